@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/fleet/sqlclient.h"
+#include "agent/protocol/fleet.h"
+#include "agent/runtime/config.h"
+
+namespace zandb::agent {
+
+/// Where one server lives on this host.
+struct LocalInstance
+{
+    std::string name;                     ///< "my3306" or the adopted name
+    int port = 0;
+    std::filesystem::path directory;      ///< BASE/my3306; empty for adopted ones
+    std::filesystem::path dataDirectory;
+    std::filesystem::path logDirectory;
+    std::filesystem::path socket;
+    std::filesystem::path myCnf;
+};
+
+/// Instances of the standard layout (BASE/myPORT with a my.cnf) and adopted ones, by name.  Reads directories only.
+std::vector<LocalInstance> findInstances(const Config &config);
+/// Errors: instance.unknown.
+Result<LocalInstance> findInstance(const Config &config, std::string_view name);
+
+/// Which account to use for what; on MariaDB all of them are the one account.
+enum class Account { Watch, Backup };
+/// Connects with the right account: tries the MariaDB account first unless the server greets as MySQL.
+Result<std::unique_ptr<SqlClient>> connectTo(const Config &config, const LocalInstance &instance, Account account,
+                                             std::chrono::seconds timeout = std::chrono::seconds{5});
+
+} // namespace zandb::agent

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/result.h"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zandb::agent {
+
+using SqlRow = std::vector<std::optional<std::string>>; ///< nullopt is NULL
+
+struct SqlResult
+{
+    std::vector<std::string> columns;
+    std::vector<SqlRow> rows;
+    /// Value of the named column in a row; nullopt when NULL or absent.  Column names compare without case.
+    std::optional<std::string> value(std::size_t row, std::string_view column) const;
+};
+
+/// One connection over an instance's local socket (libmariadb's C API), text protocol.  Not thread-safe; calls block.
+/// LOAD DATA LOCAL and multi-statements are off; the session's time zone is +00:00.
+class SqlClient
+{
+public:
+    /// Errors: instance.down (socket absent or refused, server starting), instance.access (account refused).
+    static Result<std::unique_ptr<SqlClient>> connect(const std::string &instance, const std::filesystem::path &socket,
+                                                      const std::string &account,
+                                                      std::chrono::seconds timeout = std::chrono::seconds{5});
+    ~SqlClient();
+    /// Errors: instance.not_permitted (1044, 1045, 1142, 1143, 1227, 1370), instance.down (connection lost), else
+    /// sql.failed with errno.
+    Result<SqlResult> query(const std::string &sql);
+    /// First column of the first row; nullopt when there is no row or it is NULL.
+    Result<std::optional<std::string>> value(const std::string &sql);
+    bool isMariaDb() const;
+    std::string version() const;      ///< as the server says, e.g. "10.11.19-MariaDB-0+deb12u1"
+    int versionNumber() const;        ///< 101119, 90704
+    std::uint64_t connectionId() const;
+    /// A quoted and escaped string literal for this connection.
+    std::string quote(std::string_view text) const;
+
+private:
+    struct Private;
+    explicit SqlClient(std::unique_ptr<Private> d);
+    std::unique_ptr<Private> d;
+};
+
+} // namespace zandb::agent

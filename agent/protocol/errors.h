@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/result.h"
+
+/// The agent's error codes: stable, never renamed, one line each.  The named fields stand behind each.
+namespace zandb::errors {
+
+using enum ErrorClass;
+
+// the wire
+inline constexpr ErrorCode protocolMalformed{"protocol.malformed", Permanent};           // detail
+inline constexpr ErrorCode protocolTooLarge{"protocol.too_large", Permanent};            // bytes, limit
+inline constexpr ErrorCode protocolVersion{"protocol.version", Permanent};               // mine, theirs
+inline constexpr ErrorCode protocolUnknownMethod{"protocol.unknown_method", Permanent};  // method
+inline constexpr ErrorCode protocolBadParams{"protocol.bad_params", Permanent};          // method, detail
+inline constexpr ErrorCode cancelled{"cancelled", Permanent};                            //
+inline constexpr ErrorCode internal{"internal", Unknown};                                // detail
+
+// who may do what
+inline constexpr ErrorCode denied{"access.denied", Permanent};                           // user, role, what
+inline constexpr ErrorCode kindNotAllowed{"access.kind_not_allowed", Permanent};         // kind, role
+inline constexpr ErrorCode unsignedOrder{"access.unsigned", Permanent};                  // kind
+inline constexpr ErrorCode keyRevoked{"access.key_revoked", Permanent};                  // user
+
+// orders
+inline constexpr ErrorCode orderFenced{"order.fenced", Permanent};                       // token, seen
+inline constexpr ErrorCode orderEpoch{"order.epoch", Permanent};                         // epoch, known
+inline constexpr ErrorCode orderExpired{"order.expired", Transient};                     // ttl_s
+inline constexpr ErrorCode orderTombstone{"order.tombstone", Permanent};                 //
+inline constexpr ErrorCode orderUnknown{"order.unknown", Unknown};                       // run_id
+inline constexpr ErrorCode orderArgs{"order.args", Permanent};                           // detail
+inline constexpr ErrorCode orderArgsDigest{"order.args_digest", Permanent};              //
+inline constexpr ErrorCode orderConflict{"order.conflict", Permanent};                   // run_id (same key, other content)
+inline constexpr ErrorCode interrupted{"order.interrupted", Transient};                  // detail
+inline constexpr ErrorCode spoolFull{"spool.full", Transient};                           // free, reserved
+inline constexpr ErrorCode journalDamaged{"journal.damaged", Permanent};                 // path, offset
+
+// the host
+inline constexpr ErrorCode configInvalid{"config.invalid", Permanent};                   // path, line, detail
+inline constexpr ErrorCode instanceUnknown{"instance.unknown", Permanent};               // instance
+inline constexpr ErrorCode instanceDown{"instance.down", Transient};                     // instance, socket, detail
+inline constexpr ErrorCode instanceAccess{"instance.access", Permanent};                 // instance, account, detail
+inline constexpr ErrorCode notPermitted{"instance.not_permitted", Permanent};            // instance, account, right, remedy
+inline constexpr ErrorCode sqlFailed{"sql.failed", Permanent};                           // instance, errno, detail
+inline constexpr ErrorCode toolMissing{"tool.missing", Permanent};                       // tool, package
+inline constexpr ErrorCode toolFailed{"tool.failed", Unknown};                           // tool, status, detail
+inline constexpr ErrorCode ioFailed{"io.failed", Transient};                             // path, detail
+inline constexpr ErrorCode diskFull{"io.disk_full", Transient};                          // path, free, needed
+
+// backups
+inline constexpr ErrorCode repositoryUnknown{"backup.repository_unknown", Permanent};    // repository
+inline constexpr ErrorCode repositoryRemote{"backup.repository_remote", Transient};      // repository, detail
+inline constexpr ErrorCode backupBlocked{"backup.blocked", Transient};                   // seconds, limit, statement
+inline constexpr ErrorCode backupHeldUp{"backup.held_up_others", Transient};             // seconds
+inline constexpr ErrorCode backupMethod{"backup.method", Permanent};                     // method, flavour, reason
+inline constexpr ErrorCode backupNonTransactional{"backup.non_innodb", Permanent};       // tables
+inline constexpr ErrorCode backupCoverage{"backup.coverage", Permanent};                 // missing, extra
+inline constexpr ErrorCode backupNoEndMarker{"backup.no_end_marker", Transient};         // tool
+inline constexpr ErrorCode backupNoPosition{"backup.no_position", Permanent};            // tool
+inline constexpr ErrorCode backupServerRestarted{"backup.server_restarted", Transient};  // instance
+inline constexpr ErrorCode backupInvalid{"backup.invalid", Permanent};                   // path, detail
+inline constexpr ErrorCode restoreTarget{"restore.target_not_empty", Permanent};         // path
+inline constexpr ErrorCode restoreFailed{"restore.failed", Permanent};                   // step, detail
+
+} // namespace zandb::errors

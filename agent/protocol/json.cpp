@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/protocol/json.h"
+
+namespace zandb {
+namespace {
+
+constexpr char base64Digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::string toBase64(std::string_view bytes)
+{
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
+        std::uint32_t group = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (k < left ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+        for (std::size_t k = 0; k < 4; ++k)
+            text += k <= left ? base64Digits[group >> (18 - 6 * k) & 63] : '=';
+    }
+    return text;
+}
+
+std::optional<std::string> fromBase64(std::string_view text)
+{
+    if (text.size() % 4 != 0)
+        return std::nullopt;
+    std::string bytes;
+    bytes.reserve(text.size() / 4 * 3);
+    for (std::size_t i = 0; i < text.size(); i += 4) {
+        std::uint32_t group = 0;
+        int padding = 0;
+        for (std::size_t k = 0; k < 4; ++k) {
+            const char c = text[i + k];
+            const char *at = c == '\0' ? nullptr : std::char_traits<char>::find(base64Digits, 64, c);
+            if (c == '=' && i + 4 == text.size() && k >= 2)
+                ++padding;
+            else if (!at || padding > 0)
+                return std::nullopt;
+            group = group << 6 | (at ? static_cast<std::uint32_t>(at - base64Digits) : 0u);
+        }
+        for (int k = 0; k < 3 - padding; ++k)
+            bytes += static_cast<char>(group >> (16 - 8 * k) & 0xff);
+    }
+    return bytes;
+}
+
+bool isUtf8(std::string_view bytes)
+{
+    try {
+        (void)Json(std::string(bytes)).dump();
+        return true;
+    } catch (const Json::type_error &) {
+        return false;
+    }
+}
+
+Error errorFromJson(const Json &json, int depth)
+{
+    Error error{std::string(errors::internal.text), ErrorClass::Unknown, {}, nullptr};
+    if (!json.is_object())
+        return error;
+    if (const auto code = json.find("code"); code != json.end() && code->is_string())
+        error.code = code->get<std::string>().substr(0, 100);
+    if (const auto cls = json.find("class"); cls != json.end() && cls->is_string())
+        error.errorClass = errorClassFromString(cls->get_ref<const std::string &>());
+    if (const auto fields = json.find("fields"); fields != json.end() && fields->is_object()) {
+        for (const auto &[name, value] : fields->items()) {
+            if (value.is_string())
+                error.fields.emplace(name, value.get<std::string>());
+        }
+    }
+    if (const auto cause = json.find("cause"); cause != json.end() && cause->is_object() && depth < 8)
+        error.cause = std::make_shared<const Error>(errorFromJson(*cause, depth + 1));
+    return error;
+}
+
+} // namespace
+
+Result<Json> parseJson(std::string_view text, int maxDepth)
+{
+    bool tooDeep = false;
+    const auto guard = [&](int depth, Json::parse_event_t event, Json &) {
+        if (depth > maxDepth && (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)) {
+            tooDeep = true;
+            throw std::length_error("nested too deeply");
+        }
+        return true;
+    };
+    try {
+        return Json::parse(text.begin(), text.end(), guard);
+    } catch (const std::exception &e) {
+        return fail(errors::protocolMalformed, {{"detail", tooDeep ? "nested too deeply" : e.what()}});
+    }
+}
+
+std::string dumpJson(const Json &json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json errorToJson(const Error &error)
+{
+    Json json{{"code", error.code}, {"class", toString(error.errorClass)}};
+    if (!error.fields.empty())
+        json["fields"] = error.fields;
+    if (error.cause)
+        json["cause"] = errorToJson(*error.cause);
+    return json;
+}
+
+Error errorFromJson(const Json &json)
+{
+    return errorFromJson(json, 0);
+}
+
+Json bytesToJson(std::string_view bytes)
+{
+    if (isUtf8(bytes))
+        return std::string(bytes);
+    return Json{{"b64", toBase64(bytes)}};
+}
+
+Result<std::string> bytesFromJson(const Json &json)
+{
+    if (json.is_string())
+        return json.get<std::string>();
+    if (json.is_object() && json.contains("b64") && json["b64"].is_string()) {
+        if (auto bytes = fromBase64(json["b64"].get_ref<const std::string &>()))
+            return *bytes;
+    }
+    return fail(errors::protocolMalformed, {{"detail", "neither text nor b64"}});
+}
+
+} // namespace zandb

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/json.h"
+
+#include <string>
+#include <vector>
+
+/// Messages about orders: one engine for all work.  Methods:
+/// - `orders.submit` Order -> OrderStatus.  The same (run_id, step, attempt) again gets the same answer and starts
+///   nothing; the same key with other content is order.conflict.
+/// - `orders.status` OrderKey -> OrderStatus (state "none" when never heard of).
+/// - `orders.cancel` {OrderKey..., "fence"} -> OrderStatus; before its order it leaves a tombstone.
+/// - `orders.log` {OrderKey..., "offset", "limit"} -> {"offset","bytes"(text or b64),"size"}.
+/// - `orders.watch` {} -> stream of OrderStatus, one whenever state or progress of an order changed (progress at
+///   most twice a second per order), beginning with all open ones.
+/// - `results.pending` {"limit"} -> {"results":[OrderStatus]}: finished and not yet acknowledged, oldest first.
+/// - `results.ack` {"keys":[OrderKey]} -> {}: the store has committed these.
+/// - `results.since` {"at"} -> {"results":[OrderStatus]}: also acknowledged ones (kept 7 days).
+/// - `epoch.accept` {"store_epoch"} -> {} (role admin).
+namespace zandb::wire {
+
+struct Fence
+{
+    Uuid storeEpoch;
+    Uuid host;               ///< the host's id in the store
+    std::int64_t token = 0;  ///< of the host's lease; only grows within an epoch
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Fence, storeEpoch, host, token)
+};
+
+struct OrderKey
+{
+    Uuid runId;
+    int step = 1;    ///< from 1
+    int attempt = 1; ///< from 1
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(OrderKey, runId, step, attempt)
+    auto operator<=>(const OrderKey &) const = default;
+};
+
+struct Order
+{
+    OrderKey key;
+    Fence fence;
+    std::string kind;          ///< "backup", "verify", "restore", ...
+    Json args;                 ///< of the kind's own type, e.g. BackupArgs
+    std::string argsSha256;    ///< lower-case hex of SHA-256 over dumpJson(args)
+    std::int64_t ttlSeconds = 600; ///< refused when it could not start within this time of being received
+    std::string author;
+    std::string definitionSha256;
+    std::string signer;        ///< empty: unsigned (kinds that need a person are then refused to dispatchers)
+    std::string signature;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Order, key, fence, kind, args, argsSha256, ttlSeconds, author, definitionSha256,
+                                                signer, signature)
+};
+
+struct Progress
+{
+    std::string phase;              ///< stable word: "waiting", "copying", "packing", "checking", "preparing", "starting"
+    std::int64_t bytesDone = 0;
+    std::int64_t bytesTotal = 0;    ///< an estimate; 0 when unknown
+    std::optional<double> percent;
+    std::optional<std::int64_t> secondsLeft;
+    TimePoint at{};
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Progress, phase, bytesDone, bytesTotal, percent, secondsLeft, at)
+};
+
+struct OrderStatus
+{
+    OrderKey key;
+    std::string kind;
+    std::string state;       ///< "none", "accepted", "started", "finished", "tombstone"
+    Progress progress;
+    TimePoint acceptedAt{};
+    std::optional<TimePoint> startedAt;
+    std::optional<TimePoint> endedAt;
+    std::string outcome;     ///< when finished: "succeeded", "failed", "cancelled"
+    std::optional<Error> error; ///< when failed or cancelled
+    Json data;               ///< when finished: of the kind's own type, e.g. BackupResult
+    std::int64_t logSize = 0;
+};
+void to_json(Json &j, const OrderStatus &status);
+void from_json(const Json &j, OrderStatus &status);
+
+} // namespace zandb::wire

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/result.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zandb::agent {
+
+/// Where backups go.  Either `path` (a directory on this host) or `remote` (the agent's own ssh runs
+/// `zandb-agent receive --repo NAME` there) is set.
+struct RepositoryConfig
+{
+    std::string name;
+    std::filesystem::path path;
+    std::int64_t minFreeBytes = 0;     ///< a backup is not begun, and is ended, below this
+    std::string remote;                ///< "user@host"; empty: local
+    int sshPort = 22;
+    std::filesystem::path identity;    ///< private key for the remote end
+    std::filesystem::path knownHosts;  ///< pinned keys of the remote end
+    std::string remoteName;            ///< the repository's name there; default: name
+    std::vector<std::string> acceptFrom; ///< `receive` only: prefixes (host names) that may write here
+};
+
+/// A server outside the standard layout that the administrator named.
+struct AdoptedInstance
+{
+    std::string name;
+    std::filesystem::path socket;
+    std::filesystem::path dataDirectory;
+    std::filesystem::path logDirectory;
+    std::filesystem::path myCnf;
+};
+
+/// The agent's root-owned configuration, /etc/zandb/agent.toml (commented example: packaging/agent.toml).
+struct Config
+{
+    std::filesystem::path file;
+    // [agent]
+    std::string host;                      ///< this host's label in paths of backups
+    std::filesystem::path base;            ///< standard layout: BASE/my3306/{data,log,run,my.cnf}
+    std::filesystem::path stateDirectory;  ///< journal, spool, work directories
+    std::filesystem::path socket;          ///< unix socket of `serve`
+    std::filesystem::path authorizedKeys;  ///< the file sshd reads; root-owned
+    std::string attachPath = "zandb-attach"; ///< what the forced command of new keys calls
+    int sampleSeconds = 10;
+    // [accounts]: MySQL account names; all log in over the socket without a password
+    std::string mariadbAccount = "zandb";
+    std::string mysqlWatchAccount = "watch";
+    std::string mysqlBackupAccount = "backup";
+    // [tools]: directories searched before PATH, by flavour
+    std::filesystem::path mariadbTools;
+    std::filesystem::path mysqlTools;
+    // [limits]
+    int nice = 10;
+    std::string ionice = "best-effort:7";  ///< "none", "idle", "best-effort:N"
+    std::filesystem::path cgroup;          ///< an existing, writable cgroup v2 directory; empty: none
+    std::int64_t stagingBytes = 1LL << 30; ///< bound of the local staging file of a slow repository
+    std::int64_t spoolBytes = 512LL << 20; ///< bound of journal and work directories
+    int maxWorkers = 4;
+    // [dispatcher]
+    std::vector<std::string> dispatcherKinds{"backup", "facts", "sample", "snapshot", "digest", "verify"};
+    // [[repository]], [[instance]]
+    std::vector<RepositoryConfig> repositories;
+    std::vector<AdoptedInstance> instances;
+
+    const RepositoryConfig *repository(std::string_view name) const;
+};
+
+/// Reads and checks the file.  Unknown keys, wrong types, relative paths and duplicate names are errors that name
+/// the line.  Errors: config.invalid (path, line, detail), io.failed.
+Result<Config> loadConfig(const std::filesystem::path &file);
+
+} // namespace zandb::agent

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/workflow.h"
+#include "agent/runtime/config.h"
+
+#include <functional>
+#include <map>
+#include <stop_token>
+
+/// One attempt in its own process: `zandb-agent work DIR`.
+///
+/// DIR holds order.json (written by serve before the start), config (the path of the configuration),
+/// progress.json (replaced atomically), log (appended), pid, and result.json (fsynced last; its presence means the
+/// attempt has ended).  The process is the leader of its own session; SIGTERM to that session asks it to stop.
+namespace zandb::agent {
+
+/// What a kind's code gets.  Used from the worker's main thread; log() and progress() also from others.
+class WorkContext
+{
+public:
+    virtual ~WorkContext() = default;
+    virtual const Config &config() const = 0;
+    virtual const wire::Order &order() const = 0;
+    /// A directory of this attempt's own for small files; removed by serve when the result is old enough.
+    virtual std::filesystem::path directory() const = 0;
+    /// One line for people, in English, without secrets: time-stamped, appended to the attempt's log.
+    virtual void log(std::string_view line) = 0;
+    /// At most twice a second is written; the newest wins.
+    virtual void progress(const wire::Progress &progress) = 0;
+    /// Requested by SIGTERM (a cancel).  Whoever waits for a child or a lock polls it at least every 200 ms.
+    virtual std::stop_token stopToken() const = 0;
+};
+
+/// A kind's work: returns its result (BackupResult as JSON, ...) or why it failed.  `cancelled` when stopped.  Must
+/// not leave processes behind: whatever it started is in its session and is ended before it returns.
+using WorkFunction = std::function<Result<Json>(WorkContext &)>;
+/// By order kind.  Filled by agent/main.cpp.
+using WorkKinds = std::map<std::string, WorkFunction>;
+
+/// The body of `zandb-agent work DIR`.  Returns the process's exit status; the truth is in result.json.
+int runWork(const std::filesystem::path &directory, const WorkKinds &kinds);
+
+} // namespace zandb::agent

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/store/session.h"
+#include "models/backups/backup.h"
+
+/// The catalogue of good backups.  Rows are written by workflow::endAttempt.  Errors: those of Session.
+namespace zandb::backups {
+
+struct BackupFilter
+{
+    std::optional<TimePoint> from;   ///< by end
+    std::optional<TimePoint> until;
+    std::vector<Uuid> instances;     ///< empty: all
+    bool withExpired = false;
+    int limit = 10000;
+};
+/// Newest first.
+Result<std::vector<Backup>> listBackups(store::Session &session, const BackupFilter &filter);
+Result<std::optional<Backup>> findBackup(store::Session &session, const Uuid &id);
+
+} // namespace zandb::backups

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/result.h"
+
+#include <filesystem>
+#include <string>
+
+namespace zandb {
+
+struct StoreSettings
+{
+    std::string host = "127.0.0.1";
+    int port = 3306;
+    std::filesystem::path socket;        ///< local socket instead of host and port, when set
+    std::string user;
+    std::filesystem::path passwordFile;  ///< mode 0600; empty: credential `store-password`, then the keychain, then none
+    std::string schema = "zandb";
+    std::string tls = "auto";            ///< "required" (verified), "off", "auto" (required unless loopback or socket)
+    std::filesystem::path tlsCa;
+};
+
+struct SshSettings
+{
+    std::filesystem::path identity;      ///< private key; empty: ssh-agent
+    std::filesystem::path passphraseFile; ///< mode 0600; empty: credential `ssh-passphrase`, then the keychain, then none
+};
+
+/// One profile: where the store is and with which key hosts are entered.  $ZANDB_CONFIG, else
+/// ~/.config/zandb/zandb.toml (QStandardPaths' generic config location).
+struct Settings
+{
+    std::filesystem::path file;
+    std::string profile = "default";     ///< shown in every title
+    std::string colour = "#0072B2";      ///< of the window's edge
+    bool production = false;             ///< dangerous acts are confirmed by typing the name
+    std::string person;                  ///< author of what is asked for; default: the login name
+    StoreSettings store;
+    SshSettings ssh;
+};
+
+/// Errors: settings.invalid (path, detail) also when the file does not exist; the detail says how to make one.
+Result<Settings> loadSettings(const std::filesystem::path &file);
+std::filesystem::path defaultSettingsFile();
+
+/// Reads a secret: the file when given (must be a regular file that only its owner may read), else
+/// $CREDENTIALS_DIRECTORY/NAME.  An empty string when neither exists.  Errors: settings.invalid.
+Result<std::string> readSecret(const std::filesystem::path &file, const std::string &credentialName);
+
+} // namespace zandb

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/store/session.h"
+#include "models/backups/backup.h"
+#include "models/workflow/run.h"
+
+#include <map>
+
+/// Rows of tasks, occurrences, runs, steps and attempts.  All calls block; use on a thread that owns the session.
+/// Errors: those of Session.  Every writer raises the topics it changed in its own transaction.
+namespace zandb::workflow {
+
+// tasks
+Result<std::vector<Task>> loadTasks(store::Session &session);
+/// Errors: already_exists (name).
+Result<void> addTask(store::Session &session, Task task);
+/// Compare-and-set by revision; edited_us becomes the store's now.  Errors: store.conflict, not_found.
+Result<void> updateTask(store::Session &session, const Task &task);
+Result<void> removeTask(store::Session &session, const Uuid &taskId);
+Result<void> setNextDue(store::Session &session, const Uuid &taskId, std::optional<TimePoint> due);
+
+// occurrences
+struct Occurrence
+{
+    Uuid taskId;
+    TimePoint due{};
+    std::int64_t taskRevision = 0;
+    std::string state;             ///< "ran", "skipped", "missed"
+    std::string reason;            ///< stable word: "", "overlap", "deadline", "window", "catch_up"
+    int targets = 0;
+    int missedCount = 0;
+    std::optional<TimePoint> missedSince;
+};
+/// The newest occurrence of each task; the point the scheduler goes on from.
+Result<std::map<Uuid, Occurrence>> latestOccurrences(store::Session &session);
+/// One transaction: the occurrence's row and its runs with their steps.  False when the row already existed (nothing
+/// was written).  Creating the same run twice is harmless: ids are derived.
+Result<bool> createOccurrence(store::Session &session, const Occurrence &occurrence, const std::vector<RunDetail> &runs);
+
+// runs
+/// A run with steps, e.g. one started by hand.  False when it already existed.
+Result<bool> createRun(store::Session &session, const RunDetail &run);
+Result<std::optional<Run>> findRun(store::Session &session, const Uuid &id);
+Result<std::optional<RunDetail>> loadRun(store::Session &session, const Uuid &id);
+/// Runs that are pending, running or unknown.  Empty `hosts`: of all.
+Result<std::vector<RunDetail>> openRuns(store::Session &session, const std::vector<Uuid> &hosts);
+/// Compare-and-set: UPDATE ... WHERE id=? AND revision=? AND fence<=? with all mutable columns of `run`.  On
+/// success run.revision is raised.  False: somebody else was faster, or the fence is old.
+Result<bool> updateRun(store::Session &session, Run &run);
+/// Stamps a new fence on all open rows of a host; done before any order is sent under it.
+Result<void> stampFence(store::Session &session, const Uuid &hostId, std::int64_t fence);
+
+/// Consoles: set cancel_requested / retry_requested and raise the revision.  Retry turns a failed, cancelled,
+/// unknown or missed run into pending again.  Errors: not_found, store.conflict.
+Result<void> requestCancel(store::Session &session, const Uuid &runId, const std::string &person);
+Result<void> requestRetry(store::Session &session, const Uuid &runId, const std::string &person);
+
+/// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves.
+/// False: lost the race.
+Result<bool> beginAttempt(store::Session &session, Run &run, Step &step, const Attempt &attempt);
+/// An attempt ended: one transaction with the attempt, step, run and (when given) the catalogue's row, last, and the
+/// expiries.  Repeating it for an ended attempt changes nothing and succeeds.
+struct AttemptEnd
+{
+    Attempt attempt;
+    std::optional<Backup> backup;
+    std::vector<Uuid> expired;
+    /// A proving restore: raises the backup's level.
+    std::optional<wire::RestoreResult> restored;
+};
+Result<bool> endAttempt(store::Session &session, Run &run, Step &step, const AttemptEnd &end);
+/// Progress of a running run; not a compare-and-set, only while running.
+Result<void> storeProgress(store::Session &session, const Uuid &runId, const wire::Progress &progress, std::int64_t fence);
+/// Appends to an attempt's copied log; keeps the newest 256 KiB.
+Result<void> appendLog(store::Session &session, const wire::OrderKey &key, std::int64_t offset, std::string_view bytes);
+/// What is stored of a log: offset of its first byte, and the bytes.
+struct LogText
+{
+    std::int64_t offset = 0;
+    std::string bytes;
+};
+Result<LogText> loadLog(store::Session &session, const wire::OrderKey &key);
+
+/// What a list or page asks for.
+struct RunFilter
+{
+    std::optional<TimePoint> from;  ///< occurrence, or still open
+    std::optional<TimePoint> until;
+    std::vector<Uuid> hosts;        ///< empty: all
+    std::vector<Uuid> instances;    ///< empty: all
+    std::optional<Uuid> taskId;
+    std::string kind;               ///< empty: all
+    int limit = 10000;
+};
+Result<std::vector<Run>> listRuns(store::Session &session, const RunFilter &filter);
+
+/// Median duration of a (task, target)'s last 7 successful runs, for `late`.  Keys without one are absent.
+Result<std::map<std::pair<Uuid, Uuid>, Microseconds>> medianDurations(store::Session &session, const std::vector<Run> &runs);
+/// Occurrences in a time range, for the board.
+Result<std::vector<Occurrence>> listOccurrences(store::Session &session, TimePoint from, TimePoint until);
+
+/// Tries to take an instance's resource lock for a run; true when this run holds it now.
+Result<bool> takeLock(store::Session &session, const Uuid &instanceId, const Uuid &runId, std::string_view kind, std::int64_t fence);
+Result<void> releaseLock(store::Session &session, const Uuid &instanceId, const Uuid &runId);
+
+} // namespace zandb::workflow

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/backups.h"
+
+namespace zandb {
+
+/// A good backup as the catalogue knows it.  A backup that failed has a run, never a row here.
+struct Backup
+{
+    Uuid id;
+    Uuid instanceId;
+    Uuid hostId;
+    Uuid runId;
+    std::optional<Uuid> taskId;
+    std::string method;
+    std::string repository;
+    std::string hostName;   ///< the agent's name when it was taken
+    std::string path;
+    std::int64_t bytes = 0;
+    std::int64_t storedBytes = 0;
+    Microseconds duration{};
+    std::string sha256;
+    wire::BackupPosition position;
+    wire::BackupResult detail;
+    int level = 0;          ///< 0 copied .. 4 replayed (agent/protocol/backups.h)
+    TimePoint startedAt{};
+    TimePoint endedAt{};
+    std::optional<TimePoint> verifiedAt;
+    std::optional<Microseconds> restoreDuration;
+    std::optional<TimePoint> expiredAt;
+};
+
+} // namespace zandb

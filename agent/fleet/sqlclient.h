@@ -27,10 +27,13 @@ struct SqlResult
 class SqlClient
 {
 public:
+    /// `timeout` bounds connecting, `readTimeout` each wait for an answer (a statement that says nothing for longer
+    /// ends as instance.down; the connection is then of no further use).
     /// Errors: instance.down (socket absent or refused, server starting), instance.access (account refused).
     static Result<std::unique_ptr<SqlClient>> connect(const std::string &instance, const std::filesystem::path &socket,
                                                       const std::string &account,
-                                                      std::chrono::seconds timeout = std::chrono::seconds{5});
+                                                      std::chrono::seconds timeout = std::chrono::seconds{5},
+                                                      std::chrono::seconds readTimeout = std::chrono::seconds{30});
     ~SqlClient();
     /// Errors: instance.not_permitted (1044, 1045, 1142, 1143, 1227, 1370), instance.down (connection lost), else
     /// sql.failed with errno.

@@ -73,5 +73,8 @@ struct Config
 /// Reads and checks the file.  Unknown keys, wrong types, relative paths and duplicate names are errors that name
 /// the line.  Errors: config.invalid (path, line, detail), io.failed.
 Result<Config> loadConfig(const std::filesystem::path &file);
+/// Every mistake of the file, in the order of its lines (what loadConfig reports is the first); empty when there is
+/// none.  A file that is not TOML at all has one.
+std::vector<Error> checkConfig(const std::filesystem::path &file);
 
 } // namespace zandb::agent

@@ -38,7 +38,6 @@ inline constexpr ErrorCode agentMissing{"agent.missing", Permanent};            
 inline constexpr ErrorCode agentVersion{"agent.version", Permanent};                     // host, mine, theirs
 inline constexpr ErrorCode agentFlood{"agent.flood", Transient};                         // host, bytes (a host that sends too much)
 
-inline constexpr ErrorCode scheduleInvalid{"schedule.invalid", Permanent};               // field, detail
 inline constexpr ErrorCode noExecutor{"run.no_executor", Transient};                     //
 inline constexpr ErrorCode hostHasNoKey{"host.no_key", Permanent};                       // host
 

@@ -16,8 +16,9 @@ set(CMAKE_C_FLAGS_DEV "-O1 -g1")
 
 find_program(ZANDB_CCACHE ccache)
 if(ZANDB_CCACHE)
-    set(CMAKE_C_COMPILER_LAUNCHER "${ZANDB_CCACHE}")
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${ZANDB_CCACHE}")
+    # Paths below the checkout are hashed relative to it, so that one cache serves every clone and work tree.
+    set(CMAKE_C_COMPILER_LAUNCHER env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${ZANDB_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
 endif()
 
 find_package(Threads REQUIRED)

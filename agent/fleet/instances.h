@@ -26,8 +26,20 @@ Result<LocalInstance> findInstance(const Config &config, std::string_view name);
 
 /// Which account to use for what; on MariaDB all of them are the one account.
 enum class Account { Watch, Backup };
-/// Connects with the right account: tries the MariaDB account first unless the server greets as MySQL.
+/// Connects with the right account: the server's greeting says which flavour it is, so that no login fails in vain.
+/// Errors: instance.down, instance.access.
 Result<std::unique_ptr<SqlClient>> connectTo(const Config &config, const LocalInstance &instance, Account account,
-                                             std::chrono::seconds timeout = std::chrono::seconds{5});
+                                             std::chrono::seconds timeout = std::chrono::seconds{5},
+                                             std::chrono::seconds readTimeout = std::chrono::seconds{30});
+/// What a server says of itself before any login.
+struct Greeting
+{
+    std::string version; ///< "10.11.19-MariaDB-0+deb12u1", "9.7.4"
+    bool isMariaDb() const { return version.find("MariaDB") != std::string::npos; }
+};
+/// Reads the greeting and hangs up (the server counts an aborted connect).  Errors: instance.down.
+Result<Greeting> greet(const LocalInstance &instance, std::chrono::seconds timeout = std::chrono::seconds{5});
+/// The name of the MySQL account for this use on a server of this flavour.
+const std::string &accountName(const Config &config, Account account, bool mariaDb);
 
 } // namespace zandb::agent

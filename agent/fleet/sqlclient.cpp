@@ -4,6 +4,7 @@
 #include "agent/protocol/errors.h"
 
 #include <mysql.h>
+#include <mysql/plugin_auth.h>
 
 #include <algorithm>
 #include <cctype>
@@ -61,6 +62,43 @@ std::string rightIn(std::string_view message)
     if (message.starts_with("execute"))
         return "EXECUTE";
     return {};
+}
+
+// The accounts are known by the uid behind the socket, so there is nothing to say.  The library's own plugins either
+// expect a scramble that auth_socket never sends (native) or are files to be loaded (caching_sha2); this one serves
+// every server, and one that wants a password instead asks for another plugin by name.
+constexpr char socketPluginName[] = "zandb_socket";
+
+/// st_mysql_client_plugin_AUTHENTICATION of mysql/client_plugin.h, which includes a header Debian does not ship.
+struct AuthenticationPlugin
+{
+    st_mysql_client_plugin header;
+    int (*authenticateUser)(MYSQL_PLUGIN_VIO *vio, st_mysql *link);
+};
+
+int saysNothing(MYSQL_PLUGIN_VIO *vio, st_mysql *)
+{
+    return vio->write_packet(vio, reinterpret_cast<const unsigned char *>(""), 0) == 0 ? CR_OK : CR_ERROR;
+}
+
+void initialiseLibrary()
+{
+    // the library's own lazy initialisation is not safe when two threads are first at once
+    static std::once_flag once;
+    std::call_once(once, [] {
+        mysql_library_init(0, nullptr, nullptr);
+        static AuthenticationPlugin plugin{};
+        plugin.header.type = 2;                   // an authentication plugin
+        plugin.header.interface_version = 0x0100; // of this shape
+        plugin.header.name = socketPluginName;
+        plugin.header.author = "ZanDB";
+        plugin.header.desc = "login by the uid of the socket's peer";
+        plugin.header.license = "GPL";
+        plugin.authenticateUser = saysNothing;
+        MYSQL *link = mysql_init(nullptr);
+        mysql_client_register_plugin(link, &plugin.header);
+        mysql_close(link);
+    });
 }
 
 } // namespace
@@ -149,10 +187,7 @@ Result<std::unique_ptr<SqlClient>> SqlClient::connect(const std::string &instanc
                                                       const std::string &account, std::chrono::seconds timeout,
                                                       std::chrono::seconds readTimeout)
 {
-    // the library's own lazy initialisation is not safe when two threads are first at once
-    static std::once_flag once;
-    std::call_once(once, [] { mysql_library_init(0, nullptr, nullptr); });
-
+    initialiseLibrary();
     auto d = std::make_unique<Private>();
     d->instance = instance;
     d->socket = socket.string();
@@ -177,8 +212,7 @@ Result<std::unique_ptr<SqlClient>> SqlClient::connect(const std::string &instanc
     mysql_optionsv(d->link, MYSQL_OPT_PROTOCOL, &protocol);
     mysql_optionsv(d->link, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     mysql_optionsv(d->link, MYSQL_INIT_COMMAND, "SET time_zone='+00:00'");
-    // the account is known by its uid; this keeps the library from loading MySQL's default plugin from disk
-    mysql_optionsv(d->link, MYSQL_DEFAULT_AUTH, "mysql_native_password");
+    mysql_optionsv(d->link, MYSQL_DEFAULT_AUTH, socketPluginName);
     mysql_optionsv(d->link, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "zandb-agent");
     if (!mysql_real_connect(d->link, "localhost", account.c_str(), "", nullptr, 0, d->socket.c_str(), 0))
         return fail(d->connectError());

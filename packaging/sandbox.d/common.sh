@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317
+# Sourced by packaging/sandbox: printing steps, starting and stopping programs, ports.  Needs $dir.
+
+now_ms() { # the time of day in milliseconds, without starting a program
+    local t=${EPOCHREALTIME/[.,]/}
+    echo $((t / 1000))
+}
+
+began_ms=$(now_ms)
+step_ms=$began_ms
+
+say() { echo "   $*"; }
+die() { echo "sandbox: $*" >&2; exit 1; }
+
+# The end of a step: how long it took, how long it all took.
+done_step() { # WORDS...
+    local t
+    t=$(now_ms)
+    printf '[%5.1f s, in all %5.1f s] %s\n' "$(((t - step_ms) / 100))e-1" "$(((t - began_ms) / 100))e-1" "$*"
+    step_ms=$t
+}
+
+# --- programs of this sandbox ------------------------------------------------------------------------------------
+# Each is known by DIR/run/NAME.pid: pid, start time (clock ticks since boot: a pid used again is another program), and
+# the program file's age, so that `up` restarts what was built anew.
+
+started_at() { # PID -> field 22 of its stat
+    local text rest
+    { read -r text <"/proc/$1/stat"; } 2>/dev/null || return 1
+    rest=${text##*) }
+    # shellcheck disable=SC2086 # the fields
+    set -- $rest
+    [ "$1" != Z ] || return 1
+    echo "${20}"
+}
+
+file_stamp() { stat -Lc '%Y.%s' "$1" 2>/dev/null || echo none; }
+
+pid_of() { # NAME -> its pid when it is alive
+    local pid start
+    { read -r pid start _ <"$dir/run/$1.pid"; } 2>/dev/null || return 1
+    [ "$(started_at "$pid")" = "$start" ] || return 1
+    echo "$pid"
+}
+alive() { pid_of "$1" >/dev/null; }
+
+start_daemon() { # NAME LOG PROGRAM ARGUMENTS...
+    local name=$1 log=$2 pid
+    shift 2
+    mkdir -p "$dir/run" "$(dirname "$log")"
+    ZANDB_SANDBOX=$dir setsid "$@" </dev/null >>"$log" 2>&1 9>&- &
+    pid=$!
+    disown "$pid" 2>/dev/null || true
+    echo "$pid $(started_at "$pid") $(file_stamp "$1")" >"$dir/run/$name.pid"
+}
+
+# Whether the program file was replaced since the daemon was started.
+outdated() { # NAME PROGRAM
+    local stamp
+    { read -r _ _ stamp <"$dir/run/$1.pid"; } 2>/dev/null || return 1
+    [ "$stamp" != "$(file_stamp "$2")" ]
+}
+
+wait_until() { # SECONDS COMMAND...: tries it ten times a second
+    local limit=$(($(now_ms) + $1 * 1000))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(now_ms)" -lt $limit ] || return 1
+        sleep 0.1
+    done
+}
+
+ended() { ! alive "$1"; }
+
+stop_daemon() { # NAME [SECONDS]: TERM, then KILL
+    local pid
+    if pid=$(pid_of "$1"); then
+        kill -TERM "$pid" 2>/dev/null || true
+        if ! wait_until "${2:-20}" ended "$1"; then
+            say "$1 (pid $pid) did not end; killing it"
+            kill -KILL "$pid" 2>/dev/null || true
+            wait_until 5 ended "$1" || true
+        fi
+    fi
+    rm -f "$dir/run/$1.pid"
+}
+
+# Every process that belongs to this sandbox, whoever its parent is now: started with our mark in its environment, or
+# one of our programs with a path of this sandbox among its arguments (workers with a session of their own, the
+# children of sshd, which overwrite their environment, are found as descendants).
+stray_pids() {
+    local file pid
+    {
+        grep -lzsxF -- "ZANDB_SANDBOX=$dir" /proc/[0-9]*/environ || true
+        grep -lzsF -- "$dir/" /proc/[0-9]*/cmdline | while read -r file; do
+            case $(readlink "${file%/cmdline}/exe" 2>/dev/null) in
+            */zandb | */zandbctl | */zandb-agent | */zandb-attach | */zandb*" (deleted)" | */mariadb* | */mysql* | */mydumper | */ld-linux* | */sshd | */ssh)
+                echo "$file"
+                ;;
+            esac
+        done
+    } | while read -r file; do
+        pid=${file#/proc/}
+        pid=${pid%/*}
+        [ ! -O "/proc/$pid" ] || [ "$pid" = $$ ] || echo "$pid"
+    done | sort -un
+}
+
+descendants() { # PIDS... -> all below them
+    ps -e -o pid=,ppid= | awk -v roots="$*" '
+        BEGIN { n = split(roots, r, " "); for (i = 1; i <= n; i++) in_set[r[i]] = 1 }
+        { parent[$1] = $2 }
+        END {
+            do {
+                grown = 0
+                for (p in parent) if (!(p in in_set) && (parent[p] in in_set)) { in_set[p] = 1; print p; grown = 1 }
+            } while (grown)
+        }'
+}
+
+# Ends the given processes: "PID START" lines on stdin.
+end_processes() { # SECONDS
+    local pid start left limit=$(($(now_ms) + $1 * 1000)) signal=TERM lines
+    mapfile -t lines
+    while :; do
+        left=()
+        for line in "${lines[@]}"; do
+            read -r pid start <<<"$line"
+            [ -n "$pid" ] && [ "$(started_at "$pid")" = "$start" ] && left+=("$pid")
+        done
+        [ ${#left[@]} -gt 0 ] || return 0
+        if [ -n "$signal" ]; then
+            kill "-$signal" "${left[@]}" 2>/dev/null || true
+            signal=
+        fi
+        if [ "$(now_ms)" -ge "$limit" ]; then
+            kill -KILL "${left[@]}" 2>/dev/null || true
+            sleep 0.2
+            return 0
+        fi
+        sleep 0.1
+    done
+}
+
+with_start() { # PIDS on stdin -> "PID START"
+    local pid start
+    while read -r pid; do
+        start=$(started_at "$pid") && echo "$pid $start"
+    done
+    return 0
+}
+
+# --- addresses and ports -----------------------------------------------------------------------------------------
+
+listening() { ss -Hltn 2>/dev/null | awk '{ print $4 }'; }
+
+port_taken() { # ADDRESS PORT: by a listener there or on all addresses
+    local where
+    while read -r where; do
+        case $where in
+        "$1:$2" | "0.0.0.0:$2" | "*:$2" | "[::]:$2" | "[::ffff:$1]:$2") return 0 ;;
+        esac
+    done < <(listening)
+    return 1
+}
+
+# Chosen once, remembered in DIR/ports, so that addresses stay what the store knows.
+choose_ports() { # WANTED-NET ('' for any)
+    local net=$1 candidate base crc i used=()
+    if [ -s "$dir/ports" ]; then
+        # shellcheck disable=SC1091
+        . "$dir/ports"
+        [ -z "$net" ] || [ "$net" = "$NET" ] ||
+            die "this sandbox lives on $NET; 'sandbox reset --net $net' moves it (and empties it)"
+        return
+    fi
+    if [ -n "$net" ]; then
+        [[ $net =~ ^127\.[0-9]{1,3}\.[0-9]{1,3}$ ]] || die "--net wants three numbers of a loopback address, such as 127.0.2"
+    else
+        for i in {1..60}; do
+            candidate=127.0.$i
+            if ! port_taken "$candidate.1" 3306 && ! port_taken "$candidate.1" 3307 &&
+                ! port_taken "$candidate.2" 3306 && ! port_taken "$candidate.2" 3307; then
+                net=$candidate
+                break
+            fi
+        done
+        [ -n "$net" ] || die "ports 3306 and 3307 are taken on every loopback address: a server of this machine listens on all
+addresses.  Bind it to one (bind-address = 127.0.0.1) and try again."
+    fi
+    crc=$(cksum <<<"$dir")
+    base=$((20000 + ${crc%% *} % 10000))
+    for ((i = base; ${#used[@]} < 3; i++)); do
+        port_taken 127.0.0.1 $i || port_taken "$net.1" $i || port_taken "$net.2" $i || used+=("$i")
+    done
+    NET=$net STORE_PORT=${used[0]} DB1_SSH=${used[1]} DB2_SSH=${used[2]}
+    printf '%s\n' "NET=$NET" "STORE_PORT=$STORE_PORT" "DB1_SSH=$DB1_SSH" "DB2_SSH=$DB2_SSH" >"$dir/ports.new"
+    mv "$dir/ports.new" "$dir/ports"
+}

@@ -9,7 +9,7 @@ namespace zandb::agent {
 /// The verb `zandb-agent check-config [--json] [FILE]` (default /etc/zandb/agent.toml): reads the file as `serve` would
 /// and prints every mistake with its line, then what is wrong with the directories it names (absent, not writable for
 /// the calling user, key file in others' hands).  `args` are the words after the verb.  Returns 0 when `serve` would
-/// start (warnings allowed), 1 when not, 2 for wrong usage.
+/// find what it needs (warnings allowed), 1 when not, 2 for wrong usage.
 int checkConfigMain(std::span<const std::string> args);
 
 } // namespace zandb::agent

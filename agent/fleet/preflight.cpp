@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/fleet/preflight.h"
+
+#include "agent/fleet/grants.h"
+#include "agent/fleet/preflightfiles.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace zandb::agent {
+namespace {
+
+/// A right of an account on the whole server.
+struct Right
+{
+    std::string_view name;      ///< of the check, after the prefix
+    std::string_view privilege; ///< as GRANT spells it
+    std::string_view trial;     ///< a harmless statement that fails without it; empty: none
+};
+
+constexpr std::string_view tablespacesMariaDb = "SELECT 1 FROM information_schema.INNODB_SYS_TABLESPACES LIMIT 1";
+constexpr std::string_view tablespacesMySql = "SELECT 1 FROM information_schema.INNODB_TABLESPACES LIMIT 1";
+
+// MariaDB: one account for everything.  PROCESS: threads of others, tablespaces.  RELOAD, LOCK TABLES: the locks of
+// mariadb-backup and of dumps.  SELECT: every table, and mysql.* for accounts.sql.
+constexpr Right mariaDbRights[] = {
+    {"process", "PROCESS", tablespacesMariaDb},
+    {"binlog_monitor", "BINLOG MONITOR", "SHOW BINARY LOGS"},
+    {"replica_monitor", "REPLICA MONITOR", "SHOW ALL SLAVES STATUS"},
+    {"reload", "RELOAD", ""},
+    {"lock_tables", "LOCK TABLES", ""},
+    {"select", "SELECT", "SELECT 1 FROM mysql.global_priv LIMIT 1"},
+    {"show_view", "SHOW VIEW", ""},
+    {"event", "EVENT", ""},
+    {"trigger", "TRIGGER", ""},
+};
+
+constexpr Right mySqlWatchRights[] = {
+    {"process", "PROCESS", tablespacesMySql},
+    {"replication_client", "REPLICATION CLIENT", "SHOW BINARY LOGS"},
+};
+
+constexpr Right mySqlBackupRights[] = {
+    {"process", "PROCESS", tablespacesMySql},
+    {"replication_client", "REPLICATION CLIENT", "SHOW BINARY LOGS"},
+    {"reload", "RELOAD", ""},
+    {"lock_tables", "LOCK TABLES", ""},
+    {"select", "SELECT", "SELECT 1 FROM mysql.user LIMIT 1"},
+    {"show_view", "SHOW VIEW", ""},
+    {"event", "EVENT", ""},
+    {"trigger", "TRIGGER", ""},
+    {"backup_admin", "BACKUP_ADMIN", ""},
+    {"show_routine", "SHOW_ROUTINE", ""},
+};
+
+std::string quotedAccount(const std::string &account)
+{
+    return "`" + account + "`@`localhost`";
+}
+
+std::string grantStatement(const std::vector<std::string> &privileges, const std::string &account)
+{
+    std::string list;
+    for (const std::string &privilege : privileges)
+        list += (list.empty() ? "" : ", ") + privilege;
+    return "GRANT " + list + " ON *.* TO " + quotedAccount(account) + ";";
+}
+
+std::string osUser()
+{
+    passwd entry{};
+    passwd *found = nullptr;
+    char buffer[4096];
+    if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found)
+        return found->pw_name;
+    return "zandb";
+}
+
+std::string detailOf(const Error &error)
+{
+    const auto it = error.fields.find("detail");
+    return it == error.fields.end() ? describe(error) : it->second;
+}
+
+class Preflight
+{
+public:
+    Preflight(const Config &config, const LocalInstance &instance) : m_config(config), m_instance(instance) { }
+
+    std::vector<wire::PreflightCheck> run()
+    {
+        const auto greeting = greet(m_instance);
+        std::optional<bool> mariaDb;
+        std::string version;
+        if (greeting) {
+            mariaDb = greeting->isMariaDb();
+            version = greeting->version;
+            add("server.answers", true, version);
+            if (*mariaDb) {
+                // one account on MariaDB, so one login; both names stand so that a reader need not know the flavour
+                checkAccount(Account::Watch, "mariadb.", mariaDbRights, true);
+                add("login.backup", m_checks[1].ok, m_checks[1].detail, m_checks[1].remedy);
+            } else {
+                checkAccount(Account::Watch, "mysql.watch.", mySqlWatchRights, false);
+                checkAccount(Account::Backup, "mysql.backup.", mySqlBackupRights, false);
+            }
+        } else {
+            add("server.answers", false, detailOf(greeting.error()),
+                m_instance.port > 0 && !m_instance.directory.empty() ? "systemctl start mysql@" + std::to_string(m_instance.port)
+                                                                     : "start the server that owns " + m_instance.socket.string());
+        }
+        preflightFiles(m_config, m_instance, mariaDb, version, m_checks);
+        return std::move(m_checks);
+    }
+
+private:
+    void add(std::string name, bool ok, std::string detail, std::string remedy = {})
+    {
+        m_checks.push_back({std::move(name), ok, std::move(detail), ok ? std::string() : std::move(remedy)});
+    }
+
+    template<std::size_t N>
+    void checkAccount(Account use, const std::string &prefix, const Right (&rights)[N], bool mariaDb)
+    {
+        const std::string &account = accountName(m_config, use, mariaDb);
+        const std::string login = use == Account::Watch ? "login.watch" : "login.backup";
+        auto client = SqlClient::connect(m_instance.name, m_instance.socket, account, std::chrono::seconds{5}, std::chrono::seconds{5});
+        if (!client) {
+            std::vector<std::string> all;
+            for (const Right &right : rights)
+                all.emplace_back(right.privilege);
+            std::string remedy = mariaDb
+                ? "CREATE USER IF NOT EXISTS " + quotedAccount(account) + " IDENTIFIED VIA unix_socket; "
+                : "INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'; CREATE USER IF NOT EXISTS " + quotedAccount(account)
+                    + " IDENTIFIED WITH auth_socket AS '" + osUser() + "'; ";
+            std::string detail = detailOf(client.error());
+            // MariaDB ignores the name behind AS
+            if (mariaDb && account != osUser())
+                detail += " (MariaDB lets an OS user in only under its own name: the agent runs as " + osUser()
+                    + ", the account is " + account + ")";
+            add(login, false, std::move(detail), remedy + grantStatement(all, account));
+            return;
+        }
+        SqlClient &link = **client;
+        add(login, true, account + "@localhost");
+        const auto grants = Grants::read(link);
+        const bool binlogOn = link.value("SELECT @@log_bin").value_or(std::nullopt).value_or("0") != "0";
+        for (const Right &right : rights) {
+            if (right.privilege == "SHOW_ROUTINE" && link.versionNumber() < 80020)
+                continue;
+            checkRight(link, account, prefix, right, grants, binlogOn);
+        }
+        if (!mariaDb && use == Account::Backup)
+            checkClone(link);
+    }
+
+    void checkRight(SqlClient &link, const std::string &account, const std::string &prefix, const Right &right,
+                    const Result<Grants> &grants, bool binlogOn)
+    {
+        const std::string privilege(right.privilege), name = prefix + std::string(right.name);
+        bool ok = grants && grants->has(privilege);
+        std::string detail = !grants ? detailOf(grants.error()) : ok ? "granted" : privilege + " is not granted on *.*";
+        std::string remedy = grantStatement({privilege}, account);
+        // the server's own word counts more than what the grants seem to say
+        if (!right.trial.empty() && (binlogOn || right.trial != "SHOW BINARY LOGS")) {
+            const auto tried = link.query(std::string(right.trial));
+            if (!tried) {
+                ok = false;
+                detail = detailOf(tried.error());
+            } else if (right.privilege != "SELECT") {
+                detail = ok ? "granted, and tried" : "tried with success";
+                ok = true;
+            }
+        }
+        if (const auto revoked = grants ? grants->revokedOn(privilege) : std::vector<std::string>{}; ok && !revoked.empty()) {
+            ok = false;
+            detail = privilege + " is revoked on";
+            remedy.clear();
+            for (const std::string &schema : revoked) {
+                detail += " " + schema;
+                remedy += (remedy.empty() ? "" : " ") + ("GRANT " + privilege + " ON " + schema + ".* TO " + quotedAccount(account) + ";");
+            }
+        }
+        add(name, ok, std::move(detail), std::move(remedy));
+    }
+
+    /// Physical backups of MySQL are clones.
+    void checkClone(SqlClient &link)
+    {
+        const auto status = link.value("SELECT PLUGIN_STATUS FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'clone'");
+        const std::string word = status ? (*status).value_or("not installed") : detailOf(status.error());
+        add("mysql.backup.clone_plugin", word == "ACTIVE", word, "INSTALL PLUGIN clone SONAME 'mysql_clone.so';");
+    }
+
+    const Config &m_config;
+    const LocalInstance &m_instance;
+    std::vector<wire::PreflightCheck> m_checks;
+};
+
+} // namespace
+
+std::vector<wire::PreflightCheck> preflight(const Config &config, const LocalInstance &instance)
+{
+    return Preflight(config, instance).run();
+}
+
+} // namespace zandb::agent

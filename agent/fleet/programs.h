@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/runtime/config.h"
+
+namespace zandb::agent {
+
+/// A flavour's own program as preflight finds it: in the configured directory of that flavour, then in PATH, then in
+/// the directories of servers.  Empty when there is none.
+std::filesystem::path findProgram(const Config &config, bool mariaDb, const std::string &name);
+
+/// What `PROGRAM --version` says, on stdout or stderr: the first line that holds a number, at most 500 bytes.  No
+/// shell, a clean environment, 5 s.  Errors: tool.failed.
+Result<std::string> programVersion(const std::filesystem::path &program);
+
+/// "10.11" of the first version number of three parts (10.11.19) in a text; "" when there is none.
+std::string versionSeries(std::string_view text);
+
+} // namespace zandb::agent

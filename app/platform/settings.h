@@ -15,6 +15,7 @@ struct StoreSettings
     std::filesystem::path socket;        ///< local socket instead of host and port, when set
     std::string user;
     std::filesystem::path passwordFile;  ///< mode 0600; empty: credential `store-password`, then the keychain, then none
+    std::string password;                ///< never from the file: what the console took from the keychain
     std::string schema = "zandb";
     std::string tls = "auto";            ///< "required" (verified), "off", "auto" (required unless loopback or socket)
     std::filesystem::path tlsCa;

@@ -5,6 +5,7 @@
 #include "app/platform/errors.h"
 #include "app/platform/settings.h"
 
+#include <chrono>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -84,12 +85,28 @@ public:
     void setStopToken(std::stop_token token);
     /// Drops the connection; the next call opens it again.
     void close();
+    /// The server ends statements that take longer (MySQL: SELECTs only); default 60 s, 0: never.  For migrations and
+    /// the like.  Drops the connection.
+    void setStatementLimit(std::chrono::seconds limit);
+    /// CREATE DATABASE when it is missing.  True: it was.
+    Result<bool> createSchema();
+    struct Server
+    {
+        std::string version;
+        bool mariaDb = false;
+        std::string tlsCipher; ///< empty: plain
+    };
+    /// Opens the connection when there is none.  Also answers store.schema_missing.
+    Result<Server> server();
     const StoreSettings &settings() const;
 
 private:
     struct Private;
     std::unique_ptr<Private> d;
 };
+
+/// A unique key had the value already (1062).
+bool isDuplicate(const Error &error);
 
 /// SQL for the store's clock in microseconds, portable over MySQL and MariaDB.
 inline constexpr std::string_view nowUs = "CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)";

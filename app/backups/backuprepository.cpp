@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/backups/backuprepository.h"
+
+#include "app/backups/backuprows.h"
+#include "app/store/sqltext.h"
+
+#include <algorithm>
+
+namespace zandb::backups {
+namespace {
+
+using store::Row;
+using store::Session;
+using store::value;
+using store::Value;
+
+const std::string columns = "id, instance_id, host_id, run_id, task_id, method, repository, host_name, path, bytes, stored_bytes, "
+                            "duration_us, sha256, position, detail, level, started_us, ended_us, verified_us, restore_us, expired_us";
+
+Backup backupOf(const Row &row)
+{
+    Backup backup;
+    backup.id = row.uuid(0);
+    backup.instanceId = row.uuid(1);
+    backup.hostId = row.uuid(2);
+    backup.runId = row.uuid(3);
+    backup.taskId = row.optionalUuid(4);
+    backup.method = row.text(5);
+    backup.repository = row.text(6);
+    backup.hostName = row.text(7);
+    backup.path = row.text(8);
+    backup.bytes = row.integer(9);
+    backup.storedBytes = row.integer(10);
+    backup.duration = Microseconds{row.integer(11)};
+    backup.sha256 = row.text(12);
+    backup.position = decode<wire::BackupPosition>(row.json(13)).value_or(wire::BackupPosition{});
+    backup.detail = decode<wire::BackupResult>(row.json(14)).value_or(wire::BackupResult{});
+    backup.level = static_cast<int>(row.integer(15));
+    backup.startedAt = row.time(16);
+    backup.endedAt = row.time(17);
+    backup.verifiedAt = row.optionalTime(18);
+    if (!row.isNull(19))
+        backup.restoreDuration = Microseconds{row.integer(19)};
+    backup.expiredAt = row.optionalTime(20);
+    return backup;
+}
+
+} // namespace
+
+Result<void> insertBackup(Session &session, const Backup &backup)
+{
+    const std::vector<Value> values{
+        value(backup.id), value(backup.instanceId), value(backup.hostId), value(backup.runId), value(backup.taskId),
+        value(backup.method), value(backup.repository), value(backup.hostName), value(backup.path), value(backup.bytes),
+        value(backup.storedBytes), value(backup.duration.count()), value(backup.sha256), value(Json(backup.position)),
+        value(Json(backup.detail)), value(std::clamp(backup.level, 0, 4)), value(backup.startedAt), value(backup.endedAt),
+        value(backup.verifiedAt),
+        backup.restoreDuration ? value(backup.restoreDuration->count()) : Value(nullptr), value(backup.expiredAt)};
+    const auto done = session.execute("INSERT INTO backup (" + columns + ") VALUES (" + store::marks(values.size())
+                                          + ") ON DUPLICATE KEY UPDATE id = id", values);
+    if (!done)
+        return fail(done.error());
+    return {};
+}
+
+Result<std::vector<Backup>> listBackups(Session &session, const BackupFilter &filter)
+{
+    std::string sql = "SELECT " + columns + " FROM backup WHERE 1=1";
+    std::vector<Value> arguments;
+    if (filter.from) {
+        sql += " AND ended_us >= ?";
+        arguments.push_back(value(*filter.from));
+    }
+    if (filter.until) {
+        sql += " AND ended_us < ?";
+        arguments.push_back(value(*filter.until));
+    }
+    if (!filter.instances.empty()) {
+        sql += " AND instance_id IN (" + store::marks(filter.instances.size()) + ')';
+        for (const Uuid &id : filter.instances)
+            arguments.push_back(value(id));
+    }
+    if (!filter.withExpired)
+        sql += " AND expired_us IS NULL";
+    sql += " ORDER BY ended_us DESC, id DESC LIMIT " + std::to_string(std::max(filter.limit, 0));
+    const auto rows = session.query(sql, arguments);
+    if (!rows)
+        return fail(rows.error());
+    std::vector<Backup> found;
+    found.reserve(rows->size());
+    for (const Row &row : *rows)
+        found.push_back(backupOf(row));
+    return found;
+}
+
+Result<std::optional<Backup>> findBackup(Session &session, const Uuid &id)
+{
+    const auto rows = session.query("SELECT " + columns + " FROM backup WHERE id = ?", {value(id)});
+    if (!rows)
+        return fail(rows.error());
+    return rows->empty() ? std::nullopt : std::optional(backupOf(rows->front()));
+}
+
+} // namespace zandb::backups

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of the fleet repository that stores what the agents said: many hosts, few statements.
+#include "app/fleet/fleetrepository.h"
+#include "app/store/sqltext.h"
+
+#include <algorithm>
+#include <set>
+
+namespace zandb::fleet {
+namespace {
+
+using store::Row;
+using store::Session;
+using store::value;
+using store::Value;
+
+constexpr std::size_t rowsPerStatement = 100;
+constexpr std::size_t maxInstancesPerHost = 1000;
+constexpr std::size_t maxJsonBytes = 1u << 20;
+const std::string now{store::nowUs};
+
+/// Rows of one multi-row statement, sent in portions.
+struct Batch
+{
+    std::string head;
+    std::string row;   ///< "(?,?)"
+    std::string tail;
+    std::vector<std::vector<Value>> values;
+
+    Result<void> send(Session &session) const
+    {
+        for (std::size_t first = 0; first < values.size(); first += rowsPerStatement) {
+            const std::size_t last = std::min(values.size(), first + rowsPerStatement);
+            std::string sql = head;
+            std::vector<Value> arguments;
+            for (std::size_t i = first; i < last; ++i) {
+                sql += (i == first ? "" : ",") + row;
+                arguments.insert(arguments.end(), values[i].begin(), values[i].end());
+            }
+            if (auto done = session.execute(sql + tail, arguments); !done)
+                return fail(done.error());
+        }
+        return {};
+    }
+};
+
+/// Runs `sql` with `IN (...)` over portions of ids; `each` gets every row.
+Result<void> forIds(Session &session, const std::string &sql, const std::string &tail, const std::vector<Uuid> &ids,
+                    const std::function<void(const Row &)> &each)
+{
+    constexpr std::size_t idsPerStatement = 500;
+    for (std::size_t first = 0; first < ids.size(); first += idsPerStatement) {
+        const std::size_t last = std::min(ids.size(), first + idsPerStatement);
+        std::vector<Value> arguments;
+        for (std::size_t i = first; i < last; ++i)
+            arguments.push_back(value(ids[i]));
+        const auto rows = session.query(sql + " IN (" + store::marks(arguments.size()) + ')' + tail, arguments);
+        if (!rows)
+            return fail(rows.error());
+        for (const Row &row : *rows)
+            each(row);
+    }
+    return {};
+}
+
+Value jsonOrNull(const Json &json)
+{
+    std::string text = dumpJson(json);
+    return text.size() > maxJsonBytes ? Value(nullptr) : Value(std::move(text));
+}
+
+/// A name that fits the column and cannot be taken for a path; others are left out, whatever an agent says.
+bool isUsable(const wire::InstanceState &instance)
+{
+    return !instance.name.empty() && instance.name.size() <= 64 && store::isUtf8(instance.name)
+        && instance.name.find_first_of(std::string_view("/\0\n", 3)) == std::string::npos;
+}
+
+struct Known
+{
+    Uuid id;
+    int port = 0;
+    std::string state;
+    bool reported = false;
+};
+
+Result<void> storeInstances(Session &session, const std::vector<const HostSample *> &samples)
+{
+    std::vector<Uuid> hosts;
+    for (const HostSample *sample : samples) {
+        if (sample->instances)
+            hosts.push_back(sample->hostId);
+    }
+    std::map<std::pair<Uuid, std::string>, Known> known;
+    auto read = forIds(session, "SELECT i.host_id, i.name, i.id, i.port, s.state FROM instance i LEFT JOIN instance_state s "
+                                "ON s.instance_id = i.id WHERE i.host_id", "", hosts, [&](const Row &row) {
+        known[{row.uuid(0), row.text(1)}] = {row.uuid(2), static_cast<int>(row.integer(3)), row.text(4), false};
+    });
+    if (!read)
+        return read;
+
+    Batch fresh{"INSERT INTO instance (id, host_id, name, port, created_us, revision) VALUES ", "(?,?,?,?," + now + ",1)",
+                " ON DUPLICATE KEY UPDATE port = VALUES(port), revision = revision + 1", {}};
+    Batch states{"INSERT INTO instance_state (instance_id, host_id, state, seen_us, detail) VALUES ", "(?,?,?," + now + ",?)",
+                 " ON DUPLICATE KEY UPDATE state = VALUES(state), seen_us = VALUES(seen_us), detail = COALESCE(VALUES(detail), detail)", {}};
+    for (const HostSample *sample : samples) {
+        if (!sample->instances)
+            continue;
+        std::size_t count = 0;
+        for (const wire::InstanceState &instance : *sample->instances) {
+            if (!isUsable(instance) || ++count > maxInstancesPerHost)
+                continue;
+            auto [it, isNew] = known.try_emplace({sample->hostId, instance.name});
+            Known &entry = it->second;
+            if (entry.reported)
+                continue; // twice in one answer: the first counts
+            entry.reported = true;
+            if (isNew)
+                entry.id = Uuid::v7();
+            if (isNew || entry.port != instance.port)
+                fresh.values.push_back({value(entry.id), value(sample->hostId), value(instance.name), value(instance.port)});
+            const bool word = instance.state == "up" || instance.state == "down" || instance.state == "refused";
+            states.values.push_back({value(entry.id), value(sample->hostId), value(word ? instance.state : "unknown"),
+                                     jsonOrNull(Json(instance))});
+        }
+    }
+    if (auto done = fresh.send(session); !done)
+        return done;
+    if (auto done = states.send(session); !done)
+        return done;
+
+    Batch gone{"INSERT INTO instance_state (instance_id, host_id, state, seen_us, detail) VALUES ", "(?,?,'gone',0,NULL)",
+               " ON DUPLICATE KEY UPDATE state = 'gone'", {}};
+    for (const auto &[key, entry] : known) {
+        if (!entry.reported && entry.state != "gone")
+            gone.values.push_back({value(entry.id), value(key.first)});
+    }
+    return gone.send(session);
+}
+
+} // namespace
+
+Result<void> storeSamples(Session &session, const std::vector<HostSample> &samples)
+{
+    if (samples.empty())
+        return {};
+    // ascending by id, so that two writers wait for each other instead of dying together
+    std::map<Uuid, const HostSample *> byHost;
+    for (const HostSample &sample : samples)
+        byHost[sample.hostId] = &sample;
+    std::vector<Uuid> ids;
+    for (const auto &[id, sample] : byHost)
+        ids.push_back(id);
+
+    return session.transaction([&]() -> Result<void> {
+        std::set<Uuid> existing;
+        auto read = forIds(session, "SELECT id FROM host WHERE id", "", ids, [&](const Row &row) { existing.insert(row.uuid(0)); });
+        if (!read)
+            return read;
+        std::map<Uuid, std::int64_t> fences;
+        read = forIds(session, "SELECT host_id, fence FROM host_state WHERE host_id", " ORDER BY host_id FOR UPDATE", ids,
+                      [&](const Row &row) { fences[row.uuid(0)] = row.integer(1); });
+        if (!read)
+            return read;
+
+        Batch states{"INSERT INTO host_state (host_id, state, seen_us, checked_us, facts, error, fence) VALUES ",
+                     "(?,?,IF(?," + now + ",0)," + now + ",?,?,?)",
+                     " ON DUPLICATE KEY UPDATE state = VALUES(state), seen_us = GREATEST(seen_us, VALUES(seen_us)), "
+                     "checked_us = VALUES(checked_us), facts = COALESCE(VALUES(facts), facts), error = VALUES(error), "
+                     "fence = GREATEST(fence, VALUES(fence))", {}};
+        std::vector<const HostSample *> accepted;
+        for (const auto &[id, sample] : byHost) {
+            const auto fence = fences.find(id);
+            if (!existing.contains(id) || (fence != fences.end() && fence->second > sample->fence))
+                continue;
+            accepted.push_back(sample);
+            const bool answered = sample->facts.has_value() || sample->instances.has_value();
+            states.values.push_back({value(id), value(sample->state.substr(0, 16)), value(answered),
+                                     sample->facts ? jsonOrNull(Json(*sample->facts)) : Value(nullptr),
+                                     sample->error ? jsonOrNull(errorToJson(*sample->error)) : Value(nullptr), value(sample->fence)});
+        }
+        if (accepted.empty())
+            return {};
+        if (auto done = states.send(session); !done)
+            return done;
+        if (auto done = storeInstances(session, accepted); !done)
+            return done;
+        return store::raiseFeed(session, "fleet");
+    });
+}
+
+} // namespace zandb::fleet

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/store/migrations.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QTimeZone>
+
+#include <algorithm>
+
+// the resource stands in a static library, so nothing would pull it in by itself
+static void pullInMigrations()
+{
+    Q_INIT_RESOURCE(migrations);
+}
+
+namespace zandb::store {
+namespace {
+
+/// Statements of one migration run without the usual limit on time; the session gets it back at the end.
+class WithoutLimit
+{
+public:
+    explicit WithoutLimit(Session &session) : m_session(session) { m_session.setStatementLimit(std::chrono::seconds{0}); }
+    ~WithoutLimit() { m_session.setStatementLimit(std::chrono::seconds{60}); }
+    WithoutLimit(const WithoutLimit &) = delete;
+
+private:
+    Session &m_session;
+};
+
+bool isNoSuchTable(const Error &error)
+{
+    const auto number = error.fields.find("errno");
+    return error.is(errors::storeSql) && number != error.fields.end() && number->second == "1146";
+}
+
+/// The version in the store; 0 when there is no table that tells.
+Result<int> storedVersion(Session &session)
+{
+    const auto rows = session.query("SELECT MAX(version) FROM schema_migration");
+    if (!rows)
+        return isNoSuchTable(rows.error()) ? Result<int>(0) : fail(rows.error());
+    return static_cast<int>(rows->front().integer(0));
+}
+
+Result<void> apply(Session &session, const Migration &migration)
+{
+    for (const std::string &statement : splitStatements(migration.sql)) {
+        if (auto done = session.execute(statement); !done)
+            return fail(done.error());
+    }
+    auto recorded = session.execute("INSERT INTO schema_migration (version, name, sha256, applied_us, program) VALUES (?,?,?,"
+                                        + std::string(nowUs) + ",?) ON DUPLICATE KEY UPDATE version = version",
+                                    {value(migration.version), value(migration.name), value(migration.sha256),
+                                     value("zandb " ZANDB_VERSION)});
+    if (!recorded)
+        return fail(recorded.error());
+    return {};
+}
+
+/// The rows every store has.
+Result<void> seed(Session &session)
+{
+    const std::string zone = QTimeZone::isTimeZoneIdAvailable(QTimeZone::systemTimeZoneId())
+        ? QTimeZone::systemTimeZoneId().toStdString() : std::string("UTC");
+    auto info = session.execute("INSERT INTO store_info (id, store_id, store_epoch, min_program, board_zone, created_us) "
+                                "VALUES (1,?,?,1,?," + std::string(nowUs) + ") ON DUPLICATE KEY UPDATE id = id",
+                                {value(Uuid::v7()), value(Uuid::v7()), value(zone)});
+    if (!info)
+        return fail(info.error());
+    std::string rows = "('backup',0,0),('fleet',0,0),('member',0,0),('task',0,0)";
+    for (int shard = 0; shard < 16; ++shard)
+        rows += ",('run'," + std::to_string(shard) + ",0)";
+    auto feed = session.execute("INSERT INTO change_feed (topic, scope, version) VALUES " + rows
+                                + " ON DUPLICATE KEY UPDATE version = version");
+    if (!feed)
+        return fail(feed.error());
+    return {};
+}
+
+Result<void> makeRoles(Session &session, std::vector<Error> *notDone)
+{
+    bool escape = true;
+    if (const auto revokes = session.query("SHOW VARIABLES LIKE 'partial_revokes'"); revokes && !revokes->empty())
+        escape = revokes->front().text(1) != "ON"; // then MySQL takes the backslash for a part of the name
+    for (const std::string &statement : roleStatements(session.settings().schema, escape)) {
+        const auto done = session.execute(statement);
+        if (done)
+            continue;
+        // 1410: may not create users with GRANT; 1290/1221 and the like are faults
+        const auto number = done.error().fields.find("errno");
+        const bool denied = done.error().is(errors::storeDenied) || (number != done.error().fields.end() && number->second == "1410");
+        if (!denied)
+            return fail(done.error());
+        if (notDone)
+            notDone->push_back(makeError(errors::storeDenied, {{"what", "roles"}}, done.error()));
+        return {};
+    }
+    return {};
+}
+
+} // namespace
+
+std::vector<Migration> migrations()
+{
+    pullInMigrations();
+    std::vector<Migration> found;
+    const QDir dir(QStringLiteral(":/migrations"));
+    for (const QString &file : dir.entryList({QStringLiteral("*.sql")}, QDir::Files, QDir::Name)) {
+        QFile source(dir.filePath(file));
+        if (!source.open(QIODevice::ReadOnly))
+            continue;
+        const QByteArray sql = source.readAll();
+        const QString base = file.chopped(4);
+        found.push_back({base.section(QLatin1Char('_'), 0, 0).toInt(), base.section(QLatin1Char('_'), 1).toStdString(),
+                         sql.toStdString(), QCryptographicHash::hash(sql, QCryptographicHash::Sha256).toHex().toStdString()});
+    }
+    std::ranges::sort(found, {}, &Migration::version);
+    return found;
+}
+
+int programVersion()
+{
+    static const int version = [] {
+        const auto all = migrations();
+        return all.empty() ? 0 : all.back().version;
+    }();
+    return version;
+}
+
+std::vector<std::string> splitStatements(std::string_view sql)
+{
+    std::vector<std::string> statements;
+    std::string current;
+    while (!sql.empty()) {
+        const std::size_t end = std::min(sql.find('\n'), sql.size());
+        std::string_view line = sql.substr(0, end);
+        sql.remove_prefix(std::min(end + 1, sql.size()));
+        if (const auto comment = line.find("-- "); comment != std::string_view::npos)
+            line = line.substr(0, comment);
+        while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r'))
+            line.remove_suffix(1);
+        if (line.empty())
+            continue;
+        const bool last = line.back() == ';';
+        current += last ? line.substr(0, line.size() - 1) : line;
+        current += '\n';
+        if (last) {
+            current.pop_back();
+            statements.push_back(std::move(current));
+            current.clear();
+        }
+    }
+    if (current.find_first_not_of(" \n") != std::string::npos)
+        statements.push_back(std::move(current));
+    return statements;
+}
+
+Result<StoreStatus> status(Session &session)
+{
+    StoreStatus status;
+    status.newest = programVersion();
+    const auto server = session.server();
+    if (!server) {
+        if (server.error().is(errors::storeSchemaMissing))
+            return status;
+        return fail(server.error());
+    }
+    status.serverVersion = server->version;
+    status.tlsCipher = server->tlsCipher;
+    const auto before = systemNow();
+    const auto now = session.now();
+    if (!now)
+        return fail(now.error());
+    status.clockOffsetSeconds = std::chrono::duration<double>(*now - (before + (systemNow() - before) / 2)).count();
+    const auto version = storedVersion(session);
+    if (!version)
+        return fail(version.error());
+    status.version = *version;
+    const auto info = session.query("SELECT store_id, store_epoch, min_program FROM store_info WHERE id = 1");
+    if (!info)
+        return isNoSuchTable(info.error()) ? Result<StoreStatus>(status) : fail(info.error());
+    if (!info->empty()) {
+        status.storeId = info->front().uuid(0);
+        status.storeEpoch = info->front().uuid(1);
+        status.minProgram = static_cast<int>(info->front().integer(2));
+    }
+    return status;
+}
+
+Result<std::vector<int>> migrate(Session &session, int upTo, std::vector<Error> *notDone)
+{
+    const WithoutLimit patience(session);
+    if (auto made = session.createSchema(); !made)
+        return fail(made.error());
+    const auto before = storedVersion(session);
+    if (!before)
+        return fail(before.error());
+    if (*before > 0) {
+        const auto info = session.query("SELECT min_program FROM store_info WHERE id = 1");
+        if (info && !info->empty() && info->front().integer(0) > programVersion())
+            return fail(errors::storeSchemaTooNew, {{"min_program", info->front().text(0)}, {"mine", std::to_string(programVersion())}});
+    }
+    std::vector<int> applied;
+    for (const Migration &migration : migrations()) {
+        if (migration.version <= *before || (upTo > 0 && migration.version > upTo))
+            continue;
+        if (auto done = apply(session, migration); !done)
+            return fail(done.error());
+        applied.push_back(migration.version);
+    }
+    if (*before == 0 && applied.empty())
+        return applied;
+    if (auto seeded = seed(session); !seeded)
+        return fail(seeded.error());
+    if (auto roles = makeRoles(session, notDone); !roles)
+        return fail(roles.error());
+    return applied;
+}
+
+} // namespace zandb::store

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of the run repository that is about attempts, their results and their logs.
+#include "app/backups/backuprows.h"
+#include "app/store/sqltext.h"
+#include "app/workflow/runrepository.h"
+#include "app/workflow/runrows.h"
+
+#include <algorithm>
+
+namespace zandb::workflow {
+namespace {
+
+using store::Row;
+using store::Session;
+using store::value;
+using store::Value;
+
+constexpr std::int64_t keptLogBytes = 256 * 1024;
+constexpr std::size_t pieceBytes = 32 * 1024;
+
+/// Ends a transaction that lost a race without that being an error of the store.
+Error lostRace()
+{
+    return makeError(errors::storeConflict, {{"what", "run"}});
+}
+
+Result<bool> raced(const Result<void> &done)
+{
+    if (done)
+        return true;
+    if (done.error().is(errors::storeConflict))
+        return false;
+    return fail(done.error());
+}
+
+Result<void> writeExpired(Session &session, const AttemptEnd &end)
+{
+    if (end.expired.empty())
+        return {};
+    // an agent speaks for the backups of its own host, and of no other
+    std::vector<Value> arguments{value(end.attempt.hostId)};
+    for (const Uuid &id : end.expired)
+        arguments.push_back(value(id));
+    const auto done = session.execute("UPDATE backup SET expired_us=" + std::string(store::nowUs)
+                                          + " WHERE expired_us IS NULL AND host_id=? AND id IN (" + store::marks(end.expired.size()) + ')',
+                                      arguments);
+    if (!done)
+        return fail(done.error());
+    return {};
+}
+
+Result<void> writeRestored(Session &session, const wire::RestoreResult &restored)
+{
+    const int level = std::clamp(restored.level, 0, 4);
+    const auto micros = static_cast<std::int64_t>(std::clamp(restored.durationSeconds, 0.0, 1e9) * 1e6);
+    const auto done = session.execute("UPDATE backup SET level=GREATEST(level, ?), verified_us=" + std::string(store::nowUs)
+                                          + ", restore_us=? WHERE id=?", {value(level), value(micros), value(restored.backupId)});
+    if (!done)
+        return fail(done.error());
+    return {};
+}
+
+Result<void> writeAttemptEnd(Session &session, const Attempt &attempt, bool exists)
+{
+    const Value result = attempt.result.is_null() ? Value(nullptr) : value(attempt.result);
+    const auto done = exists
+        ? session.execute("UPDATE attempt SET state=?, fence=GREATEST(fence, ?), started_us=COALESCE(?, started_us), ended_us=?, error=?, "
+                          "result=?, log_size=GREATEST(log_size, ?) WHERE run_id=? AND step=? AND attempt=?",
+                          {value(toString(attempt.state)), value(attempt.fence), value(attempt.startedAt), value(attempt.endedAt),
+                           errorValue(attempt.error), result, value(attempt.logSize), value(attempt.runId), value(attempt.step),
+                           value(attempt.attempt)})
+        // a store that was restored from its own backup learns of attempts it has lost
+        : session.execute("INSERT INTO attempt (run_id, step, attempt, host_id, state, fence, sent_us, started_us, ended_us, error, "
+                          "result, log_size) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                          {value(attempt.runId), value(attempt.step), value(attempt.attempt), value(attempt.hostId),
+                           value(toString(attempt.state)), value(attempt.fence), value(attempt.sentAt), value(attempt.startedAt),
+                           value(attempt.endedAt), errorValue(attempt.error), result, value(attempt.logSize)});
+    if (!done)
+        return fail(done.error());
+    return {};
+}
+
+} // namespace
+
+Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt &attempt)
+{
+    Run nextRun = run;
+    Step nextStep = step;
+    const auto done = session.transaction([&]() -> Result<void> {
+        const auto now = session.now();
+        if (!now)
+            return fail(now.error());
+        nextRun = run;
+        nextRun.state = RunState::Running;
+        nextRun.attempts = run.attempts + 1;
+        nextRun.retryRequested = false;
+        nextRun.nextTry.reset();
+        nextRun.progress.reset();
+        if (!nextRun.startedAt)
+            nextRun.startedAt = *now;
+        nextRun.endedAt.reset();
+        nextStep = step;
+        nextStep.state = RunState::Running;
+        nextStep.attempts = attempt.attempt;
+        if (!nextStep.startedAt)
+            nextStep.startedAt = *now;
+        nextStep.endedAt.reset();
+        const auto runMatched = writeRun(session, nextRun);
+        if (!runMatched || !*runMatched)
+            return fail(runMatched ? lostRace() : runMatched.error());
+        const auto stepMatched = writeStep(session, nextStep);
+        if (!stepMatched || !*stepMatched)
+            return fail(stepMatched ? lostRace() : stepMatched.error());
+        const auto inserted = session.execute(
+            "INSERT INTO attempt (run_id, step, attempt, host_id, state, fence, sent_us, started_us, ended_us, error, result, "
+            "log_size) VALUES (?,?,?,?,'running',?,?,NULL,NULL,NULL,NULL,0)",
+            {value(attempt.runId), value(attempt.step), value(attempt.attempt), value(attempt.hostId), value(attempt.fence),
+             value(toMicros(attempt.sentAt) == 0 ? *now : attempt.sentAt)});
+        if (!inserted)
+            return fail(store::isDuplicate(inserted.error()) ? lostRace() : inserted.error());
+        return store::raiseFeed(session, "run", store::feedShard(run.id));
+    });
+    const auto won = raced(done);
+    if (won && *won) {
+        run = std::move(nextRun);
+        step = std::move(nextStep);
+        ++run.revision;
+        ++step.revision;
+    }
+    return won;
+}
+
+Result<bool> endAttempt(Session &session, Run &run, Step &step, const AttemptEnd &end)
+{
+    bool written = false;
+    const auto done = session.transaction([&]() -> Result<void> {
+        written = false;
+        const auto rows = session.query("SELECT state FROM attempt WHERE run_id=? AND step=? AND attempt=? FOR UPDATE",
+                                        {value(end.attempt.runId), value(end.attempt.step), value(end.attempt.attempt)});
+        if (!rows)
+            return fail(rows.error());
+        if (!rows->empty()) {
+            const RunState state = runStateFromString(rows->front().text(0));
+            if (state != RunState::Running && state != RunState::Unknown && state != RunState::Pending)
+                return {};
+        }
+        const auto runMatched = writeRun(session, run);
+        if (!runMatched || !*runMatched)
+            return fail(runMatched ? lostRace() : runMatched.error());
+        const auto stepMatched = writeStep(session, step);
+        if (!stepMatched || !*stepMatched)
+            return fail(stepMatched ? lostRace() : stepMatched.error());
+        if (auto ok = writeAttemptEnd(session, end.attempt, !rows->empty()); !ok)
+            return ok;
+        if (auto ok = writeExpired(session, end); !ok)
+            return ok;
+        if (end.restored) {
+            if (auto ok = writeRestored(session, *end.restored); !ok)
+                return ok;
+        }
+        if (end.backup || end.restored || !end.expired.empty()) {
+            if (auto ok = store::raiseFeed(session, "backup"); !ok)
+                return ok;
+        }
+        if (auto ok = store::raiseFeed(session, "run", store::feedShard(run.id)); !ok)
+            return ok;
+        if (end.backup) {
+            if (auto ok = backups::insertBackup(session, *end.backup); !ok)
+                return ok;
+        }
+        written = true;
+        return {};
+    });
+    const auto won = raced(done);
+    if (won && written) {
+        ++run.revision;
+        ++step.revision;
+    }
+    return won;
+}
+
+Result<void> storeProgress(Session &session, const Uuid &runId, const wire::Progress &progress, std::int64_t fence)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("UPDATE run SET progress=? WHERE id=? AND state='running' AND fence<=?",
+                                             {value(Json(progress)), value(runId), value(fence)});
+        if (!matched)
+            return fail(matched.error());
+        return *matched == 0 ? Result<void>() : store::raiseFeed(session, "run", store::feedShard(runId));
+    });
+}
+
+Result<void> appendLog(Session &session, const wire::OrderKey &key, std::int64_t offset, std::string_view bytes)
+{
+    if (offset < 0)
+        return fail(errors::internal, {{"detail", "a log's offset below 0"}});
+    if (static_cast<std::int64_t>(bytes.size()) > keptLogBytes) {
+        const std::size_t skipped = bytes.size() - static_cast<std::size_t>(keptLogBytes);
+        offset += static_cast<std::int64_t>(skipped);
+        bytes.remove_prefix(skipped);
+    }
+    const std::string where = " WHERE run_id=? AND step=? AND attempt=?";
+    const std::vector<Value> keyValues{value(key.runId), value(key.step), value(key.attempt)};
+    return session.transaction([&]() -> Result<void> {
+        std::int64_t at = offset;
+        std::string_view left = bytes;
+        const auto last = session.query("SELECT log_offset, LENGTH(piece) FROM attempt_log" + where
+                                            + " ORDER BY log_offset DESC LIMIT 1 FOR UPDATE", keyValues);
+        if (!last)
+            return fail(last.error());
+        if (!last->empty()) {
+            const std::int64_t lastOffset = last->front().integer(0);
+            const std::int64_t end = lastOffset + last->front().integer(1);
+            if (at < end) { // sent again: what stands there stays
+                const auto known = static_cast<std::size_t>(std::min<std::int64_t>(end - at, static_cast<std::int64_t>(left.size())));
+                left.remove_prefix(known);
+                at += static_cast<std::int64_t>(known);
+            }
+            // small pieces grow instead of becoming many rows
+            if (at == end && !left.empty() && last->front().integer(1) < static_cast<std::int64_t>(pieceBytes)) {
+                const auto room = std::min(left.size(), pieceBytes - static_cast<std::size_t>(last->front().integer(1)));
+                std::vector<Value> arguments{value(left.substr(0, room))};
+                arguments.insert(arguments.end(), keyValues.begin(), keyValues.end());
+                arguments.push_back(value(lastOffset));
+                const auto grown = session.execute("UPDATE attempt_log SET piece=CONCAT(piece, ?)" + where + " AND log_offset=?", arguments);
+                if (!grown)
+                    return fail(grown.error());
+                left.remove_prefix(room);
+                at += static_cast<std::int64_t>(room);
+            }
+        }
+        while (!left.empty()) {
+            const std::string_view piece = left.substr(0, pieceBytes);
+            const auto inserted = session.execute("INSERT INTO attempt_log (run_id, step, attempt, log_offset, piece) VALUES (?,?,?,?,?)",
+                                                  {value(key.runId), value(key.step), value(key.attempt), value(at), value(piece)});
+            if (!inserted)
+                return fail(inserted.error());
+            left.remove_prefix(piece.size());
+            at += static_cast<std::int64_t>(piece.size());
+        }
+        std::vector<Value> arguments = keyValues;
+        arguments.push_back(value(at - keptLogBytes));
+        if (auto trimmed = session.execute("DELETE FROM attempt_log" + where + " AND log_offset + LENGTH(piece) <= ?", arguments); !trimmed)
+            return fail(trimmed.error());
+        arguments.assign({value(at)});
+        arguments.insert(arguments.end(), keyValues.begin(), keyValues.end());
+        if (auto sized = session.execute("UPDATE attempt SET log_size=GREATEST(log_size, ?)" + where, arguments); !sized)
+            return fail(sized.error());
+        return store::raiseFeed(session, "run", store::feedShard(key.runId));
+    });
+}
+
+Result<LogText> loadLog(Session &session, const wire::OrderKey &key)
+{
+    const auto rows = session.query("SELECT log_offset, piece FROM attempt_log WHERE run_id=? AND step=? AND attempt=? ORDER BY log_offset",
+                                    {value(key.runId), value(key.step), value(key.attempt)});
+    if (!rows)
+        return fail(rows.error());
+    LogText log;
+    for (const Row &row : *rows) {
+        const std::int64_t offset = row.integer(0);
+        const std::int64_t end = log.offset + static_cast<std::int64_t>(log.bytes.size());
+        if (log.bytes.empty() || offset != end) { // after a gap only what follows is told
+            log.offset = offset;
+            log.bytes.clear();
+        }
+        log.bytes += row.text(1);
+    }
+    if (static_cast<std::int64_t>(log.bytes.size()) > keptLogBytes) {
+        const std::size_t surplus = log.bytes.size() - static_cast<std::size_t>(keptLogBytes);
+        log.bytes.erase(0, surplus);
+        log.offset += static_cast<std::int64_t>(surplus);
+    }
+    return log;
+}
+
+} // namespace zandb::workflow

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/store/session.h"
+#include "models/workflow/run.h"
+
+#include <set>
+
+/// Columns and mappers of the tables run, run_step and attempt, shared by the files of the run repository.
+namespace zandb::workflow {
+
+extern const std::string runColumns;      ///< of `run`, in the order of runOf()
+extern const std::string stepColumns;     ///< of `run_step s`
+extern const std::string attemptColumns;  ///< of `attempt a`
+/// The states in which something may still happen: for `state IN (...)`.
+inline constexpr std::string_view openStates = "('pending','running','unknown')";
+
+Run runOf(const store::Row &row);
+Step stepOf(const store::Row &row);
+Attempt attemptOf(const store::Row &row);
+
+std::vector<store::Value> runValues(const Run &run, TimePoint now);
+std::vector<store::Value> stepValues(const Step &step);
+store::Value errorValue(const std::optional<Error> &error);
+store::Value progressValue(const std::optional<wire::Progress> &progress);
+Json policiesJson(const Policies &policies);
+Policies policiesOf(const Json &json);
+
+/// The UPDATE of updateRun(); true when it matched.  Does not touch `run`.
+Result<bool> writeRun(store::Session &session, const Run &run);
+Result<bool> writeStep(store::Session &session, const Step &step);
+/// Raises `run` for each shard, in ascending order so that writers do not block each other crosswise.
+Result<void> raiseRuns(store::Session &session, const std::set<int> &shards);
+
+} // namespace zandb::workflow

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of the run repository that is about tasks and their occurrences.
+#include "app/store/sqltext.h"
+#include "app/workflow/runrepository.h"
+#include "app/workflow/runrows.h"
+
+namespace zandb::workflow {
+namespace {
+
+using store::Row;
+using store::Session;
+using store::value;
+using store::Value;
+
+const std::string occurrenceColumns = "o.task_id, o.due_us, o.task_revision, o.state, o.reason, o.targets, o.missed_count, o.missed_since_us";
+
+Occurrence occurrenceOf(const Row &row)
+{
+    return {row.uuid(0), row.time(1), row.integer(2), row.text(3), row.text(4), static_cast<int>(row.integer(5)),
+            static_cast<int>(row.integer(6)), row.optionalTime(7)};
+}
+
+Task taskOf(const Row &row)
+{
+    Task task;
+    task.id = row.uuid(0);
+    task.name = row.text(1);
+    task.kind = row.text(2);
+    task.args = row.json(3);
+    task.selector = decode<Selector>(row.json(4)).value_or(Selector{});
+    task.schedule = row.json(5);
+    task.policies = policiesOf(row.json(6));
+    task.enabled = row.integer(7) != 0;
+    task.author = row.text(8);
+    task.definitionSha256 = row.text(9);
+    task.signer = row.text(10);
+    task.signature = row.text(11);
+    task.revision = row.integer(12);
+    task.editedAt = row.time(13);
+    task.nextDue = row.optionalTime(14);
+    return task;
+}
+
+Error nameTaken(const Task &task)
+{
+    return makeError(errors::alreadyExists, {{"what", "task"}, {"name", task.name}});
+}
+
+} // namespace
+
+Result<std::vector<Task>> loadTasks(Session &session)
+{
+    const auto rows = session.query("SELECT id, name, kind, args, selector, schedule, policies, enabled, author, definition_sha256, "
+                                    "signer, signature, revision, edited_us, next_due_us FROM task ORDER BY name");
+    if (!rows)
+        return fail(rows.error());
+    std::vector<Task> tasks;
+    tasks.reserve(rows->size());
+    for (const Row &row : *rows)
+        tasks.push_back(taskOf(row));
+    return tasks;
+}
+
+Result<void> addTask(Session &session, Task task)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto done = session.execute(
+            "INSERT INTO task (id, name, kind, args, selector, schedule, policies, enabled, author, definition_sha256, signer, "
+            "signature, revision, edited_us, next_due_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,1," + std::string(store::nowUs) + ",?)",
+            {value(task.id), value(task.name), value(task.kind), value(task.args), value(Json(task.selector)),
+             value(task.schedule), value(policiesJson(task.policies)), value(task.enabled), value(task.author),
+             value(task.definitionSha256), value(task.signer), value(task.signature), value(task.nextDue)});
+        if (!done)
+            return fail(store::isDuplicate(done.error()) ? nameTaken(task) : done.error());
+        return store::raiseFeed(session, "task");
+    });
+}
+
+Result<void> updateTask(Session &session, const Task &task)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute(
+            "UPDATE task SET name=?, kind=?, args=?, selector=?, schedule=?, policies=?, enabled=?, author=?, "
+            "definition_sha256=?, signer=?, signature=?, revision=revision+1, edited_us=" + std::string(store::nowUs)
+                + ", next_due_us=? WHERE id=? AND revision=?",
+            {value(task.name), value(task.kind), value(task.args), value(Json(task.selector)), value(task.schedule),
+             value(policiesJson(task.policies)), value(task.enabled), value(task.author), value(task.definitionSha256),
+             value(task.signer), value(task.signature), value(task.nextDue), value(task.id), value(task.revision)});
+        if (!matched)
+            return fail(store::isDuplicate(matched.error()) ? nameTaken(task) : matched.error());
+        if (*matched == 0) {
+            const auto there = session.query("SELECT 1 FROM task WHERE id=?", {value(task.id)});
+            if (!there)
+                return fail(there.error());
+            if (there->empty())
+                return fail(errors::notFound, {{"what", "task"}, {"name", task.name}});
+            return fail(errors::storeConflict, {{"what", task.name}});
+        }
+        return store::raiseFeed(session, "task");
+    });
+}
+
+Result<void> removeTask(Session &session, const Uuid &taskId)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("DELETE FROM task WHERE id=?", {value(taskId)});
+        if (!matched)
+            return fail(matched.error());
+        if (*matched == 0)
+            return fail(errors::notFound, {{"what", "task"}, {"name", taskId.toString()}});
+        return store::raiseFeed(session, "task");
+    });
+}
+
+Result<void> setNextDue(Session &session, const Uuid &taskId, std::optional<TimePoint> due)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("UPDATE task SET next_due_us=? WHERE id=?", {value(due), value(taskId)});
+        if (!matched)
+            return fail(matched.error());
+        return *matched == 0 ? Result<void>() : store::raiseFeed(session, "task");
+    });
+}
+
+Result<std::map<Uuid, Occurrence>> latestOccurrences(Session &session)
+{
+    const auto rows = session.query("SELECT " + occurrenceColumns + " FROM occurrence o JOIN (SELECT task_id, MAX(due_us) AS due_us "
+                                    "FROM occurrence GROUP BY task_id) m ON m.task_id = o.task_id AND m.due_us = o.due_us");
+    if (!rows)
+        return fail(rows.error());
+    std::map<Uuid, Occurrence> latest;
+    for (const Row &row : *rows) {
+        Occurrence occurrence = occurrenceOf(row);
+        latest[occurrence.taskId] = std::move(occurrence);
+    }
+    return latest;
+}
+
+Result<std::vector<Occurrence>> listOccurrences(Session &session, TimePoint from, TimePoint until)
+{
+    const auto rows = session.query("SELECT " + occurrenceColumns + " FROM occurrence o WHERE o.due_us >= ? AND o.due_us < ? "
+                                    "ORDER BY o.due_us, o.task_id", {value(from), value(until)});
+    if (!rows)
+        return fail(rows.error());
+    std::vector<Occurrence> found;
+    found.reserve(rows->size());
+    for (const Row &row : *rows)
+        found.push_back(occurrenceOf(row));
+    return found;
+}
+
+Result<bool> createOccurrence(Session &session, const Occurrence &occurrence, const std::vector<RunDetail> &runs)
+{
+    constexpr std::size_t rowsPerStatement = 100;
+    bool created = false;
+    const auto done = session.transaction([&]() -> Result<void> {
+        created = false;
+        const auto now = session.now();
+        if (!now)
+            return fail(now.error());
+        const auto inserted = session.execute(
+            "INSERT INTO occurrence (task_id, due_us, task_revision, state, reason, targets, missed_count, missed_since_us, "
+            "created_us) VALUES (?,?,?,?,?,?,?,?,?)",
+            {value(occurrence.taskId), value(occurrence.due), value(occurrence.taskRevision), value(occurrence.state),
+             value(occurrence.reason), value(occurrence.targets), value(occurrence.missedCount), value(occurrence.missedSince),
+             value(*now)});
+        if (!inserted)
+            return store::isDuplicate(inserted.error()) ? Result<void>() : fail(inserted.error());
+
+        const auto insert = [&](const std::string &head, const std::string &key, const std::vector<std::vector<Value>> &rows) -> Result<void> {
+            for (std::size_t first = 0; first < rows.size(); first += rowsPerStatement) {
+                const std::size_t count = std::min(rowsPerStatement, rows.size() - first);
+                std::vector<Value> arguments;
+                for (std::size_t i = first; i < first + count; ++i)
+                    arguments.insert(arguments.end(), rows[i].begin(), rows[i].end());
+                const auto ok = session.execute(head + store::markRows(count, rows[first].size()) + " ON DUPLICATE KEY UPDATE "
+                                                    + key + '=' + key, arguments);
+                if (!ok)
+                    return fail(ok.error());
+            }
+            return {};
+        };
+        std::vector<std::vector<Value>> runRows, stepRows;
+        std::set<int> shards;
+        for (const RunDetail &detail : runs) {
+            runRows.push_back(runValues(detail.run, *now));
+            for (const Step &step : detail.steps)
+                stepRows.push_back(stepValues(step));
+            shards.insert(store::feedShard(detail.run.id));
+        }
+        if (auto ok = insert("INSERT INTO run (" + runColumns + ") VALUES ", "id", runRows); !ok)
+            return ok;
+        if (auto ok = insert("INSERT INTO run_step (run_id, step, name, kind, host_id, depends_on, args, state, attempts, "
+                             "started_us, ended_us, fence, revision) VALUES ", "step", stepRows); !ok)
+            return ok;
+        if (shards.empty())
+            shards.insert(0); // a missed or skipped one shows on the board too
+        if (auto raised = raiseRuns(session, shards); !raised)
+            return raised;
+        created = true;
+        return {};
+    });
+    if (!done)
+        return fail(done.error());
+    return created;
+}
+
+} // namespace zandb::workflow

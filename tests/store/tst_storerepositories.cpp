@@ -1,0 +1,695 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/backups/backuprepository.h"
+#include "app/fleet/fleetrepository.h"
+#include "app/store/changefeed.h"
+#include "app/workflow/memberrepository.h"
+#include "app/workflow/runrepository.h"
+#include "tests/store/storeserver.h"
+
+#include <barrier>
+#include <thread>
+
+using namespace zandb;
+using namespace zandb::test;
+using namespace std::chrono_literals;
+using store::Session;
+using store::value;
+
+/// The repositories on a real server: each flavour that can be had.
+class TestStoreRepositories : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<TestServer> m_mariaDb;
+    std::unique_ptr<TestServer> m_mySql;
+    std::unique_ptr<Session> m_session;
+    StoreSettings m_settings;
+    store::FeedVersions m_feed;
+
+    const std::vector<std::string> changed()
+    {
+        const auto feed = store::loadFeed(*m_session);
+        const auto topics = feed ? store::changedTopics(m_feed, *feed) : std::vector<std::string>{"failed"};
+        m_feed = feed.value_or(store::FeedVersions{});
+        return topics;
+    }
+    Host addHost(const std::string &name)
+    {
+        Host host;
+        host.id = Uuid::v7();
+        host.name = name;
+        host.address = "127.0.1.1";
+        host.revision = 1;
+        const auto added = fleet::addHost(*m_session, host);
+        if (!added)
+            qWarning("%s", describe(added.error()).c_str());
+        return host;
+    }
+
+private Q_SLOTS:
+    void initTestCase_data()
+    {
+        QTest::addColumn<bool>("mySql");
+        QTest::newRow("MariaDB") << false;
+        QTest::newRow("MySQL") << true;
+    }
+    void initTestCase() {}
+    void init();
+    void hostsAndGroups();
+    void samples();
+    void samplesOfHostileAgents();
+    void tasks();
+    void occurrencesAreCreatedOnce();
+    void runsFollowFenceAndRevision();
+    void attemptsEndOnce();
+    void expiryOnlyOfOwnHost();
+    void logsKeepTheirEnd();
+    void lists();
+    void medians();
+    void locks();
+    void members();
+    void twoMembersRace();
+    void feed();
+    void rendezvousSpreads();
+};
+
+void TestStoreRepositories::init()
+{
+    QFETCH_GLOBAL(bool, mySql);
+    const Flavour flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
+    if (const auto reason = TestServer::unavailable(flavour); !reason.empty())
+        QSKIP(reason.c_str());
+    auto &server = mySql ? m_mySql : m_mariaDb;
+    if (!server) {
+        std::string error;
+        ServerOptions options;
+        options.flavour = flavour;
+        options.binlog = false;
+        server = TestServer::start(options, &error);
+        QVERIFY2(server, error.c_str());
+    }
+    static int number = 0;
+    m_settings = rootSettings(*server, "t" + std::to_string(++number));
+    m_session = std::make_unique<Session>(m_settings);
+    VERIFY_OK(store::migrate(*m_session));
+    VERIFY_OK(m_session->checkSchema());
+    m_feed = store::loadFeed(*m_session).value();
+}
+
+void TestStoreRepositories::hostsAndGroups()
+{
+    const auto group = fleet::ensureGroup(*m_session, "production/shop");
+    VERIFY_OK(group);
+    QVERIFY(*group);
+    QCOMPARE(fleet::ensureGroup(*m_session, "/production//shop/").value(), *group);
+    QCOMPARE(fleet::ensureGroup(*m_session, "").value(), std::optional<Uuid>());
+    QVERIFY(fleet::ensureGroup(*m_session, "production").value() != *group);
+
+    Host host = addHost("db1");
+    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
+    Host twin = host;
+    twin.id = Uuid::v7();
+    COMPARE_CODE(fleet::addHost(*m_session, twin), errors::alreadyExists);
+
+    host.groupId = *group;
+    host.hostKey = "ssh-ed25519 AAAA";
+    VERIFY_OK(fleet::updateHost(*m_session, host));
+    COMPARE_CODE(fleet::updateHost(*m_session, host), errors::storeConflict); // its revision is old now
+    twin.name = "db2";
+    COMPARE_CODE(fleet::updateHost(*m_session, twin), errors::notFound);
+
+    auto loaded = fleet::loadFleet(*m_session);
+    VERIFY_OK(loaded);
+    QCOMPARE(loaded->groups.size(), 2u);
+    QCOMPARE(loaded->hosts.size(), 1u);
+    QCOMPARE(loaded->hosts[0].hostKey, host.hostKey);
+    QCOMPARE(loaded->hosts[0].groupId, *group);
+    QCOMPARE(loaded->hosts[0].revision, 2);
+    QVERIFY(std::chrono::abs(loaded->readAt - systemNow()) < 5s);
+
+    VERIFY_OK(fleet::removeHost(*m_session, host.id));
+    COMPARE_CODE(fleet::removeHost(*m_session, host.id), errors::notFound);
+}
+
+void TestStoreRepositories::samples()
+{
+    const Host db1 = addHost("db1"), db2 = addHost("db2");
+    fleet::HostSample one{db1.id, "ok", wire::HostFacts{}, std::vector<wire::InstanceState>(2), {}, 5};
+    one.facts->cores = 8;
+    (*one.instances)[0].name = "my3306";
+    (*one.instances)[0].port = 3306;
+    (*one.instances)[0].state = "up";
+    (*one.instances)[1].name = "my3307";
+    (*one.instances)[1].state = "down";
+    fleet::HostSample two{db2.id, "unreachable", {}, {}, makeError(errors::sshUnreachable, {{"host", "db2"}}), 1};
+    const fleet::HostSample stranger{Uuid::v7(), "ok", wire::HostFacts{}, {}, {}, 1};
+    (void)changed();
+    VERIFY_OK(fleet::storeSamples(*m_session, {one, two, stranger}));
+    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
+
+    auto loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.hostStates.size(), 2u);
+    QCOMPARE(loaded.hostStates[db1.id].state, std::string("ok"));
+    QCOMPARE(loaded.hostStates[db1.id].facts->cores, 8);
+    QVERIFY(loaded.hostStates[db1.id].seenAt);
+    QVERIFY(!loaded.hostStates[db2.id].seenAt);
+    QVERIFY(loaded.hostStates[db2.id].checkedAt);
+    QCOMPARE(loaded.hostStates[db2.id].error->code, std::string("ssh.unreachable"));
+    QCOMPARE(loaded.instances.size(), 2u);
+    const Uuid id = loaded.instanceByPath("db1/my3306")->instance.id;
+    QCOMPARE(loaded.instance(id)->state, std::string("up"));
+
+    // gone, and back with its old identity
+    one.instances->pop_back();
+    (*one.instances)[0].port = 4406;
+    VERIFY_OK(fleet::storeSamples(*m_session, {one}));
+    loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.instanceByPath("db1/my3307")->state, std::string("gone"));
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->instance.id, id);
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->instance.port, 4406);
+
+    // no answer keeps what was known, with its age
+    const auto seen = loaded.hostStates[db1.id].seenAt;
+    fleet::HostSample silent{db1.id, "unreachable", {}, {}, makeError(errors::sshLost), 5};
+    VERIFY_OK(fleet::storeSamples(*m_session, {silent}));
+    loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.hostStates[db1.id].state, std::string("unreachable"));
+    QCOMPARE(loaded.hostStates[db1.id].seenAt, seen);
+    QCOMPARE(loaded.hostStates[db1.id].facts->cores, 8);
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->state, std::string("up"));
+
+    // an older fence writes nothing, neither of the host nor of its instances
+    one.fence = 4;
+    (*one.instances)[0].state = "down";
+    VERIFY_OK(fleet::storeSamples(*m_session, {one}));
+    loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.hostStates[db1.id].state, std::string("unreachable"));
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->state, std::string("up"));
+
+    VERIFY_OK(fleet::removeHost(*m_session, db1.id));
+    QVERIFY(fleet::loadFleet(*m_session).value().instances.empty());
+}
+
+void TestStoreRepositories::samplesOfHostileAgents()
+{
+    const Host host = addHost("db1");
+    fleet::HostSample sample{host.id, std::string(300, 'x'), wire::HostFacts{}, std::vector<wire::InstanceState>(), {}, 1};
+    sample.facts->os = "a'b\\\"; DROP TABLE host; -- \xff\xfe" + std::string("\0z", 2) + std::string(2'000'000, 'm');
+    const std::vector<std::string> names{"", "../../etc", std::string(65, 'n'), std::string("a\0b", 3), "\xff\xfe", "it's \\ fine \xf0\x9f\x90\xac",
+                                         "it's \\ fine \xf0\x9f\x90\xac"};
+    for (const std::string &name : names) {
+        wire::InstanceState instance;
+        instance.name = name;
+        instance.state = "'; DELETE FROM host; -- and far too long for its column";
+        sample.instances->push_back(instance);
+    }
+    VERIFY_OK(fleet::storeSamples(*m_session, {sample}));
+    const auto loaded = fleet::loadFleet(*m_session);
+    VERIFY_OK(loaded);
+    QCOMPARE(loaded->hosts.size(), 1u);
+    QCOMPARE(loaded->instances.size(), 1u);
+    QCOMPARE(loaded->instances[0].instance.name, names.back());
+    QCOMPARE(loaded->instances[0].state, std::string("unknown"));
+    QCOMPARE(loaded->hostStates.at(host.id).state, std::string("unknown"));
+
+    // rows that somebody wrote by hand
+    VERIFY_OK(m_session->execute("UPDATE host_state SET facts='[1,{]', error='\"x\"', state='haxx'"));
+    VERIFY_OK(m_session->execute("UPDATE instance_state SET detail='{\"port\":\"seven\"}'"));
+    const auto odd = fleet::loadFleet(*m_session);
+    VERIFY_OK(odd);
+    QVERIFY(!odd->hostStates.at(host.id).facts);
+    QVERIFY(!odd->instances[0].detail);
+}
+
+void TestStoreRepositories::tasks()
+{
+    Task task;
+    task.id = Uuid::v7();
+    task.name = "nightly";
+    task.kind = "backup";
+    task.args = Json{{"repository", "local"}};
+    task.selector.hosts = {Uuid::v7()};
+    task.schedule = Json{{"every", "day"}, {"at", "02:30"}};
+    task.policies.keep = 3;
+    task.policies.startDeadlineSeconds = 77;
+    task.author = "ann";
+    VERIFY_OK(workflow::addTask(*m_session, task));
+    QCOMPARE(changed(), std::vector<std::string>{"task"});
+    Task twin = task;
+    twin.id = Uuid::v7();
+    COMPARE_CODE(workflow::addTask(*m_session, twin), errors::alreadyExists);
+
+    auto loaded = workflow::loadTasks(*m_session);
+    VERIFY_OK(loaded);
+    QCOMPARE(loaded->size(), 1u);
+    Task read = loaded->front();
+    QCOMPARE(read.policies.keep, 3);
+    QCOMPARE(read.policies.startDeadlineSeconds, std::optional<std::int64_t>(77));
+    QCOMPARE(read.selector.hosts, task.selector.hosts);
+    QVERIFY(read.schedule == task.schedule);
+    QCOMPARE(read.revision, 1);
+    QVERIFY(std::chrono::abs(read.editedAt - systemNow()) < 5s);
+
+    read.enabled = false;
+    VERIFY_OK(workflow::updateTask(*m_session, read));
+    COMPARE_CODE(workflow::updateTask(*m_session, read), errors::storeConflict);
+    COMPARE_CODE(workflow::updateTask(*m_session, twin), errors::notFound);
+    const auto due = fromMicros(1'800'000'000'000'000);
+    VERIFY_OK(workflow::setNextDue(*m_session, task.id, due));
+    loaded = workflow::loadTasks(*m_session);
+    QCOMPARE(loaded->front().nextDue, std::optional(due));
+    QCOMPARE(loaded->front().revision, 2); // the cache is no edit
+    QVERIFY(!loaded->front().enabled);
+    VERIFY_OK(m_session->execute("UPDATE task SET policies='[]', selector='7', args='{', schedule=''"));
+    VERIFY_OK(workflow::loadTasks(*m_session));
+    VERIFY_OK(workflow::removeTask(*m_session, task.id));
+    COMPARE_CODE(workflow::removeTask(*m_session, task.id), errors::notFound);
+}
+
+void TestStoreRepositories::occurrencesAreCreatedOnce()
+{
+    const Uuid task = Uuid::v7(), host = Uuid::v7();
+    workflow::Occurrence occurrence{task, fromMicros(1'700'000'000'000'000), 1, "ran", "", 250, 0, {}};
+    std::vector<RunDetail> runs;
+    for (int i = 0; i < 250; ++i)
+        runs.push_back(makeRun(host, Uuid::v7(), occurrence.due, task));
+    QCOMPARE(workflow::createOccurrence(*m_session, occurrence, runs).value(), true);
+    QCOMPARE(changed(), std::vector<std::string>{"run"});
+    QCOMPARE(workflow::createOccurrence(*m_session, occurrence, {makeRun(host, host, occurrence.due, task)}).value(), false);
+    QVERIFY(changed().empty());
+    QCOMPARE(workflow::openRuns(*m_session, {}).value().size(), 250u);
+    QCOMPARE(workflow::openRuns(*m_session, {host}).value().front().steps.size(), 1u);
+    QVERIFY(workflow::openRuns(*m_session, {Uuid::v7()}).value().empty());
+
+    // a run that is there already (its id is derived) stays as it is
+    occurrence.due += 1h;
+    runs.resize(1);
+    runs[0].run.author = "somebody else";
+    QCOMPARE(workflow::createOccurrence(*m_session, occurrence, runs).value(), true);
+    QCOMPARE(workflow::findRun(*m_session, runs[0].run.id).value()->author, std::string("ann"));
+
+    occurrence.due += 1h;
+    occurrence.state = "missed";
+    occurrence.reason = "deadline";
+    occurrence.missedCount = 12;
+    occurrence.missedSince = occurrence.due - 30min;
+    QCOMPARE(workflow::createOccurrence(*m_session, occurrence, {}).value(), true);
+    const auto latest = workflow::latestOccurrences(*m_session).value();
+    QCOMPARE(latest.size(), 1u);
+    QCOMPARE(latest.at(task).missedCount, 12);
+    QCOMPARE(latest.at(task).missedSince, occurrence.missedSince);
+    QCOMPARE(workflow::listOccurrences(*m_session, occurrence.due - 1h, occurrence.due).value().size(), 1u);
+}
+
+void TestStoreRepositories::runsFollowFenceAndRevision()
+{
+    const RunDetail detail = makeRun(Uuid::v7(), Uuid::v7(), fromMicros(1'700'000'000'000'000));
+    QCOMPARE(workflow::createRun(*m_session, detail).value(), true);
+    QCOMPARE(workflow::createRun(*m_session, detail).value(), false);
+    Run run = workflow::findRun(*m_session, detail.run.id).value().value();
+    QVERIFY(run.state == RunState::Pending);
+    QVERIFY(std::chrono::abs(run.createdAt - systemNow()) < 5s);
+
+    Run stale = run;
+    run.fence = 3;
+    run.nextTry = fromMicros(42);
+    run.error = makeError(errors::instanceDown, {{"instance", "it's \\ down"}}, makeError(errors::timeout));
+    QCOMPARE(workflow::updateRun(*m_session, run).value(), true);
+    QCOMPARE(run.revision, 2);
+    QCOMPARE(workflow::updateRun(*m_session, run).value(), true); // nothing differs, and it still counts
+    stale.fence = 9;
+    QCOMPARE(workflow::updateRun(*m_session, stale).value(), false);
+    Run fenced = run;
+    fenced.fence = 2;
+    QCOMPARE(workflow::updateRun(*m_session, fenced).value(), false);
+    run = workflow::findRun(*m_session, run.id).value().value();
+    QCOMPARE(run.revision, 3);
+    QCOMPARE(run.error->cause->code, std::string("timeout"));
+    QCOMPARE(run.error->fields.at("instance"), std::string("it's \\ down"));
+
+    VERIFY_OK(workflow::stampFence(*m_session, run.hostId, 7));
+    QCOMPARE(workflow::updateRun(*m_session, run).value(), false); // fence 3 is old now
+    RunDetail now = workflow::loadRun(*m_session, run.id).value().value();
+    QCOMPARE(now.run.fence, 7);
+    QCOMPARE(now.steps[0].fence, 7);
+    VERIFY_OK(workflow::stampFence(*m_session, run.hostId, 6)); // never backwards
+    QCOMPARE(workflow::findRun(*m_session, run.id).value()->fence, 7);
+
+    (void)changed();
+    VERIFY_OK(workflow::requestCancel(*m_session, run.id, "bob"));
+    QCOMPARE(changed(), std::vector<std::string>{"run"});
+    QVERIFY(workflow::findRun(*m_session, run.id).value()->cancelRequested);
+    QCOMPARE(m_session->query("SELECT person, act FROM audit").value().front().text(0), std::string("bob"));
+    COMPARE_CODE(workflow::requestRetry(*m_session, run.id, "bob"), errors::storeConflict); // it is pending
+    COMPARE_CODE(workflow::requestCancel(*m_session, Uuid::v7(), "bob"), errors::notFound);
+    VERIFY_OK(m_session->execute("UPDATE run SET state='failed', ended_us=1"));
+    VERIFY_OK(m_session->execute("UPDATE run_step SET state='failed'"));
+    VERIFY_OK(workflow::requestRetry(*m_session, run.id, "bob"));
+    now = workflow::loadRun(*m_session, run.id).value().value();
+    QVERIFY(now.run.state == RunState::Pending);
+    QVERIFY(now.run.retryRequested && !now.run.cancelRequested && !now.run.endedAt);
+    QVERIFY(now.steps[0].state == RunState::Pending);
+    VERIFY_OK(m_session->execute("UPDATE run SET state='bogus', args='x', policies='', progress='{', error='3'"));
+    QVERIFY(workflow::findRun(*m_session, run.id).value()->state == RunState::Unknown);
+}
+
+void TestStoreRepositories::attemptsEndOnce()
+{
+    RunDetail detail = makeRun(Uuid::v7(), Uuid::v7(), fromMicros(1'700'000'000'000'000));
+    detail.run.retryRequested = true;
+    VERIFY_OK(workflow::createRun(*m_session, detail));
+    Run run = detail.run;
+    Step step = detail.steps[0];
+    run.fence = step.fence = 4;
+    workflow::AttemptEnd end;
+    end.attempt = {run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0};
+    Run loser = run;
+    Step loserStep = step;
+    QCOMPARE(workflow::beginAttempt(*m_session, run, step, end.attempt).value(), true);
+    QCOMPARE(run.revision, 2);
+    QVERIFY(run.state == RunState::Running);
+    QVERIFY(!run.retryRequested && run.startedAt);
+    QCOMPARE(workflow::beginAttempt(*m_session, loser, loserStep, end.attempt).value(), false);
+    QCOMPARE(loser.revision, 1);
+    Run again = run;
+    QCOMPARE(workflow::beginAttempt(*m_session, again, step, end.attempt).value(), false); // that attempt exists
+
+    wire::Progress progress;
+    progress.phase = "copying";
+    progress.bytesDone = 1234;
+    VERIFY_OK(workflow::storeProgress(*m_session, run.id, progress, 3)); // an old fence: nothing
+    QVERIFY(!workflow::findRun(*m_session, run.id).value()->progress);
+    VERIFY_OK(workflow::storeProgress(*m_session, run.id, progress, 4));
+    QCOMPARE(workflow::findRun(*m_session, run.id).value()->progress->bytesDone, 1234);
+
+    end.attempt.state = run.state = step.state = RunState::Succeeded;
+    end.attempt.endedAt = run.endedAt = step.endedAt = systemNow();
+    end.attempt.result = Json{{"ok", true}};
+    Backup backup;
+    backup.id = Uuid::v7();
+    backup.instanceId = run.targetId;
+    backup.hostId = run.hostId;
+    backup.runId = run.id;
+    backup.path = "/b/\xc3\xa4'x";
+    backup.storedBytes = 99;
+    backup.position.file = "binlog.000007";
+    backup.position.offset = 1LL << 40;
+    backup.endedAt = *run.endedAt;
+    backup.level = 1;
+    end.backup = backup;
+    (void)changed();
+    Run late = run;
+    Step lateStep = step;
+    late.revision = 1;
+    QCOMPARE(workflow::endAttempt(*m_session, late, lateStep, end).value(), false); // lost the race: nothing is written
+    QVERIFY(backups::listBackups(*m_session, {}).value().empty());
+    QVERIFY(changed().empty());
+    QCOMPARE(workflow::endAttempt(*m_session, run, step, end).value(), true);
+    QCOMPARE(changed(), (std::vector<std::string>{"backup", "run"}));
+    QCOMPARE(run.revision, 3);
+    QCOMPARE(workflow::endAttempt(*m_session, run, step, end).value(), true); // once more changes nothing
+    QVERIFY(changed().empty());
+    QCOMPARE(run.revision, 3);
+
+    const RunDetail now = workflow::loadRun(*m_session, run.id).value().value();
+    QVERIFY(now.run.state == RunState::Succeeded);
+    QCOMPARE(now.run.revision, 3);
+    QCOMPARE(now.attempts.size(), 1u);
+    QVERIFY(now.attempts[0].result == end.attempt.result);
+    const auto list = backups::listBackups(*m_session, {});
+    QCOMPARE(list->size(), 1u);
+    QCOMPARE(list->front().path, backup.path);
+    QCOMPARE(list->front().position.offset, backup.position.offset);
+    QVERIFY(!list->front().verifiedAt);
+
+    // a proving restore raises the level and never lowers it
+    RunDetail verify = makeRun(run.hostId, run.targetId, fromMicros(1'700'000'100'000'000));
+    VERIFY_OK(workflow::createRun(*m_session, verify));
+    workflow::AttemptEnd proof;
+    proof.attempt = {verify.run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0};
+    QCOMPARE(workflow::beginAttempt(*m_session, verify.run, verify.steps[0], proof.attempt).value(), true);
+    proof.restored = wire::RestoreResult{};
+    proof.restored->backupId = backup.id;
+    proof.restored->level = 2;
+    proof.restored->durationSeconds = 1.5;
+    proof.attempt.state = verify.run.state = verify.steps[0].state = RunState::Succeeded;
+    QCOMPARE(workflow::endAttempt(*m_session, verify.run, verify.steps[0], proof).value(), true);
+    const auto proved = backups::findBackup(*m_session, backup.id).value();
+    QCOMPARE(proved->level, 2);
+    QCOMPARE(proved->restoreDuration, std::optional<Microseconds>(1'500'000us));
+    QVERIFY(proved->verifiedAt);
+    QVERIFY(!backups::findBackup(*m_session, Uuid::v7()).value());
+}
+
+void TestStoreRepositories::expiryOnlyOfOwnHost()
+{
+    std::vector<Backup> made(2);
+    std::vector<Uuid> hosts{Uuid::v7(), Uuid::v7()};
+    for (std::size_t i = 0; i < 2; ++i) {
+        RunDetail detail = makeRun(hosts[i], Uuid::v7(), fromMicros(1'700'000'000'000'000));
+        VERIFY_OK(workflow::createRun(*m_session, detail));
+        workflow::AttemptEnd end;
+        end.attempt = {detail.run.id, 1, 1, hosts[i], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
+        made[i].id = Uuid::v7();
+        made[i].hostId = hosts[i];
+        end.backup = made[i];
+        if (i == 1) // the second host claims to have removed both
+            end.expired = {made[0].id, made[1].id};
+        detail.run.state = RunState::Succeeded;
+        QCOMPARE(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end).value(), true);
+    }
+    QVERIFY(!backups::findBackup(*m_session, made[0].id).value()->expiredAt);
+    RunDetail detail = makeRun(hosts[0], Uuid::v7(), fromMicros(1'700'000'000'000'000));
+    VERIFY_OK(workflow::createRun(*m_session, detail));
+    workflow::AttemptEnd end;
+    end.attempt = {detail.run.id, 1, 1, hosts[0], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
+    end.expired = {made[0].id};
+    VERIFY_OK(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end));
+    QVERIFY(backups::findBackup(*m_session, made[0].id).value()->expiredAt);
+    QCOMPARE(backups::listBackups(*m_session, {}).value().size(), 1u);
+    backups::BackupFilter all;
+    all.withExpired = true;
+    QCOMPARE(backups::listBackups(*m_session, all).value().size(), 2u);
+}
+
+void TestStoreRepositories::logsKeepTheirEnd()
+{
+    const wire::OrderKey key{Uuid::v7(), 1, 1};
+    std::string all;
+    for (int i = 0; i < 30; ++i)
+        all += "line " + std::to_string(i) + " it's \\ \xff\xfe" + std::string(1, '\0') + '\n';
+    VERIFY_OK(workflow::appendLog(*m_session, key, 0, std::string_view(all).substr(0, 100)));
+    VERIFY_OK(workflow::appendLog(*m_session, key, 50, std::string_view(all).substr(50))); // partly again
+    VERIFY_OK(workflow::appendLog(*m_session, key, 0, all));                               // wholly again
+    auto log = workflow::loadLog(*m_session, key);
+    VERIFY_OK(log);
+    QCOMPARE(log->offset, 0);
+    QVERIFY(log->bytes == all);
+    QCOMPARE(m_session->query("SELECT COUNT(*) FROM attempt_log").value().front().integer(0), 1);
+
+    // a megabyte of everything: the newest 256 KiB stay
+    std::string big(1 << 20, '\0');
+    for (std::size_t i = 0; i < big.size(); ++i)
+        big[i] = static_cast<char>(i * 2654435761u >> 13);
+    VERIFY_OK(workflow::appendLog(*m_session, key, static_cast<std::int64_t>(all.size()), big));
+    log = workflow::loadLog(*m_session, key);
+    QCOMPARE(log->bytes.size(), std::size_t{256 * 1024});
+    QCOMPARE(log->offset, static_cast<std::int64_t>(all.size() + big.size()) - 256 * 1024);
+    QVERIFY(log->bytes == big.substr(big.size() - 256 * 1024));
+    QVERIFY(m_session->query("SELECT COUNT(*) FROM attempt_log").value().front().integer(0) <= 9);
+    QVERIFY(workflow::loadLog(*m_session, {Uuid::v7(), 1, 1}).value().bytes.empty());
+    QVERIFY(!workflow::appendLog(*m_session, key, -1, "x"));
+}
+
+void TestStoreRepositories::lists()
+{
+    const auto base = fromMicros(1'700'000'000'000'000);
+    const Uuid host = Uuid::v7(), task = Uuid::v7();
+    std::vector<RunDetail> runs;
+    for (int i = 0; i < 5; ++i) {
+        runs.push_back(makeRun(host, Uuid::v7(), base + std::chrono::hours(i), task));
+        VERIFY_OK(workflow::createRun(*m_session, runs.back()));
+    }
+    VERIFY_OK(m_session->execute("UPDATE run SET state='failed' WHERE id=?", {value(runs[0].run.id)}));
+    workflow::RunFilter filter;
+    QCOMPARE(workflow::listRuns(*m_session, filter).value().size(), 5u);
+    filter.from = base + 2h;
+    filter.until = base + 4h;
+    auto found = workflow::listRuns(*m_session, filter).value(); // 2, 3, and 1 which is still open
+    QCOMPARE(found.size(), 3u);
+    QCOMPARE(found.front().id, runs[3].run.id); // newest first
+    QCOMPARE(found.back().id, runs[1].run.id);
+    filter.instances = {runs[2].run.targetId, runs[0].run.targetId};
+    QCOMPARE(workflow::listRuns(*m_session, filter).value().size(), 1u);
+    filter = {};
+    filter.taskId = task;
+    filter.hosts = {host};
+    filter.kind = "backup";
+    filter.limit = 2;
+    QCOMPARE(workflow::listRuns(*m_session, filter).value().size(), 2u);
+    filter.kind = "verify";
+    QVERIFY(workflow::listRuns(*m_session, filter).value().empty());
+}
+
+void TestStoreRepositories::medians()
+{
+    const Uuid task = Uuid::v7(), target = Uuid::v7();
+    const auto base = fromMicros(1'700'000'000'000'000);
+    std::vector<Run> open;
+    for (int i = 0; i < 10; ++i) { // durations 10, 1, 2, ... 9 s: the first three are too old to count
+        RunDetail detail = makeRun(Uuid::v7(), target, base + std::chrono::hours(i), task);
+        detail.run.state = RunState::Succeeded;
+        detail.run.startedAt = detail.run.occurrence;
+        detail.run.endedAt = detail.run.occurrence + std::chrono::seconds(i == 0 ? 10 : i);
+        VERIFY_OK(workflow::createRun(*m_session, detail));
+    }
+    for (int i = 0; i < 3; ++i) { // neither a failed one nor another task's counts
+        RunDetail detail = makeRun(Uuid::v7(), target, base + std::chrono::hours(20 + i), i == 0 ? std::optional(Uuid::v7()) : task);
+        detail.run.state = i == 0 ? RunState::Succeeded : RunState::Failed;
+        detail.run.startedAt = detail.run.occurrence;
+        detail.run.endedAt = detail.run.occurrence + 1h;
+        VERIFY_OK(workflow::createRun(*m_session, detail));
+    }
+    for (int i = 0; i < 90; ++i)
+        open.push_back(makeRun(Uuid::v7(), i == 0 ? target : Uuid::v7(), base, task).run);
+    open.push_back(makeRun(Uuid::v7(), target, base).run); // by hand
+    const auto medians = workflow::medianDurations(*m_session, open);
+    VERIFY_OK(medians);
+    QCOMPARE(medians->size(), 1u);
+    QCOMPARE((medians->at({task, target})), Microseconds(6s));
+}
+
+void TestStoreRepositories::locks()
+{
+    const Uuid instance = Uuid::v7();
+    const RunDetail a = makeRun(Uuid::v7(), instance, {}), b = makeRun(Uuid::v7(), instance, {});
+    VERIFY_OK(workflow::createRun(*m_session, a));
+    VERIFY_OK(workflow::createRun(*m_session, b));
+    QCOMPARE(workflow::takeLock(*m_session, instance, a.run.id, "backup", 1).value(), true);
+    QCOMPARE(workflow::takeLock(*m_session, instance, a.run.id, "backup", 1).value(), true);
+    QCOMPARE(workflow::takeLock(*m_session, instance, b.run.id, "backup", 1).value(), false);
+    VERIFY_OK(workflow::releaseLock(*m_session, instance, b.run.id)); // not its own
+    QCOMPARE(workflow::takeLock(*m_session, instance, b.run.id, "backup", 1).value(), false);
+    VERIFY_OK(workflow::releaseLock(*m_session, instance, a.run.id));
+    QCOMPARE(workflow::takeLock(*m_session, instance, b.run.id, "backup", 1).value(), true);
+    // what a run that has ended forgot to release
+    VERIFY_OK(m_session->execute("UPDATE run SET state='failed' WHERE id=?", {value(b.run.id)}));
+    QCOMPARE(workflow::takeLock(*m_session, instance, a.run.id, "backup", 2).value(), true);
+}
+
+void TestStoreRepositories::members()
+{
+    QVERIFY(workflow::loadMembers(*m_session).value().members.empty());
+    workflow::Member member;
+    member.id = Uuid::v7();
+    member.name = "night:77";
+    member.program = "0.1.0";
+    QCOMPARE(workflow::renewMember(*m_session, member).value(), true);
+    QCOMPARE(member.revision, 1);
+    QVERIFY(member.expiresAt - member.renewedAt == 15s);
+    QCOMPARE(workflow::renewMember(*m_session, member).value(), true);
+    QCOMPARE(member.revision, 2);
+    QCOMPARE(changed(), std::vector<std::string>{"member"});
+    // the answer to a renewal was lost: the row is ahead, and still this member's
+    VERIFY_OK(m_session->execute("UPDATE member SET revision=revision+1"));
+    QCOMPARE(workflow::renewMember(*m_session, member).value(), true);
+    QCOMPARE(member.revision, 4);
+
+    const Uuid host = Uuid::v7(), other = Uuid::v7();
+    auto lease = workflow::takeLease(*m_session, host, member.id, {}).value();
+    QCOMPARE(lease->token, 1);
+    QVERIFY(!workflow::takeLease(*m_session, host, other, {}).value());
+    QVERIFY(!workflow::takeLease(*m_session, host, other, lease).value()); // its holder lives
+    auto view = workflow::loadMembers(*m_session).value();
+    QVERIFY(view.alive(member.id) && !view.alive(other));
+    QCOMPARE(view.leases.size(), 1u);
+
+    VERIFY_OK(m_session->execute("UPDATE member SET expires_us = 1"));
+    view = workflow::loadMembers(*m_session).value();
+    QVERIFY(!view.alive(member.id));
+    const auto taken = workflow::takeLease(*m_session, host, other, lease).value();
+    QCOMPARE(taken->token, 2);
+    VERIFY_OK(workflow::dropLease(*m_session, *lease)); // no longer its own
+    QCOMPARE(workflow::loadMembers(*m_session).value().leases[0].memberId, other);
+    VERIFY_OK(workflow::dropLease(*m_session, *taken));
+    lease = workflow::loadMembers(*m_session).value().leases[0];
+    QCOMPARE(lease->token, 2);
+    QVERIFY(lease->memberId.isNull());
+    QCOMPARE(workflow::takeLease(*m_session, host, member.id, lease).value()->token, 3);
+
+    VERIFY_OK(workflow::removeMember(*m_session, member.id));
+    QCOMPARE(workflow::renewMember(*m_session, member).value(), false);
+}
+
+void TestStoreRepositories::twoMembersRace()
+{
+    constexpr int rounds = 25;
+    const std::vector<Uuid> members{Uuid::v7(), Uuid::v7()};
+    for (int fresh = 0; fresh < 2; ++fresh) {
+        std::vector<Uuid> hosts(rounds);
+        std::vector<std::optional<workflow::Lease>> seen(rounds);
+        for (int i = 0; i < rounds; ++i) {
+            hosts[static_cast<std::size_t>(i)] = Uuid::v7();
+            if (fresh == 0) // held by a member that is no more
+                seen[static_cast<std::size_t>(i)] = workflow::takeLease(*m_session, hosts[static_cast<std::size_t>(i)], Uuid::v7(), {}).value();
+        }
+        std::vector<std::vector<int>> won(2, std::vector<int>(rounds));
+        std::atomic<int> failures = 0;
+        std::barrier<> together(2);
+        const auto race = [&](std::size_t who) {
+            Session session(m_settings);
+            for (std::size_t i = 0; i < rounds; ++i) {
+                together.arrive_and_wait();
+                const auto lease = workflow::takeLease(session, hosts[i], members[who], seen[i]);
+                if (!lease)
+                    ++failures;
+                else if (*lease)
+                    won[who][i] = static_cast<int>((*lease)->token);
+            }
+        };
+        std::thread first(race, 0), second(race, 1);
+        first.join();
+        second.join();
+        QCOMPARE(failures.load(), 0);
+        for (std::size_t i = 0; i < rounds; ++i) {
+            QVERIFY((won[0][i] == 0) != (won[1][i] == 0)); // exactly one
+            QCOMPARE(won[0][i] + won[1][i], fresh == 0 ? 2 : 1);
+        }
+    }
+}
+
+void TestStoreRepositories::feed()
+{
+    QCOMPARE(m_feed.size(), 20u);
+    VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
+    VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
+    const auto feed = store::loadFeed(*m_session).value();
+    QCOMPARE((feed.at({"run", 7})), (m_feed.at({"run", 7}) + 2));
+    QCOMPARE(changed(), std::vector<std::string>{"run"});
+    QVERIFY(store::changedTopics(feed, feed).empty());
+    QCOMPARE(store::changedTopics({}, feed).size(), 5u);
+}
+
+void TestStoreRepositories::rendezvousSpreads()
+{
+    std::vector<Uuid> members;
+    for (int i = 0; i < 4; ++i)
+        members.push_back(Uuid::v7());
+    std::map<Uuid, int> share;
+    int moved = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const Uuid host = Uuid::v7();
+        const Uuid mine = workflow::rendezvous(host, members);
+        ++share[mine];
+        const Uuid after = workflow::rendezvous(host, {members[2], members[0], members[1]});
+        if (mine != members[3])
+            moved += after != mine;
+    }
+    for (const auto &[id, count] : share)
+        QVERIFY2(count > 180 && count < 330, std::to_string(count).c_str());
+    QCOMPARE(moved, 0); // only the hosts of the member that left move
+    QVERIFY(workflow::rendezvous(Uuid::v7(), {}).isNull());
+}
+
+QTEST_GUILESS_MAIN(TestStoreRepositories)
+#include "tst_storerepositories.moc"

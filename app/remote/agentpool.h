@@ -22,6 +22,19 @@ struct HostAddress
     std::string hostKey;   ///< pinned; empty: ssh.hostkey.unknown with what the host showed
 };
 HostAddress addressOf(const Host &host);
+std::vector<HostAddress> addressesOf(const Fleet &fleet);
+
+/// Time limits of links.  The defaults are what programs use; tests shorten them.
+struct LinkTimes
+{
+    std::chrono::milliseconds connect = std::chrono::seconds{10};  ///< each of: look-up, TCP, handshake, channel
+    std::chrono::milliseconds login = std::chrono::seconds{30};    ///< a person may have to touch a security key
+    std::chrono::milliseconds preamble = std::chrono::seconds{10}; ///< login noise ends, and then Hello
+    std::chrono::milliseconds ping = std::chrono::seconds{15};     ///< of silence before a Ping
+    std::chrono::milliseconds dead = std::chrono::seconds{45};     ///< of silence before the link counts as lost
+    std::chrono::milliseconds backoffMin = std::chrono::seconds{1};
+    std::chrono::milliseconds backoffMax = std::chrono::seconds{60};
+};
 
 enum class LinkState { Idle, Connecting, Up, Waiting };
 
@@ -37,7 +50,7 @@ class AgentPool
 {
 public:
     /// Reads the identity (and its passphrase) on the connecting thread at the first connection.
-    explicit AgentPool(SshSettings settings);
+    explicit AgentPool(SshSettings settings, LinkTimes times = {});
     ~AgentPool();
 
     /// Replaces the set of known hosts; links of absent or changed ones are closed.
@@ -47,7 +60,10 @@ public:
     using Item = std::function<void(const Json &)>;
     /// One request.  `answer` is called exactly once.  With `item` the request is a stream: it is called for every
     /// item before the answer, and credit is granted as items are consumed.
-    /// Returns a number for cancel().  A call waits for its link at most `timeout`.
+    /// Returns a number for cancel().  A call waits for its link at most `timeout`, and a request that is not a stream
+    /// must be answered within it too; a stream lasts as long as its link (or until cancel()).  When a link cannot be
+    /// made, calls get a permanent error at once; while it is only transient they wait, and get it at their timeout.
+    /// Errors besides those: not_found (the host is not in the set), protocol.too_large (params beyond 4 MiB).
     std::uint64_t call(const Uuid &host, const std::string &method, Json params, Answer answer,
                        std::chrono::milliseconds timeout = std::chrono::seconds{30}, Item item = {});
     /// Ends a call with `cancelled`; the agent is told.

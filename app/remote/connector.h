@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/remote/hostkey.h"
+#include "app/remote/sockets.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace zandb::remote {
+
+/// Work for the pool's thread, from any thread.  Shared, so that a name look-up that outlives the pool has somewhere to
+/// put its answer.
+class Inbox
+{
+public:
+    /// False (and nothing kept) once closed.
+    bool post(std::function<void()> job);
+    /// By the pool's thread: runs what is there.
+    void run();
+    /// Runs what is left; later posts are refused.
+    void close();
+    int fd() const { return m_wakeup.fd(); }
+
+private:
+    Wakeup m_wakeup;
+    std::mutex m_mutex;
+    std::deque<std::function<void()>> m_jobs;
+    bool m_closed = false;
+};
+
+using PrivateKey = std::shared_ptr<ssh_key_struct>;
+
+/// One login through ssh-agent.  The connector's thread owns the session until it has answered.
+struct AgentLogin
+{
+    SessionPtr session;
+    std::string hostName;
+    std::string user;
+    Clock::time_point deadline;
+
+    ~AgentLogin() { closeSocket(m_agent); }
+    /// From any thread: ends the login soon, also when ssh-agent does not answer (libssh waits for it for ever).
+    void abort();
+    bool aborted() const { return m_aborted.load(); }
+    /// Keeps a duplicate of the descriptor for abort().
+    void setAgent(int fd);
+
+private:
+    std::mutex m_mutex;
+    int m_agent = -1;
+    std::atomic<bool> m_aborted{false};
+};
+
+/// Does what libssh and the system do only while blocking: name look-ups (each on a short-lived thread, since nothing can
+/// interrupt one), reading and decrypting the private key (once) and logins through ssh-agent.  Thread-safe; answers are
+/// posted to the inbox.
+class Connector
+{
+public:
+    Connector(SshSettings settings, std::shared_ptr<Inbox> inbox);
+    /// Ends what runs and joins.
+    ~Connector();
+
+    bool usesAgent() const { return m_settings.identity.empty(); }
+    const SshSettings &settings() const { return m_settings; }
+
+    void resolve(const std::string &address, int port, std::function<void(Lookup)> done);
+    /// Errors: ssh.identity, ssh.passphrase, settings.invalid; kept for ten seconds before the file is read again.
+    void identity(std::function<void(Result<PrivateKey>)> done);
+    /// Errors: ssh.auth, ssh.identity (no agent, or one that hangs), ssh.unreachable.
+    void logIn(std::shared_ptr<AgentLogin> login, std::function<void(Result<void>)> done);
+
+private:
+    void post(std::function<void()> job);
+    void work();
+    Result<PrivateKey> loadIdentity();
+    Result<void> runLogin(AgentLogin &login);
+
+    const SshSettings m_settings;
+    const std::shared_ptr<Inbox> m_inbox;
+    std::optional<Result<PrivateKey>> m_identity; // only used on the connector's thread
+    Clock::time_point m_identityAt;
+
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::deque<std::function<void()>> m_jobs;
+    std::shared_ptr<AgentLogin> m_current;
+    bool m_stop = false;
+    std::thread m_thread;
+};
+
+} // namespace zandb::remote

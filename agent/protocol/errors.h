@@ -59,6 +59,7 @@ inline constexpr ErrorCode backupCoverage{"backup.coverage", Permanent};        
 inline constexpr ErrorCode backupNoEndMarker{"backup.no_end_marker", Transient};         // tool
 inline constexpr ErrorCode backupNoPosition{"backup.no_position", Permanent};            // tool
 inline constexpr ErrorCode backupServerRestarted{"backup.server_restarted", Transient};  // instance
+inline constexpr ErrorCode backupStagingFull{"backup.staging_full", Transient};          // repository, bytes, limit
 inline constexpr ErrorCode backupInvalid{"backup.invalid", Permanent};                   // path, detail
 inline constexpr ErrorCode restoreTarget{"restore.target_not_empty", Permanent};         // path
 inline constexpr ErrorCode restoreFailed{"restore.failed", Permanent};                   // step, detail

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One backup from order to committed directory: what all methods have in common.
+#include "agent/backups/accounts.h"
+#include "agent/backups/job.h"
+#include "agent/backups/kinds.h"
+#include "agent/backups/sha256.h"
+
+#include <algorithm>
+
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<void> checkArgs(const wire::BackupArgs &args)
+{
+    const auto bad = [](const std::string &detail) { return fail(errors::orderArgs, {{"detail", detail}}); };
+    if (args.compressionLevel < 1 || args.compressionLevel > 19)
+        return bad("compressionLevel must be 1 to 19");
+    if (args.compressionThreads < 0 || args.compressionThreads > 16)
+        return bad("compressionThreads must be 0 to 16");
+    if (args.longStatementSeconds < 1 || args.longStatementWaitSeconds < 0 || args.longStatementWaitSeconds > 86400)
+        return bad("longStatementSeconds and longStatementWaitSeconds must be positive, the latter at most a day");
+    if (args.holdUpSeconds < 1 || args.holdUpSeconds > 3600)
+        return bad("holdUpSeconds must be 1 to 3600");
+    if (args.throttleBytesPerSecond < 0 || args.keep < 0)
+        return bad("throttleBytesPerSecond and keep must not be negative");
+    if (args.backupId.isNull())
+        return bad("backupId is missing");
+    if (!isRepositoryName(args.instance))
+        return bad("instance is not a usable name");
+    return {};
+}
+
+bool flag(SqlClient &client, const std::string &expression)
+{
+    const auto value = client.value("SELECT " + expression);
+    return value && *value && **value == "1";
+}
+
+std::string roleOf(SqlClient &client)
+{
+    const char *sql = client.isMariaDb() ? "SHOW ALL SLAVES STATUS"
+                      : client.versionNumber() >= 80022 ? "SHOW REPLICA STATUS"
+                                                        : "SHOW SLAVE STATUS";
+    if (auto rows = client.query(sql); rows && !rows->rows.empty())
+        return "replica";
+    if (auto threads = processList(client)) {
+        if (std::ranges::any_of(*threads, [](const ServerThread &t) { return t.command.starts_with("Binlog Dump"); }))
+            return "primary";
+    }
+    return "single";
+}
+
+struct Choice
+{
+    std::string name;
+    Method method;
+};
+
+tl::unexpected<Error> noMethod(const wire::BackupArgs &args, bool mariaDb, const std::string &reason)
+{
+    return fail(errors::backupMethod,
+                {{"method", args.method}, {"flavour", mariaDb ? "mariadb" : "mysql"}, {"reason", reason}});
+}
+
+Result<Choice> chooseMethod(BackupJob &job)
+{
+    const Choice physical{"mariadb-backup", backupWithMariadbBackup};
+    const Choice logical{job.mariaDb ? "mariadb-dump" : "mysqldump", backupWithDump};
+    const Choice clone{"clone", backupWithClone};
+    const std::string &wanted = job.args.method;
+    const bool plugin = !job.mariaDb && flag(*job.client, "COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = "
+                                                          "'clone' AND PLUGIN_STATUS = 'ACTIVE'");
+    if (wanted == "logical" || wanted == logical.name)
+        return logical;
+    if (wanted == "mydumper") {
+        if (!job.mariaDb && job.client->versionNumber() >= 80400)
+            return noMethod(job.args, job.mariaDb, "mydumper records no position on MySQL 8.4 and later");
+        return Choice{"mydumper", backupWithMydumper};
+    }
+    if (job.mariaDb) {
+        const bool readable = ::access(job.instance.dataDirectory.c_str(), R_OK | X_OK) == 0;
+        if (wanted == "physical" || wanted == physical.name) {
+            if (!readable)
+                return noMethod(job.args, true, "the data directory is not readable: " + job.instance.dataDirectory.string());
+            return physical;
+        }
+        if (wanted == "auto") {
+            if (!readable)
+                job.context.log("the data directory is not readable, so this is a logical backup");
+            return readable ? physical : logical;
+        }
+    } else {
+        if (wanted == "physical" || wanted == "clone") {
+            if (job.client->versionNumber() < 80017)
+                return noMethod(job.args, false, "clone needs MySQL 8.0.17");
+            if (!plugin)
+                return noMethod(job.args, false, "the clone plugin is not active: INSTALL PLUGIN clone SONAME 'mysql_clone.so'");
+            return clone;
+        }
+        if (wanted == "auto")
+            return plugin && nonInnodbTables(job.before).empty() && job.before.filesReadable ? clone : logical;
+    }
+    return noMethod(job.args, job.mariaDb, "not a method of this flavour");
+}
+
+// One small file of the backup.
+Result<StoredFile> storeText(BackupSink &sink, const std::string &name, const std::string &text, bool secret)
+{
+    StoredFile file{name, static_cast<std::int64_t>(text.size()), Sha256::of(text)};
+    if (auto done = sink.beginFile(name, secret); !done)
+        return fail(done.error());
+    if (auto done = sink.write(text); !done)
+        return fail(done.error());
+    if (auto done = sink.endFile(file.sha256, file.bytes); !done)
+        return fail(done.error());
+    return file;
+}
+
+std::map<std::string, std::string> settingsOf(SqlClient &client)
+{
+    std::map<std::string, std::string> settings;
+    for (const char *name : {"innodb_page_size", "lower_case_table_names", "innodb_data_file_path", "innodb_undo_tablespaces",
+                             "character_set_server", "collation_server", "sql_mode", "log_bin", "server_id"}) {
+        if (auto value = client.value(std::string("SELECT @@GLOBAL.") + name); value && *value)
+            settings[name] = **value;
+    }
+    return settings;
+}
+
+// What the last good backup of this kind took, else half of the data: to know early that it cannot fit.
+std::int64_t expectedStored(const BackupJob &job, const RepositoryConfig &repository, const std::string &host,
+                            const std::string &method)
+{
+    std::optional<Manifest> newest;
+    std::error_code ec;
+    if (repository.remote.empty()) {
+        for (fs::directory_iterator it(repository.path / host / job.instance.name, ec), end; !ec && it != end; it.increment(ec)) {
+            if (it->path().filename().string().starts_with('.'))
+                continue;
+            auto manifest = readManifest(it->path());
+            if (manifest && manifest->method == method && (!newest || manifest->endedAt > newest->endedAt))
+                newest = std::move(*manifest);
+        }
+    }
+    if (!newest)
+        return job.estimate / 2;
+    std::int64_t bytes = 0;
+    for (const auto &file : newest->files)
+        bytes += file.bytes;
+    return bytes + bytes / 10;
+}
+
+Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const RepositoryConfig &repository,
+                                    const BackupPlace &place)
+{
+    const Config &config = job.context.config();
+    const auto role = job.role;
+    job.estimate = job.before.bytes;
+    const std::int64_t need = expectedStored(job, repository, place.host, choice.name);
+    if (auto opened = job.sink->open(place, need); !opened)
+        return fail(opened.error());
+
+    Manifest manifest;
+    manifest.settings = settingsOf(*job.client);
+    auto accounts = accountStatements(*job.client);
+    if (!accounts)
+        return fail(accounts.error());
+    auto stored = storeText(*job.sink, "accounts.sql", *accounts, true);
+    if (!stored)
+        return fail(stored.error());
+    manifest.files.push_back(*stored);
+    if (!job.instance.myCnf.empty()) {
+        if (auto text = readWhole(job.instance.myCnf, 1 << 20)) {
+            // an option file may hold passwords too
+            stored = storeText(*job.sink, "my.cnf", *text, true);
+            if (!stored)
+                return fail(stored.error());
+            manifest.files.push_back(*stored);
+        } else {
+            job.context.log("my.cnf is not in the backup: " + describe(text.error()));
+        }
+    }
+
+    auto guard = ServerGuard::start(config, job.instance, job.account, std::chrono::seconds(job.args.holdUpSeconds),
+                                    {job.client->connectionId()});
+    if (!guard)
+        return fail(guard.error());
+    job.guard = std::move(*guard);
+    auto result = choice.method(job);
+    job.guard->finish();
+    if (auto error = job.guard->tripped())
+        return fail(*error);
+    if (!result)
+        return fail(result.error());
+
+    auto after = takeInventory(*job.client, job.instance);
+    if (!after)
+        return fail(after.error());
+    if (!after->filesReadable)
+        job.context.log("the data directory is not readable: tables of engines other than InnoDB could not be compared");
+    if (auto covered = result->checkCoverage(*after); !covered)
+        return fail(covered.error());
+    if (job.binlog && result->position.file.empty() && result->position.gtid.empty())
+        return fail(errors::backupNoPosition, {{"tool", choice.name}});
+
+    manifest.id = job.args.backupId;
+    manifest.host = place.host;
+    manifest.instance = place.instance;
+    manifest.taskId = job.args.taskId;
+    manifest.method = choice.name;
+    manifest.payload = result->payload;
+    manifest.toolVersion = result->toolVersion;
+    manifest.serverVersion = job.client->version();
+    manifest.flavour = job.mariaDb ? "mariadb" : "mysql";
+    manifest.compressionLevel = job.args.compressionLevel;
+    manifest.compressionThreads = job.args.compressionThreads;
+    manifest.startedAt = place.startedAt;
+    manifest.endedAt = systemNow();
+    manifest.position = result->position;
+    manifest.sourceRole = role;
+    manifest.files.push_back({result->payload, result->summary.storedBytes, result->summary.sha256});
+    manifest.tables = std::move(result->tables);
+    manifest.uncompressedBytes = result->summary.bytes;
+    manifest.payloadSha256 = result->summary.sha256;
+    const std::string text = writeManifest(manifest);
+    if (auto done = storeText(*job.sink, std::string(manifestName), text, false); !done)
+        return fail(done.error());
+    auto path = job.sink->commit();
+    if (!path)
+        return fail(path.error());
+
+    wire::BackupResult out;
+    out.backupId = manifest.id;
+    out.instance = manifest.instance;
+    out.method = manifest.method;
+    out.repository = repository.name;
+    out.path = *path;
+    out.bytes = manifest.uncompressedBytes;
+    for (const auto &file : manifest.files)
+        out.storedBytes += file.bytes;
+    out.storedBytes += static_cast<std::int64_t>(text.size());
+    out.sha256 = manifest.payloadSha256;
+    out.position = manifest.position;
+    out.tableCount = static_cast<int>(manifest.tables.size());
+    out.sourceRole = role;
+    out.toolVersion = manifest.toolVersion;
+    out.serverVersion = manifest.serverVersion;
+    out.flavour = manifest.flavour;
+    out.startedAt = manifest.startedAt;
+    return out;
+}
+
+void keepOnly(WorkContext &context, const RepositoryConfig &repository, const wire::BackupArgs &args, wire::BackupResult &result)
+{
+    if (args.keep <= 0 || !args.taskId)
+        return;
+    if (!repository.remote.empty()) {
+        context.log("keep: nothing is ever removed from a remote repository");
+        return;
+    }
+    const auto outcome = expireBackups(fs::path(result.path).parent_path(), *args.taskId, args.keep);
+    for (const auto &line : outcome.log)
+        context.log(line);
+    for (const auto &id : outcome.expired)
+        context.log("keep: removed backup " + id.toString());
+    result.expired = outcome.expired;
+    result.remains = outcome.remains;
+}
+
+} // namespace
+
+Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArgs &args)
+{
+    const TimePoint startedAt = systemNow();
+    const auto begin = std::chrono::steady_clock::now();
+    if (auto good = checkArgs(args); !good)
+        return fail(good.error());
+    const Config &config = context.config();
+    const RepositoryConfig *repository = config.repository(args.repository);
+    if (!repository)
+        return fail(errors::repositoryUnknown, {{"repository", args.repository}});
+    auto instance = findInstance(config, args.instance);
+    if (!instance)
+        return fail(instance.error());
+    auto client = connectTo(config, *instance, Account::Backup);
+    if (!client)
+        return fail(client.error());
+
+    BackupJob job{context, args, *instance, std::move(*client), false, {}, {}, false, {}, {}, {}, 0};
+    job.mariaDb = job.client->isMariaDb();
+    job.account = job.mariaDb ? config.mariadbAccount : config.mysqlBackupAccount;
+    job.role = roleOf(*job.client);
+    job.binlog = flag(*job.client, "@@GLOBAL.log_bin");
+    auto before = takeInventory(*job.client, *instance);
+    if (!before)
+        return fail(before.error());
+    job.before = std::move(*before);
+    auto choice = chooseMethod(job);
+    if (!choice)
+        return fail(choice.error());
+    context.log("backup " + args.backupId.toString() + " of " + instance->name + " (" + job.client->version() + ", "
+                + job.role + ") with " + choice->name + " into " + repository->name);
+    if (args.throttleBytesPerSecond > 0 && choice->name != "mariadb-backup")
+        context.log("not throttled: " + choice->name + " has no option for it");
+
+    if (auto free = waitForLongStatements(*job.client, std::chrono::seconds(args.longStatementSeconds),
+                                          std::chrono::seconds(args.longStatementWaitSeconds), context);
+        !free)
+        return fail(free.error());
+
+    if (!repository->remote.empty())
+        return fail(errors::repositoryRemote, {{"repository", repository->name}, {"detail", "not in this version yet"}});
+    job.sink = localSink(*repository);
+    const BackupPlace place{config.host, instance->name, args.backupId, startedAt};
+    auto result = withSink(job, *choice, *repository, place);
+    if (!result) {
+        Error error = result.error();
+        std::string remains;
+        for (const auto &path : job.sink->abort())
+            remains += (remains.empty() ? "" : ", ") + path;
+        if (!remains.empty()) {
+            error.fields["remains"] = remains;
+            context.log("could not be removed: " + remains);
+        }
+        context.log("failed: " + describe(error));
+        return fail(std::move(error));
+    }
+    result->endedAt = systemNow();
+    result->durationSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    context.log("good: " + result->path + ", " + std::to_string(result->tableCount) + " tables");
+    keepOnly(context, *repository, args, *result);
+    return result;
+}
+
+} // namespace zandb::agent

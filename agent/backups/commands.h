@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace zandb::agent {
+
+/// `zandb-agent validate-backup DIR [--json]`: exit 0 good, 1 bad (the reason is printed), 2 usage.
+int validateBackupMain(std::span<const std::string> args);
+/// `zandb-agent restore BACKUP DIR [--json] [--config FILE]`: exit 0 when level 2 was reached, 1 failed, 2 usage.
+int restoreMain(std::span<const std::string> args);
+/// `zandb-agent receive --repo NAME [--host HOST] [--config FILE]`: the far end of a remote repository, on stdin and
+/// stdout (repositoryprotocol.h).  `--host`, given in the forced command of a key, pins the prefix that may be written.
+int receiveMain(std::span<const std::string> args);
+
+} // namespace zandb::agent

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/inventory.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+std::string_view schemaOf(std::string_view path) { return path.substr(0, path.find('/')); }
+
+std::string_view fileOf(std::string_view path)
+{
+    const auto slash = path.find('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string joined(const std::set<std::string> &names)
+{
+    constexpr std::size_t most = 50;
+    std::string text;
+    std::size_t count = 0;
+    for (const auto &name : names) {
+        if (++count > most) {
+            text += " and " + std::to_string(names.size() - most) + " more";
+            break;
+        }
+        text += (text.empty() ? "" : ", ") + name;
+    }
+    return text;
+}
+
+bool isFullTextHelper(std::string_view table)
+{
+    return table.size() > 20 && lower(table.substr(0, 4)) == "fts_"
+           && std::ranges::all_of(table.substr(4, 16), [](unsigned char c) { return std::isxdigit(c); });
+}
+
+constexpr std::array<std::string_view, 6> dataExtensions{".MYD", ".MAD", ".CSV", ".ARZ", ".MRG", ".sdb"};
+
+void readFiles(const fs::path &dataDirectory, Inventory &inventory)
+{
+    std::error_code ec;
+    fs::directory_iterator it(dataDirectory, ec);
+    if (ec)
+        return;
+    inventory.filesReadable = true;
+    for (const fs::directory_iterator end; !ec && it != end; it.increment(ec)) {
+        const std::string schema = it->path().filename().string();
+        std::error_code ignored;
+        if (schema.starts_with('#') || schema.starts_with('.') || schema == "lost+found" || !it->is_directory(ignored))
+            continue;
+        std::error_code inner;
+        fs::directory_iterator file(it->path(), inner);
+        if (inner) {
+            inventory.filesReadable = false;
+            continue;
+        }
+        inventory.schemas.insert(schema);
+        for (; !inner && file != end; file.increment(inner)) {
+            const auto size = file->file_size(ignored);
+            inventory.files[schema + '/' + file->path().filename().string()] =
+                ignored ? 0 : static_cast<std::int64_t>(size);
+        }
+    }
+    if (!inventory.filesReadable)
+        inventory.files.clear();
+}
+
+} // namespace
+
+bool isSystemSchema(std::string_view schema)
+{
+    const std::string name = lower(schema);
+    return name == "mysql" || name == "sys" || name == "performance_schema" || name == "information_schema";
+}
+
+std::string withoutPartition(std::string_view table)
+{
+    const auto at = lower(table).find("#p#");
+    return std::string(table.substr(0, at));
+}
+
+bool isHelperFile(std::string_view path)
+{
+    const std::string_view file = fileOf(path);
+    return file.starts_with("#sql") || file.starts_with("#mysql50##sql") || isFullTextHelper(file);
+}
+
+Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance)
+{
+    Inventory inventory;
+    const std::string suffix = client.isMariaDb() ? "SYS_" : "";
+    auto tables = client.query("SELECT NAME FROM information_schema.INNODB_" + suffix + "TABLES");
+    if (!tables)
+        return fail(tables.error());
+    for (const auto &row : tables->rows) {
+        const std::string name = row.at(0).value_or("");
+        if (name.find('/') == std::string::npos || isHelperFile(name))
+            continue;
+        inventory.innodb.insert(std::string(schemaOf(name)) + '/' + withoutPartition(fileOf(name)));
+        inventory.schemas.insert(std::string(schemaOf(name)));
+    }
+    auto bytes = client.value("SELECT CAST(SUM(FILE_SIZE) AS UNSIGNED) FROM information_schema.INNODB_" + suffix + "TABLESPACES");
+    if (bytes && *bytes)
+        std::from_chars((*bytes)->data(), (*bytes)->data() + (*bytes)->size(), inventory.bytes);
+    readFiles(instance.dataDirectory, inventory);
+    for (const auto &[name, size] : inventory.files) {
+        if (!name.ends_with(".ibd"))
+            inventory.bytes += size;
+    }
+    return inventory;
+}
+
+Result<std::map<std::string, std::string>> decodeNames(SqlClient &client, const std::set<std::string> &names)
+{
+    std::map<std::string, std::string> decoded;
+    std::vector<std::string> encoded;
+    for (const auto &name : names) {
+        if (name.find('@') == std::string::npos)
+            decoded[name] = name;
+        else
+            encoded.push_back(name);
+    }
+    for (std::size_t from = 0; from < encoded.size(); from += 200) {
+        std::string sql;
+        const std::size_t to = std::min(from + 200, encoded.size());
+        for (std::size_t i = from; i < to; ++i) {
+            sql += sql.empty() ? "SELECT " : " UNION ALL SELECT ";
+            sql += std::to_string(i) + ", CONVERT(CONVERT(CAST(" + client.quote(encoded[i]) + " AS BINARY) USING filename) USING utf8mb4)";
+        }
+        auto result = client.query(sql);
+        if (!result)
+            return fail(result.error());
+        for (const auto &row : result->rows) {
+            const std::size_t i = std::stoul(row.at(0).value_or("0"));
+            decoded[encoded.at(i)] = row.at(1).value_or(encoded.at(i));
+        }
+    }
+    return decoded;
+}
+
+Error CoverageGap::error() const
+{
+    return makeError(errors::backupCoverage, {{"missing", joined(missing)},
+                                              {"extra", joined(extra)},
+                                              {"missing_count", std::to_string(missing.size())},
+                                              {"extra_count", std::to_string(extra.size())}});
+}
+
+CoverageGap compareNames(const std::set<std::string> &before, const std::set<std::string> &after,
+                         const std::set<std::string> &backup)
+{
+    CoverageGap gap;
+    for (const auto &name : before) {
+        if (after.contains(name) && !backup.contains(name))
+            gap.missing.insert(name);
+    }
+    for (const auto &name : backup) {
+        if (!before.contains(name) && !after.contains(name))
+            gap.extra.insert(name);
+    }
+    return gap;
+}
+
+std::set<std::string> nonInnodbTables(const Inventory &inventory)
+{
+    std::set<std::string> tables;
+    for (const auto &[path, size] : inventory.files) {
+        if (isSystemSchema(schemaOf(path)) || isHelperFile(path))
+            continue;
+        for (const auto extension : dataExtensions) {
+            if (path.ends_with(extension))
+                tables.insert(withoutPartition(path.substr(0, path.size() - extension.size())));
+        }
+    }
+    return tables;
+}
+
+std::set<std::string> userTables(const Inventory &inventory)
+{
+    std::set<std::string> tables = nonInnodbTables(inventory);
+    for (const auto &name : inventory.innodb) {
+        if (!isSystemSchema(schemaOf(name)))
+            tables.insert(name);
+    }
+    return tables;
+}
+
+std::set<std::string> tableFiles(const Inventory &inventory)
+{
+    // .isl and the like describe places on this very host and are not part of a backup
+    static constexpr std::array<std::string_view, 15> extensions{".frm", ".ibd", ".MYD", ".MYI", ".MAD", ".MAI", ".CSV", ".CSM",
+                                                                 ".ARZ", ".ARM", ".MRG", ".par", ".opt", ".TRG", ".TRN"};
+    std::set<std::string> names;
+    for (const auto &[path, size] : inventory.files) {
+        if (!isHelperFile(path)
+            && std::ranges::any_of(extensions, [&](std::string_view extension) { return path.ends_with(extension); }))
+            names.insert(path);
+    }
+    return names;
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/backups/manifest.h"
+#include "agent/fleet/instances.h"
+
+#include <map>
+#include <set>
+
+namespace zandb::agent {
+
+/// What a server holds, by sources that grants do not hide: InnoDB's own list of tables (needs PROCESS only) and the
+/// data directory's files.  All names are as in the file system ("we@002dird/my@002dt").
+struct Inventory
+{
+    std::set<std::string> innodb;       ///< "schema/table", partitions and full-text helpers folded away
+    std::map<std::string, std::int64_t> files; ///< "schema/file" with its size
+    bool filesReadable = false;         ///< false: the data directory may not be read, `files` is empty
+    std::set<std::string> schemas;      ///< of both sources
+    std::int64_t bytes = 0;             ///< of all tablespaces, for estimates
+};
+/// Errors: instance.not_permitted (PROCESS is missing), instance.down, sql.failed.
+Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance);
+
+/// mysql, sys, performance_schema, information_schema.
+bool isSystemSchema(std::string_view schema);
+/// "t#P#p0" -> "t", "t#p#p0#sp#x" -> "t".
+std::string withoutPartition(std::string_view table);
+/// "schema/table.ext" of temporary tables of ALTER, InnoDB's full-text helpers and the like.
+bool isHelperFile(std::string_view path);
+
+/// File system names as the server spells them in SQL.
+Result<std::map<std::string, std::string>> decodeNames(SqlClient &client, const std::set<std::string> &names);
+
+/// What is missing and what is extra in a backup.
+struct CoverageGap
+{
+    std::set<std::string> missing;
+    std::set<std::string> extra;
+    bool empty() const { return missing.empty() && extra.empty(); }
+    /// backup.coverage with both lists, each cut to 50 names and a count.
+    Error error() const;
+};
+/// Names in both `before` and `after` must be in the backup; what is in the backup must be in one of them.
+CoverageGap compareNames(const std::set<std::string> &before, const std::set<std::string> &after,
+                         const std::set<std::string> &backup);
+
+/// "schema/table" of all user tables: InnoDB's and those whose files show another engine.
+std::set<std::string> userTables(const Inventory &inventory);
+/// Files of user tables of engines other than InnoDB ("schema/table").
+std::set<std::string> nonInnodbTables(const Inventory &inventory);
+/// File names that a physical backup has to hold, with ".ibd" for tablespaces.
+std::set<std::string> tableFiles(const Inventory &inventory);
+
+} // namespace zandb::agent

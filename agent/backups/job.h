@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/backups/guard.h"
+#include "agent/backups/inventory.h"
+#include "agent/backups/pipeline.h"
+
+namespace zandb::agent {
+
+/// One backup on its way: what all methods share.
+struct BackupJob
+{
+    WorkContext &context;
+    wire::BackupArgs args;
+    LocalInstance instance;
+    std::unique_ptr<SqlClient> client;
+    bool mariaDb = false;
+    std::string account;      ///< the server account tools log in with
+    std::string role;         ///< "primary", "replica", "single"
+    bool binlog = false;
+    std::unique_ptr<BackupSink> sink;
+    std::unique_ptr<ServerGuard> guard;
+    Inventory before;
+    std::int64_t estimate = 0; ///< bytes of the payload before compression
+};
+
+/// What a method made.
+struct MethodResult
+{
+    std::string payload;
+    std::string toolVersion;
+    PipelineSummary summary;
+    wire::BackupPosition position;
+    std::vector<BackedUpTable> tables;
+    /// Compares with what the server holds; gets the inventory taken afterwards.
+    std::function<Result<void>(const Inventory &after)> checkCoverage;
+};
+
+using Method = Result<MethodResult> (*)(BackupJob &);
+Result<MethodResult> backupWithMariadbBackup(BackupJob &job);
+Result<MethodResult> backupWithDump(BackupJob &job);
+Result<MethodResult> backupWithMydumper(BackupJob &job);
+Result<MethodResult> backupWithClone(BackupJob &job);
+
+struct StreamRequest
+{
+    std::vector<std::string> argv;
+    std::string tool;      ///< for errors and the log
+    std::string payload;   ///< file name in the repository
+    std::filesystem::path directory;
+    StreamScanner *scanner = nullptr;
+    std::string endMarker; ///< the tool's last line on stderr contains it; empty: it has none there
+    std::string phase = "copying";
+    bool watchErrors = true; ///< an error line on stderr spoils the backup even with exit status 0
+};
+/// Starts the tool and streams its output into the sink, under the eyes of the guard.  Errors: tool.failed,
+/// backup.no_end_marker, backup.blocked, those of guard and pipeline.  The tool has ended when this returns.
+Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request);
+
+/// Says how far it is.
+void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done, TimePoint since);
+
+} // namespace zandb::agent

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/kinds.h"
+
+namespace zandb::agent {
+
+namespace {
+
+template<class Args, class Run>
+WorkFunction kind(Run run)
+{
+    return [run](WorkContext &context) -> Result<Json> {
+        auto args = decode<Args>(context.order().args);
+        if (!args)
+            return fail(errors::orderArgs, {{"detail", args.error().fields["detail"]}});
+        auto result = run(context, *args);
+        if (!result)
+            return fail(result.error());
+        return Json(*result);
+    };
+}
+
+} // namespace
+
+void addBackupKinds(WorkKinds &kinds) { kinds["backup"] = kind<wire::BackupArgs>(runBackup); }
+
+} // namespace zandb::agent

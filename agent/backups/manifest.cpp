@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/manifest.h"
+
+#include "agent/backups/process.h"
+#include "agent/backups/sha256.h"
+
+#include <cerrno>
+#include <set>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view sumKey = "\"manifest_sha256\": \"";
+constexpr std::size_t sumDigits = 64;
+
+tl::unexpected<Error> invalid(const fs::path &path, std::string detail)
+{
+    return fail(errors::backupInvalid, {{"path", path.string()}, {"detail", std::move(detail)}});
+}
+
+bool isHex(std::string_view text)
+{
+    return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// A name we would have written ourselves; anything else is not ours to open.
+bool plainName(std::string_view name)
+{
+    return !name.empty() && name.size() <= 200 && name.front() != '.' && name.find('/') == std::string_view::npos
+           && name.find('\0') == std::string_view::npos && name != manifestName;
+}
+
+Result<Manifest> fromJson(const Json &j, const fs::path &path)
+{
+    try {
+        Manifest m;
+        m.format = j.at("format").get<int>();
+        if (m.format != manifestFormat)
+            return invalid(path, "format " + std::to_string(m.format) + " is not known to this version");
+        m.id = j.at("id").get<Uuid>();
+        j.at("host").get_to(m.host);
+        j.at("instance").get_to(m.instance);
+        m.taskId = j.at("task_id").get<std::optional<Uuid>>();
+        j.at("method").get_to(m.method);
+        j.at("payload").get_to(m.payload);
+        j.at("tool_version").get_to(m.toolVersion);
+        j.at("server_version").get_to(m.serverVersion);
+        j.at("flavour").get_to(m.flavour);
+        j.at("compression").at("level").get_to(m.compressionLevel);
+        j.at("compression").at("threads").get_to(m.compressionThreads);
+        j.at("started_us").get_to(m.startedAt);
+        j.at("ended_us").get_to(m.endedAt);
+        j.at("position").get_to(m.position);
+        j.at("source_role").get_to(m.sourceRole);
+        j.at("settings").get_to(m.settings);
+        j.at("files").get_to(m.files);
+        j.at("tables").get_to(m.tables);
+        j.at("uncompressed_bytes").get_to(m.uncompressedBytes);
+        j.at("payload_sha256").get_to(m.payloadSha256);
+        m.parent = j.at("parent");
+        m.encryption = j.at("encryption");
+        return m;
+    } catch (const std::exception &e) {
+        return invalid(path, std::string("unreadable: ") + e.what());
+    }
+}
+
+} // namespace
+
+std::string writeManifest(const Manifest &m)
+{
+    Json j{{"format", m.format},
+           {"id", m.id},
+           {"host", m.host},
+           {"instance", m.instance},
+           {"task_id", m.taskId},
+           {"method", m.method},
+           {"payload", m.payload},
+           {"tool_version", m.toolVersion},
+           {"server_version", m.serverVersion},
+           {"flavour", m.flavour},
+           {"compression", {{"level", m.compressionLevel}, {"threads", m.compressionThreads}}},
+           {"started_us", m.startedAt},
+           {"ended_us", m.endedAt},
+           {"position", m.position},
+           {"source_role", m.sourceRole},
+           {"settings", m.settings},
+           {"files", m.files},
+           {"tables", m.tables},
+           {"uncompressed_bytes", m.uncompressedBytes},
+           {"payload_sha256", m.payloadSha256},
+           {"parent", m.parent},
+           {"encryption", m.encryption},
+           {"manifest_sha256", std::string(sumDigits, '0')}};
+    std::string text = j.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+    // unique: inside a JSON string the quotes of this key would be escaped
+    const std::size_t at = text.find(sumKey) + sumKey.size();
+    text.replace(at, sumDigits, Sha256::of(text));
+    return text;
+}
+
+Result<Manifest> readManifest(const fs::path &directory)
+{
+    const fs::path path = directory / manifestName;
+    auto text = readWhole(path, 256u << 20);
+    if (!text) {
+        std::error_code ec;
+        if (!fs::exists(path, ec))
+            return invalid(path, "missing");
+        return fail(text.error());
+    }
+    const std::size_t key = text->find(sumKey);
+    if (key == std::string::npos || text->find(sumKey, key + 1) != std::string::npos
+        || key + sumKey.size() + sumDigits > text->size())
+        return invalid(path, "has no checksum of its own");
+    const std::size_t at = key + sumKey.size();
+    const std::string sum = text->substr(at, sumDigits);
+    std::string zeroed = *text;
+    zeroed.replace(at, sumDigits, std::string(sumDigits, '0'));
+    if (!isHex(sum) || Sha256::of(zeroed) != sum)
+        return invalid(path, "changed: its own checksum does not match");
+    auto json = parseJson(*text);
+    if (!json)
+        return invalid(path, "not JSON");
+    return fromJson(*json, path);
+}
+
+Result<Manifest> validateBackup(const fs::path &directory, const std::stop_token &stop,
+                                const std::function<void(std::int64_t, std::int64_t)> &progress)
+{
+    auto manifest = readManifest(directory);
+    if (!manifest)
+        return manifest;
+    std::set<std::string> expected;
+    std::int64_t total = 0;
+    for (const auto &file : manifest->files) {
+        if (!plainName(file.name) || !expected.insert(file.name).second)
+            return invalid(directory / manifestName, "names an impossible file");
+        total += file.bytes;
+    }
+    if (!expected.contains(manifest->payload))
+        return invalid(directory / manifestName, "its payload is not among its files");
+
+    std::error_code ec;
+    for (fs::directory_iterator it(directory, ec), end; !ec && it != end; it.increment(ec)) {
+        const std::string name = it->path().filename().string();
+        if (name != manifestName && !expected.contains(name))
+            return invalid(it->path(), "extra: not in the manifest");
+    }
+    if (ec)
+        return fail(fileError(directory, ec.value()));
+
+    std::int64_t done = 0;
+    std::vector<char> buffer(1u << 20);
+    for (const auto &file : manifest->files) {
+        const fs::path path = directory / file.name;
+        const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        if (!fd && errno == ENOENT)
+            return invalid(path, "missing");
+        if (!fd && errno == ELOOP)
+            return invalid(path, "changed: not a plain file");
+        struct stat info{};
+        if (!fd || ::fstat(fd.get(), &info) != 0)
+            return fail(fileError(path, errno));
+        if (!S_ISREG(info.st_mode))
+            return invalid(path, "changed: not a plain file");
+        if (info.st_size != file.bytes)
+            return invalid(path, "changed: " + std::to_string(info.st_size) + " bytes instead of " + std::to_string(file.bytes));
+        Sha256 sum;
+        for (;;) {
+            if (stop.stop_requested())
+                return fail(errors::cancelled);
+            const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got < 0)
+                return fail(fileError(path, errno));
+            if (got == 0)
+                break;
+            sum.update(buffer.data(), static_cast<std::size_t>(got));
+            done += got;
+            if (progress)
+                progress(done, total);
+        }
+        const std::string digest = sum.finish();
+        if (digest != file.sha256 || (file.name == manifest->payload && digest != manifest->payloadSha256))
+            return invalid(path, "changed: its checksum does not match");
+    }
+    return manifest;
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Physical backups of MariaDB: mariadb-backup, streamed.
+#include "agent/backups/job.h"
+#include "agent/backups/tools.h"
+#include "agent/backups/xbstream.h"
+
+#include <array>
+#include <charconv>
+#include <sstream>
+
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// "binlog.000001\t13456221\t0-7-10\n"
+wire::BackupPosition readPosition(const XbstreamScanner &scanner)
+{
+    wire::BackupPosition position;
+    for (const char *name : {"xtrabackup_binlog_info", "mariadb_backup_binlog_info"}) {
+        if (const std::string *text = scanner.content(name)) {
+            std::istringstream in(*text);
+            in >> position.file >> position.offset >> position.gtid;
+        }
+    }
+    for (const char *name : {"xtrabackup_slave_info", "mariadb_backup_slave_info"}) {
+        const std::string *text = scanner.content(name);
+        if (!text)
+            continue;
+        const auto quoted = [&](std::string_view key) {
+            const auto at = text->find(key);
+            if (at == std::string::npos)
+                return std::string{};
+            const auto from = at + key.size();
+            return text->substr(from, text->find('\'', from) - from);
+        };
+        position.sourceFile = quoted("MASTER_LOG_FILE='");
+        position.sourceGtid = quoted("gtid_slave_pos = '");
+        if (const auto at = text->find("MASTER_LOG_POS="); at != std::string::npos)
+            std::from_chars(text->data() + at + 15, text->data() + text->size(), position.sourceOffset);
+    }
+    return position;
+}
+
+// Files in the stream, tablespaces created while it ran under their own names.
+std::set<std::string> streamedFiles(const XbstreamScanner &scanner)
+{
+    std::set<std::string> names;
+    for (const auto &[name, bytes] : scanner.files()) {
+        if (name.find('/') == std::string::npos || isHelperFile(name))
+            continue;
+        names.insert(name.ends_with(".new") ? name.substr(0, name.size() - 4) + ".ibd" : name);
+    }
+    return names;
+}
+
+std::string engineOf(std::string_view extension)
+{
+    static constexpr std::array<std::array<std::string_view, 2>, 6> engines{{{".ibd", "InnoDB"},
+                                                                            {".MYD", "MyISAM"},
+                                                                            {".MAD", "Aria"},
+                                                                            {".CSV", "CSV"},
+                                                                            {".ARZ", "ARCHIVE"},
+                                                                            {".MRG", "MRG_MyISAM"}}};
+    for (const auto &[known, engine] : engines) {
+        if (extension == known)
+            return std::string(engine);
+    }
+    return {};
+}
+
+Result<std::vector<BackedUpTable>> streamedTables(const XbstreamScanner &scanner, SqlClient &client)
+{
+    std::map<std::pair<std::string, std::string>, BackedUpTable> found;
+    std::set<std::string> names;
+    for (const auto &[stored, bytes] : scanner.files()) {
+        const auto slash = stored.find('/');
+        const auto dot = stored.rfind('.');
+        if (slash == std::string::npos || dot == std::string::npos || dot < slash || isHelperFile(stored))
+            continue;
+        const std::string extension = stored.ends_with(".new") ? ".ibd" : stored.substr(dot);
+        const std::string schema = stored.substr(0, slash);
+        const std::string table = withoutPartition(stored.substr(slash + 1, dot - slash - 1));
+        if (extension == ".opt" || extension == ".TRG" || extension == ".TRN" || extension == ".par"
+            || scanner.isView(schema + '/' + table + ".frm"))
+            continue;
+        BackedUpTable &entry = found[{schema, table}];
+        entry.bytes += bytes;
+        if (const auto engine = engineOf(extension); !engine.empty())
+            entry.engine = engine;
+        names.insert(schema);
+        names.insert(table);
+    }
+    auto decoded = decodeNames(client, names);
+    if (!decoded)
+        return fail(decoded.error());
+    std::vector<BackedUpTable> tables;
+    for (auto &[key, entry] : found) {
+        entry.schema = decoded->at(key.first);
+        entry.table = decoded->at(key.second);
+        tables.push_back(std::move(entry));
+    }
+    return tables;
+}
+
+} // namespace
+
+Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
+{
+    const Config &config = job.context.config();
+    auto tool = findTool(config, true, "mariadb-backup");
+    if (!tool)
+        return fail(tool.error());
+    auto version = toolVersion(*tool, job.context.stopToken());
+    if (!version)
+        return fail(version.error());
+    if (auto right = checkFlavour(*version, true, "mariadb-backup"); !right)
+        return fail(right.error());
+
+    const fs::path target = job.context.directory() / "target";
+    std::error_code ec;
+    fs::create_directories(target, ec);
+    StreamRequest request;
+    request.tool = "mariadb-backup";
+    request.payload = "payload.xb.zst";
+    request.endMarker = "completed OK!";
+    request.directory = job.context.directory();
+    request.argv.push_back(tool->string());
+    // its [mysqld] section may name what the tool needs to open tablespaces (encryption, undo directories)
+    if (!job.instance.myCnf.empty() && ::access(job.instance.myCnf.c_str(), R_OK) == 0)
+        request.argv.push_back("--defaults-file=" + job.instance.myCnf.string());
+    else
+        request.argv.push_back("--no-defaults");
+    for (const std::string &word : {std::string("--backup"), std::string("--stream=xbstream"), "--user=" + job.account,
+                                    "--socket=" + job.instance.socket.string(),
+                                    "--datadir=" + job.instance.dataDirectory.string(), "--target-dir=" + target.string(),
+                                    "--ftwrl-wait-timeout=" + std::to_string(job.args.longStatementWaitSeconds)})
+        request.argv.push_back(word);
+    if (job.role == "replica")
+        request.argv.push_back("--slave-info");
+    if (job.args.throttleBytesPerSecond > 0) {
+        // the tool counts pairs of a read and a write, a mebibyte each
+        const std::int64_t pairs = std::max<std::int64_t>(1, job.args.throttleBytesPerSecond >> 20);
+        request.argv.push_back("--throttle=" + std::to_string(pairs));
+        job.context.log("throttled to " + std::to_string(pairs) + " reads of 1 MiB a second");
+    }
+    XbstreamScanner scanner({"xtrabackup_binlog_info", "mariadb_backup_binlog_info", "xtrabackup_slave_info",
+                             "mariadb_backup_slave_info"});
+    request.scanner = &scanner;
+    auto summary = streamTool(job, request);
+    fs::remove_all(target, ec);
+    if (!summary)
+        return fail(summary.error());
+
+    MethodResult result;
+    result.payload = request.payload;
+    result.toolVersion = *version;
+    result.summary = *summary;
+    result.position = readPosition(scanner);
+    auto tables = streamedTables(scanner, *job.client);
+    if (!tables)
+        return fail(tables.error());
+    result.tables = std::move(*tables);
+    const std::string problem = scanner.problem();
+    result.checkCoverage = [&job, problem, files = streamedFiles(scanner)](const Inventory &after) -> Result<void> {
+        if (!problem.empty())
+            return fail(errors::backupCoverage, {{"missing", "the stream " + problem}, {"extra", ""}});
+        const CoverageGap gap = compareNames(tableFiles(job.before), tableFiles(after), files);
+        // what is extra in a physical copy is no loss: only its table files are compared
+        CoverageGap ofTables = gap;
+        std::erase_if(ofTables.extra, [](const std::string &name) { return !name.ends_with(".ibd") && !name.ends_with(".frm"); });
+        if (!ofTables.empty())
+            return fail(ofTables.error());
+        // and InnoDB's own list, which names tables in shared tablespaces too
+        std::set<std::string> definitions;
+        for (const auto &name : files) {
+            if (name.ends_with(".frm"))
+                definitions.insert(name.substr(0, name.size() - 4));
+        }
+        CoverageGap byEngine = compareNames(job.before.innodb, after.innodb, definitions);
+        byEngine.extra.clear();
+        if (!byEngine.empty())
+            return fail(byEngine.error());
+        return {};
+    };
+    return result;
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/errors.h"
+#include "agent/protocol/result.h"
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace zandb::agent {
+
+/// Owns a file descriptor.
+class Fd
+{
+public:
+    Fd() = default;
+    explicit Fd(int fd) : m_fd(fd) {}
+    Fd(Fd &&other) noexcept : m_fd(other.release()) {}
+    Fd &operator=(Fd &&other) noexcept
+    {
+        if (this != &other)
+            reset(other.release());
+        return *this;
+    }
+    ~Fd() { reset(); }
+    int get() const { return m_fd; }
+    explicit operator bool() const { return m_fd >= 0; }
+    int release() { return std::exchange(m_fd, -1); }
+    void reset(int fd = -1);
+
+private:
+    int m_fd = -1;
+};
+
+/// Both ends of a pipe, close-on-exec.
+struct Pipe
+{
+    Fd read;
+    Fd write;
+};
+/// A pipe with a buffer of `capacity` bytes where the system allows it.  Errors: io.failed.
+Result<Pipe> makePipe(int capacity = 0);
+
+/// The text of errno, thread-safe.
+std::string errnoText(int number);
+Error fileError(const std::filesystem::path &path, int number);
+
+/// A program to start, without any shell.
+struct Command
+{
+    std::vector<std::string> argv; ///< argv[0] is the program's path; never holds a secret
+    int stdinFd = -1;              ///< borrowed; -1: /dev/null
+    int stdoutFd = -1;             ///< borrowed; -1: /dev/null
+    int stderrFd = -1;             ///< borrowed; -1: /dev/null
+    std::filesystem::path directory; ///< working directory; empty: "/"
+    /// Killed by the kernel when the thread that started it ends: a worker that is killed leaves no tool behind.
+    bool dieWithParent = true;
+};
+
+struct ExitStatus
+{
+    int code = -1;   ///< exit status, -1 when ended by a signal
+    int signal = 0;
+    bool ok() const { return code == 0; }
+    /// "0", "2", "signal 9"
+    std::string text() const;
+};
+
+/// A child process, leader of its own process group inside this process's session.  The destructor kills and reaps
+/// it.  terminate() and kill() may be called from any thread; the rest only from the one that started it.
+class Child
+{
+public:
+    /// Errors: tool.failed (cannot be executed), io.failed (fork).
+    static Result<std::unique_ptr<Child>> start(const Command &command);
+    ~Child();
+    pid_t pid() const { return m_pid; }
+    void terminate() { signalGroup(15); }
+    void kill() { signalGroup(9); }
+    /// Without waiting: its status once it has ended.
+    std::optional<ExitStatus> poll();
+    /// Waits up to `limit`; a stop asked for ends the wait early.  nullopt: still running.
+    std::optional<ExitStatus> wait(std::chrono::milliseconds limit, const std::stop_token &stop = {});
+    /// SIGTERM, `grace`, SIGKILL, reap.
+    ExitStatus end(std::chrono::milliseconds grace);
+
+private:
+    explicit Child(pid_t pid) : m_pid(pid) {}
+    void signalGroup(int number);
+    pid_t m_pid;
+    std::mutex m_mutex; ///< between reaping and signalling: a pid is never signalled after it was reaped
+    std::optional<ExitStatus> m_status;
+};
+
+/// Reads what a program writes to stderr, line by line, in a thread of its own.  Keeps the last 200 lines.
+class LineReader
+{
+public:
+    using Listener = std::function<void(std::string_view)>;
+    explicit LineReader(Fd fd, Listener listener = {});
+    ~LineReader() { join(); }
+    /// Waits for the end of the stream.
+    void join();
+    /// After join().
+    const std::deque<std::string> &last() const { return m_last; }
+    std::string tail(std::size_t lines) const;
+
+private:
+    void run();
+    Fd m_fd;
+    Listener m_listener;
+    std::deque<std::string> m_last;
+    std::thread m_thread;
+};
+
+struct Captured
+{
+    ExitStatus status;
+    std::string out; ///< at most 1 MiB
+    std::string err; ///< the last lines
+};
+/// Runs a program to its end and keeps its output.  Errors: tool.failed (cannot start, or not ended within `limit`),
+/// cancelled.
+Result<Captured> capture(const std::vector<std::string> &argv, std::chrono::milliseconds limit,
+                         const std::stop_token &stop = {});
+
+/// Reads a file of at most `limit` bytes.  Errors: io.failed.
+Result<std::string> readWhole(const std::filesystem::path &path, std::size_t limit = 64u << 20);
+/// Writes all bytes, restarting after interruptions.  Returns errno, 0 when all was written.
+int writeBytes(int fd, const char *data, std::size_t size);
+
+} // namespace zandb::agent

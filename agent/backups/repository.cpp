@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/repository.h"
+
+#include "agent/backups/manifest.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+
+namespace {
+constexpr std::string_view partialPrefix = ".partial-";
+constexpr std::string_view expiringPrefix = ".expiring-";
+constexpr std::int64_t writeBackEvery = 16 << 20;
+
+class LocalSink : public BackupSink
+{
+public:
+    explicit LocalSink(RepositoryConfig repository) : m_repository(std::move(repository)) {}
+    ~LocalSink() override { abort(); }
+
+    Result<void> open(const BackupPlace &place, std::int64_t needBytes) override
+    {
+        if (!isRepositoryName(place.host) || !isRepositoryName(place.instance))
+            return fail(errors::ioFailed, {{"path", place.host + "/" + place.instance}, {"detail", "not a usable name"}});
+        struct stat info{};
+        if (::stat(m_repository.path.c_str(), &info) != 0)
+            return fail(fileError(m_repository.path, errno)); // made by the administrator: perhaps it is not mounted
+        m_parent = m_repository.path / place.host / place.instance;
+        std::error_code ec;
+        fs::create_directories(m_parent, ec);
+        if (ec)
+            return fail(fileError(m_parent, ec.value()));
+        removeStalePartials(m_parent);
+        m_final = m_parent / place.directoryName();
+        const fs::path partial = m_parent / (std::string(partialPrefix) + place.directoryName());
+        if (fs::exists(fs::symlink_status(m_final, ec)))
+            return fail(fileError(m_final, EEXIST));
+        if (auto room = checkFree(needBytes); !room)
+            return room;
+        if (::mkdir(partial.c_str(), 0750) != 0)
+            return fail(fileError(partial, errno));
+        m_directory = Fd(::open(partial.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        m_partial = partial;
+        // held until the end: whoever finds the directory unlocked knows that its writer is gone
+        if (!m_directory || ::flock(m_directory.get(), LOCK_EX | LOCK_NB) != 0)
+            return fail(fileError(partial, errno));
+        return {};
+    }
+
+    Result<void> beginFile(const std::string &name, bool secret) override
+    {
+        if (!isRepositoryName(name))
+            return fail(fileError(m_partial / name, EINVAL));
+        m_path = m_partial / name;
+        m_file = Fd(::openat(m_directory.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                             secret ? 0600 : 0640));
+        if (!m_file)
+            return fail(fileError(m_path, errno));
+        m_written = m_flushed = 0;
+        return {};
+    }
+
+    Result<void> write(std::span<const char> bytes) override
+    {
+        if (const int number = writeBytes(m_file.get(), bytes.data(), bytes.size()); number != 0)
+            return fail(full(number));
+        m_written += static_cast<std::int64_t>(bytes.size());
+        if (m_written - m_flushed >= writeBackEvery) {
+            // keeps the final fsync short, and the free space known while there is still some
+            ::sync_file_range(m_file.get(), m_flushed, m_written - m_flushed, SYNC_FILE_RANGE_WRITE);
+            m_flushed = m_written;
+            return checkFree(0);
+        }
+        return {};
+    }
+
+    Result<void> endFile(const std::string &, std::int64_t) override
+    {
+        if (::fsync(m_file.get()) != 0)
+            return fail(full(errno));
+        m_file.reset();
+        return {};
+    }
+
+    Result<std::string> commit() override
+    {
+        if (::fsync(m_directory.get()) != 0)
+            return fail(fileError(m_partial, errno));
+        if (::renameat2(AT_FDCWD, m_partial.c_str(), AT_FDCWD, m_final.c_str(), RENAME_NOREPLACE) != 0)
+            return fail(fileError(m_final, errno));
+        m_partial.clear();
+        m_directory.reset();
+        for (fs::path up = m_parent; up.native().size() >= m_repository.path.native().size(); up = up.parent_path()) {
+            if (auto synced = syncDir(up); !synced)
+                return fail(synced.error());
+        }
+        return m_final.string();
+    }
+
+    std::vector<std::string> abort() override
+    {
+        if (m_partial.empty())
+            return {};
+        m_file.reset();
+        std::error_code ec;
+        fs::remove_all(m_partial, ec);
+        m_directory.reset();
+        const fs::path partial = std::exchange(m_partial, {});
+        if (ec)
+            return {partial.string()};
+        return {};
+    }
+
+private:
+    Error full(int number) const
+    {
+        Error error = fileError(m_path, number);
+        if (error.is(errors::diskFull)) {
+            error.fields["path"] = m_repository.path.string();
+            error.fields["free"] = std::to_string(freeBytes(m_repository.path).value_or(0));
+            error.fields["needed"] = std::to_string(m_repository.minFreeBytes);
+        }
+        return error;
+    }
+    Result<void> checkFree(std::int64_t needBytes) const
+    {
+        const auto left = freeBytes(m_repository.path);
+        if (!left)
+            return fail(left.error());
+        if (*left < m_repository.minFreeBytes + needBytes)
+            return fail(errors::diskFull, {{"path", m_repository.path.string()},
+                                           {"free", std::to_string(*left)},
+                                           {"needed", std::to_string(m_repository.minFreeBytes + needBytes)}});
+        return {};
+    }
+
+    RepositoryConfig m_repository;
+    fs::path m_parent;
+    fs::path m_partial;
+    fs::path m_final;
+    fs::path m_path;
+    Fd m_directory;
+    Fd m_file;
+    std::int64_t m_written = 0;
+    std::int64_t m_flushed = 0;
+};
+
+} // namespace
+
+std::string BackupPlace::directoryName() const
+{
+    const std::string iso = toIso(fromMicros(toMicros(startedAt) / 1000000 * 1000000));
+    std::string name;
+    for (const char c : iso) {
+        if (c != '-' && c != ':')
+            name += c;
+    }
+    return name + '-' + id.toString();
+}
+
+bool isRepositoryName(std::string_view name)
+{
+    return !name.empty() && name.size() <= 100 && name.front() != '.'
+           && std::ranges::all_of(name, [](char c) {
+                  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_'
+                         || c == '-';
+              });
+}
+
+std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository) { return std::make_unique<LocalSink>(repository); }
+
+std::vector<std::string> removeStalePartials(const fs::path &instanceDirectory)
+{
+    std::vector<std::string> removed;
+    std::error_code ec;
+    std::vector<fs::path> found;
+    for (fs::directory_iterator it(instanceDirectory, ec), end; !ec && it != end; it.increment(ec)) {
+        const std::string name = it->path().filename().string();
+        if (name.starts_with(partialPrefix) || name.starts_with(expiringPrefix))
+            found.push_back(it->path());
+    }
+    for (const auto &path : found) {
+        const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+            continue;
+        fs::remove_all(path, ec);
+        if (!ec)
+            removed.push_back(path.string());
+    }
+    return removed;
+}
+
+Result<std::int64_t> freeBytes(const fs::path &path)
+{
+    fs::path existing = path;
+    struct statvfs info{};
+    while (::statvfs(existing.c_str(), &info) != 0) {
+        if (errno != ENOENT || existing == existing.parent_path())
+            return fail(fileError(existing, errno));
+        existing = existing.parent_path();
+    }
+    return static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
+}
+
+Result<void> syncDir(const fs::path &path)
+{
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0)
+        return fail(fileError(path, errno));
+    return {};
+}
+
+Result<fs::path> findBackup(const RepositoryConfig &repository, const std::string &host, const std::string &instance,
+                            const Uuid &id)
+{
+    const auto missing = [&](const fs::path &where) {
+        return fail(errors::backupInvalid, {{"path", where.string()}, {"detail", "no backup " + id.toString() + " here"}});
+    };
+    if (!isRepositoryName(host) || !isRepositoryName(instance))
+        return missing(repository.path);
+    const fs::path parent = repository.path / host / instance;
+    std::error_code ec;
+    const std::string suffix = '-' + id.toString();
+    for (fs::directory_iterator it(parent, ec), end; !ec && it != end; it.increment(ec)) {
+        const std::string name = it->path().filename().string();
+        if (!name.starts_with('.') && name.ends_with(suffix))
+            return it->path();
+    }
+    return missing(parent);
+}
+
+KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId, int keep)
+{
+    struct Good
+    {
+        fs::path path;
+        Uuid id;
+        TimePoint endedAt;
+    };
+    KeepOutcome outcome;
+    std::vector<Good> good;
+    std::error_code ec;
+    for (fs::directory_iterator it(instanceDirectory, ec), end; !ec && it != end; it.increment(ec)) {
+        if (it->path().filename().string().starts_with('.'))
+            continue;
+        const auto manifest = readManifest(it->path());
+        if (!manifest) {
+            outcome.log.push_back("keep: " + it->path().string() + " is not good and is neither counted nor removed");
+            continue;
+        }
+        const bool whole = std::ranges::all_of(manifest->files, [&](const StoredFile &file) {
+            std::error_code ignored;
+            return fs::file_size(it->path() / file.name, ignored) == static_cast<std::uintmax_t>(file.bytes) && !ignored;
+        });
+        if (!whole)
+            outcome.log.push_back("keep: " + it->path().string() + " lacks files and is neither counted nor removed");
+        else if (manifest->taskId == taskId)
+            good.push_back({it->path(), manifest->id, manifest->endedAt});
+    }
+    std::ranges::sort(good, [](const Good &a, const Good &b) { return a.endedAt > b.endedAt; });
+    for (std::size_t i = static_cast<std::size_t>(std::max(keep, 1)); i < good.size(); ++i) {
+        // out of sight in one step, so that a half removed backup is never listed
+        const fs::path away = good[i].path.parent_path() / (std::string(expiringPrefix) + good[i].path.filename().string());
+        fs::rename(good[i].path, away, ec);
+        if (ec) {
+            outcome.log.push_back("keep: cannot remove " + good[i].path.string() + ": " + ec.message());
+            continue;
+        }
+        outcome.expired.push_back(good[i].id);
+        fs::remove_all(away, ec);
+        if (ec)
+            outcome.remains.push_back(away.string());
+    }
+    return outcome;
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/backups/process.h"
+#include "agent/protocol/time.h"
+#include "agent/protocol/uuid.h"
+#include "agent/runtime/config.h"
+
+#include <memory>
+#include <span>
+
+namespace zandb::agent {
+
+/// Which backup, and thereby where it lies: REPOSITORY/HOST/INSTANCE/UTC-ID.
+struct BackupPlace
+{
+    std::string host;
+    std::string instance;
+    Uuid id;
+    TimePoint startedAt{};
+    /// "20261122T200301Z-UUID"
+    std::string directoryName() const;
+};
+
+/// True for what may be one part of a path in a repository: letters, digits, '.', '_', '-', not beginning with a
+/// dot, at most 100 bytes.
+bool isRepositoryName(std::string_view name);
+
+/// Where one backup's files are written.  Until commit() they lie in a directory whose name begins with ".partial-";
+/// only a whole backup ever has the final name.  Used by one thread at a time.
+class BackupSink
+{
+public:
+    virtual ~BackupSink() = default;
+    /// Makes the partial directory.  Errors: io.disk_full when fewer than `needBytes` would be left above the
+    /// repository's minimum, io.failed, backup.repository_remote.
+    virtual Result<void> open(const BackupPlace &place, std::int64_t needBytes) = 0;
+    /// One file after the other; `secret` ones get mode 0600, others 0640.
+    virtual Result<void> beginFile(const std::string &name, bool secret) = 0;
+    virtual Result<void> write(std::span<const char> bytes) = 0;
+    /// Fsynced when this returns.
+    virtual Result<void> endFile(const std::string &sha256, std::int64_t bytes) = 0;
+    /// Gives the directory its final name; returns its path on the repository's host.
+    virtual Result<std::string> commit() = 0;
+    /// Removes the partial directory; returns what could not be removed.
+    virtual std::vector<std::string> abort() = 0;
+    /// May be called from another thread: makes a write() that hangs return soon with an error.
+    virtual void interrupt() {}
+};
+
+/// A directory on this host.
+std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository);
+
+/// Removes partial directories of an instance that nobody writes any more (their writer died: each writer holds a
+/// lock on its own).  Returns the names of those removed.
+std::vector<std::string> removeStalePartials(const std::filesystem::path &instanceDirectory);
+
+/// Free bytes for this process on the file system of `path` (or of its nearest existing parent).  Errors: io.failed.
+Result<std::int64_t> freeBytes(const std::filesystem::path &path);
+/// fsync of a directory.  Errors: io.failed.
+Result<void> syncDir(const std::filesystem::path &path);
+
+/// Finds a good backup's directory in a local repository by its id.  Errors: backup.invalid.
+Result<std::filesystem::path> findBackup(const RepositoryConfig &repository, const std::string &host,
+                                         const std::string &instance, const Uuid &id);
+
+struct KeepOutcome
+{
+    std::vector<Uuid> expired;
+    std::vector<std::string> remains;
+    std::vector<std::string> log;
+};
+/// Expires good backups of one task beyond the newest `keep` (at least one always stays).  What is not good is left
+/// alone and never counted.
+KeepOutcome expireBackups(const std::filesystem::path &instanceDirectory, const Uuid &taskId, int keep);
+
+} // namespace zandb::agent

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/job.h"
+
+#include <algorithm>
+
+namespace zandb::agent {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+bool isErrorLine(std::string_view line)
+{
+    if (line.find("[ERROR]") != std::string_view::npos || line.find("[FATAL]") != std::string_view::npos
+        || (line.starts_with("** (") && line.find("CRITICAL") != std::string_view::npos))
+        return true;
+    // "mariadb-dump: Got error: ...", "mysqldump: Error 2013: ...", "mysqldump: Couldn't execute ..."
+    const auto colon = line.find(": ");
+    if (colon == std::string_view::npos)
+        return false;
+    const std::string_view tool = line.substr(0, colon);
+    const std::string_view said = line.substr(colon + 2);
+    return (tool.ends_with("dump") || tool.ends_with("backup") || tool.ends_with("mariabackup"))
+           && (said.starts_with("Error") || said.starts_with("Got error") || said.starts_with("Couldn't"));
+}
+
+bool isLockTimeout(std::string_view line)
+{
+    return line.find("Unable to obtain lock") != std::string_view::npos
+           || line.find("Lock wait timeout exceeded") != std::string_view::npos
+           || line.find("failed to execute query BACKUP STAGE") != std::string_view::npos;
+}
+
+} // namespace
+
+void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done, TimePoint since)
+{
+    wire::Progress progress;
+    progress.phase = phase;
+    progress.bytesDone = done;
+    progress.bytesTotal = std::max(job.estimate, done);
+    progress.at = systemNow();
+    if (job.estimate > 0) {
+        progress.percent = std::min(99.9, 100.0 * static_cast<double>(done) / static_cast<double>(progress.bytesTotal));
+        const double seconds = static_cast<double>((progress.at - since).count()) / 1e6;
+        if (done > 0 && seconds > 1)
+            progress.secondsLeft = static_cast<std::int64_t>(seconds * static_cast<double>(progress.bytesTotal - done)
+                                                             / static_cast<double>(done));
+    }
+    job.context.progress(progress);
+}
+
+Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
+{
+    constexpr int pipeBytes = 1 << 20;
+    auto out = makePipe(pipeBytes);
+    auto err = makePipe();
+    if (!out || !err)
+        return fail(out ? err.error() : out.error());
+    Command command;
+    command.argv = request.argv;
+    command.stdoutFd = out->write.get();
+    command.stderrFd = err->write.get();
+    command.directory = request.directory;
+    auto started = Child::start(command);
+    if (!started)
+        return fail(started.error());
+    Child &child = **started;
+    out->write.reset();
+    err->write.reset();
+    job.context.log("started " + request.tool + ", pid " + std::to_string(child.pid()));
+    job.guard->onTrip([&child] { child.kill(); });
+
+    bool marker = false;
+    std::string errorLine;
+    std::string lockLine;
+    LineReader lines(std::move(err->read), [&](std::string_view line) {
+        if (!request.endMarker.empty() && line.find(request.endMarker) != std::string_view::npos)
+            marker = true;
+        if (errorLine.empty() && isErrorLine(line))
+            errorLine = line;
+        if (isLockTimeout(line))
+            lockLine = line;
+    });
+
+    PipelineOptions options;
+    options.fileName = request.payload;
+    options.level = job.args.compressionLevel;
+    options.threads = job.args.compressionThreads;
+    options.repository = job.args.repository;
+    options.stagingFile = job.context.directory() / "staging";
+    options.stagingBytes = job.context.config().stagingBytes;
+    const TimePoint since = systemNow();
+    Pipeline pipeline(options, *job.sink, request.scanner);
+    auto summary = pipeline.run(out->read.get(), job.context.stopToken(), [&](std::int64_t bytes) -> Result<void> {
+        reportProgress(job, request.phase, bytes, since);
+        if (auto error = job.guard->tripped())
+            return fail(*error);
+        return {};
+    });
+    ExitStatus status;
+    if (!summary) {
+        status = child.end(2s);
+    } else if (auto ended = child.wait(60s, job.context.stopToken())) {
+        status = *ended;
+    } else {
+        status = child.end(2s);
+    }
+    job.guard->onTrip({});
+    lines.join();
+
+    const auto spoiled = [&](Error error) -> tl::unexpected<Error> {
+        job.context.log(request.tool + " ended with status " + status.text() + "; its last lines:");
+        for (const auto &line : lines.last())
+            job.context.log("  " + line);
+        return fail(std::move(error));
+    };
+    // the first cause first: a guard that tripped makes the tool fail, not the other way round
+    if (auto error = job.guard->tripped())
+        return spoiled(*error);
+    if (!summary)
+        return spoiled(summary.error());
+    if (job.context.stopToken().stop_requested())
+        return spoiled(makeError(errors::cancelled));
+    if (!status.ok() && !lockLine.empty())
+        return spoiled(makeError(errors::backupBlocked, {{"seconds", std::to_string(job.args.longStatementWaitSeconds)},
+                                                         {"limit", std::to_string(job.args.longStatementSeconds)},
+                                                         {"statement", lockLine}}));
+    if (!status.ok())
+        return spoiled(makeError(errors::toolFailed, {{"tool", request.tool}, {"status", status.text()}, {"detail", lines.tail(5)}}));
+    if (request.watchErrors && !errorLine.empty())
+        return spoiled(makeError(errors::toolFailed, {{"tool", request.tool}, {"status", status.text()}, {"detail", errorLine}}));
+    if (!request.endMarker.empty() && !marker)
+        return spoiled(makeError(errors::backupNoEndMarker, {{"tool", request.tool}}));
+    job.context.log(request.tool + " ended well: " + std::to_string(summary->bytes) + " bytes, stored "
+                    + std::to_string(summary->storedBytes)
+                    + (summary->spilledBytes ? ", through the staging file " + std::to_string(summary->spilledBytes) : ""));
+    return summary;
+}
+
+} // namespace zandb::agent

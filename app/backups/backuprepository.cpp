@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/backups/backuprepository.h"
 
-#include "app/backups/backuprows.h"
 #include "app/store/sqltext.h"
 
 #include <algorithm>
@@ -46,22 +45,6 @@ Backup backupOf(const Row &row)
 }
 
 } // namespace
-
-Result<void> insertBackup(Session &session, const Backup &backup)
-{
-    const std::vector<Value> values{
-        value(backup.id), value(backup.instanceId), value(backup.hostId), value(backup.runId), value(backup.taskId),
-        value(backup.method), value(backup.repository), value(backup.hostName), value(backup.path), value(backup.bytes),
-        value(backup.storedBytes), value(backup.duration.count()), value(backup.sha256), value(Json(backup.position)),
-        value(Json(backup.detail)), value(std::clamp(backup.level, 0, 4)), value(backup.startedAt), value(backup.endedAt),
-        value(backup.verifiedAt),
-        backup.restoreDuration ? value(backup.restoreDuration->count()) : Value(nullptr), value(backup.expiredAt)};
-    const auto done = session.execute("INSERT INTO backup (" + columns + ") VALUES (" + store::marks(values.size())
-                                          + ") ON DUPLICATE KEY UPDATE id = id", values);
-    if (!done)
-        return fail(done.error());
-    return {};
-}
 
 Result<std::vector<Backup>> listBackups(Session &session, const BackupFilter &filter)
 {

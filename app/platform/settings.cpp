@@ -143,16 +143,16 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     Settings settings;
     settings.file = fs::absolute(file);
     Reader top(file, root, "");
-    top.read("profile", settings.profile);
-    top.read("colour", settings.colour);
-    top.read("production", settings.production);
-    top.read("person", settings.person);
-    top.table("store");
-    top.table("ssh");
-    for (const char *name : {"store", "ssh"}) {
+    for (const char *name : {"profile", "store", "ssh"}) {
+        top.table(name);
         if (const auto *node = root.get(name); node && !node->is_table())
             top.wrong(name, "must be a table");
     }
+    Reader profile(file, section("profile"), "profile.");
+    profile.read("name", settings.profile);
+    profile.read("colour", settings.colour);
+    profile.read("production", settings.production);
+    profile.read("person", settings.person);
     if (settings.person.empty())
         settings.person = loginName();
 
@@ -175,7 +175,7 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     ssh.read("identity", settings.ssh.identity);
     ssh.read("passphrase_file", settings.ssh.passphraseFile);
 
-    for (Reader *reader : std::array{&top, &store, &ssh}) {
+    for (Reader *reader : std::array{&top, &profile, &store, &ssh}) {
         if (const auto problem = reader->finish())
             return invalid(file, *problem);
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the run repository that is about attempts, their results and their logs.
-#include "app/backups/backuprows.h"
 #include "app/store/sqltext.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/runrows.h"
@@ -75,6 +74,25 @@ Result<void> writeAttemptEnd(Session &session, const Attempt &attempt, bool exis
                           {value(attempt.runId), value(attempt.step), value(attempt.attempt), value(attempt.hostId),
                            value(toString(attempt.state)), value(attempt.fence), value(attempt.sentAt), value(attempt.startedAt),
                            value(attempt.endedAt), errorValue(attempt.error), result, value(attempt.logSize)});
+    if (!done)
+        return fail(done.error());
+    return {};
+}
+
+/// The catalogue's row; one that is there already stays as it is.
+Result<void> writeBackup(Session &session, const Backup &backup)
+{
+    const std::vector<Value> values{
+        value(backup.id), value(backup.instanceId), value(backup.hostId), value(backup.runId), value(backup.taskId),
+        value(backup.method), value(backup.repository), value(backup.hostName), value(backup.path), value(backup.bytes),
+        value(backup.storedBytes), value(backup.duration.count()), value(backup.sha256), value(Json(backup.position)),
+        value(Json(backup.detail)), value(std::clamp(backup.level, 0, 4)), value(backup.startedAt), value(backup.endedAt),
+        value(backup.verifiedAt),
+        backup.restoreDuration ? value(backup.restoreDuration->count()) : Value(nullptr), value(backup.expiredAt)};
+    const auto done = session.execute(
+        "INSERT INTO backup (id, instance_id, host_id, run_id, task_id, method, repository, host_name, path, bytes, stored_bytes, "
+        "duration_us, sha256, position, detail, level, started_us, ended_us, verified_us, restore_us, expired_us) VALUES ("
+            + store::marks(values.size()) + ") ON DUPLICATE KEY UPDATE id = id", values);
     if (!done)
         return fail(done.error());
     return {};
@@ -165,7 +183,7 @@ Result<bool> endAttempt(Session &session, Run &run, Step &step, const AttemptEnd
         if (auto ok = store::raiseFeed(session, "run", store::feedShard(run.id)); !ok)
             return ok;
         if (end.backup) {
-            if (auto ok = backups::insertBackup(session, *end.backup); !ok)
+            if (auto ok = writeBackup(session, *end.backup); !ok)
                 return ok;
         }
         written = true;

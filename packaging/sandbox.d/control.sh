@@ -57,16 +57,16 @@ start_headless() {
 
 instances_known() {
     local have want
-    have=$(ctl instance list --json | jq -r '.[] | .host + "/" + .name') || return 1
+    have=$(ctl instance list --json | jq -r '.[] | select(.state == "up") | .path') || return 1
     while read -r want; do grep -qxF "$want" <<<"$have" || return 1; done < <(instances)
 }
 
 prepare_tasks() {
     local known
     known=$(ctl task list --json | jq -r '.[].name')
-    grep -qxF nightly <<<"$known" || ctl task add nightly --kind backup --target all --keep 7 \
+    grep -qxF nightly <<<"$known" || ctl task add nightly --kind backup --all --keep 7 \
         --schedule '{"every":"day","at":"02:30","zone":"'"$(zone)"'"}' >/dev/null || die "the nightly task could not be added"
-    grep -qxF quarter-hourly <<<"$known" || ctl task add quarter-hourly --kind backup --target db2/my3307 --keep 3 \
+    grep -qxF quarter-hourly <<<"$known" || ctl task add quarter-hourly --kind backup --instance db2/my3307 --keep 3 \
         --schedule '{"every":"interval","seconds":900,"anchor":"2026-01-01T00:00:00Z"}' >/dev/null || die "the quarter-hourly task could not be added"
 }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/args.h"
+#include "app/cli/output.h"
+#include "app/platform/settings.h"
+#include "app/remote/agentpool.h"
+#include "app/store/session.h"
+
+#include <functional>
+#include <memory>
+
+namespace zandb::cli {
+
+/// What a verb works with.  Store and agents are opened on first use.
+class Context
+{
+public:
+    Context(Settings settings, bool json) : m_settings(std::move(settings)), m_json(json) {}
+
+    const Settings &settings() const { return m_settings; }
+    bool json() const { return m_json; }
+    store::Session &session();
+    /// Knows the hosts given with the last setHosts(); none at first.
+    remote::AgentPool &pool();
+    Result<Fleet> fleet();
+    /// The host, or not_found.
+    Result<Host> host(const std::string &name);
+    /// Prints one line of JSON, or does nothing without --json.
+    void print(const Json &json) const;
+
+private:
+    Settings m_settings;
+    bool m_json;
+    std::unique_ptr<store::Session> m_session;
+    std::unique_ptr<remote::AgentPool> m_pool;
+};
+
+/// One verb of one noun.
+struct Verb
+{
+    std::string noun;
+    std::string verb;    ///< empty: the noun alone ("overview")
+    std::string usage;   ///< what follows noun and verb
+    std::string summary;
+    Args::Spec spec;
+    /// The exit status (exitOk or exitFailed), or why it could not be done.
+    std::function<Result<int>(Context &, const Args &)> run;
+    bool needsSettings = true;
+};
+
+std::vector<Verb> storeVerbs();
+std::vector<Verb> hostVerbs();
+std::vector<Verb> instanceVerbs();
+std::vector<Verb> keyVerbs();
+std::vector<Verb> taskVerbs();
+std::vector<Verb> runVerbs();
+std::vector<Verb> backupVerbs();
+std::vector<Verb> overviewVerbs();
+std::vector<Verb> scheduleVerbs();
+
+inline constexpr int exitOk = 0;
+inline constexpr int exitFailed = 1;
+inline constexpr int exitUsage = 2;
+inline constexpr int exitUnreachable = 3;
+/// The exit status that stands for an error.
+int exitStatus(const Error &error);
+
+/// The whole program; `words` are the arguments without the program's name.
+int run(const std::vector<std::string> &words);
+
+} // namespace zandb::cli

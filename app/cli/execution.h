@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/command.h"
+
+/// How zandbctl starts runs and follows them.
+namespace zandb::cli {
+
+/// Whether any headless instance is alive.
+Result<bool> headlessAlive(Context &context);
+/// Who is named as executor when this process sends a run's orders: "person@host:pid".
+std::string executorName(const Context &context);
+
+/// Writes the run's row and says on standard error who will execute it.  With `byPerson` this process does; otherwise
+/// it does only when no headless instance is alive (the run then names it as executor).
+Result<RunDetail> beginRun(Context &context, RunDetail detail, bool byPerson);
+/// Follows a run until it has ended, with its progress on standard error; executes it when it names this process, or
+/// when `adopt` says that nobody else does.  The run as it ended.
+Result<RunDetail> followRun(Context &context, const Uuid &id, bool adopt = false);
+
+/// Asks a host's agent with the caller's own key and stores what it says, so that a fleet without a headless instance
+/// is known too.  Errors: ssh.*, agent.*, those of the store.
+Result<void> sampleHost(Context &context, const Host &host);
+/// The instance "HOST/NAME"; asks the host when the store does not know it yet.  Errors: usage, not_found, ....
+Result<Instance> findInstance(Context &context, const std::string &path);
+/// A run's id, or the beginning of one that is unique among the newest 1,000.  Errors: usage, not_found.
+Result<Uuid> findRunId(Context &context, const std::string &text);
+
+} // namespace zandb::cli

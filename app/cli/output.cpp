@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/output.h"
+
+#include "app/platform/errors.h"
+
+#if __has_include("models/common/errortext.h")
+#include "models/common/errortext.h"
+#endif
+
+#include <algorithm>
+#include <cstdio>
+
+namespace zandb::cli {
+namespace {
+
+using namespace std::chrono;
+
+Json optionalJson(const auto &value)
+{
+    return value ? Json(*value) : Json(nullptr);
+}
+
+/// Columns are counted in characters, not in bytes.
+std::size_t widthOf(const std::string &text)
+{
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// What comes from outside must not steer the terminal.
+std::string printable(std::string text)
+{
+    for (char &c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            c = ' ';
+    }
+    return text;
+}
+
+} // namespace
+
+Json timeJson(const std::optional<TimePoint> &at)
+{
+    return at ? Json(toIso(floor<milliseconds>(*at))) : Json(nullptr);
+}
+
+Json idJson(const std::optional<Uuid> &id)
+{
+    return id && !id->isNull() ? Json(id->toString()) : Json(nullptr);
+}
+
+Json errorsJson(const std::optional<Error> &error)
+{
+    return error ? errorToJson(*error) : Json(nullptr);
+}
+
+Json hostJson(const Host &host, const Fleet &fleet)
+{
+    const auto found = fleet.hostStates.find(host.id);
+    const HostState state = found == fleet.hostStates.end() ? HostState{} : found->second;
+    std::string group;
+    for (std::optional<Uuid> at = host.groupId; at;) {
+        const auto g = std::find_if(fleet.groups.begin(), fleet.groups.end(), [&](const Group &one) { return one.id == *at; });
+        if (g == fleet.groups.end() || group.size() > 4096)
+            break;
+        group = group.empty() ? g->name : g->name + "/" + group;
+        at = g->parentId;
+    }
+    Json json{{"id", host.id.toString()},       {"name", host.name},
+              {"address", host.address},        {"port", host.sshPort},
+              {"user", host.sshUser},           {"group", group},
+              {"host_key", host.hostKey},       {"state", state.state},
+              {"seen", timeJson(state.seenAt)}, {"checked", timeJson(state.checkedAt)},
+              {"error", errorsJson(state.error)}};
+    json["age_s"] = state.seenAt ? Json(std::max<std::int64_t>(0, duration_cast<seconds>(fleet.readAt - *state.seenAt).count()))
+                                 : Json(nullptr);
+    if (state.facts) {
+        const auto &f = *state.facts;
+        json["agent_version"] = f.agentVersion;
+        json["host_name"] = f.hostName;
+        json["kernel"] = f.kernel;
+        json["os"] = f.os;
+        json["cores"] = f.cores;
+        json["memory_bytes"] = f.memoryBytes;
+        json["memory_available_bytes"] = f.memoryAvailableBytes;
+        json["load1"] = f.load1;
+        json["uptime_s"] = f.uptimeSeconds;
+        json["repositories"] = f.repositories;
+        json["disks"] = Json::array();
+        for (const auto &disk : f.disks)
+            json["disks"].push_back({{"mount", disk.mount}, {"device", disk.device}, {"total_bytes", disk.totalBytes}, {"free_bytes", disk.freeBytes}});
+    }
+    return json;
+}
+
+Json instanceJson(const InstanceRecord &record, const Fleet &fleet)
+{
+    const Host *host = fleet.host(record.instance.hostId);
+    Json json{{"id", record.instance.id.toString()},
+              {"path", fleet.pathOf(record.instance.id)},
+              {"host", host ? host->name : ""},
+              {"name", record.instance.name},
+              {"port", record.instance.port},
+              {"state", record.state},
+              {"seen", timeJson(record.seenAt)}};
+    json["age_s"] = record.seenAt ? Json(std::max<std::int64_t>(0, duration_cast<seconds>(fleet.readAt - *record.seenAt).count()))
+                                  : Json(nullptr);
+    if (record.detail) {
+        const auto &d = *record.detail;
+        json["flavour"] = d.flavour;
+        json["version"] = d.version;
+        json["socket"] = d.socket;
+        json["data_directory"] = d.dataDirectory;
+        json["server_id"] = d.serverId;
+        json["role"] = d.role;
+        json["read_only"] = optionalJson(d.readOnly);
+        json["super_read_only"] = optionalJson(d.superReadOnly);
+        json["data_bytes"] = optionalJson(d.dataBytes);
+        json["log_bytes"] = optionalJson(d.logBytes);
+        json["uptime_s"] = d.uptimeSeconds;
+        json["replicas"] = d.replicaCount;
+        json["not_permitted"] = d.notPermitted;
+        json["error"] = errorsJson(d.error);
+        json["replication"] = Json::array();
+        for (const auto &r : d.replication) {
+            json["replication"].push_back({{"source", r.sourceHost + ":" + std::to_string(r.sourcePort)},
+                                           {"io_running", r.ioRunning},
+                                           {"sql_running", r.sqlRunning},
+                                           {"lag_s", optionalJson(r.lagSeconds)},
+                                           {"gtid", r.gtid},
+                                           {"errno", r.errorNumber},
+                                           {"error", r.errorText}});
+        }
+    }
+    return json;
+}
+
+Json runJson(const Run &run, const Fleet &fleet, const std::string &taskName)
+{
+    const Host *host = fleet.host(run.hostId);
+    Json json{{"run_id", run.id.toString()},
+              {"task_id", idJson(run.taskId)},
+              {"task", taskName.empty() ? Json(nullptr) : Json(taskName)},
+              {"kind", run.kind},
+              {"host", host ? host->name : run.hostId.toString()},
+              {"target_id", run.targetId.toString()},
+              {"target", run.targetId == run.hostId ? Json(host ? host->name : run.hostId.toString()) : Json(fleet.pathOf(run.targetId))},
+              {"state", toString(run.state)},
+              {"occurrence", timeJson(run.occurrence)},
+              {"due", timeJson(run.due)},
+              {"created", timeJson(run.createdAt)},
+              {"started", timeJson(run.startedAt)},
+              {"ended", timeJson(run.endedAt)},
+              {"attempts", run.attempts},
+              {"next_try", timeJson(run.nextTry)},
+              {"cancel_requested", run.cancelRequested},
+              {"executor", run.executor.empty() ? Json(nullptr) : Json(run.executor)},
+              {"author", run.author},
+              {"error", errorsJson(run.error)}};
+    if (run.progress && !isFinal(run.state)) {
+        json["progress"] = {{"phase", run.progress->phase},
+                            {"bytes_done", run.progress->bytesDone},
+                            {"bytes_total", run.progress->bytesTotal},
+                            {"percent", optionalJson(run.progress->percent)},
+                            {"left_s", optionalJson(run.progress->secondsLeft)}};
+    } else {
+        json["progress"] = nullptr;
+    }
+    return json;
+}
+
+Json runDetailJson(const RunDetail &detail, const Fleet &fleet, const std::string &taskName)
+{
+    Json json = runJson(detail.run, fleet, taskName);
+    json["args"] = detail.run.args;
+    json["steps"] = Json::array();
+    for (const Step &step : detail.steps) {
+        Json one{{"step", step.step}, {"name", step.name}, {"kind", step.kind}, {"state", toString(step.state)},
+                 {"attempts", Json::array()}};
+        for (const Attempt &a : detail.attempts) {
+            if (a.step != step.step)
+                continue;
+            one["attempts"].push_back({{"attempt", a.attempt},
+                                       {"state", toString(a.state)},
+                                       {"sent", timeJson(a.sentAt)},
+                                       {"started", timeJson(a.startedAt)},
+                                       {"ended", timeJson(a.endedAt)},
+                                       {"error", errorsJson(a.error)},
+                                       {"result", a.result},
+                                       {"log_bytes", a.logSize}});
+        }
+        json["steps"].push_back(std::move(one));
+    }
+    return json;
+}
+
+Json taskJson(const Task &task, const Fleet &fleet)
+{
+    const auto ids = [](const std::vector<Uuid> &list) {
+        Json json = Json::array();
+        for (const Uuid &id : list)
+            json.push_back(id.toString());
+        return json;
+    };
+    Json instances = Json::array();
+    for (const Uuid &id : task.selector.instances)
+        instances.push_back(fleet.pathOf(id));
+    return {{"id", task.id.toString()},
+            {"name", task.name},
+            {"kind", task.kind},
+            {"args", task.args},
+            {"selector",
+             {{"all", task.selector.all},
+              {"groups", ids(task.selector.groups)},
+              {"hosts", ids(task.selector.hosts)},
+              {"instances", instances},
+              {"except", ids(task.selector.except)}}},
+            {"schedule", task.schedule},
+            {"policies", task.policies},
+            {"enabled", task.enabled},
+            {"author", task.author},
+            {"revision", task.revision},
+            {"edited", timeJson(task.editedAt)},
+            {"next_due", timeJson(task.nextDue)}};
+}
+
+Json backupJson(const Backup &backup, const Fleet &fleet)
+{
+    const auto &p = backup.position;
+    return {{"id", backup.id.toString()},
+            {"instance", fleet.pathOf(backup.instanceId)},
+            {"instance_id", backup.instanceId.toString()},
+            {"host_id", backup.hostId.toString()},
+            {"run_id", backup.runId.toString()},
+            {"task_id", idJson(backup.taskId)},
+            {"method", backup.method},
+            {"repository", backup.repository},
+            {"path", backup.path},
+            {"bytes", backup.bytes},
+            {"stored_bytes", backup.storedBytes},
+            {"duration_s", static_cast<double>(backup.duration.count()) / 1e6},
+            {"sha256", backup.sha256},
+            {"position",
+             {{"file", p.file},
+              {"offset", p.offset},
+              {"gtid", p.gtid},
+              {"source_file", p.sourceFile},
+              {"source_offset", p.sourceOffset},
+              {"source_gtid", p.sourceGtid}}},
+            {"tables", backup.detail.tableCount},
+            {"source_role", backup.detail.sourceRole},
+            {"server_version", backup.detail.serverVersion},
+            {"tool_version", backup.detail.toolVersion},
+            {"level", backup.level},
+            {"started", timeJson(backup.startedAt)},
+            {"ended", timeJson(backup.endedAt)},
+            {"verified", timeJson(backup.verifiedAt)},
+            {"restore_duration_s",
+             backup.restoreDuration ? Json(static_cast<double>(backup.restoreDuration->count()) / 1e6) : Json(nullptr)},
+            {"expired", timeJson(backup.expiredAt)}};
+}
+
+std::string sizeText(std::int64_t bytes)
+{
+    static constexpr const char *units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+    double value = static_cast<double>(bytes);
+    int unit = 0;
+    while (value >= 999.5 && unit < 5) {
+        value /= 1000;
+        ++unit;
+    }
+    char text[40];
+    std::snprintf(text, sizeof text, unit == 0 || value >= 99.95 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return text;
+}
+
+std::string spanText(seconds span)
+{
+    const auto s = span.count();
+    if (s < 120)
+        return std::to_string(s) + " s";
+    if (s < 7200)
+        return std::to_string(s / 60) + " min";
+    if (s < 172800)
+        return std::to_string(s / 3600) + " h";
+    return std::to_string(s / 86400) + " d";
+}
+
+std::string timeText(const std::optional<TimePoint> &at)
+{
+    if (!at)
+        return "-";
+    std::string text = toIso(floor<seconds>(*at));
+    if (const auto t = text.find('T'); t != std::string::npos)
+        text[t] = ' ';
+    return text;
+}
+
+std::string errorLine(const Error &error)
+{
+    if (error.is(errors::usage)) {
+        const auto found = error.fields.find("detail");
+        if (found != error.fields.end())
+            return found->second;
+    }
+#if __has_include("models/common/errortext.h")
+    return printable(errorText(error).toStdString());
+#else
+    return printable(describe(error));
+#endif
+}
+
+void Table::print() const
+{
+    std::vector<std::size_t> widths;
+    for (const auto &row : m_rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], widthOf(row[i]));
+    }
+    for (const auto &row : m_rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string pad(widths[i] - widthOf(row[i]), ' ');
+            const bool last = i + 1 == row.size();
+            if (m_right.count(i))
+                line += pad + printable(row[i]) + (last ? "" : "  ");
+            else
+                line += printable(row[i]) + (last ? "" : pad + "  ");
+        }
+        printLine(line);
+    }
+}
+
+void printLine(const std::string &line)
+{
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+}
+
+void warnLine(const std::string &line)
+{
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    std::fputc('\n', stderr);
+    std::fflush(stderr);
+}
+
+} // namespace zandb::cli

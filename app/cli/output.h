@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/backups/backup.h"
+#include "models/fleet/fleet.h"
+#include "models/workflow/run.h"
+
+#include <set>
+
+/// What zandbctl prints: stable JSON (ids as text, times ISO 8601 with Z, sizes in bytes, no translated text), and
+/// aligned columns for people.
+namespace zandb::cli {
+
+Json timeJson(const std::optional<TimePoint> &at);
+Json idJson(const std::optional<Uuid> &id);
+Json errorsJson(const std::optional<Error> &error);
+Json hostJson(const Host &host, const Fleet &fleet);
+Json instanceJson(const InstanceRecord &record, const Fleet &fleet);
+/// `taskName` may be empty.
+Json runJson(const Run &run, const Fleet &fleet, const std::string &taskName);
+Json runDetailJson(const RunDetail &detail, const Fleet &fleet, const std::string &taskName);
+Json taskJson(const Task &task, const Fleet &fleet);
+/// The object of `backup run`: id, method, path, bytes, stored_bytes, duration_s, sha256, position, level and more.
+Json backupJson(const Backup &backup, const Fleet &fleet);
+
+/// "1.4 GB"; sizes for people, powers of 1000.
+std::string sizeText(std::int64_t bytes);
+/// "35 s", "4 min", "3 h", "12 d".
+std::string spanText(std::chrono::seconds span);
+/// "2026-03-01 02:30:00Z"; "-" for none.
+std::string timeText(const std::optional<TimePoint> &at);
+/// One sentence for people.
+std::string errorLine(const Error &error);
+
+/// Aligned columns.  Numbers stand right.
+class Table
+{
+public:
+    explicit Table(std::vector<std::string> heads, std::set<std::size_t> right = {}) : m_right(std::move(right)) { add(std::move(heads)); }
+    void add(std::vector<std::string> cells) { m_rows.push_back(std::move(cells)); }
+    /// To standard output.
+    void print() const;
+
+private:
+    std::vector<std::vector<std::string>> m_rows;
+    std::set<std::size_t> m_right;
+};
+
+void printLine(const std::string &line);
+void warnLine(const std::string &line);
+
+} // namespace zandb::cli

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/execution.h"
+#include "app/workflow/runrepository.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+namespace zandb::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+Result<std::map<Uuid, std::string>> taskNames(Context &context)
+{
+    const auto tasks = workflow::loadTasks(context.session());
+    if (!tasks)
+        return fail(tasks.error());
+    std::map<Uuid, std::string> names;
+    for (const Task &task : *tasks)
+        names[task.id] = task.name;
+    return names;
+}
+
+std::string nameOf(const std::map<Uuid, std::string> &names, const std::optional<Uuid> &task)
+{
+    const auto found = task ? names.find(*task) : names.end();
+    return found == names.end() ? std::string{} : found->second;
+}
+
+Result<int> listRuns(Context &context, const Args &args)
+{
+    workflow::RunFilter filter;
+    const auto limit = args.number("limit", 200, 1, 100'000);
+    if (!limit)
+        return fail(limit.error());
+    filter.limit = static_cast<int>(*limit);
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const auto names = taskNames(context);
+    if (!names)
+        return fail(names.error());
+    for (const std::string &name : args.list("host")) {
+        const Host *host = fleet->hostByName(name);
+        if (!host)
+            return fail(errors::notFound, {{"what", "host"}, {"name", name}});
+        filter.hosts.push_back(host->id);
+    }
+    for (const std::string &path : args.list("instance")) {
+        const InstanceRecord *record = fleet->instanceByPath(path);
+        if (!record)
+            return fail(errors::notFound, {{"what", "instance"}, {"name", path}});
+        filter.instances.push_back(record->instance.id);
+    }
+    if (args.has("task")) {
+        const auto found = std::find_if(names->begin(), names->end(), [&](const auto &one) { return one.second == args.option("task"); });
+        if (found == names->end())
+            return fail(errors::notFound, {{"what", "task"}, {"name", args.option("task")}});
+        filter.taskId = found->first;
+    }
+    filter.kind = args.option("kind");
+    const auto since = args.duration("since");
+    if (!since)
+        return fail(since.error());
+    if (*since)
+        filter.from = fleet->readAt - std::chrono::seconds{**since};
+    const auto states = args.list("state");
+    const auto runs = workflow::listRuns(context.session(), filter);
+    if (!runs)
+        return fail(runs.error());
+    Json array = Json::array();
+    Table table({"DUE", "STATE", "KIND", "TARGET", "TASK", "TRIES", "TOOK", "RUN", "WHY"}, {5, 6});
+    for (const Run &run : *runs) {
+        if (!states.empty() && std::find(states.begin(), states.end(), toString(run.state)) == states.end())
+            continue;
+        const std::string task = nameOf(*names, run.taskId);
+        const Json json = runJson(run, *fleet, task);
+        array.push_back(json);
+        table.add({timeText(run.due), std::string(toString(run.state)), run.kind, json.value("target", std::string{}), task.empty() ? "-" : task,
+                   std::to_string(run.attempts),
+                   run.startedAt && run.endedAt ? spanText(std::chrono::duration_cast<std::chrono::seconds>(*run.endedAt - *run.startedAt)) : "-",
+                   run.id.toString(), run.error ? run.error->code : ""});
+    }
+    context.print(array);
+    if (!context.json())
+        table.print();
+    return exitOk;
+}
+
+Result<int> printRun(Context &context, const RunDetail &detail)
+{
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const auto names = taskNames(context);
+    if (!names)
+        return fail(names.error());
+    const std::string task = nameOf(*names, detail.run.taskId);
+    context.print(runDetailJson(detail, *fleet, task));
+    if (context.json())
+        return exitOk;
+    const Run &run = detail.run;
+    Table table({"run", run.id.toString()});
+    table.add({"task", task.empty() ? "by hand, " + run.author : task});
+    table.add({"kind", run.kind});
+    table.add({"target", runJson(run, *fleet, task).value("target", std::string{})});
+    table.add({"state", std::string(toString(run.state)) + (run.cancelRequested && !isFinal(run.state) ? " (cancel requested)" : "")});
+    table.add({"due", timeText(run.due)});
+    table.add({"started", timeText(run.startedAt)});
+    table.add({"ended", timeText(run.endedAt)});
+    if (run.nextTry)
+        table.add({"next try", timeText(run.nextTry)});
+    if (!run.executor.empty())
+        table.add({"executor", run.executor});
+    table.print();
+    if (run.error)
+        printLine(errorLine(*run.error));
+    for (const Step &step : detail.steps) {
+        printLine("step " + std::to_string(step.step) + " " + step.name + ": " + std::string(toString(step.state)));
+        for (const Attempt &a : detail.attempts) {
+            if (a.step == step.step)
+                printLine("  attempt " + std::to_string(a.attempt) + " " + std::string(toString(a.state)) + ", sent " + timeText(a.sentAt)
+                          + ", ended " + timeText(a.endedAt) + (a.error ? ": " + errorLine(*a.error) : ""));
+        }
+    }
+    return exitOk;
+}
+
+Result<RunDetail> detailOf(Context &context, const Args &args)
+{
+    const auto id = findRunId(context, args.word(0));
+    if (!id)
+        return fail(id.error());
+    auto detail = workflow::loadRun(context.session(), *id);
+    if (!detail)
+        return fail(detail.error());
+    if (!*detail)
+        return fail(errors::notFound, {{"what", "run"}, {"name", args.word(0)}});
+    return std::move(**detail);
+}
+
+Result<int> showRun(Context &context, const Args &args)
+{
+    const auto detail = detailOf(context, args);
+    if (!detail)
+        return fail(detail.error());
+    return printRun(context, *detail);
+}
+
+Result<int> waitRun(Context &context, const Args &args)
+{
+    const auto id = findRunId(context, args.word(0));
+    if (!id)
+        return fail(id.error());
+    const auto alive = headlessAlive(context);
+    if (!alive)
+        return fail(alive.error());
+    const auto ended = followRun(context, *id, !*alive);
+    if (!ended)
+        return fail(ended.error());
+    const auto printed = printRun(context, *ended);
+    return printed ? Result<int>(ended->run.state == RunState::Succeeded ? exitOk : exitFailed) : printed;
+}
+
+Result<int> showLog(Context &context, const Args &args)
+{
+    const auto step = args.number("step", 0, 1, 1000);
+    const auto attempt = args.number("attempt", 0, 1, 100'000);
+    if (!step || !attempt)
+        return fail(step ? attempt.error() : step.error());
+    const auto id = findRunId(context, args.word(0));
+    if (!id)
+        return fail(id.error());
+    std::optional<wire::OrderKey> key;
+    std::int64_t shown = 0;
+    int quietAfterEnd = 0;
+    Json pieces = Json::array();
+    for (;;) {
+        const auto detail = workflow::loadRun(context.session(), *id);
+        if (!detail)
+            return fail(detail.error());
+        if (!*detail)
+            return fail(errors::notFound, {{"what", "run"}, {"name", args.word(0)}});
+        const Attempt *chosen = nullptr;
+        for (const Attempt &a : (*detail)->attempts) {
+            if ((*step == 0 || a.step == *step) && (*attempt == 0 || a.attempt == *attempt) && (!chosen || a.sentAt >= chosen->sentAt))
+                chosen = &a;
+        }
+        if (chosen) {
+            const wire::OrderKey now{*id, chosen->step, chosen->attempt};
+            if (key && *key != now)
+                shown = 0;
+            key = now;
+            const auto log = workflow::loadLog(context.session(), now);
+            if (!log)
+                return fail(log.error());
+            const std::int64_t from = std::max(shown, log->offset);
+            const auto end = log->offset + static_cast<std::int64_t>(log->bytes.size());
+            if (end > from) {
+                const std::string fresh = log->bytes.substr(static_cast<std::size_t>(from - log->offset));
+                if (context.json())
+                    context.print(Json{{"step", now.step}, {"attempt", now.attempt}, {"offset", from}, {"text", fresh}});
+                else
+                    std::fwrite(fresh.data(), 1, fresh.size(), stdout);
+                std::fflush(stdout);
+                shown = end;
+            }
+            // the rest of a log may come a moment after the result
+            if (isFinal((*detail)->run.state) && (shown >= chosen->logSize || ++quietAfterEnd > 5))
+                return exitOk;
+        } else if (isFinal((*detail)->run.state)) {
+            return exitOk;
+        }
+        if (!args.flag("follow"))
+            return exitOk;
+        std::this_thread::sleep_for(1s);
+    }
+}
+
+Result<int> cancelRun(Context &context, const Args &args)
+{
+    const auto detail = detailOf(context, args);
+    if (!detail)
+        return fail(detail.error());
+    if (const auto done = workflow::requestCancel(context.session(), detail->run.id, context.settings().person); !done)
+        return fail(done.error());
+    const auto alive = headlessAlive(context);
+    if (!alive)
+        return fail(alive.error());
+    if (!*alive && detail->run.state == RunState::Pending) {
+        // nothing was sent and nobody else would do it
+        auto fresh = workflow::findRun(context.session(), detail->run.id);
+        const auto now = context.session().now();
+        if (!fresh || !now)
+            return fail(fresh ? now.error() : fresh.error());
+        if (*fresh && (*fresh)->state == RunState::Pending) {
+            (*fresh)->state = RunState::Cancelled;
+            (*fresh)->endedAt = *now;
+            (*fresh)->error = makeError(errors::cancelled);
+            const auto written = workflow::updateRun(context.session(), **fresh);
+            if (!written)
+                return fail(written.error());
+        }
+    }
+    context.print(Json{{"run_id", detail->run.id.toString()}, {"cancel_requested", true}});
+    if (!context.json())
+        printLine("Cancelling run " + detail->run.id.toString() + ".");
+    if (!args.flag("wait"))
+        return exitOk;
+    const auto ended = followRun(context, detail->run.id, !*alive);
+    if (!ended)
+        return fail(ended.error());
+    return ended->run.state == RunState::Cancelled ? exitOk : exitFailed;
+}
+
+Result<int> retryRun(Context &context, const Args &args)
+{
+    const auto detail = detailOf(context, args);
+    if (!detail)
+        return fail(detail.error());
+    if (const auto done = workflow::requestRetry(context.session(), detail->run.id, context.settings().person); !done)
+        return fail(done.error());
+    const auto alive = headlessAlive(context);
+    if (!alive)
+        return fail(alive.error());
+    // a run of a person's key is tried again with a person's key: this one's
+    const bool here = !*alive || !detail->run.executor.empty();
+    if (!here && !args.flag("wait")) {
+        context.print(Json{{"run_id", detail->run.id.toString()}, {"state", "pending"}});
+        if (!context.json())
+            printLine("Run " + detail->run.id.toString() + " is tried again.");
+        return exitOk;
+    }
+    if (here)
+        warnLine("This program executes the run itself with your key.");
+    const auto ended = followRun(context, detail->run.id, here);
+    if (!ended)
+        return fail(ended.error());
+    const auto printed = printRun(context, *ended);
+    return printed ? Result<int>(ended->run.state == RunState::Succeeded ? exitOk : exitFailed) : printed;
+}
+
+} // namespace
+
+std::vector<Verb> runVerbs()
+{
+    return {
+        {"run", "list", "[--host H] [--instance H/I] [--task T] [--kind K] [--state S,...] [--since TIME] [--limit N]", "runs, newest first",
+         {{"host", "instance", "task", "kind", "state", "since", "limit"}, {}}, listRuns},
+        {"run", "show", "ID", "one run with its steps and attempts", {}, showRun},
+        {"run", "wait", "ID", "wait until it has ended", {}, waitRun},
+        {"run", "log", "ID [--step N] [--attempt N] [-f|--follow]", "the end of an attempt's log", {{"step", "attempt"}, {"follow"}}, showLog},
+        {"run", "cancel", "ID [--wait]", "end a run", {{}, {"wait"}}, cancelRun},
+        {"run", "retry", "ID [--wait]", "try a failed run again", {{}, {"wait"}}, retryRun},
+    };
+}
+
+} // namespace zandb::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "models/schedule/schedule.h"
+
+#include <iostream>
+
+namespace zandb::cli {
+namespace {
+
+constexpr std::int64_t maxCount = 100'000;
+
+Json preview(const std::string &line)
+{
+    const auto json = parseJson(line);
+    if (!json)
+        return {{"error", describe(json.error())}};
+    if (!json->is_object() || !json->contains("schedule"))
+        return {{"error", "schedule is missing"}};
+    const auto schedule = Schedule::fromJson((*json)["schedule"]);
+    if (!schedule)
+        return {{"error", describe(schedule.error())}};
+    const auto from = json->contains("from") && (*json)["from"].is_string() ? fromIso((*json)["from"].get_ref<const std::string &>())
+                                                                              : std::nullopt;
+    if (!from)
+        return {{"error", "from must be an instant like 2026-03-01T00:00:00Z"}};
+    const Json count = json->value("count", Json(10));
+    if (!count.is_number_integer() || count.get<std::int64_t>() < 0 || count.get<std::int64_t>() > maxCount)
+        return {{"error", "count must be a whole number from 0 to " + std::to_string(maxCount)}};
+    Json occurrences = Json::array();
+    TimePoint after = *from;
+    for (std::int64_t i = 0; i < count.get<std::int64_t>(); ++i) {
+        const auto next = schedule->next(after);
+        if (!next)
+            break;
+        occurrences.push_back(toIso(*next));
+        after = *next;
+    }
+    return {{"occurrences", std::move(occurrences)}};
+}
+
+Result<int> previewSchedules(Context &, const Args &args)
+{
+    if (!args.flag("jsonl"))
+        return fail(usageError("schedules are read as lines of JSON: give --jsonl"));
+    std::ios::sync_with_stdio(false);
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        if (line.find_first_not_of(" \t\r") == std::string::npos)
+            continue;
+        printLine(dumpJson(preview(line)));
+    }
+    return exitOk;
+}
+
+} // namespace
+
+std::vector<Verb> scheduleVerbs()
+{
+    return {{"schedule", "preview", "--jsonl", "reads {\"schedule\":{...},\"from\":\"...Z\",\"count\":10} lines, answers with occurrences",
+             {{}, {"jsonl"}}, previewSchedules, false}};
+}
+
+} // namespace zandb::cli

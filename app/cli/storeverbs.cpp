@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/store/migrations.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace zandb::cli {
+namespace {
+
+Result<int> migrateStore(Context &context, const Args &args)
+{
+    const auto upTo = args.number("to", 0, 0, 1'000'000);
+    if (!upTo)
+        return fail(upTo.error());
+    const auto applied = store::migrate(context.session(), static_cast<int>(*upTo));
+    if (!applied)
+        return fail(applied.error());
+    context.print(Json{{"applied", *applied}, {"version", store::programVersion()}});
+    if (!context.json()) {
+        if (applied->empty())
+            printLine("The store is up to date (version " + std::to_string(store::programVersion()) + ").");
+        for (const int version : *applied)
+            printLine("Applied migration " + std::to_string(version) + ".");
+    }
+    return exitOk;
+}
+
+Result<int> showStatus(Context &context, const Args &)
+{
+    const auto status = store::status(context.session());
+    if (!status)
+        return fail(status.error());
+    const auto &s = context.settings().store;
+    const std::string where = s.socket.empty() ? s.host + ":" + std::to_string(s.port) : s.socket.string();
+    context.print(Json{{"version", status->version},
+                       {"newest", status->newest},
+                       {"min_program", status->minProgram},
+                       {"server_version", status->serverVersion},
+                       {"tls_cipher", status->tlsCipher},
+                       {"store_id", idJson(status->storeId)},
+                       {"store_epoch", idJson(status->storeEpoch)},
+                       {"clock_offset_s", status->clockOffsetSeconds},
+                       {"address", where},
+                       {"schema", s.schema}});
+    if (!context.json()) {
+        char offset[40];
+        std::snprintf(offset, sizeof offset, "%+.3f s", status->clockOffsetSeconds);
+        Table table({"Store", where + "/" + s.schema});
+        table.add({"Server", status->serverVersion});
+        table.add({"TLS", status->tlsCipher.empty() ? "off" : status->tlsCipher});
+        table.add({"Schema version", status->version == 0 ? "none" : std::to_string(status->version)});
+        table.add({"Newest known", std::to_string(status->newest)});
+        table.add({"Clock", offset});
+        table.print();
+        if (status->version < status->newest)
+            printLine("Run \"zandbctl store migrate\" to bring the schema up to date.");
+    }
+    return exitOk;
+}
+
+} // namespace
+
+std::vector<Verb> storeVerbs()
+{
+    return {
+        {"store", "migrate", "[--to VERSION]", "create the schema or bring it up to date", {{"to"}, {}}, migrateStore},
+        {"store", "status", "", "version, server, TLS and clock of the store", {}, showStatus},
+    };
+}
+
+} // namespace zandb::cli

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/headless/serve.h"
+
+#include "app/headless/leases.h"
+#include "app/headless/sampler.h"
+#include "app/schedule/storeclock.h"
+#include "app/store/changefeed.h"
+#include "app/store/migrations.h"
+#include "app/workflow/engine.h"
+#include "app/workflow/scheduler.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <pthread.h>
+#include <unistd.h>
+
+namespace zandb::headless {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+std::string memberName()
+{
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
+    return std::string(host) + ":" + std::to_string(getpid());
+}
+
+/// Errors that waiting does not mend.
+bool isFatal(const Error &error)
+{
+    return error.is(errors::storePassword) || error.is(errors::storeSchemaMissing) || error.is(errors::storeSchemaTooOld)
+        || error.is(errors::storeSchemaTooNew) || error.is(errors::storeTls);
+}
+
+/// The composition root: one loop over one session; links and leases have threads of their own.
+class Loop
+{
+public:
+    Loop(const Settings &settings, const ServeOptions &options)
+        : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
+          m_engine(m_session, m_pool, m_mailbox, {"", std::nullopt, m_log, {}}), m_scheduler(m_session, m_log),
+          m_sampler(m_pool, m_mailbox),
+          m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
+                   [mailbox = m_mailbox] { mailbox->wake(); })
+    {
+    }
+    ~Loop() { m_mailbox->close(); }
+
+    void run(std::stop_token stop)
+    {
+        const std::stop_callback wake(stop, [mailbox = m_mailbox] { mailbox->wake(); });
+        auto nextRound = Clock::now();
+        while (!stop.stop_requested()) {
+            const bool news = m_mailbox->waitAndRun(nextRound);
+            const auto now = Clock::now();
+            Result<void> done;
+            if (now >= nextRound) {
+                done = round();
+                nextRound = std::max(nextRound + 1s, now + 200ms);
+            } else if (news && m_clock.known() && !m_away && now - m_advanced > 50ms) {
+                done = m_engine.advance(m_clock.estimate(now));
+                m_advanced = now;
+            }
+            if (!done && !m_away)
+                m_log("store: " + describe(done.error()) + "; going on when it answers");
+            if (done && m_away && now >= m_awaySince)
+                m_log("store: answers again");
+            if (!done) {
+                m_away = true;
+                m_awaySince = now;
+                m_session.close();
+                nextRound = std::max(nextRound, now + 1s);
+            } else if (m_away) {
+                m_away = false;
+                m_reload = true;
+            }
+        }
+    }
+
+private:
+    /// Once a second: what the store has to say, then everybody's turn.
+    Result<void> round()
+    {
+        const auto asked = Clock::now();
+        const auto now = m_session.now();
+        if (!now)
+            return fail(now.error());
+        const auto verdict = m_clock.observe(*now, asked);
+        if (verdict != m_verdict) {
+            m_verdict = verdict;
+            if (verdict == schedule::StoreClock::Verdict::HoldBack)
+                m_log("alert: the store's clock went back; holding until it has caught up");
+            else if (verdict == schedule::StoreClock::Verdict::HoldForward)
+                m_log("alert: the store's clock went forward; holding for 60 s");
+            else
+                m_log("the store's clock is believed again");
+        }
+        if (const auto done = readChanges(asked); !done)
+            return done;
+        const auto held = m_leases.held();
+        m_engine.setHosts(held.tokens, held.trusted);
+        m_sampler.setHosts(held.tokens);
+        if (held.members != m_members || held.self != m_self) {
+            m_members = held.members;
+            m_self = held.self;
+            m_scheduler.setShare([members = m_members, self = m_self](const Uuid &task) {
+                return !members.empty() && workflow::rendezvous(task, members) == self;
+            });
+            m_reload = true;
+        }
+        if (m_reload) {
+            if (const auto done = m_scheduler.reload(*now); !done)
+                return done;
+            if (const auto done = m_engine.reload(); !done)
+                return done;
+            m_reload = false;
+            m_reloaded = asked;
+        }
+        if (m_verdict == schedule::StoreClock::Verdict::Go && held.trusted) {
+            const auto made = m_scheduler.tick(*now, *m_fleet);
+            if (!made)
+                return fail(made.error());
+            if (*made) {
+                if (const auto done = m_engine.reload(); !done)
+                    return done;
+            }
+        }
+        if (const auto done = m_engine.advance(*now); !done)
+            return done;
+        m_advanced = asked;
+        m_sampler.tick();
+        if (const auto samples = m_sampler.take(); !samples.empty()) {
+            const auto stored = fleet::storeSamples(m_session, samples);
+            if (!stored)
+                return stored;
+            reportStates(samples);
+        }
+        return {};
+    }
+
+    Result<void> readChanges(Clock::time_point asked)
+    {
+        const auto feed = store::loadFeed(m_session);
+        if (!feed)
+            return fail(feed.error());
+        const auto changed = store::changedTopics(m_feed, *feed);
+        m_feed = *feed;
+        const auto has = [&](std::string_view topic) {
+            return std::find(changed.begin(), changed.end(), topic) != changed.end();
+        };
+        m_fleetStale = m_fleetStale || has("fleet");
+        m_tasksStale = m_tasksStale || has("task");
+        m_runsStale = m_runsStale || has("run");
+        const bool everything = asked - m_reloaded > 60s;
+        if (m_epoch.isNull()) {
+            if (const auto fits = m_session.checkSchema(); !fits)
+                return fits;
+            const auto status = store::status(m_session);
+            if (!status)
+                return fail(status.error());
+            m_epoch = status->storeEpoch;
+            m_engine.setEpoch(m_epoch);
+        }
+        if (m_away)
+            m_epoch = Uuid{}; // it may have been restored meanwhile: asked again in the next round
+        if (everything || !m_fleetRead || (m_fleetStale && asked - m_fleetReadAt > 2s)) {
+            auto fleet = fleet::loadFleet(m_session);
+            if (!fleet)
+                return fail(fleet.error());
+            m_fleet = std::make_shared<const Fleet>(std::move(*fleet));
+            m_fleetRead = true;
+            m_fleetReadAt = asked;
+            m_fleetStale = false;
+            m_engine.setFleet(m_fleet);
+            std::vector<remote::HostAddress> addresses;
+            std::vector<Uuid> ids;
+            for (const Host &host : m_fleet->hosts) {
+                addresses.push_back(remote::addressOf(host));
+                ids.push_back(host.id);
+            }
+            std::sort(ids.begin(), ids.end());
+            m_pool.setHosts(std::move(addresses));
+            m_leases.setHosts(std::move(ids));
+        }
+        if (m_tasksStale || everything) {
+            const auto now = m_clock.estimate(Clock::now());
+            if (const auto done = m_scheduler.reload(now); !done)
+                return done;
+            m_tasksStale = false;
+        }
+        if (m_runsStale || everything) {
+            if (const auto done = m_engine.reload(); !done)
+                return done;
+            m_runsStale = false;
+        }
+        if (everything)
+            m_reloaded = asked;
+        return {};
+    }
+
+    /// One line per change of a host's state.
+    void reportStates(const std::vector<fleet::HostSample> &samples)
+    {
+        for (const auto &sample : samples) {
+            std::string &before = m_states[sample.hostId];
+            const std::string now = sample.state + (sample.error ? " " + sample.error->code : "");
+            if (now == before)
+                continue;
+            before = now;
+            const Host *host = m_fleet->host(sample.hostId);
+            m_log("host " + (host ? host->name : sample.hostId.toString()) + ": " + sample.state
+                  + (sample.error ? ": " + describe(*sample.error) : ""));
+        }
+    }
+
+    std::function<void(const std::string &)> m_log;
+    store::Session m_session;
+    remote::AgentPool m_pool;
+    std::shared_ptr<workflow::Mailbox> m_mailbox;
+    workflow::Engine m_engine;
+    workflow::Scheduler m_scheduler;
+    Sampler m_sampler;
+    LeaseKeeper m_leases; ///< the last: its goodbye comes first
+    schedule::StoreClock m_clock;
+    schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;
+    store::FeedVersions m_feed;
+    std::shared_ptr<const Fleet> m_fleet = std::make_shared<const Fleet>();
+    std::map<Uuid, std::string> m_states;
+    std::vector<Uuid> m_members;
+    Uuid m_self;
+    Uuid m_epoch;
+    bool m_fleetRead = false;
+    bool m_fleetStale = true;
+    bool m_tasksStale = true;
+    bool m_runsStale = true;
+    bool m_reload = true;
+    bool m_away = false;
+    Clock::time_point m_awaySince{};
+    Clock::time_point m_fleetReadAt{};
+    Clock::time_point m_reloaded{};
+    Clock::time_point m_advanced{};
+};
+
+} // namespace
+
+void logLine(const std::string &line)
+{
+    // one write per line: lines of several threads do not mix
+    const std::string text = toIso(std::chrono::floor<std::chrono::milliseconds>(systemNow())) + " " + line + "\n";
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
+Result<void> serve(const Settings &settings, const ServeOptions &options, std::stop_token stop)
+{
+    {
+        // a wrong password or schema is said at once; a store that is away is waited for
+        store::Session session(settings.store);
+        for (bool said = false; !stop.stop_requested();) {
+            const auto fits = session.checkSchema();
+            if (fits)
+                break;
+            if (isFatal(fits.error()))
+                return fits;
+            if (!said)
+                options.log("store: " + describe(fits.error()) + "; waiting for it");
+            said = true;
+            for (int i = 0; i < 20 && !stop.stop_requested(); ++i)
+                usleep(100'000);
+        }
+    }
+    if (stop.stop_requested())
+        return {};
+    options.log("serving store " + settings.store.host + ":" + std::to_string(settings.store.port) + "/" + settings.store.schema);
+    Loop loop(settings, options);
+    loop.run(stop);
+    options.log("stopped");
+    return {};
+}
+
+int runServe(const std::vector<std::string> &args)
+{
+    std::filesystem::path config = defaultSettingsFile();
+    ServeOptions options;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        if (args[i] == "--config" && i + 1 < args.size()) {
+            config = args[++i];
+        } else if (args[i] == "--name" && i + 1 < args.size()) {
+            options.name = args[++i];
+        } else if (args[i] != "--headless") {
+            std::fprintf(stderr, "zandbctl serve: what is \"%s\"? Usage: zandbctl serve [--config FILE] [--name NAME]\n", args[i].c_str());
+            return 2;
+        }
+    }
+    const auto settings = loadSettings(config);
+    if (!settings) {
+        std::fprintf(stderr, "zandbctl: %s\n", describe(settings.error()).c_str());
+        return 2;
+    }
+    // signals go to one thread that waits for them; every other thread inherits the mask
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::stop_source source;
+    std::jthread waiter([&](std::stop_token done) {
+        while (!done.stop_requested()) {
+            const timespec slice{0, 200'000'000};
+            if (sigtimedwait(&signals, nullptr, &slice) > 0) {
+                source.request_stop();
+                return;
+            }
+        }
+    });
+    const auto served = serve(*settings, options, source.get_token());
+    if (!served) {
+        std::fprintf(stderr, "zandbctl: %s\n", describe(served.error()).c_str());
+        return 3;
+    }
+    return 0;
+}
+
+} // namespace zandb::headless

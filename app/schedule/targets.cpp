@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/schedule/targets.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+namespace zandb::schedule {
+namespace {
+
+bool contains(const std::vector<Uuid> &ids, const Uuid &id)
+{
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+/// The group and everything below it; a cycle in hostile rows ends the walk.
+bool isWithin(const Fleet &fleet, std::optional<Uuid> group, const std::vector<Uuid> &wanted)
+{
+    for (int depth = 0; group && depth < 64; ++depth) {
+        if (contains(wanted, *group))
+            return true;
+        const auto found = std::find_if(fleet.groups.begin(), fleet.groups.end(), [&](const Group &g) { return g.id == *group; });
+        group = found == fleet.groups.end() ? std::nullopt : found->parentId;
+    }
+    return false;
+}
+
+std::size_t rootOf(std::vector<std::size_t> &parents, std::size_t at)
+{
+    while (parents[at] != at) {
+        parents[at] = parents[parents[at]];
+        at = parents[at];
+    }
+    return at;
+}
+
+} // namespace
+
+std::vector<std::vector<Uuid>> replicationSets(const Fleet &fleet)
+{
+    std::map<std::pair<std::string, int>, std::size_t> byAddress;
+    const auto &records = fleet.instances;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const Host *host = fleet.host(records[i].instance.hostId);
+        if (!host)
+            continue;
+        const int port = records[i].detail && records[i].detail->port ? records[i].detail->port : records[i].instance.port;
+        byAddress.try_emplace({host->address, port}, i);
+        byAddress.try_emplace({host->name, port}, i);
+        const auto state = fleet.hostStates.find(host->id);
+        if (state != fleet.hostStates.end() && state->second.facts && !state->second.facts->hostName.empty())
+            byAddress.try_emplace({state->second.facts->hostName, port}, i);
+    }
+    std::vector<std::size_t> parents(records.size());
+    std::iota(parents.begin(), parents.end(), std::size_t{0});
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (!records[i].detail || records[i].state == "gone")
+            continue;
+        for (const auto &source : records[i].detail->replication) {
+            const auto found = byAddress.find({source.sourceHost, source.sourcePort});
+            if (found != byAddress.end())
+                parents[rootOf(parents, i)] = rootOf(parents, found->second);
+        }
+    }
+    std::map<std::size_t, std::vector<Uuid>> sets;
+    for (std::size_t i = 0; i < records.size(); ++i)
+        sets[rootOf(parents, i)].push_back(records[i].instance.id);
+    std::vector<std::vector<Uuid>> result;
+    for (auto &[root, members] : sets) {
+        std::sort(members.begin(), members.end());
+        result.push_back(std::move(members));
+    }
+    std::sort(result.begin(), result.end());
+    return result;
+}
+
+bool isHealthyReplica(const InstanceRecord &record)
+{
+    if (record.state != "up" || !record.detail || record.detail->replication.empty())
+        return false;
+    return std::all_of(record.detail->replication.begin(), record.detail->replication.end(), [](const wire::ReplicationState &r) {
+        return r.ioRunning && r.sqlRunning && r.lagSeconds && *r.lagSeconds < healthyLagSeconds;
+    });
+}
+
+std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet)
+{
+    std::vector<Uuid> ids;
+    for (const InstanceRecord &record : fleet.instances) {
+        const Uuid &id = record.instance.id;
+        const Host *host = fleet.host(record.instance.hostId);
+        if (!host || contains(selector.except, id))
+            continue;
+        const bool named = contains(selector.instances, id);
+        const bool swept = record.state != "gone"
+            && (selector.all || contains(selector.hosts, host->id) || isWithin(fleet, host->groupId, selector.groups));
+        if (named || swept)
+            ids.push_back(id);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+std::vector<Target> expandTargets(const Selector &selector, const std::string &source, const Fleet &fleet)
+{
+    const auto ids = selected(selector, fleet);
+    const auto target = [&](const Uuid &id) { return Target{id, fleet.instance(id)->instance.hostId}; };
+    std::vector<Target> targets;
+    if (source == "as_named") {
+        for (const Uuid &id : ids)
+            targets.push_back(target(id));
+        return targets;
+    }
+    const std::set<Uuid> chosen(ids.begin(), ids.end());
+    for (const auto &set : replicationSets(fleet)) {
+        const auto first = std::find_if(set.begin(), set.end(), [&](const Uuid &id) { return chosen.count(id) > 0; });
+        if (first == set.end())
+            continue;
+        const auto lag = [&](const Uuid &id) {
+            std::int64_t worst = 0;
+            for (const auto &r : fleet.instance(id)->detail->replication)
+                worst = std::max(worst, r.lagSeconds.value_or(0));
+            return worst;
+        };
+        std::optional<Uuid> best;
+        std::optional<Uuid> primary;
+        for (const Uuid &id : set) {
+            const InstanceRecord &record = *fleet.instance(id);
+            if (record.state == "gone" || contains(selector.except, id))
+                continue;
+            if (isHealthyReplica(record) && (!best || lag(id) < lag(*best)))
+                best = id;
+            if (record.detail && record.detail->replication.empty() && !primary)
+                primary = id;
+        }
+        targets.push_back(target(best ? *best : primary ? *primary : *first));
+    }
+    std::sort(targets.begin(), targets.end());
+    return targets;
+}
+
+} // namespace zandb::schedule

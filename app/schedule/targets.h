@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/fleet/fleet.h"
+#include "models/workflow/run.h"
+
+/// Which instances a task means, evaluated at each occurrence.  Pure.
+namespace zandb::schedule {
+
+struct Target
+{
+    Uuid instance;
+    Uuid host;
+    auto operator<=>(const Target &) const = default;
+};
+
+/// Instances joined by replication, each set sorted; an instance alone is a set of one.  A replica's source is found
+/// by the address, name or host name of a host of the fleet and the port; unknown sources join nothing.
+std::vector<std::vector<Uuid>> replicationSets(const Fleet &fleet);
+
+/// Whether a scheduled read of a set may go to it: up, replicating without error, lag known and below 300 s.
+bool isHealthyReplica(const InstanceRecord &record);
+
+/// The instances a selector names.  Those that are gone only when named themselves; `except` always wins.
+std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet);
+
+/// The targets of an occurrence.  With source "replica_else_primary" each replication set of which something is
+/// selected is one target: the healthy replica with the least lag, else its primary, else what was selected.  With
+/// "as_named" each selected instance is one.  `except` is never chosen.
+std::vector<Target> expandTargets(const Selector &selector, const std::string &source, const Fleet &fleet);
+
+inline constexpr std::int64_t healthyLagSeconds = 300;
+
+} // namespace zandb::schedule

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/remote/agentpool.h"
+#include "app/workflow/mailbox.h"
+#include "app/workflow/rules.h"
+#include "app/workflow/runrepository.h"
+
+#include <set>
+
+namespace zandb::workflow {
+
+/// Executes runs: sends orders for the hosts it may order, follows them, records what they ended with.  The headless
+/// mode has one for all hosts whose lease it holds; zandbctl has one for a single run when no headless instance lives
+/// or a person's key is needed.
+///
+/// All of it belongs to one thread, that of the session; the agents' answers come through the mailbox.  What it must
+/// not lose is in the store before an order leaves, and at the agent until the store has the result: an Engine may
+/// die at any moment and another one goes on.  Store errors end a round; the next one repeats it.
+class Engine
+{
+public:
+    struct Options
+    {
+        std::string executor;              ///< "": runs without an executor of their own
+        std::optional<Uuid> onlyRun;       ///< only this run, whoever its executor is
+        std::function<void(const std::string &)> log; ///< one line per event, for people
+        std::function<double()> random;    ///< [0, 1)
+    };
+    Engine(store::Session &session, remote::AgentPool &pool, std::shared_ptr<Mailbox> mailbox, Options options);
+    ~Engine();
+
+    void setEpoch(const Uuid &storeEpoch) { m_epoch = storeEpoch; }
+    void setFleet(std::shared_ptr<const Fleet> fleet) { m_fleet = std::move(fleet); }
+    /// Hosts orders may be sent to, with the tokens of their leases.  `trusted` is false while this process cannot be
+    /// sure that it still holds them: then it only follows what is already out.
+    void setHosts(const std::map<Uuid, std::int64_t> &tokens, bool trusted);
+
+    /// Reads the open runs again; after the change feed said so, and from time to time.  Errors: those of Session.
+    Result<void> reload();
+    /// One round: moves every open run on as far as it goes.  `now` is the store's clock.  Errors: those of Session.
+    Result<void> advance(TimePoint now);
+    /// The open run as known here; null when it is not open (any more).
+    const RunDetail *run(const Uuid &id) const;
+    /// Nothing is in flight that only this process knows of (a log's rest to be copied, an ack to be sent).
+    bool settled() const;
+
+private:
+    using Steady = std::chrono::steady_clock::time_point;
+    /// What is known of one order beyond the store.
+    struct Flight
+    {
+        Uuid host;
+        std::optional<wire::OrderStatus> status;
+        bool submitting = false;
+        bool asking = false;
+        bool loggingNow = false;
+        bool acked = false;
+        bool recorded = false;
+        bool heard = false;            ///< the agent once knew it
+        bool sentBefore = false;       ///< by this or (perhaps) another process: never fail it as "not sent"
+        std::optional<Error> refused;  ///< the agent's answer to the order
+        Steady askedAt{};
+        Steady cancelledAt{};
+        Steady progressAt{};
+        Steady logAt{};
+        std::optional<Steady> fencedAt;
+        std::optional<Steady> finishedAt;
+        std::optional<Steady> orphanAt;
+        TimePoint progressStored{};
+        std::int64_t logCopied = -1;   ///< -1: ask the store how far another process came
+        std::uint64_t session = 0;     ///< of the link it was last asked in
+    };
+    struct Link
+    {
+        std::uint64_t watch = 0;
+        std::uint64_t session = 0;
+        bool watching = false;
+        Steady nextWatch{};
+        Steady nextPending{};
+        Steady lastUp{};
+        bool asking = false;
+    };
+
+    bool isMine(const Run &run) const;
+    Circumstances circumstances(const RunDetail &detail, TimePoint now) const;
+    void followHosts();
+    void openWatch(const Uuid &host, Link &link);
+    void askPending(const Uuid &host, Link &link);
+    void takeStatus(const Uuid &host, const Json &json);
+    Result<void> move(RunDetail &detail, TimePoint now);
+    Result<void> start(RunDetail &detail, TimePoint now);
+    void submit(const RunDetail &detail, const Step &step, int attempt);
+    void ask(const wire::OrderKey &key, Flight &flight);
+    void cancelOrder(const RunDetail &detail, const wire::OrderKey &key, Flight &flight);
+    Result<void> follow(RunDetail &detail, TimePoint now);
+    Result<void> copyProgress(const RunDetail &detail, Flight &flight);
+    Result<void> copyLog(const wire::OrderKey &key, Flight &flight);
+    Result<void> record(RunDetail &detail, Step &step, Attempt &attempt, Flight &flight, TimePoint now);
+    Result<bool> finish(RunDetail &detail, Step &step, Attempt attempt, std::optional<Backup> backup, std::vector<Uuid> expired,
+                        std::optional<wire::RestoreResult> restored, TimePoint now);
+    Result<void> recordOrphans(TimePoint now);
+    Result<bool> write(RunDetail &detail);
+    Result<void> refresh(const Uuid &runId);
+    void acknowledge(const wire::OrderKey &key, Flight &flight);
+    void say(const std::string &line) const;
+    std::string nameOf(const Run &run) const;
+    wire::Fence fenceOf(const Uuid &host) const;
+    void postStatus(const Uuid &host, const std::string &method, Json params, const wire::OrderKey &key,
+                    std::function<void(Flight &, const Result<Json> &)> then);
+
+    store::Session &m_session;
+    remote::AgentPool &m_pool;
+    std::shared_ptr<Mailbox> m_mailbox;
+    Options m_options;
+    Uuid m_epoch;
+    std::shared_ptr<const Fleet> m_fleet;
+    std::map<Uuid, std::int64_t> m_tokens;
+    bool m_trusted = false;
+    std::map<Uuid, RunDetail> m_open;
+    std::map<wire::OrderKey, Flight> m_flights;
+    std::map<Uuid, Link> m_links;
+    std::map<Uuid, Steady> m_lockWait;
+    std::set<Uuid> m_stale;            ///< runs to read again: somebody else was faster
+    Tokens m_running;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
+};
+
+} // namespace zandb::workflow

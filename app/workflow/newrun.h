@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/backups/backup.h"
+#include "models/fleet/fleet.h"
+#include "models/workflow/run.h"
+
+/// How runs come into being, and how their orders are made.  Pure but for random ids.
+namespace zandb::workflow {
+
+/// Lower-case hex of SHA-256.
+std::string sha256Hex(std::string_view bytes);
+/// What a task's signature would stand over: kind, args, selector, schedule and policies in canonical JSON.
+std::string definitionSha256(const Task &task);
+
+/// One step runs started by hand, with a random id.  `now` is the store's clock.
+struct ByHand
+{
+    std::string kind;
+    Uuid hostId;
+    Uuid targetId;
+    Json args = Json::object();
+    Policies policies;
+    std::string author;
+    std::string executor;   ///< "": the host's lease holder
+    TimePoint now{};
+};
+RunDetail makeRun(const ByHand &wish);
+/// A task's run of one occurrence on one target; its id is derived.
+RunDetail makeTaskRun(const Task &task, TimePoint occurrence, TimePoint startAt, const Uuid &host, const Uuid &target);
+
+/// Kinds that stand for one instance and must not meet another such run on it.
+bool needsInstanceLock(std::string_view kind);
+/// Kinds that only a person's key may order by default.
+bool needsPerson(std::string_view kind);
+
+/// The order of an attempt.  Derived ids (of the backup) depend on run, step and attempt only, so the same attempt
+/// always makes the same order.
+wire::Order makeOrder(const Run &run, const Step &step, int attempt, const wire::Fence &fence, const Fleet &fleet);
+/// The catalogue's row of a backup that succeeded.  Errors: protocol.bad_params when the result is not one.
+Result<Backup> backupOf(const Run &run, const wire::OrderStatus &status, const std::string &agentHost);
+
+} // namespace zandb::workflow

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workflow/rules.h"
+
+#include "app/platform/errors.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace zandb::workflow {
+
+Microseconds retryDelay(int failedAttempts, double random)
+{
+    const int doublings = std::clamp(failedAttempts - 1, 0, 12);
+    const double seconds = std::min(3600.0, 60.0 * std::pow(2.0, doublings)) * (0.5 + std::clamp(random, 0.0, 1.0));
+    return Microseconds{static_cast<std::int64_t>(seconds * 1e6)};
+}
+
+bool retriesByItself(const Run &run, int attemptsOfStep, const Error &error)
+{
+    if (!error.isTransient() || run.cancelRequested)
+        return false;
+    return attemptsOfStep <= std::clamp(run.policies.maxRetries, 0, maxAutomaticRetries);
+}
+
+std::vector<int> dependenciesOf(const Step &step)
+{
+    std::vector<int> numbers;
+    std::string_view rest = step.dependsOn;
+    while (!rest.empty()) {
+        const auto comma = rest.find(',');
+        std::string_view word = rest.substr(0, comma);
+        rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+        while (!word.empty() && word.front() == ' ')
+            word.remove_prefix(1);
+        int number = 0;
+        if (std::from_chars(word.data(), word.data() + word.size(), number).ec == std::errc{})
+            numbers.push_back(number);
+    }
+    return numbers;
+}
+
+const Step *nextStep(const RunDetail &run)
+{
+    const auto succeeded = [&](int number) {
+        const auto found = std::find_if(run.steps.begin(), run.steps.end(), [&](const Step &s) { return s.step == number; });
+        return found != run.steps.end() && found->state == RunState::Succeeded;
+    };
+    for (const Step &step : run.steps) {
+        // a failed step is pending again when its run was asked to be tried again
+        const bool open = step.state == RunState::Pending || step.state == RunState::Failed
+            || step.state == RunState::Cancelled || step.state == RunState::Unknown;
+        if (!open)
+            continue;
+        const auto needs = dependenciesOf(step);
+        if (std::all_of(needs.begin(), needs.end(), succeeded))
+            return &step;
+    }
+    return nullptr;
+}
+
+const Step *runningStep(const RunDetail &run)
+{
+    for (const Step &step : run.steps) {
+        const Attempt *attempt = lastAttempt(run, step.step);
+        if (attempt && !attempt->endedAt)
+            return &step;
+    }
+    return nullptr;
+}
+
+const Attempt *lastAttempt(const RunDetail &run, int step)
+{
+    const Attempt *newest = nullptr;
+    for (const Attempt &attempt : run.attempts) {
+        if (attempt.step == step && (!newest || attempt.attempt > newest->attempt))
+            newest = &attempt;
+    }
+    return newest;
+}
+
+RunState stateAfterStep(const RunDetail &run, int step, RunState ended)
+{
+    if (ended != RunState::Succeeded)
+        return ended;
+    const bool all = std::all_of(run.steps.begin(), run.steps.end(), [&](const Step &s) {
+        return s.step == step || s.state == RunState::Succeeded;
+    });
+    return all ? RunState::Succeeded : RunState::Pending;
+}
+
+bool neverSent(const Error &error)
+{
+    return error.is(errors::sshUnreachable) || error.is(errors::sshHostKeyUnknown) || error.is(errors::sshHostKeyChanged)
+        || error.is(errors::sshAuthentication) || error.is(errors::sshIdentity) || error.is(errors::sshPassphrase)
+        || error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::hostHasNoKey);
+}
+
+bool isLinkError(const Error &error)
+{
+    return neverSent(error) || error.is(errors::sshLost) || error.is(errors::timeout) || error.is(errors::agentFlood)
+        || error.is(errors::cancelled) || error.is(errors::protocolMalformed) || error.is(errors::protocolTooLarge);
+}
+
+std::string hostStateOf(const Error &error)
+{
+    if (error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::protocolVersion))
+        return "no_agent";
+    if (error.is(errors::sshUnreachable) || error.is(errors::sshLost) || error.is(errors::timeout)
+        || error.is(errors::agentFlood) || error.is(errors::protocolMalformed) || error.is(errors::protocolTooLarge))
+        return "unreachable";
+    return "refused";
+}
+
+std::string Tokens::repositoryOf(const Run &run)
+{
+    return run.args.is_object() ? run.args.value("repository", Json("")).is_string()
+            ? run.args.value("repository", std::string{})
+            : std::string{}
+                                : std::string{};
+}
+
+void Tokens::take(const Run &run)
+{
+    if (run.taskId)
+        ++m_perTask[*run.taskId];
+    ++m_perHost[run.hostId];
+    if (const auto repository = repositoryOf(run); !repository.empty())
+        ++m_perRepository[repository];
+}
+
+bool Tokens::free(const Run &run) const
+{
+    const auto used = [](const auto &map, const auto &key) {
+        const auto found = map.find(key);
+        return found == map.end() ? 0 : found->second;
+    };
+    const Policies &p = run.policies;
+    if (run.taskId && p.perTask > 0 && used(m_perTask, *run.taskId) >= p.perTask)
+        return false;
+    if (p.perHost > 0 && used(m_perHost, run.hostId) >= p.perHost)
+        return false;
+    const auto repository = repositoryOf(run);
+    return repository.empty() || p.perRepository <= 0 || used(m_perRepository, repository) < p.perRepository;
+}
+
+Move nextMove(const RunDetail &detail, const Circumstances &facts)
+{
+    const Run &run = detail.run;
+    if (isFinal(run.state))
+        return Move::Wait;
+    if (runningStep(detail)) {
+        // pending with an attempt out: a person asked to try again what was unknown
+        if (run.state != RunState::Unknown && !facts.reachable && facts.silentFor >= unknownAfter)
+            return Move::MarkUnknown;
+        if (run.state != RunState::Running && facts.reachable)
+            return Move::MarkRunning;
+        if (run.cancelRequested)
+            return facts.reachable ? Move::OrderCancel : Move::Wait;
+        if (!facts.windowOpen && run.policies.atWindowEnd == "cancel" && run.taskId)
+            return Move::CancelAtWindowEnd;
+        return Move::Wait;
+    }
+    if (run.cancelRequested)
+        return Move::EndCancelled;
+    // never tried and too late: it is missed, whether tokens, a window or a dead host kept it
+    if (run.attempts == 0 && !run.retryRequested && facts.startDeadline && facts.now > *facts.startDeadline
+        && facts.now > run.due)
+        return Move::EndMissed;
+    if (facts.now < run.due || (run.nextTry && facts.now < *run.nextTry && !run.retryRequested))
+        return Move::Wait;
+    if (!facts.mayOrder || !facts.windowOpen || !facts.tokensFree || facts.overlapped || !nextStep(detail))
+        return Move::Wait;
+    return Move::Start;
+}
+
+} // namespace zandb::workflow

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/workflow/run.h"
+
+#include <set>
+
+/// How runs behave, as pure functions: no clock, no store, no agent.  The engine asks them what to do next.
+/// task-semantics is their specification.  Thread-safe.
+namespace zandb::workflow {
+
+/// min(1 h, 60 s * 2^(n-1)) * (0.5 + random), random in [0, 1); n counts the attempts that failed, from 1.
+Microseconds retryDelay(int failedAttempts, double random);
+/// Whether a failed attempt is tried again by itself: transient, at most policies.maxRetries (and 3) times, and
+/// nobody asked to cancel.  `attemptsOfStep` includes the failed one.
+bool retriesByItself(const Run &run, int attemptsOfStep, const Error &error);
+
+/// Step numbers a step waits for; words that are no numbers are ignored.
+std::vector<int> dependenciesOf(const Step &step);
+/// The next step to send: the first pending one whose dependencies have all succeeded; null when there is none.
+const Step *nextStep(const RunDetail &run);
+/// The step that has an attempt out, null when none.
+const Step *runningStep(const RunDetail &run);
+/// The newest attempt of a step, null when there is none.
+const Attempt *lastAttempt(const RunDetail &run, int step);
+/// Pending (steps left), succeeded or failed: what a run is once a step has ended.
+RunState stateAfterStep(const RunDetail &run, int step, RunState ended);
+
+/// Whether an error of a call proves that the agent never received it.
+bool neverSent(const Error &error);
+/// Whether an error is the link's and not the agent's answer.
+bool isLinkError(const Error &error);
+/// HostState's word for what a call ended with.
+std::string hostStateOf(const Error &error);
+
+/// Concurrency: counts what is running, says whether one more may start.
+class Tokens
+{
+public:
+    /// Counts a run that has an attempt out (running or unknown).
+    void take(const Run &run);
+    /// Whether `run` may start under its own policies.  A limit of 0 is none.
+    bool free(const Run &run) const;
+
+private:
+    static std::string repositoryOf(const Run &run);
+    std::map<Uuid, int> m_perTask;
+    std::map<Uuid, int> m_perHost;
+    std::map<std::string, int> m_perRepository;
+};
+
+/// What the engine knows besides a run when it decides.
+struct Circumstances
+{
+    TimePoint now{};                       ///< the store's clock
+    bool mayOrder = false;                 ///< lease held and trusted
+    bool reachable = false;                ///< the agent's link is up
+    std::chrono::seconds silentFor{0};     ///< how long the agent has not answered
+    bool tokensFree = true;
+    bool overlapped = false;               ///< an older run of the same task and target is not finished
+    bool windowOpen = true;
+    std::optional<TimePoint> startDeadline; ///< none: started by hand
+};
+
+enum class Move {
+    Wait,          ///< nothing to do now
+    Start,         ///< send the next step's attempt
+    EndCancelled,  ///< nothing was ever sent or is out: the run is cancelled here
+    EndMissed,     ///< its start deadline has passed before anything was sent
+    OrderCancel,   ///< tell the agent
+    MarkUnknown,   ///< an attempt is out and its agent has been silent for too long
+    MarkRunning,   ///< the agent answers again
+    CancelAtWindowEnd, ///< the window closed and the policy says cancel
+};
+/// One run's next move.
+Move nextMove(const RunDetail &run, const Circumstances &facts);
+
+/// An attempt is out and the agent has not answered for this long: `unknown`.
+inline constexpr std::chrono::seconds unknownAfter{60};
+/// Started this much after due still counts as waiting for tokens, not as missed: retries are never missed.
+inline constexpr int maxAutomaticRetries = 3;
+
+} // namespace zandb::workflow

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workflow/scheduler.h"
+
+#include "app/schedule/targets.h"
+#include "app/workflow/newrun.h"
+
+#include <algorithm>
+
+namespace zandb::workflow {
+
+Written makeOccurrence(const Task &task, const Schedule &schedule, const schedule::Planned &planned, const Fleet &fleet,
+                       const std::vector<OpenOfTask> &open)
+{
+    Written written;
+    written.occurrence.taskId = task.id;
+    written.occurrence.due = planned.due;
+    written.occurrence.taskRevision = task.revision;
+    written.occurrence.state = planned.state;
+    written.occurrence.reason = planned.reason;
+    written.occurrence.missedCount = planned.missedCount;
+    written.occurrence.missedSince = planned.missedSince;
+    const auto targets = schedule::expandTargets(task.selector, task.policies.source, fleet);
+    written.occurrence.targets = static_cast<int>(targets.size());
+    if (planned.state != "ran")
+        return written;
+
+    int skipped = 0;
+    for (const auto &target : targets) {
+        RunDetail detail = makeTaskRun(task, planned.due, planned.startAt, target.host, target.instance);
+        // the engine asks the run alone, without its schedule
+        detail.run.policies.startDeadlineSeconds = schedule::startDeadlineOf(task.policies, schedule).count();
+        int running = 0;
+        int waiting = 0;
+        for (const OpenOfTask &other : open) {
+            if (other.target != target.instance || other.run == detail.run.id)
+                continue;
+            (other.state == RunState::Pending ? waiting : running) += 1;
+        }
+        const std::string &overlap = task.policies.overlap;
+        const bool skip = overlap == "queue_one" ? waiting > 0 : (overlap == "skip" || overlap.empty()) && running + waiting > 0;
+        if (skip) {
+            detail.run.state = RunState::Skipped;
+            detail.run.endedAt = planned.due;
+            detail.steps.clear();
+            ++skipped;
+        } else if (overlap == "cancel_other") {
+            for (const OpenOfTask &other : open) {
+                if (other.target == target.instance && other.run != detail.run.id)
+                    written.cancelOthers.push_back(other.run);
+            }
+        }
+        written.runs.push_back(std::move(detail));
+    }
+    if (skipped > 0 && skipped == static_cast<int>(written.runs.size())) {
+        // nothing ran anywhere: the occurrence's row alone tells it
+        written.runs.clear();
+        written.occurrence.state = "skipped";
+        written.occurrence.reason = "overlap";
+    }
+    return written;
+}
+
+Scheduler::Scheduler(store::Session &session, std::function<void(const std::string &)> log)
+    : m_session(session), m_log(std::move(log))
+{
+}
+
+Result<void> Scheduler::reload(TimePoint now)
+{
+    auto tasks = loadTasks(m_session);
+    if (!tasks)
+        return fail(tasks.error());
+    const auto latest = latestOccurrences(m_session);
+    if (!latest)
+        return fail(latest.error());
+    std::map<Uuid, Entry> before = std::move(m_entries);
+    m_entries.clear();
+    m_heap.clear();
+    for (Task &task : *tasks) {
+        if (!task.enabled)
+            continue;
+        const auto known = before.find(task.id);
+        const bool changed = known == before.end() || known->second.task.revision != task.revision;
+        auto schedule = Schedule::fromJson(task.schedule);
+        if (!schedule) {
+            // rows are untrusted: a task that cannot be read must not stop the others
+            if (changed)
+                m_log("task " + task.name + ": " + describe(schedule.error()));
+            continue;
+        }
+        auto window = schedule::windowOf(task.policies);
+        if (!window) {
+            if (changed)
+                m_log("task " + task.name + ": " + describe(window.error()));
+            continue;
+        }
+        TimePoint after = task.editedAt;
+        if (const auto found = latest->find(task.id); found != latest->end())
+            after = std::max(after, found->second.due);
+        const Uuid id = task.id;
+        Entry entry{std::move(task), std::move(*schedule), *window, after};
+        const auto due = entry.schedule.next(after);
+        m_heap.set(id, due);
+        // the column is for the eye; it is written when it is seen to differ
+        const auto shown = due && *due <= now ? entry.schedule.next(now) : due;
+        if (m_mine(id) && entry.task.nextDue != shown) {
+            if (const auto set = setNextDue(m_session, id, shown); !set)
+                return set;
+            entry.task.nextDue = shown;
+        }
+        m_entries.emplace(id, std::move(entry));
+    }
+    return {};
+}
+
+Result<bool> Scheduler::tick(TimePoint now, const Fleet &fleet)
+{
+    bool made = false;
+    const auto due = m_heap.takeDue(now);
+    for (std::size_t i = 0; i < due.size(); ++i) {
+        Entry &entry = m_entries.at(due[i]);
+        if (!m_mine(due[i])) {
+            // another member's: looked at again soon, since that member may die
+            m_heap.set(due[i], now + std::chrono::seconds{5});
+            continue;
+        }
+        const auto served = serve(entry, now, fleet);
+        if (!served) {
+            for (std::size_t left = i; left < due.size(); ++left)
+                m_heap.set(due[left], now);
+            return fail(served.error());
+        }
+        made = made || *served;
+    }
+    return made;
+}
+
+Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet)
+{
+    const Task &task = entry.task;
+    // members may have changed since the tasks were read: another one may have written rows meanwhile, which the
+    // primary key of the occurrence finds out
+    bool made = false;
+    const auto planned = schedule::decide(task.policies, entry.schedule, entry.window, entry.after, now);
+    for (const auto &one : planned) {
+        std::vector<OpenOfTask> open;
+        if (one.state == "ran") {
+            const auto runs = openRuns(m_session, {});
+            if (!runs)
+                return fail(runs.error());
+            for (const RunDetail &detail : *runs) {
+                if (detail.run.taskId == task.id)
+                    open.push_back({detail.run.id, detail.run.targetId, detail.run.state});
+            }
+        }
+        Written written = makeOccurrence(task, entry.schedule, one, fleet, open);
+        for (RunDetail &detail : written.runs)
+            detail.run.createdAt = now;
+        const auto created = createOccurrence(m_session, written.occurrence, written.runs);
+        if (!created)
+            return fail(created.error());
+        entry.after = one.due;
+        if (!*created)
+            continue;
+        std::string line = "task " + task.name + " due " + toIso(one.due) + ": " + written.occurrence.state;
+        if (!written.occurrence.reason.empty())
+            line += " (" + written.occurrence.reason + ")";
+        if (written.occurrence.missedCount > 1)
+            line += " x " + std::to_string(written.occurrence.missedCount);
+        else if (!written.runs.empty())
+            line += ", " + std::to_string(written.runs.size()) + (written.runs.size() == 1 ? " run" : " runs");
+        m_log(line);
+        made = made || !written.runs.empty();
+        for (const Uuid &other : written.cancelOthers) {
+            const auto cancelled = requestCancel(m_session, other, "schedule");
+            if (!cancelled && !cancelled.error().is(errors::notFound) && !cancelled.error().is(errors::storeConflict))
+                return fail(cancelled.error());
+        }
+    }
+    if (planned.empty())
+        entry.after = std::max(entry.after, now);
+    const auto due = entry.schedule.next(entry.after);
+    m_heap.set(task.id, due);
+    if (due != entry.task.nextDue) {
+        if (const auto set = setNextDue(m_session, task.id, due); !set)
+            return fail(set.error());
+        entry.task.nextDue = due;
+    }
+    return made;
+}
+
+} // namespace zandb::workflow

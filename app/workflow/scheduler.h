@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/schedule/decide.h"
+#include "app/schedule/dueheap.h"
+#include "app/workflow/runrepository.h"
+#include "models/fleet/fleet.h"
+
+#include <functional>
+
+namespace zandb::workflow {
+
+/// What is open of one task when an occurrence is made: decides overlap.
+struct OpenOfTask
+{
+    Uuid run;
+    Uuid target;
+    RunState state = RunState::Pending;
+};
+/// The occurrence's row and runs.  `cancelOthers` are runs that policy `cancel_other` ends.
+struct Written
+{
+    Occurrence occurrence;
+    std::vector<RunDetail> runs;
+    std::vector<Uuid> cancelOthers;
+};
+/// Makes rows out of a planned occurrence: expands the targets, applies overlap, derives ids.  Pure.
+Written makeOccurrence(const Task &task, const Schedule &schedule, const schedule::Planned &planned, const Fleet &fleet,
+                       const std::vector<OpenOfTask> &open);
+
+/// Writes occurrences as they become due.  One member schedules a task (rendezvous of task and members); if two ever
+/// do, the occurrence's primary key lets one win.  A tick costs what is due, not what exists.  Belongs to one thread,
+/// that of the session.
+class Scheduler
+{
+public:
+    Scheduler(store::Session &session, std::function<void(const std::string &)> log);
+
+    /// Reads the tasks again: after the change feed said so.  Errors: those of Session.
+    Result<void> reload(TimePoint now);
+    /// Which tasks are this member's.  `mine` is asked at a task's turn.
+    void setShare(std::function<bool(const Uuid &task)> mine) { m_mine = std::move(mine); }
+    /// Writes what is due.  `now` is the store's clock.  True when runs were made.  Errors: those of Session; what was
+    /// not written comes again at the next tick.
+    Result<bool> tick(TimePoint now, const Fleet &fleet);
+    std::optional<TimePoint> nextDue() const { return m_heap.next(); }
+
+private:
+    struct Entry
+    {
+        Task task;
+        Schedule schedule;
+        std::optional<Window> window;
+        TimePoint after{};
+    };
+    Result<bool> serve(Entry &entry, TimePoint now, const Fleet &fleet);
+
+    store::Session &m_session;
+    std::function<void(const std::string &)> m_log;
+    std::function<bool(const Uuid &)> m_mine = [](const Uuid &) { return true; };
+    std::map<Uuid, Entry> m_entries;
+    schedule::DueHeap m_heap;
+};
+
+} // namespace zandb::workflow

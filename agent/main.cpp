@@ -1,8 +1,72 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdio>
+#include "agent/runtime/checkconfig.h"
+#include "agent/runtime/commands.h"
 
-int main()
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace {
+
+using namespace zandb::agent;
+using Arguments = std::span<const std::string>;
+
+/// What this agent can be ordered to do; a new kind adds its line here.
+WorkKinds allKinds()
 {
-    std::puts("zandb-agent " ZANDB_VERSION);
-    return 0;
+    WorkKinds kinds;
+    addHostKinds(kinds);
+    return kinds;
+}
+
+/// The verbs; a new one adds its line here and in the help.
+const std::map<std::string, std::function<int(Arguments)>> &verbs()
+{
+    static const std::map<std::string, std::function<int(Arguments)>> all{
+        {"serve", [](Arguments args) { return serveMain(args, allKinds()); }},
+        {"work", [](Arguments args) { return workMain(args, allKinds()); }},
+        {"check-config", checkConfigMain},
+        {"facts", factsMain},
+    };
+    return all;
+}
+
+constexpr const char *help = R"(Usage: zandb-agent VERB [ARGUMENT...]
+
+The agent of one database host.
+
+  serve [--config FILE]           answer consoles and headless instances (run by systemd)
+  work DIR                        carry out one order (run by serve)
+  check-config [--json] [FILE]    read the configuration as serve would and name every mistake
+  facts [--json] [--config FILE]  facts of this host and its instances
+
+  --help, --version
+
+FILE is /etc/zandb/agent.toml unless given.
+)";
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.empty()) {
+        std::fputs(help, stderr);
+        return 2;
+    }
+    if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        std::fputs(help, stdout);
+        return 0;
+    }
+    if (words[0] == "--version") {
+        std::puts("zandb-agent " ZANDB_VERSION);
+        return 0;
+    }
+    const auto verb = verbs().find(words[0]);
+    if (verb == verbs().end()) {
+        std::fprintf(stderr, "zandb-agent: unknown verb \"%s\" (see zandb-agent --help)\n", words[0].c_str());
+        return 2;
+    }
+    return verb->second(Arguments(words).subspan(1));
 }

@@ -16,6 +16,7 @@ inline constexpr ErrorCode protocolUnknownMethod{"protocol.unknown_method", Perm
 inline constexpr ErrorCode protocolBadParams{"protocol.bad_params", Permanent};          // method, detail
 inline constexpr ErrorCode cancelled{"cancelled", Permanent};                            //
 inline constexpr ErrorCode internal{"internal", Unknown};                                // detail
+inline constexpr ErrorCode agentNotRunning{"agent.not_running", Transient};              // socket, detail (said by zandb-attach)
 
 // who may do what
 inline constexpr ErrorCode denied{"access.denied", Permanent};                           // user, role, what

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/protocol/json.h"
+#include "agent/protocol/preamble.h"
 
 #include <cstdint>
 #include <string>
@@ -11,25 +12,10 @@
 namespace zandb::wire {
 
 inline constexpr int protocolVersion = 1;
-/// What zandb-attach writes before anything else, so that a login shell's noise can be told from the agent.
-inline constexpr std::string_view preamble{"\0ZANDB-AGENT/1\n\0", 16};
 inline constexpr std::size_t maxNoise = 64 * 1024;          ///< bytes a client discards before the preamble
 inline constexpr std::uint32_t maxFrame = 4u * 1024 * 1024; ///< length field's cap: kind + id + body
 inline constexpr std::uint32_t usualFrame = 64 * 1024;      ///< all but batches stay below this
 inline constexpr std::int64_t creditWindow = 256 * 1024;    ///< bytes of stream bodies in flight per request
-
-enum class FrameKind : std::uint8_t {
-    Hello = 0,    ///< both ways, first: {"protocol":1,"program":"zandb-agent 0.1.0","features":[...]}
-    Request = 1,  ///< {"method":"orders.submit","params":{...}}
-    Response = 2, ///< the result object; ends the request
-    Failure = 3,  ///< an Error; ends the request
-    Item = 4,     ///< one item of a stream; the request stays open until Response or Failure
-    Credit = 5,   ///< receiver of a stream grants more bytes: {"bytes":n}
-    Cancel = 6,   ///< ends a request early: {}
-    Ping = 7,     ///< {} ; answered by Pong with the same id, before anything queued
-    Pong = 8,
-    Attach = 9,   ///< zandb-attach to the agent only, before Hello: {"user","role","key"}
-};
 
 struct Frame
 {

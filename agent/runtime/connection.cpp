@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/runtime/connection.h"
+
+#include "agent/runtime/log.h"
+
+#include <asio/buffer.hpp>
+
+namespace zandb::agent {
+
+using wire::FrameKind;
+
+/// An open request, as its handler sees it.
+class Connection::Request final : public Responder::Sink
+{
+public:
+    Request(std::weak_ptr<Connection> connection, std::uint32_t id) : m_connection(std::move(connection)), m_id(id) {}
+
+    void respond(const Json &body) override
+    {
+        std::string text = dumpJson(body);
+        if (text.size() + 5 > wire::maxFrame) {
+            fail(makeError(errors::protocolTooLarge,
+                           {{"bytes", std::to_string(text.size())}, {"limit", std::to_string(wire::maxFrame)}}));
+            return;
+        }
+        end(FrameKind::Response, text);
+    }
+    void fail(const Error &error) override { end(FrameKind::Failure, dumpJson(errorToJson(error))); }
+    bool item(const Json &body) override
+    {
+        const auto connection = m_connection.lock();
+        if (!connection || !m_open)
+            return false;
+        const std::string text = dumpJson(body);
+        const auto size = static_cast<std::int64_t>(text.size());
+        if (!canSendItem() || (size > m_credit && m_credit < wire::creditWindow)) {
+            connection->m_streamsWait = true;
+            return false;
+        }
+        m_credit -= size;
+        connection->send(FrameKind::Item, m_id, text);
+        return true;
+    }
+    bool canSendItem() const override
+    {
+        const auto connection = m_connection.lock();
+        if (!connection || !m_open)
+            return false;
+        if (connection->m_queuedBytes > resumeAt)
+            connection->m_streamsWait = true;
+        return m_credit > 0 && connection->m_queuedBytes <= resumeAt;
+    }
+    bool isOpen() const override { return m_open; }
+    void onReady(std::function<void()> callback) override { m_ready = std::move(callback); }
+    void onEnd(std::function<void()> callback) override { m_end = std::move(callback); }
+
+    void grant(std::int64_t bytes)
+    {
+        m_credit = std::min(m_credit + std::clamp<std::int64_t>(bytes, 0, wire::creditWindow), wire::creditWindow);
+        ready();
+    }
+    void ready()
+    {
+        if (const auto callback = m_ready)
+            callback();
+    }
+    /// No answer is wanted any more.
+    void abandon()
+    {
+        if (!m_open)
+            return;
+        m_open = false;
+        m_ready = {};
+        if (const auto callback = std::exchange(m_end, {}))
+            callback();
+    }
+
+private:
+    void end(FrameKind kind, const std::string &text)
+    {
+        const auto connection = m_connection.lock();
+        if (!connection || !m_open)
+            return;
+        connection->send(kind, m_id, text);
+        abandon();
+        connection->finishRequest(m_id);
+    }
+
+    std::weak_ptr<Connection> m_connection;
+    std::uint32_t m_id;
+    bool m_open = true;
+    std::int64_t m_credit = wire::creditWindow;
+    std::function<void()> m_ready;
+    std::function<void()> m_end;
+};
+
+Connection::Connection(Socket socket, const Host &host) : m_socket(std::move(socket)), m_host(host) {}
+Connection::~Connection() = default;
+
+void Connection::start()
+{
+    read();
+}
+
+void Connection::read()
+{
+    if (m_reading || m_stage >= Stage::Ending || m_queuedBytes > pauseAt)
+        return;
+    m_reading = true;
+    m_socket.async_read_some(asio::buffer(m_input), [self = shared_from_this()](const std::error_code &error, std::size_t n) {
+        self->m_reading = false;
+        if (error)
+            self->close();
+        else
+            self->take(n);
+    });
+}
+
+void Connection::take(std::size_t bytes)
+{
+    if (m_stage >= Stage::Ending)
+        return;
+    m_reader.feed(std::string_view(m_input.data(), bytes));
+    for (;;) {
+        auto frame = m_reader.next();
+        if (!frame) {
+            endWith(frame.error());
+            return;
+        }
+        if (!*frame)
+            break;
+        if (!handle(std::move(**frame)))
+            return;
+    }
+    read();
+}
+
+bool Connection::handle(wire::Frame frame)
+{
+    if (m_stage == Stage::Attach)
+        return handleAttach(frame);
+    if (frame.kind == FrameKind::Ping) {
+        m_control.push_back(wire::encodeFrame(FrameKind::Pong, frame.id, std::string_view("{}")));
+        m_queuedBytes += m_control.back().size();
+        write();
+        return true;
+    }
+    if (m_stage == Stage::Hello)
+        return handleHello(frame);
+    switch (frame.kind) {
+    case FrameKind::Request:
+        return handleRequest(frame);
+    case FrameKind::Credit: {
+        const auto body = parseJson(frame.body);
+        if (!body || !body->is_object() || !body->contains("bytes") || !(*body)["bytes"].is_number_integer())
+            return malformed("credit without bytes");
+        if (const auto it = m_requests.find(frame.id); it != m_requests.end()) {
+            const auto request = it->second;
+            request->grant((*body)["bytes"].get<std::int64_t>());
+        }
+        return m_stage == Stage::Ready;
+    }
+    case FrameKind::Cancel:
+        if (const auto it = m_requests.find(frame.id); it != m_requests.end()) {
+            const auto request = it->second;
+            request->fail(makeError(errors::cancelled));
+        }
+        return m_stage == Stage::Ready;
+    case FrameKind::Pong:
+        return true;
+    default:
+        return malformed("frame kind " + std::to_string(static_cast<int>(frame.kind)) + " is not for a client to send now");
+    }
+}
+
+bool Connection::handleAttach(const wire::Frame &frame)
+{
+    if (frame.kind != FrameKind::Attach)
+        return malformed("a frame before attach");
+    const auto body = parseJson(frame.body);
+    if (!body || !body->is_object())
+        return malformed("attach is no object");
+    const auto text = [&](const char *name) {
+        const auto it = body->find(name);
+        return it != body->end() && it->is_string() ? it->get<std::string>().substr(0, 128) : std::string{};
+    };
+    m_identity = {text("user"), text("role"), text("key")};
+    if (m_identity.user.empty() || roleFromString(m_identity.role) == Role::None) {
+        endWith(makeError(errors::denied, {{"user", m_identity.user}, {"role", m_identity.role}, {"what", "attach"}}));
+        return false;
+    }
+    if (auto admitted = m_host.admit(m_identity); !admitted) {
+        endWith(admitted.error());
+        return false;
+    }
+    m_stage = Stage::Hello;
+    m_control.push_back(wire::encodeFrame(FrameKind::Hello, 0, Json(m_host.hello)));
+    m_queuedBytes += m_control.back().size();
+    write();
+    return true;
+}
+
+bool Connection::handleHello(const wire::Frame &frame)
+{
+    if (frame.kind != FrameKind::Hello)
+        return malformed("a frame before hello");
+    const auto body = parseJson(frame.body);
+    const auto hello = body ? decode<wire::Hello>(*body) : Result<wire::Hello>(fail(body.error()));
+    if (!hello)
+        return malformed("hello is not one");
+    // this version and its neighbours understand each other
+    if (hello->protocol < 1 || std::abs(hello->protocol - wire::protocolVersion) > 1) {
+        endWith(makeError(errors::protocolVersion, {{"mine", std::to_string(wire::protocolVersion)},
+                                                    {"theirs", std::to_string(hello->protocol)}}));
+        return false;
+    }
+    m_stage = Stage::Ready;
+    return true;
+}
+
+bool Connection::handleRequest(const wire::Frame &frame)
+{
+    if (frame.id == 0 || m_requests.contains(frame.id))
+        return malformed("request id " + std::to_string(frame.id) + " is not free");
+    const auto body = parseJson(frame.body);
+    if (!body) {
+        endWith(body.error());
+        return false;
+    }
+    const auto request = std::make_shared<Request>(weak_from_this(), frame.id);
+    if (m_requests.size() >= maxOpenRequests) {
+        request->fail(makeError(errors::protocolMalformed, {{"detail", "too many open requests"}}));
+        return m_stage == Stage::Ready;
+    }
+    m_requests.emplace(frame.id, request);
+    if (!body->is_object() || !body->contains("method") || !(*body)["method"].is_string())
+        request->fail(makeError(errors::protocolBadParams, {{"detail", "a request without method"}}));
+    else
+        callMethod(m_host.methods, m_identity, (*body)["method"].get<std::string>(), body->value("params", Json::object()),
+                   Responder(request));
+    return m_stage == Stage::Ready;
+}
+
+bool Connection::malformed(std::string detail)
+{
+    endWith(makeError(errors::protocolMalformed, {{"detail", std::move(detail)}}));
+    return false;
+}
+
+void Connection::send(FrameKind kind, std::uint32_t id, std::string_view body)
+{
+    if (m_stage != Stage::Ready)
+        return;
+    m_queue.push_back(wire::encodeFrame(kind, id, body));
+    m_queuedBytes += m_queue.back().size();
+    write();
+}
+
+void Connection::write()
+{
+    if (m_writing || m_stage == Stage::Closed)
+        return;
+    if (m_outputDone == m_output.size()) {
+        std::deque<std::string> &next = m_control.empty() ? m_queue : m_control;
+        if (next.empty()) {
+            m_output = {};
+            m_outputDone = 0;
+            drained();
+            return;
+        }
+        m_output = std::move(next.front());
+        next.pop_front();
+        m_outputDone = 0;
+    }
+    m_writing = true;
+    m_writeSince = Clock::now();
+    m_socket.async_write_some(asio::buffer(m_output.data() + m_outputDone, m_output.size() - m_outputDone),
+                              [self = shared_from_this()](const std::error_code &error, std::size_t n) {
+                                  self->m_writing = false;
+                                  if (error) {
+                                      self->close();
+                                      return;
+                                  }
+                                  self->m_outputDone += n;
+                                  self->m_queuedBytes -= n;
+                                  self->drained();
+                                  self->write();
+                              });
+}
+
+void Connection::drained()
+{
+    if (m_stage == Stage::Ending && m_queuedBytes == 0) {
+        close();
+        return;
+    }
+    if (m_stage == Stage::Closed || m_queuedBytes > resumeAt)
+        return;
+    if (std::exchange(m_streamsWait, false)) {
+        const auto requests = m_requests; // a stream may end while it is told
+        for (const auto &[id, request] : requests)
+            request->ready();
+    }
+    read();
+}
+
+void Connection::finishRequest(std::uint32_t id)
+{
+    m_requests.erase(id);
+}
+
+void Connection::endWith(const Error &error)
+{
+    if (m_stage >= Stage::Ending)
+        return;
+    logLine("connection of " + (m_identity.user.empty() ? std::string("nobody yet") : m_identity.user) + " ends: "
+            + describe(error));
+    m_stage = Stage::Ending;
+    for (const auto &[id, request] : std::exchange(m_requests, {}))
+        request->abandon();
+    // what waits is dropped, but a frame half sent must be finished before another begins
+    if (!m_writing && m_outputDone == 0)
+        m_output = {};
+    m_queue.clear();
+    m_control.clear();
+    m_control.push_back(wire::encodeFrame(FrameKind::Failure, 0, errorToJson(error)));
+    m_queuedBytes = m_output.size() - m_outputDone + m_control.back().size();
+    write();
+}
+
+void Connection::close()
+{
+    if (m_stage == Stage::Closed)
+        return;
+    m_stage = Stage::Closed;
+    for (const auto &[id, request] : std::exchange(m_requests, {}))
+        request->abandon();
+    std::error_code ignored;
+    m_socket.close(ignored);
+    m_host.ended(shared_from_this());
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/runtime/fleetmethods.h"
+
+#include "agent/fleet/facts.h"
+#include "agent/fleet/keys.h"
+#include "agent/fleet/preflight.h"
+#include "agent/runtime/log.h"
+
+#include <asio/post.hpp>
+
+namespace zandb::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto idleInterval = 60s;
+constexpr auto slack = 2s; ///< a sample this much older than due still answers a request at once
+
+} // namespace
+
+FleetMethods::FleetMethods(const Config &config, asio::io_context &io, asio::thread_pool &blocking,
+                           std::function<void()> keysChanged)
+    : m_config(config), m_io(io), m_blocking(blocking), m_keysChanged(std::move(keysChanged)), m_timer(io),
+      m_watch(std::make_unique<InstanceWatch>(config))
+{}
+
+FleetMethods::~FleetMethods() = default;
+
+void FleetMethods::addTo(Methods &methods)
+{
+    methods["fleet.facts"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
+                                  answerLater(responder, [config = m_config]() -> Result<Json> { return Json(hostFacts(config)); });
+                              }};
+    methods["fleet.instances"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
+                                      instances(responder);
+                                  }};
+    methods["fleet.preflight"] = {
+        Role::Viewer, true, [this](const ConnectionIdentity &, const Json &params, const Responder &responder) {
+            answerLater(responder, [config = m_config, name = params.at("instance").get<std::string>()]() -> Result<Json> {
+                const auto instance = findInstance(config, name);
+                if (!instance)
+                    return fail(instance.error());
+                return Json{{"checks", preflight(config, *instance)}};
+            });
+        }};
+    methods["keys.list"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
+                                answerLater(responder, [config = m_config]() -> Result<Json> {
+                                    return KeysFile(config).list().map([](const auto &keys) { return Json{{"keys", keys}}; });
+                                });
+                            }};
+    methods["keys.add"] = {
+        Role::Admin, false, [this](const ConnectionIdentity &identity, const Json &params, const Responder &responder) {
+            const auto line = decode<wire::KeyLine>(params);
+            if (!line) {
+                responder.fail(line.error());
+                return;
+            }
+            logLine("keys.add by " + identity.user + ": " + line->user + " as " + line->role);
+            answerLater(responder, [config = m_config, line = *line]() -> Result<Json> {
+                return KeysFile(config).add(line).map([](const wire::KeyLine &added) { return Json(added); });
+            }, m_keysChanged);
+        }};
+    methods["keys.revoke"] = {
+        Role::Admin, false, [this](const ConnectionIdentity &identity, const Json &params, const Responder &responder) {
+            const std::string user = params.at("user").get<std::string>();
+            const std::string key = params.value("key", std::string{});
+            logLine("keys.revoke by " + identity.user + ": " + user);
+            answerLater(responder, [config = m_config, user, key]() -> Result<Json> {
+                return KeysFile(config).revoke(user, key).map([](int removed) { return Json{{"removed", removed}}; });
+            }, m_keysChanged);
+        }};
+}
+
+void FleetMethods::answerLater(const Responder &responder, std::function<Result<Json>()> work, std::function<void()> then)
+{
+    asio::post(m_blocking, [this, responder, work = std::move(work), then = std::move(then)] {
+        Result<Json> result = fail(errors::internal);
+        try {
+            result = work();
+        } catch (const std::exception &e) {
+            result = fail(errors::internal, {{"detail", e.what()}});
+        }
+        asio::post(m_io, [responder, then, result = std::move(result)] {
+            responder.answer(result);
+            if (then)
+                then();
+        });
+    });
+}
+
+void FleetMethods::start()
+{
+    sample();
+}
+
+void FleetMethods::setClients(std::size_t count)
+{
+    const bool first = m_clients == 0 && count > 0;
+    m_clients = count;
+    if (first && !m_sampling)
+        schedule();
+}
+
+void FleetMethods::stop()
+{
+    m_stop.request_stop();
+    m_timer.cancel();
+}
+
+void FleetMethods::instances(const Responder &responder)
+{
+    const bool fresh = m_sampledAt && Clock::now() - *m_sampledAt <= std::chrono::seconds{m_config.sampleSeconds} + slack;
+    if (fresh) {
+        responder.respond({{"instances", m_states}});
+        return;
+    }
+    m_waiting.push_back(responder);
+    sample();
+}
+
+void FleetMethods::sample()
+{
+    if (m_sampling || m_stop.stop_requested())
+        return;
+    m_sampling = true;
+    asio::post(m_blocking, [this] {
+        auto states = m_watch->sample(m_stop.get_token());
+        asio::post(m_io, [this, states = std::move(states)] { sampled(states); });
+    });
+}
+
+void FleetMethods::sampled(std::vector<wire::InstanceState> states)
+{
+    m_sampling = false;
+    m_sampledAt = Clock::now();
+    m_states = std::move(states);
+    for (const Responder &responder : std::exchange(m_waiting, {}))
+        responder.respond({{"instances", m_states}});
+    schedule();
+}
+
+void FleetMethods::schedule()
+{
+    const std::chrono::seconds wanted{m_config.sampleSeconds};
+    m_timer.expires_after(m_clients > 0 ? wanted : std::max<std::chrono::seconds>(wanted, idleInterval));
+    m_timer.async_wait([this](const std::error_code &error) {
+        if (!error)
+            sample();
+    });
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/runtime/process.h"
+
+#include "agent/runtime/files.h"
+
+#include <charconv>
+#include <csignal>
+#include <optional>
+#include <sstream>
+
+namespace zandb::agent {
+namespace {
+
+struct Stat
+{
+    char state = 0;
+    pid_t session = 0;
+    std::uint64_t startTime = 0;
+};
+
+std::optional<Stat> statOf(pid_t pid)
+{
+    const auto text = readFile("/proc/" + std::to_string(pid) + "/stat", 8192);
+    if (!text)
+        return std::nullopt;
+    // the program's name stands in parentheses and may hold anything
+    const auto close = text->rfind(')');
+    if (close == std::string::npos)
+        return std::nullopt;
+    std::istringstream rest(text->substr(close + 1));
+    Stat stat;
+    std::string skipped;
+    rest >> stat.state >> skipped >> skipped >> stat.session; // fields 3 to 6
+    for (int field = 7; field <= 21; ++field)
+        rest >> skipped;
+    rest >> stat.startTime;
+    if (!rest)
+        return std::nullopt;
+    return stat;
+}
+
+bool isGone(const Stat &stat)
+{
+    return stat.state == 'Z' || stat.state == 'X' || stat.state == 'x';
+}
+
+} // namespace
+
+const std::string &bootId()
+{
+    static const std::string id = [] {
+        std::string text = readFile("/proc/sys/kernel/random/boot_id", 100).value_or(std::string{});
+        while (!text.empty() && text.back() == '\n')
+            text.pop_back();
+        return text;
+    }();
+    return id;
+}
+
+std::uint64_t startTimeOf(pid_t pid)
+{
+    const auto stat = statOf(pid);
+    return stat && !isGone(*stat) ? stat->startTime : 0;
+}
+
+bool isRunning(const ProcessIdentity &process)
+{
+    return process.pid > 0 && process.startTime != 0 && process.bootId == bootId()
+        && startTimeOf(process.pid) == process.startTime;
+}
+
+std::vector<pid_t> sessionMembers(const ProcessIdentity &leader)
+{
+    std::vector<pid_t> members;
+    if (leader.pid <= 1 || leader.bootId != bootId())
+        return members;
+    if (const auto stat = statOf(leader.pid); stat && stat->startTime != leader.startTime)
+        return members;
+    std::error_code ignored;
+    for (std::filesystem::directory_iterator it("/proc", ignored), end; it != end; it.increment(ignored)) {
+        const std::string name = it->path().filename().string();
+        pid_t pid = 0;
+        const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+        if (error != std::errc{} || stop != name.data() + name.size())
+            continue;
+        const auto stat = statOf(pid);
+        if (stat && !isGone(*stat) && stat->session == leader.pid && stat->startTime >= leader.startTime)
+            members.push_back(pid);
+    }
+    return members;
+}
+
+int signalSession(const ProcessIdentity &leader, int signal)
+{
+    const std::vector<pid_t> members = sessionMembers(leader);
+    if (!members.empty())
+        ::kill(-leader.pid, signal);
+    for (const pid_t pid : members) {
+        if (::getpgid(pid) != leader.pid)
+            ::kill(pid, signal);
+    }
+    return static_cast<int>(members.size());
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace zandb::agent {
+
+/// A process told from any later one that got its number: Linux reuses pids.
+struct ProcessIdentity
+{
+    pid_t pid = 0;
+    std::uint64_t startTime = 0; ///< clock ticks since boot (/proc/PID/stat, field 22)
+    std::string bootId;          ///< of the boot it ran in
+    bool operator==(const ProcessIdentity &) const = default;
+};
+
+/// /proc/sys/kernel/random/boot_id, read once.
+const std::string &bootId();
+/// 0 when there is no such process, or only its zombie.
+std::uint64_t startTimeOf(pid_t pid);
+/// Whether exactly this process runs (a zombie does not).
+bool isRunning(const ProcessIdentity &process);
+
+/// Running processes of the session this process leads or led.  Empty when the number was given to another session
+/// leader since, and for other boots.
+std::vector<pid_t> sessionMembers(const ProcessIdentity &leader);
+/// Sends the signal to all of them, the leader's process group first.  Returns how many there were.
+int signalSession(const ProcessIdentity &leader, int signal);
+
+} // namespace zandb::agent

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/runtime/config.h"
+#include "agent/workflow/orders.h"
+
+#include <chrono>
+
+namespace zandb::agent {
+
+/// What `zandb-agent serve` runs with.  Tests set shorter times and their own worker.
+struct ServeOptions
+{
+    Config config;
+    OrderOptions orders;
+    std::chrono::milliseconds tick{500};            ///< how often workers are looked at while an order is open
+    std::chrono::milliseconds housekeeping{20'000}; ///< how often keys and silent clients are looked at
+    std::chrono::milliseconds handshake{10'000};    ///< for Attach and Hello
+    std::chrono::milliseconds writeStall{60'000};   ///< for a client that does not read
+};
+
+/// Serves until SIGTERM or SIGINT; workers go on.  One thread for the loop, one for what blocks (MySQL, key file).
+/// Returns the process's exit status; why it could not start stands in the log.
+int serve(ServeOptions options);
+
+} // namespace zandb::agent

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/runtime/server.h"
+
+#include "agent/fleet/keys.h"
+#include "agent/runtime/log.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <malloc.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr std::size_t maxConnections = 64;
+constexpr auto purgeInterval = 24h;
+
+/// Whether the other end runs as our own user: nobody else may speak to the agent, root included.
+bool isOwnUser(int fd)
+{
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
+}
+
+} // namespace
+
+Server::Server(ServeOptions options)
+    : m_options(std::move(options)), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}}
+{
+    m_host.hello.program = "zandb-agent " ZANDB_VERSION;
+    m_host.hello.features = {"orders", "fleet", "keys", "backups"};
+    m_host.hello.host = m_options.config.host;
+    m_host.hello.bootId = bootId();
+    m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
+    m_host.ended = [this](const std::shared_ptr<Connection> &connection) {
+        m_connections.erase(connection);
+        m_fleet->setClients(m_connections.size());
+    };
+}
+
+Server::~Server() = default;
+
+Result<void> Server::start()
+{
+    if (auto locked = lockState(); !locked)
+        return locked;
+    m_book = OrderBook::open(m_options.config, m_options.orders);
+    if (!m_book)
+        logLine("no orders are taken: " + describe(m_book.error()));
+    Result<OrderBook *> book = m_book ? Result<OrderBook *>(m_book->get()) : Result<OrderBook *>(fail(m_book.error()));
+    m_orders = std::make_unique<OrderMethods>(m_options.config, std::move(book), [this] { stirred(); });
+    m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, m_blocking, [this] { checkKeys(); });
+    m_orders->addTo(m_methods);
+    m_fleet->addTo(m_methods);
+    return listen();
+}
+
+Result<void> Server::lockState()
+{
+    std::error_code error;
+    fs::create_directories(m_options.config.stateDirectory, error);
+    const fs::path file = m_options.config.stateDirectory / "serve.lock";
+    m_lock.reset(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!m_lock)
+        return fail(ioError(file, errno));
+    if (::flock(m_lock.get(), LOCK_EX | LOCK_NB) != 0)
+        return fail(errors::ioFailed, {{"path", file.string()}, {"detail", "another zandb-agent serve uses this state directory"}});
+    return {};
+}
+
+Result<void> Server::listen()
+{
+    const fs::path path = m_options.config.socket;
+    if (path.string().size() >= sizeof(sockaddr_un::sun_path))
+        return fail(errors::configInvalid, {{"path", m_options.config.file.string()}, {"line", "0"},
+                                            {"detail", "the path of the socket is longer than a socket's may be"}});
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    // the lock says that no other serve of this state is alive, so a socket here is a dead one's
+    if (fs::is_socket(path, error))
+        fs::remove(path, error);
+    const mode_t mask = ::umask(0177);
+    m_acceptor.open(asio::local::stream_protocol(), error);
+    if (!error)
+        m_acceptor.bind(path.string(), error);
+    ::umask(mask);
+    if (!error)
+        m_acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+        return fail(errors::ioFailed, {{"path", path.string()}, {"detail", error.message()}});
+    ::fcntl(m_acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
+    return {};
+}
+
+void Server::run()
+{
+    for (const int signal : {SIGTERM, SIGINT, SIGCHLD})
+        m_signals.add(signal);
+    waitForSignals();
+    accept();
+    schedulePurge();
+    stirred();
+    m_fleet->start();
+    ::malloc_trim(0); // reading the journal may have taken much for a moment
+    logLine("serving on " + m_options.config.socket.string());
+    m_io.run();
+    m_blocking.join();
+    m_io.restart();
+    m_io.poll(); // what the blocking thread still answered
+    m_connections.clear();
+    std::error_code ignored;
+    fs::remove(m_options.config.socket, ignored);
+    logLine("stopped");
+}
+
+void Server::accept()
+{
+    m_acceptor.async_accept([this](const std::error_code &error, Connection::Socket socket) {
+        if (m_stopping)
+            return;
+        if (error) {
+            // out of descriptors or memory: it may pass, and the loop must not spin meanwhile
+            m_acceptAgain.expires_after(1s);
+            m_acceptAgain.async_wait([this](const std::error_code &stopped) {
+                if (!stopped)
+                    accept();
+            });
+            return;
+        }
+        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+        if (isOwnUser(socket.native_handle()) && m_connections.size() < maxConnections) {
+            const auto connection = std::make_shared<Connection>(std::move(socket), m_host);
+            m_connections.insert(connection);
+            m_fleet->setClients(m_connections.size());
+            connection->start();
+            scheduleHousekeeping();
+        }
+        accept();
+    });
+}
+
+void Server::waitForSignals()
+{
+    m_signals.async_wait([this](const std::error_code &error, int signal) {
+        if (error)
+            return;
+        if (signal == SIGCHLD) {
+            if (m_book)
+                (*m_book)->tick();
+            stirred();
+            waitForSignals();
+        } else {
+            stop();
+        }
+    });
+}
+
+void Server::stop()
+{
+    m_stopping = true;
+    std::error_code ignored;
+    m_acceptor.close(ignored);
+    for (const auto &connection : std::set(m_connections))
+        connection->close();
+    m_fleet->stop();
+    m_tick.cancel();
+    m_housekeeping.cancel();
+    m_purge.cancel();
+    m_acceptAgain.cancel();
+    m_io.stop();
+}
+
+void Server::stirred()
+{
+    if (m_book && (*m_book)->hasOpen() && !m_ticking)
+        scheduleTick();
+}
+
+void Server::scheduleTick()
+{
+    m_ticking = true;
+    m_tick.expires_after(m_options.tick);
+    m_tick.async_wait([this](const std::error_code &error) {
+        m_ticking = false;
+        if (error)
+            return;
+        (*m_book)->tick();
+        stirred();
+    });
+}
+
+void Server::scheduleHousekeeping()
+{
+    if (m_keeping || m_connections.empty())
+        return;
+    m_keeping = true;
+    // often enough that nobody stays much longer than the shortest of the times
+    m_housekeeping.expires_after(std::min({m_options.housekeeping, m_options.handshake, m_options.writeStall}));
+    m_housekeeping.async_wait([this](const std::error_code &error) {
+        m_keeping = false;
+        if (error)
+            return;
+        const auto now = Connection::Clock::now();
+        for (const auto &connection : std::set(m_connections)) {
+            if (connection->isLate(now - m_options.handshake))
+                connection->endWith(makeError(errors::protocolMalformed, {{"detail", "no hello in time"}}));
+            else if (connection->isStalled(now - m_options.writeStall))
+                connection->close();
+        }
+        checkKeys();
+        scheduleHousekeeping();
+    });
+}
+
+void Server::schedulePurge()
+{
+    m_purge.expires_after(purgeInterval);
+    m_purge.async_wait([this](const std::error_code &error) {
+        if (error)
+            return;
+        if (m_book) {
+            if (auto purged = (*m_book)->purge(); !purged)
+                logLine("the journal cannot be compacted: " + describe(purged.error()));
+        }
+        schedulePurge();
+    });
+}
+
+void Server::checkKeys()
+{
+    for (const auto &connection : std::set(m_connections)) {
+        if (!connection->isReady())
+            continue;
+        if (auto admitted = admit(connection->identity()); !admitted)
+            connection->endWith(admitted.error());
+    }
+}
+
+Result<void> Server::admit(const ConnectionIdentity &identity) const
+{
+    const auto stands = KeysFile(m_options.config).stands(identity.user, identity.role, identity.key);
+    if (!stands)
+        return fail(stands.error());
+    if (!*stands)
+        return fail(errors::keyRevoked, {{"user", identity.user}});
+    return {};
+}
+
+int serve(ServeOptions options)
+{
+    ::signal(SIGPIPE, SIG_IGN);
+    // one arena: the second thread would otherwise bring its own, and idle memory counts here
+    ::mallopt(M_ARENA_MAX, 1);
+    try {
+        Server server(std::move(options));
+        if (auto started = server.start(); !started) {
+            logLine("cannot serve: " + describe(started.error()));
+            return 1;
+        }
+        server.run();
+        return 0;
+    } catch (const std::exception &e) {
+        logLine(std::string("serve ended: ") + e.what());
+        return 1;
+    }
+}
+
+} // namespace zandb::agent

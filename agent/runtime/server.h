@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/runtime/connection.h"
+#include "agent/runtime/fleetmethods.h"
+#include "agent/runtime/serve.h"
+#include "agent/workflow/ordermethods.h"
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/thread_pool.hpp>
+
+#include <set>
+
+namespace zandb::agent {
+
+/// The parts of `serve` and the timers between them.  Used from the thread that calls run().
+class Server
+{
+public:
+    explicit Server(ServeOptions options);
+    ~Server();
+    Server(const Server &) = delete;
+    Server &operator=(const Server &) = delete;
+
+    /// Takes the state directory's lock and the socket.  Errors: io.failed, config.invalid.
+    Result<void> start();
+    /// Until stopped by a signal.
+    void run();
+
+private:
+    Result<void> lockState();
+    Result<void> listen();
+    void accept();
+    void waitForSignals();
+    void stop();
+    void stirred();
+    void scheduleTick();
+    void scheduleHousekeeping();
+    void schedulePurge();
+    void checkKeys();
+    Result<void> admit(const ConnectionIdentity &identity) const;
+
+    ServeOptions m_options;
+    asio::io_context m_io{1};
+    asio::thread_pool m_blocking{1};
+    FileDescriptor m_lock;
+    asio::local::stream_protocol::acceptor m_acceptor{m_io};
+    asio::signal_set m_signals{m_io};
+    asio::steady_timer m_tick{m_io};
+    asio::steady_timer m_housekeeping{m_io};
+    asio::steady_timer m_purge{m_io};
+    asio::steady_timer m_acceptAgain{m_io};
+    bool m_ticking = false;
+    bool m_keeping = false;
+    bool m_stopping = false;
+    Result<std::unique_ptr<OrderBook>> m_book;
+    std::unique_ptr<OrderMethods> m_orders;
+    std::unique_ptr<FleetMethods> m_fleet;
+    Methods m_methods;
+    Connection::Host m_host;
+    std::set<std::shared_ptr<Connection>> m_connections;
+};
+
+} // namespace zandb::agent

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the order book writes into its journal and how it reads it back.  Records, by "t":
+//   epoch {epoch}; fence {epoch, host, token}; accepted {order | kind and digest, at, ttl}; started {key, pid, ...};
+//   cancel {key, at}; finished {key, result, ...}; acked {keys, at}; tombstone {key, at}.
+
+#include "agent/runtime/log.h"
+#include "agent/workflow/orderentry.h"
+
+namespace zandb::agent {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+wire::OrderKey keyOf(const Json &record)
+{
+    return record.at("key").get<wire::OrderKey>();
+}
+
+TimePoint instant(const Json &record, const char *name)
+{
+    return record.at(name).get<TimePoint>();
+}
+
+/// A deadline noted by the wall clock, in this process's clock; never further away than it was when it was set.
+Clock::time_point deadline(TimePoint from, std::chrono::microseconds length)
+{
+    const auto passed = std::clamp<std::chrono::microseconds>(systemNow() - from, std::chrono::microseconds{0}, length);
+    return Clock::now() + (length - passed);
+}
+
+} // namespace
+
+std::string orderDigest(const wire::Order &order)
+{
+    return sha256Hex(dumpJson(Json::array({order.kind, order.argsSha256, order.author, order.definitionSha256})));
+}
+
+void OrderBook::replay(std::int64_t place, const Json &record)
+{
+    const std::string type = record.at("t").get<std::string>();
+    if (type == "epoch") {
+        m_epoch = record.at("epoch").get<Uuid>();
+    } else if (type == "fence") {
+        auto &token = m_fences[{record.at("epoch").get<Uuid>(), record.at("host").get<Uuid>()}];
+        token = std::max(token, record.at("token").get<std::int64_t>());
+    } else if (type == "accepted") {
+        Entry entry;
+        entry.sequence = ++m_sequence;
+        entry.kind = record.at("kind").get<std::string>();
+        entry.digest = record.at("digest").get<std::string>();
+        entry.acceptedAt = instant(record, "at");
+        entry.ttlSeconds = record.at("ttl").get<std::int64_t>();
+        entry.startBy = deadline(entry.acceptedAt, std::chrono::seconds{entry.ttlSeconds});
+        entry.orderPlace = place;
+        m_entries[keyOf(record)] = std::move(entry);
+    } else if (type == "tombstone") {
+        Entry entry;
+        entry.state = State::Tombstone;
+        entry.acceptedAt = instant(record, "at");
+        m_entries[keyOf(record)] = std::move(entry);
+    } else if (type == "acked") {
+        for (const Json &key : record.at("keys")) {
+            if (const auto it = m_entries.find(key.get<wire::OrderKey>()); it != m_entries.end())
+                it->second.acknowledgedAt = instant(record, "at");
+        }
+    } else if (const auto it = m_entries.find(keyOf(record)); it != m_entries.end()) {
+        Entry &entry = it->second;
+        if (type == "started") {
+            entry.state = State::Started;
+            entry.startedAt = instant(record, "at");
+            entry.worker = {record.at("pid").get<pid_t>(), record.at("startTime").get<std::uint64_t>(),
+                            record.at("bootId").get<std::string>()};
+        } else if (type == "cancel") {
+            entry.cancelledAt = instant(record, "at");
+            entry.killAt = deadline(*entry.cancelledAt, m_options.cancelGrace);
+        } else if (type == "finished") {
+            entry.state = State::Finished;
+            entry.endedAt = instant(record, "endedAt");
+            entry.outcome = record.at("outcome").get<std::string>();
+            entry.resultPlace = place;
+        }
+    }
+}
+
+Json OrderBook::finishedRecord(const wire::OrderKey &key, const Entry &entry, const Json &result) const
+{
+    std::error_code ignored;
+    const auto logBytes = std::filesystem::file_size(directoryOf(key) / "log", ignored);
+    return Json{{"t", "finished"},
+                {"key", key},
+                {"outcome", result.value("outcome", std::string("failed"))},
+                {"error", result.value("error", Json())},
+                {"data", result.value("data", Json())},
+                {"progress", entry.progress},
+                {"startedAt", entry.startedAt},
+                {"endedAt", result.value("ended", systemNow())},
+                {"logSize", ignored ? 0 : static_cast<std::int64_t>(logBytes)}};
+}
+
+Result<void> OrderBook::compact()
+{
+    std::vector<Json> records;
+    if (m_epoch)
+        records.push_back({{"t", "epoch"}, {"epoch", *m_epoch}});
+    for (const auto &[slot, token] : m_fences)
+        records.push_back({{"t", "fence"}, {"epoch", slot.epoch}, {"host", slot.host}, {"token", token}});
+
+    std::vector<std::pair<Entry *, bool>> places(records.size(), {nullptr, false}); // whose record, and is it the result
+    const auto add = [&](Json record, Entry *entry = nullptr, bool result = false) {
+        records.push_back(std::move(record));
+        places.emplace_back(entry, result);
+    };
+    std::vector<Entries::value_type *> inOrder;
+    for (auto &item : m_entries)
+        inOrder.push_back(&item);
+    std::ranges::sort(inOrder, {}, [](const auto *item) { return item->second.sequence; });
+    for (auto *item : inOrder) {
+        const wire::OrderKey &key = item->first;
+        Entry &entry = item->second;
+        if (entry.state == State::Tombstone) {
+            add({{"t", "tombstone"}, {"key", key}, {"at", entry.acceptedAt}});
+            continue;
+        }
+        Json accepted{{"t", "accepted"},  {"key", key},           {"kind", entry.kind},
+                      {"digest", entry.digest}, {"at", entry.acceptedAt}, {"ttl", entry.ttlSeconds}};
+        if (entry.state == State::Accepted) {
+            auto record = m_journal->read(entry.orderPlace);
+            if (!record)
+                return fail(record.error());
+            accepted["order"] = record->at("order");
+        }
+        add(std::move(accepted), &entry, false);
+        if (entry.startedAt)
+            add({{"t", "started"},
+                 {"key", key},
+                 {"at", *entry.startedAt},
+                 {"pid", entry.worker.pid},
+                 {"startTime", entry.worker.startTime},
+                 {"bootId", entry.worker.bootId}});
+        if (entry.cancelledAt)
+            add({{"t", "cancel"}, {"key", key}, {"at", *entry.cancelledAt}});
+        if (entry.state == State::Finished) {
+            auto record = m_journal->read(entry.resultPlace);
+            if (!record)
+                return fail(record.error());
+            add(std::move(*record), &entry, true);
+        }
+        if (entry.acknowledgedAt)
+            add({{"t", "acked"}, {"keys", Json::array({key})}, {"at", *entry.acknowledgedAt}});
+    }
+
+    const auto written = m_journal->rewrite(records);
+    if (!written)
+        return fail(written.error());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (const auto &[entry, result] = places[i]; entry)
+            (result ? entry->resultPlace : entry->orderPlace) = (*written)[i];
+    }
+    return {};
+}
+
+Result<void> OrderBook::purge()
+{
+    const TimePoint oldest = systemNow() - m_options.keep;
+    std::erase_if(m_entries, [&](const auto &item) {
+        const Entry &entry = item.second;
+        const bool old = entry.state == State::Tombstone ? entry.acceptedAt < oldest
+                                                         : entry.acknowledgedAt && *entry.acknowledgedAt < oldest;
+        if (old && entry.state == State::Finished) {
+            std::error_code error;
+            std::filesystem::remove_all(directoryOf(item.first), error);
+            if (error)
+                logLine("cannot remove " + directoryOf(item.first).string() + ": " + error.message());
+            m_finishedBytes -= entry.directoryBytes;
+        }
+        return old;
+    });
+    return compact();
+}
+
+} // namespace zandb::agent

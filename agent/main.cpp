@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/commands.h"
+#include "agent/backups/kinds.h"
 #include "agent/runtime/checkconfig.h"
 #include "agent/runtime/commands.h"
 
@@ -17,6 +19,7 @@ WorkKinds allKinds()
 {
     WorkKinds kinds;
     addHostKinds(kinds);
+    addBackupKinds(kinds);
     return kinds;
 }
 
@@ -28,6 +31,7 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"work", [](Arguments args) { return workMain(args, allKinds()); }},
         {"check-config", checkConfigMain},
         {"facts", factsMain},
+        {"validate-backup", validateBackupMain},
     };
     return all;
 }
@@ -40,6 +44,7 @@ The agent of one database host.
   work DIR                        carry out one order (run by serve)
   check-config [--json] [FILE]    read the configuration as serve would and name every mistake
   facts [--json] [--config FILE]  facts of this host and its instances
+  validate-backup DIR [--json]    compare a backup's files with its manifest
 
   --help, --version
 

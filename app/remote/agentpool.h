@@ -87,6 +87,8 @@ struct HostKey
     std::string key;          ///< "ssh-ed25519 AAAA..."
     std::string fingerprint;  ///< "SHA256:..."
 };
+/// Reads a public key as it stands in a .pub file: without a comment, with its fingerprint.  Nullopt when it is none.
+std::optional<HostKey> parseHostKey(std::string_view text);
 /// Blocks.  Errors: ssh.unreachable.
 Result<HostKey> fetchHostKey(const std::string &address, int port, std::chrono::seconds timeout = std::chrono::seconds{10});
 

@@ -116,6 +116,16 @@ std::string fingerprintOf(const std::string &key)
     return imported ? fingerprint(imported.get()) : std::string();
 }
 
+std::optional<HostKey> parseHostKey(std::string_view text)
+{
+    HostKey key;
+    key.key = normalisedKey(text);
+    if (key.key.empty())
+        return {};
+    key.fingerprint = fingerprintOf(key.key);
+    return key;
+}
+
 Result<HostKey> fetchHostKey(const std::string &address, int port, std::chrono::seconds timeout)
 {
     const auto deadline = Clock::now() + timeout;

@@ -111,6 +111,13 @@ bool Link::handleFrame(wire::Frame frame)
         established();
         return true;
     }
+    if (frame.kind == FrameKind::Failure && frame.id == 0) {
+        // the agent ends the whole link and says why: a revoked key, a new version
+        const auto body = parseJson(frame.body);
+        Error error = body ? errorFromJson(*body) : body.error();
+        error.fields.emplace("host", m_host.name);
+        return broken(error);
+    }
     switch (frame.kind) {
     case FrameKind::Ping:
         if (!unasked(size))

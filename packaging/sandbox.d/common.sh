@@ -93,7 +93,7 @@ stray_pids() {
     local file pid
     {
         grep -lzsxF -- "ZANDB_SANDBOX=$dir" /proc/[0-9]*/environ || true
-        grep -lzsF -- "$dir/" /proc/[0-9]*/cmdline | while read -r file; do
+        { grep -lzsF -- "$dir/" /proc/[0-9]*/cmdline || true; } | while read -r file; do
             case $(readlink "${file%/cmdline}/exe" 2>/dev/null) in
             */zandb | */zandbctl | */zandb-agent | */zandb-attach | */zandb*" (deleted)" | */mariadb* | */mysql* | */mydumper | */ld-linux* | */sshd | */ssh)
                 echo "$file"

@@ -92,7 +92,7 @@ first_backups() {
         if wait "${pids[$i]}"; then
             stamp "backup-${names[$i]}"
             say "${names[$i]}: $(tail -n 1 "$dir/log/first-backup-${names[$i]/\//-}.log" |
-                jq -r '.backup | "\(.method), \(.bytes / 1048576 | floor) MB as \(.stored_bytes / 1048576 | floor) MB in \(.duration_s) s"' 2>/dev/null)"
+                jq -r '.backup | "\(.method), \(.bytes / 1048576 | floor) MB as \(.stored_bytes / 1048576 | floor) MB in \(.duration_s * 10 | round / 10) s"' 2>/dev/null)"
         else
             bad=1
             say "${names[$i]}: THE FIRST BACKUP FAILED: $(tail -n 3 "$dir/log/first-backup-${names[$i]/\//-}.log")"

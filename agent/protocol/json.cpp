@@ -81,7 +81,7 @@ Result<Json> parseJson(std::string_view text, int maxDepth)
 {
     bool tooDeep = false;
     const auto guard = [&](int depth, Json::parse_event_t event, Json &) {
-        if (depth > maxDepth && (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)) {
+        if (depth >= maxDepth && (event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start)) {
             tooDeep = true;
             throw std::length_error("nested too deeply");
         }

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/workflow/orders.h"
+
+#include <QCoreApplication>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+#include <fstream>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace zandb;
+using namespace zandb::agent;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+/// The order book with real workers, looked after by hand.
+class TestOrders : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    fs::path m_root;
+    Config m_config;
+    OrderOptions m_options;
+    std::unique_ptr<OrderBook> m_book;
+    wire::Fence m_fence;
+
+    void open()
+    {
+        auto book = OrderBook::open(m_config, m_options);
+        QVERIFY2(book, book ? "" : describe(book.error()).c_str());
+        m_book = std::move(*book);
+    }
+    void reopen()
+    {
+        m_book.reset();
+        open();
+    }
+
+    wire::Order order(const Json &args = Json::object(), const std::string &kind = "sample") const
+    {
+        wire::Order result;
+        result.key = {Uuid::v7(), 1, 1};
+        result.fence = m_fence;
+        result.kind = kind;
+        result.args = args;
+        result.argsSha256 = sha256Hex(dumpJson(args));
+        return result;
+    }
+
+    std::string submitError(const wire::Order &o)
+    {
+        const auto status = m_book->submit(o);
+        return status ? std::string() : status.error().code;
+    }
+
+    wire::OrderStatus ended(const wire::OrderKey &key)
+    {
+        (void)QTest::qWaitFor([&] {
+            m_book->tick();
+            return m_book->status(key).state == "finished";
+        }, 15'000);
+        return m_book->status(key);
+    }
+
+    fs::path directory(const wire::OrderKey &key) const
+    {
+        return m_config.stateDirectory / "work" / (key.runId.toString() + ".1.1");
+    }
+
+    pid_t workerOf(const wire::OrderKey &key) const
+    {
+        pid_t pid = 0;
+        (void)QTest::qWaitFor([&] {
+            const auto text = readFile(directory(key) / "pid", 1000);
+            const auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
+            if (json)
+                pid = json->value("pid", 0);
+            return pid > 0;
+        }, 5000);
+        return pid;
+    }
+
+    int lines(const fs::path &file) const
+    {
+        std::ifstream in(file);
+        int count = 0;
+        for (std::string line; std::getline(in, line);)
+            ++count;
+        return count;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        QVERIFY(m_dir.isValid());
+        m_root = fs::path(m_dir.path().toStdString()) / Uuid::v7().toString();
+        fs::create_directories(m_root / "base");
+        m_config = {};
+        m_config.file = m_root / "agent.toml";
+        m_config.stateDirectory = m_root / "state";
+        m_config.maxWorkers = 2;
+        m_config.nice = 7;
+        std::ofstream(m_config.file) << "[agent]\nhost = \"t\"\nbase = \"" << (m_root / "base").string()
+                                     << "\"\nstate_directory = \"" << m_config.stateDirectory.string()
+                                     << "\"\nsocket = \"" << (m_root / "s").string() << "\"\nauthorized_keys = \""
+                                     << (m_root / "keys").string() << "\"\n";
+        QVERIFY(loadConfig(m_config.file));
+        m_options = {};
+        m_options.workerProgram = fs::path(QCoreApplication::applicationDirPath().toStdString()) / "zandb-testagent";
+        m_options.cancelGrace = 400ms;
+        m_fence = {Uuid::v7(), Uuid::v7(), 5};
+        open();
+    }
+    void cleanup()
+    {
+        for (const wire::OrderKey &key : m_book ? m_book->openKeys() : std::vector<wire::OrderKey>{}) {
+            (void)m_book->cancel(key, m_fence);
+            ended(key);
+        }
+        m_book.reset();
+    }
+
+    void succeedsOnceWhateverIsSent()
+    {
+        const fs::path file = m_root / "runs";
+        const wire::Order o = order({{"file", file.string()}});
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(submitError(o), std::string());
+        const wire::OrderStatus status = ended(o.key);
+        QCOMPARE(status.outcome, std::string("succeeded"));
+        QCOMPARE(status.data.at("text").get<std::string>(), std::string("xx"));
+        QVERIFY(status.startedAt && status.endedAt && status.acceptedAt <= *status.startedAt);
+        QCOMPARE(m_book->submit(o)->outcome, std::string("succeeded"));
+        reopen();
+        QCOMPARE(m_book->submit(o)->outcome, std::string("succeeded"));
+        m_book->tick();
+        QCOMPARE(lines(file), 1);
+        const auto log = m_book->log(o.key, 0, 10'000);
+        QVERIFY(log && log->bytes.find("began") != std::string::npos && log->bytes.ends_with("ended\n"));
+        QCOMPARE(m_book->log(o.key, log->size, 100)->bytes, std::string());
+    }
+
+    void refusals()
+    {
+        const wire::Order o = order();
+        QCOMPARE(submitError(o), std::string());
+        wire::Order other = o;
+        other.args = {{"ms", 1}};
+        other.argsSha256 = sha256Hex(dumpJson(other.args));
+        QCOMPARE(submitError(other), std::string("order.conflict"));
+        other = order();
+        other.argsSha256 = sha256Hex("no");
+        QCOMPARE(submitError(other), std::string("order.args_digest"));
+        QCOMPARE(submitError(order({}, "unheard_of")), std::string()); // the worker knows best when no list is given
+        other = order();
+        other.key.attempt = 0;
+        QCOMPARE(submitError(other), std::string("order.args"));
+        other = order();
+        other.fence = {};
+        QCOMPARE(submitError(other), std::string("order.args"));
+        m_options.kinds = {"sample"};
+        reopen();
+        QCOMPARE(submitError(order({}, "unheard_of")), std::string("order.args"));
+        QCOMPARE(m_book->status({Uuid::v7(), 1, 1}).state, std::string("none"));
+    }
+
+    void fencesAndEpochsArePersisted()
+    {
+        wire::Order o = order();
+        QCOMPARE(submitError(o), std::string());
+        wire::Order newer = order();
+        newer.fence.token = 9;
+        QCOMPARE(submitError(newer), std::string());
+        QCOMPARE(submitError(order()), std::string("order.fenced"));
+        QCOMPARE(submitError(o), std::string("order.fenced")); // also for what is known
+        reopen();
+        QCOMPARE(submitError(order()), std::string("order.fenced"));
+        QCOMPARE(m_book->cancel(o.key, m_fence).error().code, std::string("order.fenced"));
+        m_fence.token = 9;
+        wire::Order foreign = order();
+        foreign.fence.storeEpoch = Uuid::v7();
+        foreign.fence.token = 1;
+        QCOMPARE(submitError(foreign), std::string("order.epoch"));
+        QVERIFY(m_book->acceptEpoch(foreign.fence.storeEpoch));
+        QCOMPARE(submitError(foreign), std::string());
+        reopen();
+        QCOMPARE(submitError(order()), std::string("order.epoch"));
+        ended(foreign.key);
+        m_fence = foreign.fence;
+    }
+
+    void tombstone()
+    {
+        const wire::Order o = order({{"file", (m_root / "runs").string()}});
+        QCOMPARE(m_book->cancel(o.key, m_fence)->state, std::string("tombstone"));
+        QCOMPARE(submitError(o), std::string("order.tombstone"));
+        reopen();
+        QCOMPARE(submitError(o), std::string("order.tombstone"));
+        QVERIFY(!fs::exists(m_root / "runs"));
+    }
+
+    void waitsForAFreeWorkerAndExpires()
+    {
+        const wire::Order first = order({{"ms", 2500}});
+        const wire::Order second = order({{"ms", 2500}});
+        wire::Order third = order();
+        third.ttlSeconds = 1;
+        const wire::Order fourth = order();
+        for (const wire::Order *o : {&first, &second, &std::as_const(third), &fourth})
+            QCOMPARE(submitError(*o), std::string());
+        QCOMPARE(m_book->status(second.key).state, std::string("started"));
+        QCOMPARE(m_book->status(third.key).state, std::string("accepted"));
+        const wire::OrderStatus expired = ended(third.key);
+        QCOMPARE(expired.error->code, std::string("order.expired"));
+        QVERIFY(expired.error->isTransient() && !expired.startedAt);
+        QCOMPARE(m_book->status(fourth.key).state, std::string("accepted"));
+        QCOMPARE(ended(fourth.key).outcome, std::string("succeeded"));
+    }
+
+    void cancelsWhatWaitsAndWhatRuns()
+    {
+        m_config.maxWorkers = 1;
+        reopen();
+        const wire::Order running = order({{"ms", 60'000}});
+        const wire::Order waiting = order();
+        QCOMPARE(submitError(running), std::string());
+        QCOMPARE(submitError(waiting), std::string());
+        QCOMPARE(m_book->cancel(waiting.key, m_fence)->outcome, std::string("cancelled"));
+        QVERIFY(workerOf(running.key) > 0);
+        QCOMPARE(m_book->cancel(running.key, m_fence)->state, std::string("started"));
+        const wire::OrderStatus status = ended(running.key);
+        QCOMPARE(status.outcome, std::string("cancelled"));
+        QCOMPARE(status.error->code, std::string("cancelled"));
+        QVERIFY(!status.error->fields.contains("left_behind"));
+    }
+
+    void killsWhoDoesNotListen()
+    {
+        const wire::Order o = order({{"ms", 60'000}, {"deaf", true}, {"child", true}});
+        QCOMPARE(submitError(o), std::string());
+        QTRY_VERIFY_WITH_TIMEOUT(lines(directory(o.key) / "child") == 1, 5000);
+        pid_t child = 0;
+        std::ifstream(directory(o.key) / "child") >> child;
+        const pid_t worker = workerOf(o.key);
+        QCOMPARE(::getsid(child), worker);
+        QVERIFY(m_book->cancel(o.key, m_fence));
+        QTest::qWait(150);
+        m_book->tick();
+        QVERIFY(startTimeOf(child) != 0); // the grace is not over
+        const wire::OrderStatus status = ended(o.key);
+        QCOMPARE(status.outcome, std::string("cancelled"));
+        QCOMPARE(status.error->fields.at("left_behind"), directory(o.key).string());
+        QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(child), std::uint64_t{0}, 3000);
+        QCOMPARE(startTimeOf(worker), std::uint64_t{0});
+    }
+
+    void killedWorkerIsInterruptedAndNotRunAgain()
+    {
+        for (const char *kind : {"sample", "restore"}) {
+            const fs::path file = m_root / kind;
+            const wire::Order o = order({{"ms", 60'000}, {"child", true}, {"file", file.string()}}, kind);
+            QCOMPARE(submitError(o), std::string());
+            QTRY_VERIFY_WITH_TIMEOUT(lines(directory(o.key) / "child") == 1, 5000);
+            pid_t child = 0;
+            std::ifstream(directory(o.key) / "child") >> child;
+            const pid_t worker = workerOf(o.key);
+            QCOMPARE(::getpriority(PRIO_PROCESS, static_cast<id_t>(worker)), 7);
+            ::kill(worker, SIGKILL);
+            const wire::OrderStatus status = ended(o.key);
+            QCOMPARE(status.outcome, std::string("failed"));
+            QCOMPARE(status.error->code, std::string("order.interrupted"));
+            QVERIFY(status.error->errorClass == (kind == std::string("sample") ? ErrorClass::Transient : ErrorClass::Unknown));
+            QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(child), std::uint64_t{0}, 3000); // its session went with it
+            QCOMPARE(m_book->submit(o)->outcome, std::string("failed"));
+            m_book->tick();
+            QCOMPARE(lines(file), 1);
+        }
+    }
+
+    void throwingFailingAndTooBig()
+    {
+        const wire::Order thrower = order({{"throw", true}});
+        const wire::Order failing = order({{"fail", true}});
+        const wire::Order big = order({{"bytes", 5'000'000}});
+        const wire::Order unknown = order({}, "unheard_of");
+        for (const wire::Order *o : {&thrower, &failing, &big, &unknown})
+            QCOMPARE(submitError(*o), std::string());
+        QCOMPARE(ended(thrower.key).error->code, std::string("internal"));
+        QCOMPARE(ended(thrower.key).error->fields.at("detail"), std::string("thrown on purpose"));
+        QCOMPARE(ended(failing.key).error->code, std::string("backup.blocked"));
+        QVERIFY(ended(failing.key).error->isTransient());
+        QCOMPARE(ended(big.key).error->code, std::string("internal"));
+        QCOMPARE(ended(unknown.key).error->code, std::string("order.args"));
+    }
+
+    void missingWorkerProgramFailsTheOrder()
+    {
+        m_options.workerProgram = m_root / "not-there";
+        reopen();
+        const wire::Order o = order();
+        QCOMPARE(submitError(o), std::string());
+        QCOMPARE(m_book->status(o.key).error->code, std::string("io.failed"));
+    }
+
+    void resultsWaitForTheStore()
+    {
+        const wire::Order first = order();
+        const wire::Order second = order();
+        QCOMPARE(submitError(first), std::string());
+        ended(first.key);
+        QCOMPARE(submitError(second), std::string());
+        ended(second.key);
+        QCOMPARE(m_book->pending(10)->results.size(), std::size_t{2});
+        QVERIFY(m_book->pending(10)->results[0].key == first.key);
+        QVERIFY(m_book->pending(1)->more);
+        QVERIFY(m_book->acknowledge({first.key, {Uuid::v7(), 1, 1}}));
+        reopen();
+        QCOMPARE(m_book->pending(10)->results.size(), std::size_t{1});
+        QCOMPARE(m_book->since({}, 10)->results.size(), std::size_t{2});
+        QCOMPARE(m_book->since(systemNow(), 10)->results.size(), std::size_t{0});
+
+        // kept until the time after the acknowledgement is over; what is not acknowledged stays
+        m_options.keep = 0us;
+        reopen();
+        QCOMPARE(m_book->status(first.key).state, std::string("none"));
+        QVERIFY(!fs::exists(directory(first.key)));
+        QCOMPARE(m_book->status(second.key).outcome, std::string("succeeded"));
+        QCOMPARE(m_book->pending(10)->results.size(), std::size_t{1});
+    }
+
+    void fullSpoolRefusesOrdersAndKeepsResults()
+    {
+        const wire::Order running = order({{"ms", 300}});
+        QCOMPARE(submitError(running), std::string());
+        m_config.spoolBytes = (64 << 20) + 1;
+        reopen();
+        QCOMPARE(submitError(order()), std::string("spool.full"));
+        QCOMPARE(submitError(running), std::string()); // known: its answer
+        QCOMPARE(ended(running.key).outcome, std::string("succeeded"));
+    }
+
+    void workerOutlivesTheBook()
+    {
+        const fs::path file = m_root / "runs";
+        const wire::Order stays = order({{"ms", 700}, {"file", file.string()}});
+        const wire::Order ends = order({{"ms", 50}, {"file", file.string()}});
+        QCOMPARE(submitError(stays), std::string());
+        QCOMPARE(submitError(ends), std::string());
+        const pid_t worker = workerOf(stays.key);
+        m_book.reset();
+        QTest::qWait(400);
+        open();
+        QVERIFY(startTimeOf(worker) != 0);
+        QCOMPARE(m_book->status(stays.key).state, std::string("started"));
+        QCOMPARE(ended(ends.key).outcome, std::string("succeeded"));
+        QCOMPARE(ended(stays.key).outcome, std::string("succeeded"));
+        QVERIFY(ended(stays.key).progress.bytesDone > 0);
+        QCOMPARE(lines(file), 2);
+    }
+
+    void damagedJournalIsRefused()
+    {
+        for (int i = 0; i < 3; ++i) {
+            const wire::Order o = order();
+            QCOMPARE(submitError(o), std::string());
+            ended(o.key);
+        }
+        m_book.reset();
+        const fs::path file = m_config.stateDirectory / "orders.journal";
+        std::string bytes = readFile(file, 1 << 20).value();
+        bytes[200] = static_cast<char>(bytes[200] ^ 4);
+        std::ofstream(file, std::ios::binary) << bytes;
+        const auto book = OrderBook::open(m_config, m_options);
+        QVERIFY(!book);
+        QCOMPARE(book.error().code, std::string("journal.damaged"));
+        QVERIFY(book.error().fields.contains("offset"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOrders)
+#include "tst_orders.moc"

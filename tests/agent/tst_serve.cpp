@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/fleet/keys.h"
+#include "agent/protocol/frame.h"
+#include "agent/protocol/workflow.h"
+#include "agent/runtime/files.h"
+#include "agent/runtime/process.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace zandb;
+using namespace zandb::agent;
+using wire::Frame;
+using wire::FrameKind;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char *publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb0RfyaYFUqxVjXi9QbqX4T0eltIbHJsOmGcv+xRLpF";
+constexpr const char *otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHb0RfyaYFUqxVjXi9QbqX4T0eltIbHJsOmGcv+xRLpF";
+
+/// A client straight on the socket, without zandb-attach unless given its descriptors.
+class Client
+{
+public:
+    explicit Client(const fs::path &socket)
+    {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strncpy(address.sun_path, socket.c_str(), sizeof address.sun_path - 1);
+        const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        m_fd.reset(fd);
+        m_connected = ::connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) == 0;
+    }
+    bool isConnected() const { return m_connected; }
+    int fd() const { return m_fd.get(); }
+    bool raw(std::string_view bytes) { return ::send(m_fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()); }
+    bool send(FrameKind kind, std::uint32_t id, const Json &body) { return raw(wire::encodeFrame(kind, id, body)); }
+
+    /// The next frame; nullopt at the end of the connection or after the time.
+    std::optional<Frame> receive(int timeoutMs = 5000)
+    {
+        QElapsedTimer timer;
+        timer.start();
+        for (;;) {
+            auto frame = m_reader.next();
+            if (!frame)
+                return std::nullopt;
+            if (*frame)
+                return **frame;
+            pollfd end{m_fd.get(), POLLIN, 0};
+            const int left = timeoutMs - static_cast<int>(timer.elapsed());
+            if (left <= 0 || ::poll(&end, 1, left) <= 0)
+                return std::nullopt;
+            char buffer[65536];
+            const ssize_t n = ::read(m_fd.get(), buffer, sizeof buffer);
+            if (n <= 0)
+                return std::nullopt;
+            m_reader.feed({buffer, static_cast<std::size_t>(n)});
+        }
+    }
+    bool isClosed(int timeoutMs = 5000)
+    {
+        pollfd end{m_fd.get(), POLLIN, 0};
+        char byte;
+        return ::poll(&end, 1, timeoutMs) > 0 && ::read(m_fd.get(), &byte, 1) <= 0;
+    }
+
+    /// Attach and Hello.  "" when let in, else the code of the failure.
+    std::string enter(const std::string &user, const std::string &role, const std::string &key)
+    {
+        send(FrameKind::Attach, 0, {{"user", user}, {"role", role}, {"key", key}});
+        send(FrameKind::Hello, 0, wire::Hello{});
+        const auto frame = receive();
+        if (!frame)
+            return "nothing";
+        const Json body = parseJson(frame->body).value();
+        return frame->kind == FrameKind::Hello ? std::string() : body.value("code", std::string("?"));
+    }
+    Result<Json> call(const std::string &method, const Json &params = Json::object())
+    {
+        const std::uint32_t id = ++m_id;
+        send(FrameKind::Request, id, {{"method", method}, {"params", params}});
+        while (const auto frame = receive()) {
+            if (frame->id != id)
+                continue;
+            const Json body = parseJson(frame->body, 64).value();
+            if (frame->kind == FrameKind::Response)
+                return body;
+            return fail(errorFromJson(body));
+        }
+        return fail(errors::internal, {{"detail", "no answer"}});
+    }
+    std::string errorOf(const std::string &method, const Json &params = Json::object())
+    {
+        const auto answer = call(method, params);
+        return answer ? std::string() : answer.error().code;
+    }
+
+private:
+    FileDescriptor m_fd;
+    bool m_connected = false;
+    wire::FrameReader m_reader;
+    std::uint32_t m_id = 0;
+};
+
+} // namespace
+
+class TestServe : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    fs::path m_root;
+    fs::path m_socket;
+    Config m_config;
+    QProcess m_serve;
+    std::string m_print;
+    wire::Fence m_fence;
+
+    static QString besides(const char *name) { return QCoreApplication::applicationDirPath() + QLatin1Char('/') + QLatin1String(name); }
+
+    void startServe()
+    {
+        m_serve.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_serve.start(besides("zandb-testagent"),
+                      {QStringLiteral("serve"), QString::fromStdString(m_config.file.string()), QStringLiteral("400"),
+                       QStringLiteral("200"), QStringLiteral("1500")});
+        QVERIFY(m_serve.waitForStarted());
+        QTRY_VERIFY_WITH_TIMEOUT(Client(m_socket).isConnected(), 10'000);
+    }
+    void killServe()
+    {
+        m_serve.kill();
+        QVERIFY(m_serve.waitForFinished());
+    }
+    void addKey(const std::string &user, const std::string &role, const char *key = publicKey)
+    {
+        wire::KeyLine line;
+        line.user = user;
+        line.role = role;
+        line.publicKey = key;
+        const auto added = KeysFile(m_config).add(line);
+        QVERIFY2(added, added ? "" : describe(added.error()).c_str());
+        m_print = added->fingerprint;
+    }
+    Json order(const Json &args, const std::string &kind = "sample") const
+    {
+        wire::Order result;
+        result.key = {Uuid::v7(), 1, 1};
+        result.fence = m_fence;
+        result.kind = kind;
+        result.args = args;
+        result.argsSha256 = sha256Hex(dumpJson(args));
+        return result;
+    }
+    /// A client with this role.
+    std::unique_ptr<Client> enter(const std::string &role)
+    {
+        addKey("ann", role);
+        auto client = std::make_unique<Client>(m_socket);
+        if (client->enter("ann", role, m_print) != "")
+            return nullptr;
+        return client;
+    }
+    std::string stateOf(Client &client, const Json &o)
+    {
+        return client.call("orders.status", o.at("key")).map([](const Json &status) {
+            return status.at("state").get<std::string>();
+        }).value_or("?");
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        QVERIFY(m_dir.isValid());
+        m_root = fs::path(m_dir.path().toStdString()) / Uuid::v7().toString();
+        fs::create_directories(m_root / "base");
+        m_socket = m_root / "s";
+        const fs::path file = m_root / "agent.toml";
+        std::ofstream(file) << "[agent]\nhost = \"t\"\nbase = \"" << (m_root / "base").string()
+                            << "\"\nstate_directory = \"" << (m_root / "state").string() << "\"\nsocket = \""
+                            << m_socket.string() << "\"\nauthorized_keys = \"" << (m_root / "keys").string()
+                            << "\"\n[dispatcher]\nkinds = [\"backup\", \"sample\", \"config\"]\n";
+        const auto config = loadConfig(file);
+        QVERIFY2(config, config ? "" : describe(config.error()).c_str());
+        m_config = *config;
+        m_fence = {Uuid::v7(), Uuid::v7(), 1};
+        startServe();
+    }
+    void cleanup()
+    {
+        if (m_serve.state() != QProcess::NotRunning)
+            killServe();
+    }
+
+    void socketIsPrivateAndFactsAnswer()
+    {
+        struct stat info{};
+        QCOMPARE(::stat(m_socket.c_str(), &info), 0);
+        QCOMPARE(info.st_mode & 0777u, 0600u);
+        const auto client = enter("viewer");
+        QVERIFY(client);
+        QCOMPARE(client->call("fleet.facts")->at("hostName").get<std::string>(), std::string("t"));
+        QVERIFY(client->call("fleet.instances")->at("instances").empty());
+        QCOMPARE(client->errorOf("fleet.preflight", {{"instance", "my1"}}), std::string("instance.unknown"));
+        QCOMPARE(client->errorOf("fleet.preflight"), std::string("protocol.bad_params"));
+        QCOMPARE(client->errorOf("no.such"), std::string("protocol.unknown_method"));
+    }
+
+    void rolesAreHeld()
+    {
+        const auto viewer = enter("viewer");
+        QCOMPARE(viewer->errorOf("orders.submit", order({})), std::string("access.denied"));
+        QCOMPARE(viewer->errorOf("orders.cancel", order({}).at("key")), std::string("access.denied"));
+        QCOMPARE(viewer->errorOf("results.ack", {{"keys", Json::array()}}), std::string("access.denied"));
+        QCOMPARE(viewer->errorOf("keys.revoke", {{"user", "ann"}}), std::string("access.denied"));
+        QCOMPARE(viewer->errorOf("results.pending"), std::string());
+
+        const auto worker = enter("operator");
+        QCOMPARE(worker->errorOf("orders.submit", order({})), std::string());
+        QCOMPARE(worker->errorOf("orders.submit", order({}, "restore")), std::string());
+        QCOMPARE(worker->errorOf("orders.submit", order({}, "config")), std::string("access.kind_not_allowed"));
+        QCOMPARE(worker->errorOf("epoch.accept", {{"store_epoch", Uuid::v7()}}), std::string("access.denied"));
+
+        const auto dispatcher = enter("dispatcher");
+        QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "backup")), std::string());
+        QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "restore")), std::string("access.kind_not_allowed"));
+        QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "config")), std::string("access.unsigned"));
+        QCOMPARE(dispatcher->errorOf("keys.add", {{"user", "eve"}}), std::string("access.denied"));
+        QCOMPARE(dispatcher->errorOf("epoch.accept", {{"store_epoch", Uuid::v7()}}), std::string("access.denied"));
+
+        const auto admin = enter("admin");
+        QCOMPARE(admin->errorOf("orders.submit", order({}, "config")), std::string());
+        QCOMPARE(admin->errorOf("epoch.accept", {{"store_epoch", "nonsense"}}), std::string("protocol.bad_params"));
+
+        Client stranger(m_socket);
+        QCOMPARE(stranger.enter("ann", "viewer", m_print), std::string("access.key_revoked")); // ann is admin now
+        Client nobody(m_socket);
+        QCOMPARE(nobody.enter("ann", "emperor", m_print), std::string("access.denied"));
+    }
+
+    void revokedKeyEndsItsConnection()
+    {
+        addKey("bob", "viewer", otherKey);
+        const std::string bobsPrint = m_print;
+        Client bob(m_socket);
+        QCOMPARE(bob.enter("bob", "viewer", bobsPrint), std::string());
+        const auto ann = enter("operator");
+        QVERIFY(ann);
+        QVERIFY(bob.call("fleet.facts"));
+        QCOMPARE(KeysFile(m_config).revoke("bob").value(), 1); // by another program
+        const auto frame = bob.receive(3000);
+        QVERIFY(frame && frame->kind == FrameKind::Failure);
+        QCOMPARE(parseJson(frame->body)->at("code").get<std::string>(), std::string("access.key_revoked"));
+        QVERIFY(bob.isClosed());
+        QVERIFY(ann->call("fleet.facts"));
+    }
+
+    void workerSurvivesKilledServe()
+    {
+        const fs::path file = m_root / "runs";
+        auto client = enter("operator");
+        const Json longer = order({{"ms", 1500}, {"file", file.string()}});
+        const Json shorter = order({{"ms", 200}, {"file", file.string()}}, "backup");
+        QCOMPARE(client->errorOf("orders.submit", longer), std::string());
+        QCOMPARE(client->errorOf("orders.submit", shorter), std::string());
+        killServe();
+        QTest::qWait(600);
+        startServe();
+        client = enter("operator");
+        QCOMPARE(stateOf(*client, longer), std::string("started"));
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, longer), std::string("finished"), 8000);
+        const Json results = client->call("results.pending")->at("results");
+        QCOMPARE(results.size(), std::size_t{2});
+        for (const Json &result : results)
+            QCOMPARE(result.at("outcome").get<std::string>(), std::string("succeeded"));
+        QCOMPARE(client->errorOf("orders.submit", longer), std::string());
+        std::ifstream in(file);
+        int lines = 0;
+        for (std::string line; std::getline(in, line);)
+            ++lines;
+        QCOMPARE(lines, 2);
+    }
+
+    void stopLeavesWorkersAlone()
+    {
+        auto client = enter("operator");
+        const Json o = order({{"ms", 1200}});
+        QCOMPARE(client->errorOf("orders.submit", o), std::string());
+        m_serve.terminate();
+        QVERIFY(m_serve.waitForFinished(5000));
+        QCOMPARE(m_serve.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(m_serve.exitCode(), 0);
+        QVERIFY(!fs::exists(m_socket));
+        startServe();
+        client = enter("operator");
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, o), std::string("finished"), 8000);
+        QCOMPARE(client->call("orders.status", o.at("key"))->at("outcome").get<std::string>(), std::string("succeeded"));
+    }
+
+    void onlyOneServePerState()
+    {
+        QProcess second;
+        second.start(m_serve.program(), m_serve.arguments());
+        QVERIFY(second.waitForFinished(5000));
+        QCOMPARE(second.exitCode(), 1);
+        QVERIFY(Client(m_socket).isConnected());
+    }
+
+    void watchTellsEveryState()
+    {
+        const auto client = enter("operator");
+        const Json o = order({{"ms", 700}});
+        QCOMPARE(client->errorOf("orders.submit", o), std::string());
+        std::vector<std::string> states;
+        int progresses = 0;
+        QVERIFY(client->send(FrameKind::Request, 78, {{"method", "orders.watch"}}));
+        while (states.empty() || states.back() != "finished") {
+            const auto frame = client->receive();
+            QVERIFY(frame && frame->kind == FrameKind::Item && frame->id == 78);
+            const Json status = parseJson(frame->body).value();
+            states.push_back(status.at("state").get<std::string>());
+            progresses += status.at("progress").at("bytesDone").get<int>() > 0 ? 1 : 0;
+        }
+        QCOMPARE(states.front(), std::string("started"));
+        QVERIFY(progresses >= 1 && progresses <= 4);
+        QVERIFY(client->send(FrameKind::Cancel, 78, Json::object()));
+        const auto end = client->receive();
+        QVERIFY(end && end->kind == FrameKind::Failure && end->id == 78);
+    }
+
+    void malformedFramesEndTheConnection_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        const auto row = [](const char *name, const std::string &bytes) {
+            QTest::newRow(name) << QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size()));
+        };
+        row("too long", std::string("\xff\xff\xff\xff", 4));
+        row("too short", std::string("\0\0\0\1", 4));
+        row("unknown kind", std::string("\0\0\0\7\x63\0\0\0\1{}", 11));
+        row("no json", wire::encodeFrame(FrameKind::Request, 1, std::string_view("{nonsense")));
+        row("too deep", wire::encodeFrame(FrameKind::Request, 1, std::string_view(std::string(50'000, '['))));
+        row("id 0", wire::encodeFrame(FrameKind::Request, 0, std::string_view("{}")));
+        row("attach again", wire::encodeFrame(FrameKind::Attach, 0, std::string_view("{}")));
+        row("a response", wire::encodeFrame(FrameKind::Response, 1, std::string_view("{}")));
+        row("bad credit", wire::encodeFrame(FrameKind::Credit, 1, std::string_view("{\"bytes\":\"x\"}")));
+    }
+    void malformedFramesEndTheConnection()
+    {
+        QFETCH(QByteArray, bytes);
+        const auto client = enter("viewer");
+        QVERIFY(client->raw({bytes.constData(), static_cast<std::size_t>(bytes.size())}));
+        const auto frame = client->receive();
+        QVERIFY(frame && frame->kind == FrameKind::Failure && frame->id == 0);
+        QVERIFY(parseJson(frame->body)->at("code").get<std::string>().starts_with("protocol."));
+        QVERIFY(client->isClosed());
+        QVERIFY(enter("viewer"));
+    }
+
+    void requestBeforeHelloIsRefused()
+    {
+        addKey("ann", "viewer");
+        Client early(m_socket);
+        early.send(FrameKind::Request, 1, {{"method", "fleet.facts"}});
+        const auto frame = early.receive();
+        QVERIFY(frame && frame->kind == FrameKind::Failure);
+        Client future(m_socket);
+        future.send(FrameKind::Attach, 0, {{"user", "ann"}, {"role", "viewer"}, {"key", m_print}});
+        future.send(FrameKind::Hello, 0, {{"protocol", 9}});
+        QCOMPARE(future.receive()->kind, FrameKind::Hello);
+        QCOMPARE(parseJson(future.receive()->body)->at("code").get<std::string>(), std::string("protocol.version"));
+    }
+
+    /// Its own requests stop being read, memory stays small, others are served, and in the end it is thrown out.
+    void clientThatNeverReads()
+    {
+        const auto deaf = enter("viewer");
+        int small = 4096;
+        ::setsockopt(deaf->fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+        const std::string request = wire::encodeFrame(FrameKind::Ping, 9, std::string_view("{}"));
+        std::string many;
+        while (many.size() < 64 * 1024)
+            many += request;
+        std::size_t sent = 0;
+        for (int i = 0; i < 2000; ++i) {
+            const ssize_t n = ::send(deaf->fd(), many.data(), many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (n > 0)
+                sent += static_cast<std::size_t>(n);
+            else
+                ::usleep(500);
+        }
+        QVERIFY(sent > 64 * 1024);
+        QVERIFY2(sent < 8 * 1024 * 1024, qPrintable(QString::number(sent)));
+        addKey("bob", "viewer", otherKey);
+        Client other(m_socket);
+        QCOMPARE(other.enter("bob", "viewer", m_print), std::string());
+        QVERIFY(other.call("fleet.facts"));
+        const std::string rollup =
+            readFile("/proc/" + std::to_string(m_serve.processId()) + "/smaps_rollup", 10'000).value();
+        const long pss = std::atol(rollup.c_str() + rollup.find("Pss:") + 4);
+        QVERIFY2(pss < 40'000, qPrintable(QString::number(pss))); // kB, sanitizers and debug code included
+        QTRY_VERIFY_WITH_TIMEOUT(::send(deaf->fd(), "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EPIPE, 10'000);
+    }
+
+    void attachJoinsStdioAndSocket()
+    {
+        addKey("ann", "viewer");
+        QProcess attach;
+        const QStringList arguments{QStringLiteral("--socket"), QString::fromStdString(m_socket.string()),
+                                    QStringLiteral("--user"),   QStringLiteral("ann"),
+                                    QStringLiteral("--role"),   QStringLiteral("viewer"),
+                                    QStringLiteral("--key"),    QString::fromStdString(m_print)};
+        attach.start(besides("../bin/zandb-attach"), arguments);
+        QVERIFY(attach.waitForStarted());
+        const auto write = [&](const std::string &bytes) { attach.write(bytes.data(), static_cast<qint64>(bytes.size())); };
+        write(wire::encodeFrame(FrameKind::Hello, 0, Json(wire::Hello{})));
+        write(wire::encodeFrame(FrameKind::Request, 5, Json{{"method", "fleet.facts"}}));
+        wire::PreambleReader preamble;
+        wire::FrameReader reader;
+        std::vector<Frame> frames;
+        QTRY_VERIFY_WITH_TIMEOUT([&] {
+            const QByteArray bytes = attach.readAllStandardOutput();
+            if (preamble.feed({bytes.constData(), static_cast<std::size_t>(bytes.size())}).value_or(false))
+                reader.feed(preamble.takeRest());
+            while (const auto frame = reader.next().value())
+                frames.push_back(*frame);
+            return frames.size() == 2;
+        }(), 5000);
+        QCOMPARE(frames[0].kind, FrameKind::Hello);
+        QCOMPARE(frames[1].kind, FrameKind::Response);
+        QCOMPARE(frames[1].id, 5u);
+        attach.closeWriteChannel();
+        QVERIFY(attach.waitForFinished(5000));
+        QCOMPARE(attach.exitCode(), 0);
+
+        killServe();
+        attach.start(besides("../bin/zandb-attach"), arguments);
+        QVERIFY(attach.waitForFinished(5000));
+        QCOMPARE(attach.exitCode(), 1);
+        const QByteArray out = attach.readAllStandardOutput();
+        QVERIFY(out.startsWith(QByteArray(wire::preamble.data(), 16)));
+        QVERIFY(out.contains("agent.not_running"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestServe)
+#include "tst_serve.moc"

@@ -32,6 +32,8 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"check-config", checkConfigMain},
         {"facts", factsMain},
         {"validate-backup", validateBackupMain},
+        {"restore", restoreMain},
+        {"receive", receiveMain},
     };
     return all;
 }
@@ -45,6 +47,10 @@ The agent of one database host.
   check-config [--json] [FILE]    read the configuration as serve would and name every mistake
   facts [--json] [--config FILE]  facts of this host and its instances
   validate-backup DIR [--json]    compare a backup's files with its manifest
+  restore BACKUP DIR [--json] [--config FILE]
+                                  unpack a backup into an empty directory, start a server on it, check its tables
+  receive --repo NAME [--host HOST] [--config FILE]
+                                  the far end of a remote repository (a key's forced command)
 
   --help, --version
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One backup from order to committed directory: what all methods have in common.
 #include "agent/backups/accounts.h"
+#include "agent/backups/clone.h"
 #include "agent/backups/job.h"
 #include "agent/backups/kinds.h"
+#include "agent/backups/remotesink.h"
 #include "agent/backups/sha256.h"
 
 #include <algorithm>
@@ -294,6 +296,8 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     BackupJob job{context, args, *instance, std::move(*client), false, {}, {}, false, {}, {}, {}, 0};
     job.mariaDb = job.client->isMariaDb();
     job.account = job.mariaDb ? config.mariadbAccount : config.mysqlBackupAccount;
+    for (const auto &path : cleanCloneRemains(config))
+        context.log("removed what an earlier clone left: " + path);
     job.role = roleOf(*job.client);
     job.binlog = flag(*job.client, "@@GLOBAL.log_bin");
     auto before = takeInventory(*job.client, *instance);
@@ -313,9 +317,7 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
         !free)
         return fail(free.error());
 
-    if (!repository->remote.empty())
-        return fail(errors::repositoryRemote, {{"repository", repository->name}, {"detail", "not in this version yet"}});
-    job.sink = localSink(*repository);
+    job.sink = repository->remote.empty() ? localSink(*repository) : remoteSink(config, *repository);
     const BackupPlace place{config.host, instance->name, args.backupId, startedAt};
     auto result = withSink(job, *choice, *repository, place);
     if (!result) {

@@ -98,6 +98,8 @@ void DumpScanner::line(std::string_view text)
         m_current = nullptr;
     } else if (auto table = quotedAfter(text, "-- Table structure for table ")) {
         m_current = &m_tables[{m_schema, *table}];
+    } else if (auto sequence = quotedAfter(text, "-- Sequence structure for ")) {
+        m_current = &m_tables[{m_schema, *sequence}];
     } else if (text.starts_with("-- Dumping routines") || text.starts_with("-- Dumping events")
                || text.starts_with("-- Temporary ") || text.starts_with("-- Final view")) {
         m_current = nullptr;

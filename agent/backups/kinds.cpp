@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/kinds.h"
 
+#include "agent/backups/restore.h"
+
 namespace zandb::agent {
 
 namespace {
@@ -21,6 +23,11 @@ WorkFunction kind(Run run)
 
 } // namespace
 
-void addBackupKinds(WorkKinds &kinds) { kinds["backup"] = kind<wire::BackupArgs>(runBackup); }
+void addBackupKinds(WorkKinds &kinds)
+{
+    kinds["backup"] = kind<wire::BackupArgs>(runBackup);
+    kinds["restore"] = kind<wire::RestoreArgs>(runRestore);
+    kinds["verify"] = kind<wire::RestoreArgs>(runVerify);
+}
 
 } // namespace zandb::agent

@@ -199,6 +199,29 @@ std::vector<std::string> removeStalePartials(const fs::path &instanceDirectory)
     return removed;
 }
 
+Fd lockScratch(const fs::path &directory)
+{
+    if (::mkdir(directory.c_str(), 0700) != 0)
+        return {};
+    Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        fd.reset();
+    return fd;
+}
+
+void removeStaleScratch(const fs::path &parent)
+{
+    std::error_code ec;
+    std::vector<fs::path> found;
+    for (fs::directory_iterator it(parent, ec), end; !ec && it != end; it.increment(ec))
+        found.push_back(it->path());
+    for (const auto &path : found) {
+        const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0)
+            fs::remove_all(path, ec);
+    }
+}
+
 Result<std::int64_t> freeBytes(const fs::path &path)
 {
     fs::path existing = path;

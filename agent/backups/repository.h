@@ -55,6 +55,12 @@ std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository);
 /// lock on its own).  Returns the names of those removed.
 std::vector<std::string> removeStalePartials(const std::filesystem::path &instanceDirectory);
 
+/// Makes a directory and locks it as this process's own, until the returned descriptor is closed; invalid with errno
+/// on failure.
+Fd lockScratch(const std::filesystem::path &directory);
+/// Removes directories in `parent` whose owner (lockScratch) is gone.
+void removeStaleScratch(const std::filesystem::path &parent);
+
 /// Free bytes for this process on the file system of `path` (or of its nearest existing parent).  Errors: io.failed.
 Result<std::int64_t> freeBytes(const std::filesystem::path &path);
 /// fsync of a directory.  Errors: io.failed.

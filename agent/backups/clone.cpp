@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Physical backups of MySQL: the clone plugin, staged beside the data directory.
+#include "agent/backups/clone.h"
+
+#include "agent/backups/job.h"
+#include "agent/backups/privateserver.h"
+#include "agent/backups/tools.h"
+
+#include <charconv>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view stagingPrefix = ".zandb-clone-";
+
+std::int64_t bytesIn(const fs::path &directory)
+{
+    std::int64_t bytes = 0;
+    std::error_code ec;
+    for (fs::recursive_directory_iterator it(directory, ec), end; !ec && it != end; it.increment(ec)) {
+        std::error_code inner;
+        const auto size = it->file_size(inner);
+        bytes += inner ? 0 : static_cast<std::int64_t>(size);
+    }
+    return bytes;
+}
+
+// The staging directory's name is on record before it exists, and is forgotten after it is gone.
+class Staging
+{
+public:
+    static Result<std::unique_ptr<Staging>> make(const Config &config, const LocalInstance &instance, const Uuid &id)
+    {
+        const fs::path markers = config.stateDirectory / "clones";
+        std::error_code ec;
+        fs::create_directories(markers, ec);
+        std::unique_ptr<Staging> staging(new Staging);
+        staging->m_path = instance.dataDirectory.parent_path() / (std::string(stagingPrefix) + id.toString());
+        staging->m_marker = markers / id.toString();
+        staging->m_lock = Fd(::open(staging->m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        const std::string text = staging->m_path.string() + '\n';
+        if (!staging->m_lock || ::flock(staging->m_lock.get(), LOCK_EX | LOCK_NB) != 0)
+            return fail(fileError(staging->m_marker, errno));
+        if (const int number = writeBytes(staging->m_lock.get(), text.data(), text.size());
+            number != 0 || ::fsync(staging->m_lock.get()) != 0)
+            return fail(fileError(staging->m_marker, number ? number : errno));
+        return staging;
+    }
+    ~Staging() { remove(); }
+    const fs::path &path() const { return m_path; }
+    /// What could not be removed; the marker stays for the next try then.
+    std::optional<fs::path> remove()
+    {
+        if (m_marker.empty())
+            return std::nullopt;
+        std::error_code ec;
+        fs::remove_all(m_path, ec);
+        if (ec)
+            return m_path;
+        fs::remove(std::exchange(m_marker, {}), ec);
+        return std::nullopt;
+    }
+
+private:
+    Staging() = default;
+    fs::path m_path;
+    fs::path m_marker;
+    Fd m_lock;
+};
+
+Result<std::set<std::string>> otherEngines(BackupJob &job)
+{
+    std::set<std::string> tables;
+    for (const auto &path : nonInnodbTables(job.before))
+        tables.insert(path.substr(0, path.find('/')) + '.' + path.substr(path.find('/') + 1));
+    auto rows = job.client->query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' "
+                                  "AND ENGINE <> 'InnoDB' AND TABLE_SCHEMA NOT IN ('mysql', 'sys', 'performance_schema', "
+                                  "'information_schema')");
+    if (!rows)
+        return fail(rows.error());
+    for (const auto &row : rows->rows)
+        tables.insert(row.at(0).value_or("") + '.' + row.at(1).value_or(""));
+    return tables;
+}
+
+Result<void> runClone(BackupJob &job, const fs::path &staging)
+{
+    auto connection = SqlClient::connect(job.instance.name, job.instance.socket, job.account, 5s, 24h * 7);
+    if (!connection)
+        return fail(connection.error());
+    const std::uint64_t id = (*connection)->connectionId();
+    std::optional<Result<SqlResult>> outcome;
+    std::atomic<bool> done = false;
+    std::thread runner([&] {
+        outcome = (*connection)->query("CLONE LOCAL DATA DIRECTORY = " + (*connection)->quote(staging.string()));
+        done = true;
+    });
+    const TimePoint since = systemNow();
+    bool killed = false;
+    for (int round = 0; !done; ++round) {
+        std::this_thread::sleep_for(100ms);
+        if (!killed && (job.context.stopToken().stop_requested() || job.guard->tripped())) {
+            (void)job.client->query("KILL " + std::to_string(id));
+            killed = true;
+        }
+        if (round % 10 == 9)
+            reportProgress(job, "copying", bytesIn(staging), since);
+    }
+    runner.join();
+    if (auto error = job.guard->tripped())
+        return fail(*error);
+    if (job.context.stopToken().stop_requested())
+        return fail(errors::cancelled);
+    if (!*outcome)
+        return fail(outcome->error());
+    return {};
+}
+
+// Starts a server on the clone: this recovers it, and only then its position can be read.
+Result<wire::BackupPosition> positionOf(BackupJob &job, const fs::path &staging)
+{
+    PrivateServerOptions options;
+    options.mariaDb = false;
+    options.dataDirectory = staging;
+    options.errorLog = job.context.directory() / "clone-server.log";
+    options.more = {"--plugin-load-add=mysql_clone.so"};
+    for (const char *name : {"innodb_page_size", "lower_case_table_names", "innodb_data_file_path"}) {
+        if (auto value = job.client->value(std::string("SELECT @@GLOBAL.") + name); value && *value)
+            options.settings[name] = **value;
+    }
+    auto server = PrivateServer::start(job.context.config(), options, job.context.stopToken());
+    if (!server)
+        return fail(server.error());
+    auto client = (*server)->connect();
+    if (!client)
+        return fail(client.error());
+    wire::BackupPosition position;
+    if (auto status = (*client)->query("SELECT BINLOG_FILE, BINLOG_POSITION, GTID_EXECUTED FROM performance_schema.clone_status")) {
+        if (!status->rows.empty()) {
+            position.file = status->value(0, "BINLOG_FILE").value_or("");
+            const std::string offset = status->value(0, "BINLOG_POSITION").value_or("0");
+            std::from_chars(offset.data(), offset.data() + offset.size(), position.offset);
+            position.gtid = status->value(0, "GTID_EXECUTED").value_or("");
+        }
+    } else {
+        job.context.log("the clone tells no binlog file: " + describe(status.error()));
+    }
+    if (auto gtid = (*client)->value("SELECT @@GLOBAL.gtid_executed"); gtid && *gtid && !(*gtid)->empty())
+        position.gtid = **gtid;
+    std::erase(position.gtid, '\n');
+    client->reset();
+    if (auto down = (*server)->shutdown(); !down)
+        return fail(down.error());
+    return position;
+}
+
+} // namespace
+
+std::vector<std::string> cleanCloneRemains(const Config &config)
+{
+    std::vector<std::string> removed;
+    std::error_code ec;
+    std::vector<fs::path> markers;
+    for (fs::directory_iterator it(config.stateDirectory / "clones", ec), end; !ec && it != end; it.increment(ec))
+        markers.push_back(it->path());
+    for (const auto &marker : markers) {
+        const Fd lock(::open(marker.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+        if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+            continue; // its worker lives
+        const auto text = readWhole(marker, 8192);
+        if (!text)
+            continue;
+        const fs::path path = text->substr(0, text->find('\n'));
+        // never anything but what a clone made
+        if (path.is_absolute() && path.filename().string().starts_with(stagingPrefix)) {
+            fs::remove_all(path, ec);
+            if (ec)
+                continue;
+            removed.push_back(path.string());
+        }
+        fs::remove(marker, ec);
+    }
+    return removed;
+}
+
+Result<MethodResult> backupWithClone(BackupJob &job)
+{
+    const Config &config = job.context.config();
+    auto others = otherEngines(job);
+    if (!others)
+        return fail(others.error());
+    if (!others->empty()) {
+        std::string names;
+        for (const auto &name : *others)
+            names += (names.empty() ? "" : ", ") + name;
+        return fail(errors::backupNonTransactional, {{"tables", names}});
+    }
+    auto tool = findTool(config, false, "mysqld");
+    auto tar = findTool(config, false, "tar");
+    if (!tool || !tar)
+        return fail(tool ? tar.error() : tool.error());
+    auto version = toolVersion(*tool, job.context.stopToken());
+    if (!version)
+        return fail(version.error());
+    const auto free = freeBytes(job.instance.dataDirectory.parent_path());
+    if (!free)
+        return fail(free.error());
+    if (*free < job.before.bytes + job.before.bytes / 10)
+        return fail(errors::diskFull, {{"path", job.instance.dataDirectory.parent_path().string()},
+                                       {"free", std::to_string(*free)},
+                                       {"needed", std::to_string(job.before.bytes + job.before.bytes / 10)}});
+
+    auto staging = Staging::make(config, job.instance, job.args.backupId);
+    if (!staging)
+        return fail(staging.error());
+    const fs::path &path = (*staging)->path();
+    const auto work = [&]() -> Result<MethodResult> {
+        if (auto cloned = runClone(job, path); !cloned)
+            return fail(cloned.error());
+        job.context.log("cloned into " + path.string());
+        auto position = positionOf(job, path);
+        if (!position)
+            return fail(position.error());
+
+        MethodResult result;
+        result.payload = "payload.tar.zst";
+        result.toolVersion = *version;
+        result.position = *position;
+        std::set<std::string> files;
+        std::set<std::string> names;
+        std::map<std::pair<std::string, std::string>, std::int64_t> tables;
+        std::error_code ec;
+        for (fs::recursive_directory_iterator it(path, ec), end; !ec && it != end; it.increment(ec)) {
+            const std::string name = it->path().lexically_relative(path).string();
+            const auto slash = name.find('/');
+            if (slash == std::string::npos || name.starts_with('#') || !name.ends_with(".ibd") || isHelperFile(name))
+                continue;
+            files.insert(name);
+            const std::string table = withoutPartition(name.substr(slash + 1, name.size() - slash - 5));
+            std::error_code inner;
+            tables[{name.substr(0, slash), table}] += static_cast<std::int64_t>(it->file_size(inner));
+            names.insert(name.substr(0, slash));
+            names.insert(table);
+        }
+        auto decoded = decodeNames(*job.client, names);
+        if (!decoded)
+            return fail(decoded.error());
+        for (const auto &[key, bytes] : tables)
+            result.tables.push_back({decoded->at(key.first), decoded->at(key.second), "InnoDB", bytes});
+        result.checkCoverage = [&job, files](const Inventory &after) -> Result<void> {
+            const auto tablespaces = [](const Inventory &inventory) {
+                std::set<std::string> wanted;
+                for (const auto &name : tableFiles(inventory)) {
+                    if (name.ends_with(".ibd"))
+                        wanted.insert(name);
+                }
+                return wanted;
+            };
+            const CoverageGap gap = compareNames(tablespaces(job.before), tablespaces(after), files);
+            if (!gap.empty())
+                return fail(gap.error());
+            return {};
+        };
+
+        StreamRequest request;
+        request.tool = "tar";
+        request.payload = result.payload;
+        request.directory = path;
+        request.phase = "packing";
+        // a restored server makes its own identity
+        request.argv = {tar->string(), "--format=gnu", "-C", path.string(), "--exclude=./auto.cnf", "--exclude=./#innodb_temp",
+                        "-cf", "-", "."};
+        job.estimate = bytesIn(path);
+        auto summary = streamTool(job, request);
+        if (!summary)
+            return fail(summary.error());
+        result.summary = *summary;
+        return result;
+    };
+    auto result = work();
+    if (const auto left = (*staging)->remove()) {
+        job.context.log("could not be removed: " + left->string());
+        if (!result)
+            result.error().fields["remains"] = left->string();
+        else
+            return fail(fileError(*left, EBUSY));
+    }
+    return result;
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/process.h"
+#include "agent/backups/restore.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+#include <zstd.h>
+
+namespace zandb::agent {
+
+namespace {
+
+tl::unexpected<Error> unpackFailed(const std::string &detail)
+{
+    return fail(errors::restoreFailed, {{"step", "unpack"}, {"detail", detail}});
+}
+
+// The reader may be slow (a client loading rows), so a stop must be noticed while waiting for it.
+Result<void> writePatiently(int fd, const char *data, std::size_t size, const std::stop_token &stop)
+{
+    while (size > 0) {
+        if (stop.stop_requested())
+            return fail(errors::cancelled);
+        const ssize_t put = ::write(fd, data, size);
+        if (put >= 0) {
+            data += put;
+            size -= static_cast<std::size_t>(put);
+        } else if (errno == EAGAIN) {
+            pollfd waiting{fd, POLLOUT, 0};
+            (void)::poll(&waiting, 1, 200);
+        } else if (errno != EINTR) {
+            return unpackFailed("the unpacking program: " + errnoText(errno));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::stop_token &stop,
+                          const std::function<void(std::int64_t)> &progress)
+{
+    const Fd in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!in)
+        return fail(fileError(file, errno));
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx *)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
+    std::vector<char> packed(1u << 20);
+    std::vector<char> plain(1u << 20);
+    std::int64_t done = 0;
+    std::size_t expected = 1;
+    for (;;) {
+        const ssize_t got = ::read(in.get(), packed.data(), packed.size());
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail(fileError(file, errno));
+        if (got == 0)
+            break;
+        done += got;
+        ZSTD_inBuffer from{packed.data(), static_cast<std::size_t>(got), 0};
+        bool more = true;
+        while (more) {
+            ZSTD_outBuffer to{plain.data(), plain.size(), 0};
+            expected = ZSTD_decompressStream(context.get(), &to, &from);
+            if (ZSTD_isError(expected))
+                return unpackFailed(std::string("zstd: ") + ZSTD_getErrorName(expected));
+            if (auto put = writePatiently(fd, plain.data(), to.pos, stop); !put)
+                return put;
+            more = from.pos < from.size || to.pos == to.size;
+        }
+        if (progress)
+            progress(done);
+    }
+    if (expected != 0)
+        return unpackFailed("zstd: ends too early");
+    return {};
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/restore.h"
+
+#include "agent/backups/inventory.h"
+#include "agent/backups/privateserver.h"
+#include "agent/backups/repository.h"
+#include "agent/backups/tools.h"
+
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+tl::unexpected<Error> failed(const char *step, std::string detail)
+{
+    return fail(errors::restoreFailed, {{"step", step}, {"detail", std::move(detail)}});
+}
+
+class Restore
+{
+public:
+    Restore(WorkContext &context, fs::path backup, fs::path target)
+        : m_context(context), m_backup(std::move(backup)), m_target(std::move(target)), m_data(m_target / "data")
+    {
+    }
+
+    Result<wire::RestoreResult> run()
+    {
+        const auto begin = std::chrono::steady_clock::now();
+        auto manifest = validateBackup(m_backup, m_context.stopToken(),
+                                       [this](std::int64_t done, std::int64_t total) { report("checking", done, total); });
+        if (!manifest)
+            return fail(manifest.error());
+        m_manifest = std::move(*manifest);
+        m_server.mariaDb = m_manifest.flavour == "mariadb";
+        m_server.dataDirectory = m_data;
+        m_server.settings = m_manifest.settings;
+        m_server.errorLog = m_target / "restore.log";
+        if (auto ready = makeTarget(); !ready)
+            return fail(ready.error());
+        m_context.log("restoring " + m_manifest.id.toString() + " (" + m_manifest.method + ") into " + m_target.string());
+        wire::RestoreResult result;
+        auto done = unpack();
+        if (done)
+            done = check(result);
+        if (!done) {
+            Error error = done.error();
+            if (result.tablesDamaged.empty()) {
+                std::error_code ec;
+                for (fs::directory_iterator it(m_target, ec), end; !ec && it != end; it.increment(ec)) {
+                    std::error_code inner;
+                    fs::remove_all(it->path(), inner);
+                    if (inner)
+                        error.fields["remains"] = it->path().string();
+                }
+                if (m_madeTarget)
+                    fs::remove(m_target, ec);
+            } else {
+                error.fields["remains"] = m_target.string();
+            }
+            m_context.log("failed: " + describe(error));
+            return fail(std::move(error));
+        }
+        result.backupId = m_manifest.id;
+        result.target = m_target.string();
+        result.level = 2;
+        result.durationSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        if (auto written = writeRecord(result); !written)
+            return fail(written.error());
+        m_context.log("good: " + std::to_string(result.tablesChecked) + " tables checked in "
+                      + std::to_string(result.durationSeconds) + " s");
+        return result;
+    }
+
+private:
+    void report(const char *phase, std::int64_t done, std::int64_t total)
+    {
+        wire::Progress progress;
+        progress.phase = phase;
+        progress.bytesDone = done;
+        progress.bytesTotal = total;
+        if (total > 0)
+            progress.percent = 100.0 * static_cast<double>(done) / static_cast<double>(total);
+        progress.at = systemNow();
+        m_context.progress(progress);
+    }
+
+    Result<void> makeTarget()
+    {
+        std::error_code ec;
+        const auto status = fs::symlink_status(m_target, ec);
+        if (fs::exists(status)) {
+            if (!fs::is_directory(status) || !fs::is_empty(m_target, ec) || ec)
+                return fail(errors::restoreTarget, {{"path", m_target.string()}});
+        } else {
+            fs::create_directory(m_target, ec);
+            if (ec)
+                return fail(fileError(m_target, ec.value()));
+            m_madeTarget = true;
+        }
+        const auto free = freeBytes(m_target);
+        if (!free)
+            return fail(free.error());
+        if (*free < m_manifest.uncompressedBytes)
+            return fail(errors::diskFull, {{"path", m_target.string()},
+                                           {"free", std::to_string(*free)},
+                                           {"needed", std::to_string(m_manifest.uncompressedBytes)}});
+        if (::mkdir(m_data.c_str(), 0750) != 0)
+            return fail(fileError(m_data, errno));
+        return {};
+    }
+
+    // Feeds the payload to a program's stdin and waits for its end.
+    Result<void> feed(const char *phase, const std::vector<std::string> &argv)
+    {
+        auto in = makePipe(1 << 20);
+        auto err = makePipe();
+        if (!in || !err)
+            return fail(in ? err.error() : in.error());
+        Command command;
+        command.argv = argv;
+        command.stdinFd = in->read.get();
+        command.stderrFd = err->write.get();
+        command.directory = m_data;
+        auto child = Child::start(command);
+        if (!child)
+            return fail(child.error());
+        in->read.reset();
+        err->write.reset();
+        LineReader lines(std::move(err->read));
+        const fs::path payload = m_backup / m_manifest.payload;
+        std::error_code ec;
+        const auto total = static_cast<std::int64_t>(fs::file_size(payload, ec));
+        auto fed = decompressTo(payload, in->write.get(), m_context.stopToken(),
+                                [&](std::int64_t done) { report(phase, done, total); });
+        in->write.reset();
+        if (!fed && fed.error().is(errors::cancelled))
+            (*child)->end(1s);
+        const auto status = (*child)->wait(24h, m_context.stopToken());
+        if (!status) {
+            (*child)->end(1s);
+            lines.join();
+            return fail(errors::cancelled);
+        }
+        lines.join();
+        if (!status->ok()) {
+            for (const auto &line : lines.last())
+                m_context.log("  " + line);
+            if (!fed && fed.error().is(errors::cancelled))
+                return fed;
+            return failed("unpack", argv.at(0) + " ended with status " + status->text() + ": " + lines.tail(5));
+        }
+        return fed;
+    }
+
+    Result<void> unpack()
+    {
+        const Config &config = m_context.config();
+        const std::string &payload = m_manifest.payload;
+        if (payload == "payload.sql.zst")
+            return load();
+        if (payload == "payload.tar.zst") {
+            auto tar = findTool(config, m_server.mariaDb, "tar");
+            if (!tar)
+                return fail(tar.error());
+            if (m_manifest.method == "mydumper")
+                return loadMydumper(*tar);
+            return feed("unpacking", {tar->string(), "-x", "-C", m_data.string(), "-f", "-"});
+        }
+        if (payload != "payload.xb.zst")
+            return failed("unpack", "unknown payload " + payload);
+        auto mbstream = findTool(config, true, "mbstream");
+        auto backup = findTool(config, true, "mariadb-backup");
+        if (!mbstream || !backup)
+            return fail(mbstream ? backup.error() : mbstream.error());
+        if (auto fed = feed("unpacking", {mbstream->string(), "-x", "-C", m_data.string()}); !fed)
+            return fed;
+        report("preparing", 0, 0);
+        auto prepared = capture({backup->string(), "--no-defaults", "--prepare", "--target-dir=" + m_data.string()}, 24h,
+                                m_context.stopToken());
+        if (!prepared)
+            return fail(prepared.error());
+        if (!prepared->status.ok() || prepared->err.find("completed OK!") == std::string::npos) {
+            m_context.log(prepared->err);
+            return failed("prepare", "status " + prepared->status.text() + ": " + prepared->err.substr(prepared->err.size() > 600 ? prepared->err.size() - 600 : 0));
+        }
+        return {};
+    }
+
+    Result<std::unique_ptr<PrivateServer>> emptyServer()
+    {
+        report("preparing", 0, 0);
+        if (auto made = initialiseDataDirectory(m_context.config(), m_server, m_context.stopToken()); !made)
+            return fail(made.error());
+        PrivateServerOptions options = m_server;
+        options.grants = true;
+        return PrivateServer::start(m_context.config(), options, m_context.stopToken());
+    }
+
+    Result<void> load()
+    {
+        auto server = emptyServer();
+        if (!server)
+            return fail(server.error());
+        auto client = findTool(m_context.config(), m_server.mariaDb, m_server.mariaDb ? "mariadb" : "mysql");
+        if (!client)
+            return fail(client.error());
+        if (auto fed = feed("loading", {client->string(), "--no-defaults", "--socket=" + (*server)->socket().string(),
+                                        "--user=" + (*server)->account(), "--default-character-set=utf8mb4",
+                                        "--max-allowed-packet=1G", "--binary-mode"});
+            !fed)
+            return fed;
+        return (*server)->shutdown();
+    }
+
+    Result<void> loadMydumper(const fs::path &tar)
+    {
+        auto loader = findTool(m_context.config(), m_server.mariaDb, "myloader");
+        if (!loader)
+            return fail(loader.error());
+        const fs::path files = m_target / "mydumper";
+        std::error_code ec;
+        fs::create_directory(files, ec);
+        if (auto fed = feed("unpacking", {tar.string(), "-x", "-C", files.string(), "-f", "-"}); !fed)
+            return fed;
+        auto server = emptyServer();
+        if (!server)
+            return fail(server.error());
+        report("loading", 0, 0);
+        auto done = capture({loader->string(), "--socket=" + (*server)->socket().string(), "--user=" + (*server)->account(),
+                             "--directory=" + files.string(), "--overwrite-tables", "--threads=2"},
+                            24h, m_context.stopToken());
+        if (!done)
+            return fail(done.error());
+        if (!done->status.ok() || done->err.find("CRITICAL") != std::string::npos)
+            return failed("load", "myloader: status " + done->status.text() + ": " + done->err);
+        fs::remove_all(files, ec);
+        return (*server)->shutdown();
+    }
+
+    Result<void> check(wire::RestoreResult &result)
+    {
+        report("starting", 0, 0);
+        auto server = PrivateServer::start(m_context.config(), m_server, m_context.stopToken());
+        if (!server)
+            return fail(server.error());
+        auto client = (*server)->connect();
+        if (!client)
+            return fail(client.error());
+        auto rows = (*client)->query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE NOT IN "
+                                     "('VIEW', 'SYSTEM VIEW', 'TEMPORARY') AND TABLE_SCHEMA NOT IN ('information_schema', "
+                                     "'performance_schema') ORDER BY 1, 2");
+        if (!rows)
+            return fail(rows.error());
+        std::set<std::string> there;
+        std::set<std::string> expected;
+        for (const auto &row : rows->rows) {
+            if (!isSystemSchema(row.at(0).value_or("")))
+                there.insert(row.at(0).value_or("") + '.' + row.at(1).value_or(""));
+        }
+        for (const auto &table : m_manifest.tables) {
+            if (!isSystemSchema(table.schema))
+                expected.insert(table.schema + '.' + table.table);
+        }
+        if (const CoverageGap gap = compareNames(expected, expected, there); !gap.missing.empty())
+            return fail(makeError(errors::restoreFailed, {{"step", "check"}, {"detail", "tables are missing"}}, gap.error()));
+
+        std::int64_t done = 0;
+        for (const auto &row : rows->rows) {
+            if (m_context.stopToken().stop_requested())
+                return fail(errors::cancelled);
+            const auto quoted = [](std::string name) {
+                for (std::size_t at = 0; (at = name.find('`', at)) != std::string::npos; at += 2)
+                    name.insert(at, 1, '`');
+                return '`' + name + '`';
+            };
+            const std::string name = row.at(0).value_or("") + '.' + row.at(1).value_or("");
+            auto verdict = (*client)->query("CHECK TABLE " + quoted(row.at(0).value_or("")) + '.' + quoted(row.at(1).value_or("")));
+            if (!verdict) {
+                result.tablesDamaged.push_back(name);
+                m_context.log("damaged: " + name + ": " + describe(verdict.error()));
+                if (!(*server)->running())
+                    return failed("check", "the server ended while it checked " + name + "\n" + logTail(m_server.errorLog));
+                continue;
+            }
+            for (std::size_t i = 0; i < verdict->rows.size(); ++i) {
+                const std::string type = verdict->value(i, "Msg_type").value_or("");
+                const std::string text = verdict->value(i, "Msg_text").value_or("");
+                if (type == "error" || type == "Error" || (type == "status" && text != "OK" && text.find("up to date") == std::string::npos)) {
+                    m_context.log("damaged: " + name + ": " + text);
+                    if (result.tablesDamaged.empty() || result.tablesDamaged.back() != name)
+                        result.tablesDamaged.push_back(name);
+                }
+            }
+            ++result.tablesChecked;
+            report("checking", ++done, static_cast<std::int64_t>(rows->rows.size()));
+        }
+        client->reset();
+        if (!result.tablesDamaged.empty()) {
+            std::string names;
+            for (const auto &name : result.tablesDamaged)
+                names += (names.empty() ? "" : ", ") + name;
+            return failed("check", "damaged tables: " + names);
+        }
+        return (*server)->shutdown();
+    }
+
+    Result<void> writeRecord(const wire::RestoreResult &result)
+    {
+        Json record(result);
+        record["instance"] = m_manifest.instance;
+        record["host"] = m_manifest.host;
+        record["method"] = m_manifest.method;
+        record["position"] = m_manifest.position;
+        record["server_version"] = m_manifest.serverVersion;
+        record["at_us"] = systemNow();
+        const std::string text = record.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+        const fs::path path = m_target / "restore.json";
+        const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+        if (!fd)
+            return fail(fileError(path, errno));
+        if (const int number = writeBytes(fd.get(), text.data(), text.size()); number != 0 || ::fsync(fd.get()) != 0)
+            return fail(fileError(path, number ? number : errno));
+        return syncDir(m_target);
+    }
+
+    WorkContext &m_context;
+    const fs::path m_backup;
+    const fs::path m_target;
+    const fs::path m_data;
+    bool m_madeTarget = false;
+    Manifest m_manifest;
+    PrivateServerOptions m_server;
+};
+
+} // namespace
+
+Result<wire::RestoreResult> restoreBackup(WorkContext &context, const fs::path &backup, const fs::path &target)
+{
+    std::signal(SIGPIPE, SIG_IGN); // a program that ends early is noticed by its status
+    if (!target.is_absolute())
+        return failed("target", "not an absolute path: " + target.string());
+    fs::path clean = target.lexically_normal();
+    if (!clean.has_filename())
+        clean = clean.parent_path();
+    return Restore(context, backup, clean).run();
+}
+
+static Result<fs::path> whichBackup(WorkContext &context, const wire::RestoreArgs &args)
+{
+    const RepositoryConfig *repository = context.config().repository(args.repository);
+    if (!repository)
+        return fail(errors::repositoryUnknown, {{"repository", args.repository}});
+    if (!repository->remote.empty())
+        return fail(errors::repositoryRemote, {{"repository", args.repository},
+                                               {"detail", "a remote repository can only be written to: restore on its host"}});
+    const std::string host = args.host.empty() ? context.config().host : args.host;
+    return findBackup(*repository, host, args.instance, args.backupId);
+}
+
+Result<wire::RestoreResult> runRestore(WorkContext &context, const wire::RestoreArgs &args)
+{
+    auto backup = whichBackup(context, args);
+    if (!backup)
+        return fail(backup.error());
+    return restoreBackup(context, *backup, args.target);
+}
+
+Result<wire::RestoreResult> runVerify(WorkContext &context, const wire::RestoreArgs &args)
+{
+    auto backup = whichBackup(context, args);
+    if (!backup)
+        return fail(backup.error());
+    const fs::path parent = context.config().stateDirectory / "verify";
+    std::error_code ec;
+    fs::create_directories(parent, ec);
+    removeStaleScratch(parent);
+    const fs::path scratch = parent / Uuid::v7().toString();
+    const Fd lock = lockScratch(scratch);
+    if (!lock)
+        return fail(fileError(scratch, errno));
+    auto result = restoreBackup(context, *backup, scratch / "restore");
+    fs::remove_all(scratch, ec);
+    if (ec)
+        context.log("could not be removed: " + scratch.string());
+    if (result)
+        result->target.clear();
+    else
+        result.error().fields.erase("remains");
+    if (!result && ec)
+        result.error().fields["remains"] = scratch.string();
+    return result;
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/manifest.h"
+#include "agent/backups/restore.h"
+#include "tests/backups/backupfixture.h"
+
+#include <fstream>
+
+using namespace zandb;
+using namespace zandb::agent;
+using namespace zandb::test;
+using namespace Qt::StringLiterals;
+namespace fs = std::filesystem;
+
+/// Every method of MariaDB there and back again: what a restore holds and what it refuses.
+class TestMariadbRestore : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const auto why = TestServer::unavailable(Flavour::MariaDb); !why.empty())
+            QSKIP(why.c_str());
+        std::string error;
+        QVERIFY2(m_fixture.start({}, error), error.c_str());
+        QVERIFY2(m_fixture.server->exec({"CREATE DATABASE shop", "CREATE DATABASE `we-ird`", "CREATE DATABASE empty_one",
+                                         "CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(200)) ENGINE=InnoDB",
+                                         "INSERT INTO shop.orders (a) SELECT REPEAT(MD5(seq), 4) FROM shop.seq_1_to_20000",
+                                         "CREATE TABLE shop.`my-isam` (i INT) ENGINE=MyISAM", "INSERT INTO shop.`my-isam` VALUES (1)",
+                                         "CREATE TABLE `we-ird`.ar (i INT) ENGINE=Aria", "CREATE VIEW shop.v AS SELECT * FROM shop.orders",
+                                         "CREATE TABLE shop.parts (i INT PRIMARY KEY) PARTITION BY HASH (i) PARTITIONS 3",
+                                         "CREATE SEQUENCE shop.numbers", "CREATE USER app@localhost IDENTIFIED BY 'x'",
+                                         "CREATE FUNCTION shop.f() RETURNS INT DETERMINISTIC RETURN 1",
+                                         "CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1"}),
+                 m_fixture.server->lastError().c_str());
+    }
+
+    void methods_data()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("used");
+        QTest::newRow("physical") << u"physical"_s << u"mariadb-backup"_s;
+        QTest::newRow("logical") << u"logical"_s << u"mariadb-dump"_s;
+        if (fs::exists("/usr/bin/mydumper"))
+            QTest::newRow("mydumper") << u"mydumper"_s << u"mydumper"_s;
+    }
+    void methods()
+    {
+        QFETCH(QString, method);
+        QFETCH(QString, used);
+        FakeContext context(m_fixture.config, m_fixture.path(("work-" + method.toStdString()).c_str()));
+        const auto backup = runBackup(context, m_fixture.args(method.toStdString()));
+        QVERIFY2(backup, why(backup, &context).constData());
+        QCOMPARE(QString::fromStdString(backup->method), used);
+        QVERIFY(!backup->position.file.empty() && backup->position.offset > 0);
+        QVERIFY(!backup->position.gtid.empty());
+        const auto manifest = validateBackup(backup->path);
+        QVERIFY2(manifest, why(manifest).constData());
+
+        const fs::path target = m_fixture.path(("restored-" + method.toStdString()).c_str());
+        const auto restored = restoreBackup(context, backup->path, target);
+        QVERIFY2(restored, why(restored, &context).constData());
+        QCOMPARE(restored->level, 2);
+        QVERIFY(restored->tablesChecked >= 5);
+        QVERIFY(restored->tablesDamaged.empty());
+        QVERIFY(fs::exists(target / "restore.json"));
+        QVERIFY(fs::exists(target / "data" / "shop" / "orders.ibd"));
+        QVERIFY(fs::exists(target / "data" / "we@002dird" / "ar.MAD"));
+
+        // not into a directory that holds something
+        const auto again = restoreBackup(context, backup->path, target);
+        QVERIFY(!again && again.error().is(errors::restoreTarget));
+        QVERIFY(fs::exists(target / "restore.json"));
+    }
+
+    void verifyLeavesNothing()
+    {
+        FakeContext context(m_fixture.config, m_fixture.path("work-verify"));
+        const auto backup = runBackup(context, m_fixture.args());
+        QVERIFY2(backup, why(backup, &context).constData());
+        const wire::RestoreArgs args{backup->backupId, "local", m_fixture.server->name(), "db1", ""};
+        const auto verified = runVerify(context, args);
+        QVERIFY2(verified, why(verified, &context).constData());
+        QCOMPARE(verified->level, 2);
+        QVERIFY(fs::is_empty(m_fixture.config.stateDirectory / "verify"));
+        QVERIFY(std::ranges::any_of(context.progressSeen(), [](const auto &p) { return p.phase == "preparing"; }));
+    }
+
+    void accountWithoutASchemaFails()
+    {
+        QVERIFY2(m_fixture.server->exec({"CREATE USER dumper@localhost", "GRANT PROCESS, RELOAD, BINLOG MONITOR, REPLICA MONITOR, SHOW "
+                                         "CREATE ROUTINE ON *.* TO dumper@localhost",
+                                         "GRANT ALL ON shop.* TO dumper@localhost", "GRANT ALL ON mysql.* TO dumper@localhost"})
+                     || m_fixture.server->exec({"GRANT PROCESS, RELOAD, BINLOG MONITOR, REPLICA MONITOR ON *.* TO dumper@localhost",
+                                                "GRANT ALL ON shop.* TO dumper@localhost", "GRANT ALL ON mysql.* TO dumper@localhost"}),
+                 m_fixture.server->lastError().c_str());
+        auto config = m_fixture.config;
+        config.mariadbAccount = "dumper";
+        FakeContext context(config, m_fixture.path("work-lacking"));
+        const QStringList before = m_fixture.repositoryNames();
+        const auto backup = runBackup(context, m_fixture.args("logical"));
+        QVERIFY(!backup);
+        QVERIFY2(backup.error().is(errors::backupCoverage), why(backup, &context).constData());
+        QVERIFY2(backup.error().fields.at("missing").find("we-ird.ar") != std::string::npos, backup.error().fields.at("missing").c_str());
+        QCOMPARE(m_fixture.repositoryNames(), before); // nothing is listed, nothing is left
+    }
+
+    void damagedPayloadIsRefused()
+    {
+        FakeContext context(m_fixture.config, m_fixture.path("work-damaged"));
+        const auto backup = runBackup(context, m_fixture.args());
+        QVERIFY2(backup, why(backup, &context).constData());
+        const fs::path payload = fs::path(backup->path) / "payload.xb.zst";
+        fs::permissions(payload, fs::perms::owner_all);
+        std::fstream file(payload, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(1000);
+        file.put('?');
+        file.close();
+        const fs::path target = m_fixture.path("never");
+        const auto restored = restoreBackup(context, backup->path, target);
+        QVERIFY(!restored && restored.error().is(errors::backupInvalid));
+        QVERIFY(!fs::exists(target));
+    }
+
+    void keepNewest()
+    {
+        FakeContext context(m_fixture.config, m_fixture.path("work-keep"));
+        auto args = m_fixture.args();
+        args.taskId = Uuid::v7();
+        args.keep = 2;
+        std::vector<Uuid> ids;
+        std::vector<Uuid> expired;
+        for (int i = 0; i < 4; ++i) {
+            args.backupId = Uuid::v7();
+            ids.push_back(args.backupId);
+            const auto backup = runBackup(context, args);
+            QVERIFY2(backup, why(backup, &context).constData());
+            expired.insert(expired.end(), backup->expired.begin(), backup->expired.end());
+        }
+        QCOMPARE(expired.size(), std::size_t(2));
+        QVERIFY(expired[0] == ids[0] && expired[1] == ids[1]);
+        const QString names = m_fixture.repositoryNames().join(u' ');
+        QVERIFY(!names.contains(QString::fromStdString(ids[0].toString())));
+        QVERIFY(names.contains(QString::fromStdString(ids[2].toString())));
+        QVERIFY(names.contains(QString::fromStdString(ids[3].toString())));
+    }
+
+private:
+    BackupFixture m_fixture;
+};
+
+QTEST_GUILESS_MAIN(TestMariadbRestore)
+#include "tst_mariadbrestore.moc"

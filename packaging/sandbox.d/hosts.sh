@@ -141,7 +141,7 @@ prepare_hosts() {
     done
     mkdir -p "$dir/db2/vault"
     make_key "$dir/db1/vault_key" "db1 to the vault"
-    authorize db2 "$dir/db1/vault_key.pub" "$bin/zandb-agent receive --config $dir/db2/agent.toml --repo vault --from db1"
+    authorize db2 "$dir/db1/vault_key.pub" "$bin/zandb-agent receive --config $dir/db2/agent.toml --repo vault --host db1"
     echo "[$NET.2]:$DB2_SSH $(cut -d' ' -f1,2 "$dir/db2/hostkey.pub")" >"$dir/db1/known_hosts"
     for host in "${hosts[@]}"; do write_agent "$host"; done
 }

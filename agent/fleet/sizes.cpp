@@ -65,7 +65,7 @@ private:
 /// The directory can be listed and its files be asked for their size.
 bool isReadable(const fs::path &directory)
 {
-    return access(directory.c_str(), R_OK | X_OK) == 0;
+    return faccessat(AT_FDCWD, directory.c_str(), R_OK | X_OK, AT_EACCESS) == 0;
 }
 
 bool isRedo(std::string_view name)
@@ -179,8 +179,8 @@ private:
         Files files;
         bool anything = false;
         std::set<fs::path> whole; // directories of which everything was counted
-        if (!m_instance.logDirectory.empty() && m_instance.logDirectory.lexically_normal() != m_data && isReadable(m_instance.logDirectory)) {
-            files.add(m_instance.logDirectory);
+        if (!m_instance.logDirectory.empty() && m_instance.logDirectory.lexically_normal() != m_data
+            && isReadable(m_instance.logDirectory) && files.add(m_instance.logDirectory)) {
             whole.insert(m_instance.logDirectory.lexically_normal());
             anything = true;
         }

@@ -307,8 +307,11 @@ bool TestServer::startAgain()
 
 void TestServer::freeze()
 {
-    if (m_pid > 0)
-        ::kill(m_pid, SIGSTOP);
+    if (m_pid <= 0)
+        return;
+    ::kill(m_pid, SIGSTOP);
+    // the last thread may still be answering somebody
+    while (waitpid(m_pid, nullptr, WUNTRACED) < 0 && errno == EINTR) { }
 }
 
 void TestServer::thaw()

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,10 +18,10 @@ struct ServerOptions
 {
     Flavour flavour = Flavour::MariaDb;
     int port = 0;                      ///< 0: a free one
-    std::filesystem::path base;        ///< BASE of the layout; empty: a new temporary directory, removed at the end
+    std::filesystem::path base = {};   ///< BASE of the layout; empty: a new temporary directory, removed at the end
     bool networking = false;           ///< true: listens on 127.0.0.1:port (replication needs it); false: socket only
     bool binlog = true;                ///< with GTIDs on MySQL
-    std::vector<std::string> myCnf;    ///< more lines for [mysqld] of its my.cnf
+    std::vector<std::string> myCnf = {}; ///< more lines for [mysqld] of its my.cnf
 };
 
 /// A real server in the standard layout BASE/myPORT/{data,log,run,my.cnf} that lives as long as this object.
@@ -66,6 +67,7 @@ public:
     bool exec(const std::string &sql);
     /// The same for each; stops at the first failure.
     bool exec(const std::vector<std::string> &statements);
+    bool exec(std::initializer_list<std::string> statements) { return exec(std::vector<std::string>(statements)); }
     /// First column of the first row; nullopt on failure, no row or NULL.
     std::optional<std::string> value(const std::string &sql);
     std::string lastError() const { return m_lastError; }

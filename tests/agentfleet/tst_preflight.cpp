@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/fleet/preflight.h"
+#include "tests/support/testserver.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <map>
+
+using namespace zandb;
+using namespace zandb::agent;
+using zandb::test::Flavour;
+using zandb::test::TestServer;
+
+namespace {
+
+std::string osUser()
+{
+    return getpwuid(geteuid())->pw_name;
+}
+
+} // namespace
+
+class TestPreflight : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_directory = std::make_unique<QTemporaryDir>();
+        m_config = {};
+        m_config.file = "/etc/zandb/agent.toml";
+        m_config.mariadbAccount = "zandb-test";
+        m_config.repositories.push_back({});
+        m_config.repositories[0].name = "local";
+        m_config.repositories[0].path = m_directory->path().toStdString();
+        if (const char *root = std::getenv("ZANDB_MYSQL_ROOT"))
+            m_config.mysqlTools = std::string(root) + "/bin.d";
+    }
+
+    /// Every failed right comes with the statement that gives it: pasted, it makes the check pass.
+    void remediesWork_data()
+    {
+        QTest::addColumn<int>("flavour");
+        QTest::newRow("mariadb") << int(Flavour::MariaDb);
+        QTest::newRow("mysql") << int(Flavour::MySql);
+    }
+
+    void remediesWork()
+    {
+        QFETCH(int, flavour);
+        const bool mySql = Flavour(flavour) == Flavour::MySql;
+        auto server = start(Flavour(flavour));
+        if (!server)
+            return;
+        auto seen = checks(*server);
+        QVERIFY(seen.at("server.answers").ok);
+        QVERIFY(!seen.at("login.watch").ok && !seen.at("login.backup").ok);
+        QVERIFY(seen.at("login.watch").remedy.find("CREATE USER") != std::string::npos);
+
+        // accounts without any right
+        for (const std::string &account : mySql ? std::vector<std::string>{"watch", "backup"} : std::vector<std::string>{"zandb-test"})
+            QVERIFY(server->exec("CREATE USER `" + account + "`@localhost" + (mySql ? " IDENTIFIED WITH auth_socket AS '" + osUser() + "'" : "")));
+        seen = checks(*server);
+        QVERIFY(seen.at("login.watch").ok && seen.at("login.backup").ok);
+        int failed = 0;
+        for (const auto &[name, check] : seen) {
+            if (!name.starts_with("mariadb.") && !name.starts_with("mysql."))
+                continue;
+            QVERIFY2(!check.ok, name.c_str());
+            QVERIFY2(check.remedy.starts_with("GRANT ") || check.remedy.starts_with("INSTALL "), name.c_str());
+            ++failed;
+            std::string statement = check.remedy;
+            statement.pop_back(); // the semicolon
+            QVERIFY2(server->exec(statement), server->lastError().c_str());
+        }
+        QCOMPARE(failed, mySql ? 13 : 9);
+        for (const auto &[name, check] : checks(*server)) {
+            if (name.starts_with("mariadb.") || name.starts_with("mysql."))
+                QVERIFY2(check.ok && check.remedy.empty(), (name + ": " + check.detail).c_str());
+        }
+    }
+
+    void seesPartialRevokes()
+    {
+        auto server = start(Flavour::MySql);
+        if (!server)
+            return;
+        QVERIFY2(server->exec({"SET GLOBAL partial_revokes=1", "CREATE DATABASE secret", "CREATE USER backup@localhost IDENTIFIED WITH auth_socket AS '" + osUser() + "'",
+                               "GRANT SELECT ON *.* TO backup@localhost", "REVOKE SELECT ON secret.* FROM backup@localhost"}),
+                 server->lastError().c_str());
+        const auto seen = checks(*server);
+        QVERIFY(!seen.at("mysql.backup.select").ok);
+        QCOMPARE(seen.at("mysql.backup.select").remedy, std::string("GRANT SELECT ON `secret`.* TO `backup`@`localhost`;"));
+    }
+
+    /// A dump account that lacks one schema is the classic: dumps end with success and without it.
+    void grantsOnSchemasAreNotEnough()
+    {
+        auto server = start(Flavour::MariaDb);
+        if (!server)
+            return;
+        QVERIFY(server->exec({"CREATE USER `zandb-test`@localhost", "CREATE DATABASE a", "GRANT ALL PRIVILEGES ON a.* TO `zandb-test`@localhost",
+                              "GRANT SELECT ON mysql.* TO `zandb-test`@localhost"}));
+        const auto seen = checks(*server);
+        QVERIFY(!seen.at("mariadb.select").ok);
+        QVERIFY(!seen.at("mariadb.trigger").ok);
+    }
+
+    void looksAtFilesAndTools()
+    {
+        auto server = start(Flavour::MariaDb);
+        if (!server)
+            return;
+        auto seen = checks(*server);
+        QVERIFY2(seen.at("tool.mariadb-dump").ok, seen.at("tool.mariadb-dump").detail.c_str());
+        QVERIFY2(seen.at("tool.mariadbd").ok, seen.at("tool.mariadbd").detail.c_str());
+        QVERIFY(seen.at("tool.mariadb-dump").detail.find("MariaDB") != std::string::npos);
+        QVERIFY(seen.at("file.mycnf_readable").ok && seen.at("file.data_readable").ok && seen.at("file.logs_readable").ok);
+        QVERIFY(seen.at("repository.local").ok);
+        QVERIFY(!seen.contains("tool.mysqldump"));
+
+        // the wrong flavour's tool, and one of another series
+        QFile tool(m_directory->filePath(QStringLiteral("mariadb-backup")));
+        QVERIFY(tool.open(QFile::WriteOnly));
+        tool.write("#!/bin/sh\necho 'mariadb-backup based on MariaDB server 11.4.2-MariaDB'\n");
+        tool.close();
+        QVERIFY(tool.setPermissions(QFile::ReadOwner | QFile::ExeOwner));
+        QFile dump(m_directory->filePath(QStringLiteral("mariadb-dump")));
+        QVERIFY(dump.open(QFile::WriteOnly));
+        dump.write("#!/bin/sh\necho 'mysqldump  Ver 9.7.4 for Linux'\n");
+        dump.close();
+        QVERIFY(dump.setPermissions(QFile::ReadOwner | QFile::ExeOwner));
+        m_config.mariadbTools = m_directory->path().toStdString();
+        m_config.repositories[0].path = "/nonexistent/repository";
+        m_config.repositories.push_back({});
+        m_config.repositories[1].name = "vault";
+        m_config.repositories[1].remote = "zandb@192.0.2.1";
+        m_config.repositories[1].identity = "/nonexistent/key";
+        seen = checks(*server);
+        QVERIFY(!seen.at("tool.mariadb-backup").ok);
+        QVERIFY(seen.at("tool.mariadb-backup").detail.find("series") != std::string::npos);
+        QVERIFY(!seen.at("tool.mariadb-dump").ok);
+        QVERIFY(!seen.at("repository.local").ok);
+        QVERIFY(seen.at("repository.local").remedy.find("'/nonexistent/repository'") != std::string::npos);
+        QVERIFY(seen.at("repository.local").detail.find("No such file") != std::string::npos);
+        QVERIFY(!seen.at("repository.vault").ok);
+        for (const auto &[name, check] : seen)
+            QVERIFY2(check.ok == check.remedy.empty(), name.c_str());
+    }
+
+    void answersForADeadServerToo()
+    {
+        auto server = start(Flavour::MariaDb);
+        if (!server)
+            return;
+        server->stop();
+        const auto seen = checks(*server);
+        QVERIFY(!seen.at("server.answers").ok);
+        QCOMPARE(seen.at("server.answers").remedy, "systemctl start mysql@" + std::to_string(server->port()));
+        QVERIFY(!seen.contains("login.watch"));
+        QVERIFY(seen.at("file.data_readable").ok);
+        QVERIFY(seen.contains("tool.mariadb-backup")); // its files tell the flavour
+    }
+
+private:
+    std::unique_ptr<TestServer> start(Flavour flavour)
+    {
+        std::unique_ptr<TestServer> server;
+        [&] {
+            if (const auto reason = TestServer::unavailable(flavour); !reason.empty())
+                QSKIP(reason.c_str());
+            std::string error;
+            server = TestServer::start({.flavour = flavour}, &error);
+            QVERIFY2(server, error.c_str());
+        }();
+        return server;
+    }
+    std::map<std::string, wire::PreflightCheck> checks(const TestServer &server)
+    {
+        m_config.base = server.base();
+        std::map<std::string, wire::PreflightCheck> byName;
+        const auto local = findInstance(m_config, server.name());
+        if (local) {
+            for (auto &check : preflight(m_config, *local))
+                byName.emplace(check.name, check);
+        }
+        return byName;
+    }
+    std::unique_ptr<QTemporaryDir> m_directory;
+    Config m_config;
+};
+
+QTEST_APPLESS_MAIN(TestPreflight)
+#include "tst_preflight.moc"

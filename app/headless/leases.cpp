@@ -86,6 +86,7 @@ void LeaseKeeper::work(std::stop_token stop)
     while (!stop.stop_requested()) {
         const auto now = Clock::now();
         Result<void> done;
+        const bool asked = now >= nextRenew || now >= nextLook;
         if (now >= nextRenew) {
             done = renew(session);
             nextRenew = now + (done ? renewEvery : 1s);
@@ -97,10 +98,9 @@ void LeaseKeeper::work(std::stop_token stop)
             nextLook = Clock::now() + (done ? lookEvery : 1s);
         }
         if (!done && !m_away)
-            m_log("store: " + describe(done.error()));
-        if (done && m_away)
-            m_log("store: answers again");
-        m_away = !done;
+            m_log("leases: " + describe(done.error()));
+        if (asked)
+            m_away = !done;
         std::unique_lock lock(m_mutex);
         m_wake.wait_until(lock, stop, std::min(nextRenew, nextLook), [&] { return m_hostsChanged; });
         if (m_hostsChanged) {

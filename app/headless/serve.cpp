@@ -57,7 +57,9 @@ public:
             const bool news = m_mailbox->waitAndRun(nextRound);
             const auto now = Clock::now();
             Result<void> done;
+            bool asked = false;
             if (now >= nextRound) {
+                asked = true;
                 done = round();
                 nextRound = std::max(nextRound + 1s, now + 200ms);
             } else if (news && m_clock.known() && !m_away && now - m_advanced > 50ms) {
@@ -66,14 +68,12 @@ public:
             }
             if (!done && !m_away)
                 m_log("store: " + describe(done.error()) + "; going on when it answers");
-            if (done && m_away && now >= m_awaySince)
-                m_log("store: answers again");
             if (!done) {
                 m_away = true;
-                m_awaySince = now;
                 m_session.close();
                 nextRound = std::max(nextRound, now + 1s);
-            } else if (m_away) {
+            } else if (m_away && asked) {
+                m_log("store: answers again");
                 m_away = false;
                 m_reload = true;
             }
@@ -238,7 +238,6 @@ private:
     bool m_runsStale = true;
     bool m_reload = true;
     bool m_away = false;
-    Clock::time_point m_awaySince{};
     Clock::time_point m_fleetReadAt{};
     Clock::time_point m_reloaded{};
     Clock::time_point m_advanced{};

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What must not break the promise "an attempt starts at most once, its result is delivered at least once and recorded
+// once": cut links, a store that goes away, and kill -9 of everything at random moments.
+#include "agent/protocol/json.h"
+#include "tests/support/same.h"
+#include "tests/support/testfleet.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <csignal>
+#include <random>
+#include <thread>
+
+using namespace zandb;
+using namespace zandb::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+Json jsonOf(const Output &output)
+{
+    return parseJson(output.out).value_or(Json());
+}
+
+} // namespace
+
+class TestEngineFaults : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<TestFleet> m_fleet;
+
+    std::string begin(const std::string &throttle = "20000000")
+    {
+        const Output begun = m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--throttle", throttle, "--json"});
+        return begun.status == 0 ? jsonOf(begun).value("run_id", std::string{}) : std::string{};
+    }
+    std::string stateOf(const std::string &run)
+    {
+        return m_fleet->storeValue("SELECT state FROM zandb.run WHERE id=UNHEX(REPLACE('" + run + "','-',''))");
+    }
+    std::string errorOf(const std::string &run)
+    {
+        return m_fleet->storeValue("SELECT error FROM zandb.run WHERE id=UNHEX(REPLACE('" + run + "','-',''))");
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const auto why = TestFleet::unavailable(); !why.empty())
+            QSKIP(why.c_str());
+        std::string error;
+        m_fleet = TestFleet::start({}, &error);
+        QVERIFY2(m_fleet, error.c_str());
+        auto &server = *m_fleet->host().servers[0];
+        QVERIFY2(server.exec("INSERT INTO shop.orders (note) SELECT REPEAT(MD5(RAND()), 6) FROM shop.seq_1_to_150000"), server.lastError().c_str());
+        m_fleet->startHeadless();
+        QTRY_VERIFY_WITH_TIMEOUT(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.lease") == "1", 15000);
+    }
+
+    void cleanupTestCase() { m_fleet.reset(); }
+
+    void init()
+    {
+        if (m_fleet && m_fleet->host().sshd <= 0)
+            QVERIFY(m_fleet->startSsh(m_fleet->host()));
+    }
+
+    void cleanup()
+    {
+        if (QTest::currentTestFailed() && m_fleet)
+            qWarning("%s", m_fleet->describe().c_str());
+    }
+
+    void sshCutMidBackup()
+    {
+        const std::string run = begin();
+        QVERIFY(!run.empty());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host()).empty(), 20000);
+        m_fleet->cutSsh(m_fleet->host());
+        // the backup goes on without anybody
+        QVERIFY(!m_fleet->workers(m_fleet->host()).empty());
+        QTRY_VERIFY_WITH_TIMEOUT(m_fleet->workers(m_fleet->host()).empty(), 120000);
+        // after a minute of silence it is shown as unknown; never as anything it is not
+        QVERIFY2(stateOf(run) == "running" || stateOf(run) == "unknown", stateOf(run).c_str());
+        QVERIFY(m_fleet->startSsh(m_fleet->host()));
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), std::string("succeeded"), 90000);
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.attempt WHERE run_id=UNHEX(REPLACE('" + run + "','-',''))"), std::string("1"));
+    }
+
+    void storeGoneMidBackup()
+    {
+        const std::string run = begin();
+        QVERIFY(!run.empty());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host()).empty(), 20000);
+        m_fleet->store().kill();
+        const int seconds = qEnvironmentVariableIntValue("ZANDB_STORE_AWAY_SECONDS");
+        std::this_thread::sleep_for(std::chrono::seconds{seconds > 0 ? seconds : 15});
+        QVERIFY(m_fleet->store().startAgain());
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), std::string("succeeded"), 120000);
+        QCOMPARE(m_fleet->headless().size(), 1u);
+        QCOMPARE(::kill(m_fleet->headless()[0], 0), 0); // it never died
+        QVERIFY(m_fleet->headlessLog().find("answers again") != std::string::npos);
+    }
+
+    void killsAtRandomMoments()
+    {
+        const int asked = qEnvironmentVariableIntValue("ZANDB_CHAOS_ROUNDS");
+        const int rounds = asked > 0 ? asked : 20;
+        const auto seed = static_cast<unsigned>(qEnvironmentVariableIntValue("ZANDB_CHAOS_SEED"));
+        std::mt19937 random(seed ? seed : std::random_device{}());
+        const auto upTo = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
+        auto &host = m_fleet->host();
+        int killed[4] = {};
+        std::map<std::string, int> ends;
+        for (int round = 0; round < rounds; ++round) {
+            const std::string run = begin(round % 2 ? "100000000" : "30000000");
+            QVERIFY(!run.empty());
+            std::this_thread::sleep_for(std::chrono::milliseconds{upTo(3000)});
+            const int victim = upTo(4);
+            ++killed[victim];
+            const auto workers = m_fleet->workers(host);
+            switch (victim) {
+            case 0: // the tool
+                for (const pid_t worker : workers) {
+                    for (const pid_t tool : m_fleet->toolsOf(worker))
+                        ::kill(tool, SIGKILL);
+                }
+                break;
+            case 1: // the worker
+                for (const pid_t worker : workers)
+                    ::kill(worker, SIGKILL);
+                break;
+            case 2: // serve
+                m_fleet->killAgent(host);
+                QVERIFY(m_fleet->startAgent(host));
+                break;
+            case 3: // headless
+                m_fleet->killHeadless(m_fleet->headless().at(0), SIGKILL);
+                m_fleet->startHeadless("round" + std::to_string(round));
+                break;
+            }
+            // what failed for a transient reason is waiting for its next try: that is an end for this test
+            const auto settled = [&] {
+                const std::string state = stateOf(run);
+                return state == "succeeded" || state == "failed"
+                    || (state == "pending" && m_fleet->storeValue("SELECT next_try_us IS NOT NULL FROM zandb.run WHERE id=UNHEX(REPLACE('" + run
+                                                                  + "','-',''))") == "1");
+            };
+            QTRY_VERIFY2_WITH_TIMEOUT(settled(), qPrintable(QString::fromStdString("round " + std::to_string(round) + " victim "
+                                                                                      + std::to_string(victim) + " " + stateOf(run))), 90000);
+            const std::string state = stateOf(run);
+            ++ends[state];
+            // serve and headless may die without harm to the backup
+            if (victim >= 2)
+                QVERIFY2(state == "succeeded", (state + " " + errorOf(run)).c_str());
+            if (state == "pending")
+                QCOMPARE(m_fleet->ctl({"run", "cancel", run}).status, 0);
+            QTRY_VERIFY_WITH_TIMEOUT(m_fleet->workers(host).empty(), 30000);
+            // recorded once, and a backup is in the catalogue exactly when its run succeeded
+            QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.backup WHERE run_id=UNHEX(REPLACE('" + run + "','-',''))"),
+                     std::string(state == "succeeded" ? "1" : "0"));
+        }
+        qInfo("%d rounds: killed tool %d, worker %d, serve %d, headless %d; succeeded %d, waiting for retry %d, failed %d", rounds, killed[0],
+              killed[1], killed[2], killed[3], ends["succeeded"], ends["pending"], ends["failed"]);
+        // nothing ran twice: every attempt of the agent has its row, and no attempt is open
+        QTRY_COMPARE_WITH_TIMEOUT(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.attempt WHERE ended_us IS NULL"), std::string("0"), 30000);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEngineFaults)
+#include "tst_enginefaults.moc"

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/platform/errors.h"
+#include "app/workflow/newrun.h"
+#include "app/workflow/rules.h"
+
+#include "tests/support/same.h"
+
+using namespace zandb;
+using namespace zandb::workflow;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint noon = *fromIso("2026-03-01T12:00:00Z");
+
+RunDetail oneStep(RunState state = RunState::Pending)
+{
+    ByHand wish;
+    wish.kind = "backup";
+    wish.hostId = Uuid::v7();
+    wish.targetId = Uuid::v7();
+    wish.now = noon;
+    RunDetail detail = makeRun(wish);
+    detail.run.state = state;
+    return detail;
+}
+
+/// The same with an attempt out.
+RunDetail sent(RunState state = RunState::Running)
+{
+    RunDetail detail = oneStep(state);
+    detail.run.attempts = 1;
+    detail.steps[0].state = RunState::Running;
+    detail.steps[0].attempts = 1;
+    Attempt attempt;
+    attempt.runId = detail.run.id;
+    attempt.sentAt = noon;
+    detail.attempts.push_back(attempt);
+    return detail;
+}
+
+Circumstances ready()
+{
+    Circumstances facts;
+    facts.now = noon;
+    facts.mayOrder = true;
+    facts.reachable = true;
+    return facts;
+}
+
+} // namespace
+
+class TestRules : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void retryDelayGrowsAndIsBounded()
+    {
+        SAME(retryDelay(1, 0.5), Microseconds(60s));
+        SAME(retryDelay(2, 0.5), Microseconds(120s));
+        SAME(retryDelay(3, 0.5), Microseconds(240s));
+        SAME(retryDelay(1, 0.0), Microseconds(30s));
+        QVERIFY(retryDelay(1, 0.999) <= Microseconds(90s));
+        SAME(retryDelay(50, 0.5), Microseconds(1h));
+    }
+
+    void onlyTransientErrorsAreRetriedThreeTimes()
+    {
+        const Run run = oneStep().run;
+        const Error blocked = makeError(errors::backupBlocked);
+        QVERIFY(retriesByItself(run, 1, blocked));
+        QVERIFY(retriesByItself(run, 3, blocked));
+        QVERIFY(!retriesByItself(run, 4, blocked));
+        QVERIFY(!retriesByItself(run, 1, makeError(errors::backupCoverage)));
+        QVERIFY(!retriesByItself(run, 1, makeError(errors::toolFailed))); // class unknown: a person decides
+        Run none = run;
+        none.policies.maxRetries = 0;
+        QVERIFY(!retriesByItself(none, 1, blocked));
+        Run many = run;
+        many.policies.maxRetries = 99;
+        QVERIFY(!retriesByItself(many, 4, blocked));
+        Run cancelled = run;
+        cancelled.cancelRequested = true;
+        QVERIFY(!retriesByItself(cancelled, 1, blocked));
+    }
+
+    void stepsFollowTheirDependencies()
+    {
+        RunDetail detail = oneStep();
+        detail.steps.push_back(detail.steps[0]);
+        detail.steps.push_back(detail.steps[0]);
+        detail.steps[1].step = 2;
+        detail.steps[1].dependsOn = "1";
+        detail.steps[2].step = 3;
+        detail.steps[2].dependsOn = "1, 2";
+        SAME(nextStep(detail)->step, 1);
+        detail.steps[0].state = RunState::Running;
+        QVERIFY(!nextStep(detail));
+        detail.steps[0].state = RunState::Succeeded;
+        SAME(nextStep(detail)->step, 2);
+        SAME(stateAfterStep(detail, 2, RunState::Succeeded), RunState::Pending);
+        SAME(stateAfterStep(detail, 2, RunState::Failed), RunState::Failed);
+        detail.steps[1].state = RunState::Failed; // asked to be tried again: the workflow goes on from that step
+        SAME(nextStep(detail)->step, 2);
+        detail.steps[1].state = RunState::Succeeded;
+        SAME(nextStep(detail)->step, 3);
+        SAME(stateAfterStep(detail, 3, RunState::Succeeded), RunState::Succeeded);
+    }
+
+    void aDueRunStartsOnlyWhenItMay()
+    {
+        const RunDetail run = oneStep();
+        SAME(nextMove(run, ready()), Move::Start);
+        Circumstances facts = ready();
+        facts.now = noon - 1s;
+        SAME(nextMove(run, facts), Move::Wait);
+        for (bool Circumstances::*needed : {&Circumstances::mayOrder, &Circumstances::tokensFree, &Circumstances::windowOpen}) {
+            facts = ready();
+            facts.*needed = false;
+            SAME(nextMove(run, facts), Move::Wait);
+        }
+        facts = ready();
+        facts.overlapped = true;
+        SAME(nextMove(run, facts), Move::Wait);
+        // an unreachable host is found out by sending: the run fails with the reason instead of hiding it
+        facts = ready();
+        facts.reachable = false;
+        SAME(nextMove(run, facts), Move::Start);
+    }
+
+    void retriesWaitForTheirTime()
+    {
+        RunDetail run = oneStep();
+        run.run.attempts = 1;
+        run.run.nextTry = noon + 60s;
+        SAME(nextMove(run, ready()), Move::Wait);
+        run.run.retryRequested = true; // by hand: at once
+        SAME(nextMove(run, ready()), Move::Start);
+        run.run.retryRequested = false;
+        Circumstances later = ready();
+        later.now = noon + 61s;
+        SAME(nextMove(run, later), Move::Start);
+    }
+
+    void aRunThatWasNeverTriedInTimeIsMissed()
+    {
+        RunDetail run = oneStep();
+        run.run.taskId = Uuid::v7();
+        Circumstances facts = ready();
+        facts.now = noon + 601s;
+        facts.startDeadline = noon + 600s;
+        SAME(nextMove(run, facts), Move::EndMissed);
+        run.run.attempts = 1; // retries are never missed
+        SAME(nextMove(run, facts), Move::Start);
+    }
+
+    void cancelOfAPendingRunNeedsNoAgent()
+    {
+        RunDetail run = oneStep();
+        run.run.cancelRequested = true;
+        Circumstances facts = ready();
+        facts.reachable = false;
+        facts.mayOrder = false;
+        SAME(nextMove(run, facts), Move::EndCancelled);
+        RunDetail running = sent();
+        running.run.cancelRequested = true;
+        SAME(nextMove(running, ready()), Move::OrderCancel);
+        SAME(nextMove(running, facts), Move::Wait);
+    }
+
+    void silenceMakesARunUnknownAndAnAnswerResolvesIt()
+    {
+        Circumstances silent = ready();
+        silent.reachable = false;
+        silent.silentFor = 59s;
+        SAME(nextMove(sent(), silent), Move::Wait);
+        silent.silentFor = 60s;
+        SAME(nextMove(sent(), silent), Move::MarkUnknown);
+        SAME(nextMove(sent(RunState::Unknown), silent), Move::Wait);
+        SAME(nextMove(sent(RunState::Unknown), ready()), Move::MarkRunning);
+        // asked to try again while unknown: nothing new is sent before the agent was heard
+        SAME(nextMove(sent(RunState::Pending), silent), Move::MarkUnknown);
+        SAME(nextMove(sent(RunState::Pending), ready()), Move::MarkRunning);
+    }
+
+    void anEndedRunStaysAsItIs()
+    {
+        for (const RunState state : {RunState::Succeeded, RunState::Failed, RunState::Cancelled, RunState::Skipped, RunState::Missed})
+            SAME(nextMove(oneStep(state), ready()), Move::Wait);
+    }
+
+    void windowEndCancelsOnlyWhenAsked()
+    {
+        RunDetail run = sent();
+        run.run.taskId = Uuid::v7();
+        Circumstances facts = ready();
+        facts.windowOpen = false;
+        SAME(nextMove(run, facts), Move::Wait);
+        run.run.policies.atWindowEnd = "cancel";
+        SAME(nextMove(run, facts), Move::CancelAtWindowEnd);
+    }
+
+    void tokensLimitTaskHostAndRepository()
+    {
+        Run run = oneStep().run;
+        run.taskId = Uuid::v7();
+        run.args["repository"] = "vault";
+        Tokens tokens;
+        QVERIFY(tokens.free(run));
+        tokens.take(run);
+        QVERIFY(!tokens.free(run)); // one per host by default
+        Run elsewhere = run;
+        elsewhere.hostId = Uuid::v7();
+        QVERIFY(tokens.free(elsewhere));
+        elsewhere.policies.perTask = 1;
+        QVERIFY(!tokens.free(elsewhere));
+        elsewhere.policies.perTask = 0;
+        elsewhere.policies.perRepository = 1;
+        QVERIFY(!tokens.free(elsewhere));
+        elsewhere.args["repository"] = "local";
+        QVERIFY(tokens.free(elsewhere));
+    }
+
+    void theSameAttemptMakesTheSameOrder()
+    {
+        RunDetail detail = oneStep();
+        const wire::Fence fence{Uuid::v7(), detail.run.hostId, 7};
+        const Fleet fleet;
+        const auto one = makeOrder(detail.run, detail.steps[0], 1, fence, fleet);
+        const auto again = makeOrder(detail.run, detail.steps[0], 1, fence, fleet);
+        const auto second = makeOrder(detail.run, detail.steps[0], 2, fence, fleet);
+        SAME(dumpJson(Json(one)), dumpJson(Json(again)));
+        QVERIFY(one.args["backupId"] != second.args["backupId"]);
+        SAME(one.argsSha256, sha256Hex(dumpJson(one.args)));
+        SAME(sha256Hex("abc"), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    }
+
+    void linkErrorsAreToldFromAnswers()
+    {
+        QVERIFY(neverSent(makeError(errors::sshUnreachable)));
+        QVERIFY(!neverSent(makeError(errors::sshLost)));
+        QVERIFY(isLinkError(makeError(errors::sshLost)));
+        QVERIFY(!isLinkError(makeError(errors::kindNotAllowed)));
+        SAME(hostStateOf(makeError(errors::agentMissing)), std::string("no_agent"));
+        SAME(hostStateOf(makeError(errors::sshHostKeyChanged)), std::string("refused"));
+        SAME(hostStateOf(makeError(errors::timeout)), std::string("unreachable"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRules)
+#include "tst_rules.moc"

@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::string_view stagingPrefix = ".zandb-clone-";
+// not hidden: the server finds no tablespaces in a data directory whose name begins with a dot
+constexpr std::string_view stagingPrefix = "zandb-clone-";
 
 std::int64_t bytesIn(const fs::path &directory)
 {

@@ -203,23 +203,20 @@ void ServerGuard::run(std::stop_token stop)
 
 void ServerGuard::look()
 {
-    if (!m_client) {
+    auto threads = processList(*m_client);
+    if (!threads && threads.error().is(errors::instanceDown)) {
+        // lost: either only this connection, or the server and everything that was read from it
         auto again = connectTo(m_config, m_instance, Account::Backup, 2s);
-        if (!again)
-            return; // still down; the tool has failed by itself
+        const auto began = again ? serverStart(**again) : Result<TimePoint>(fail(errors::internal));
+        // uptime counts whole seconds
+        if (!began || *began > m_serverStart + 2s)
+            return trip(makeError(errors::backupServerRestarted, {{"instance", m_instance.name}}, threads.error()));
         m_client = std::move(*again);
         m_own.insert(m_client->connectionId());
-        const auto began = serverStart(*m_client);
-        // uptime counts whole seconds
-        if (began && *began > m_serverStart + 2s)
-            return trip(makeError(errors::backupServerRestarted, {{"instance", m_instance.name}}));
-    }
-    auto threads = processList(*m_client);
-    if (!threads) {
-        if (threads.error().is(errors::instanceDown))
-            m_client.reset();
         return;
     }
+    if (!threads)
+        return;
     const auto isTools = [&](const ServerThread &thread) {
         return thread.user == m_account && thread.id > m_baseline && !m_own.contains(thread.id);
     };

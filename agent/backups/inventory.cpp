@@ -124,6 +124,32 @@ Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance
     return inventory;
 }
 
+// "@002d" is U+002D.  Letters beyond ASCII have shorter forms ("@1g"), which only the server's own tables tell.
+static std::string decodeHex(std::string_view name)
+{
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        unsigned code = 0;
+        const char *const digits = name.data() + i + 1;
+        if (name[i] != '@' || i + 4 >= name.size() || std::from_chars(digits, digits + 4, code, 16).ptr != digits + 4) {
+            out += name[i];
+            continue;
+        }
+        if (code < 0x80) {
+            out += static_cast<char>(code);
+        } else if (code < 0x800) {
+            out += static_cast<char>(0xc0 | code >> 6);
+            out += static_cast<char>(0x80 | (code & 0x3f));
+        } else {
+            out += static_cast<char>(0xe0 | code >> 12);
+            out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
+            out += static_cast<char>(0x80 | (code & 0x3f));
+        }
+        i += 4;
+    }
+    return out;
+}
+
 Result<std::map<std::string, std::string>> decodeNames(SqlClient &client, const std::set<std::string> &names)
 {
     std::map<std::string, std::string> decoded;
@@ -131,6 +157,8 @@ Result<std::map<std::string, std::string>> decodeNames(SqlClient &client, const 
     for (const auto &name : names) {
         if (name.find('@') == std::string::npos)
             decoded[name] = name;
+        else if (!client.isMariaDb() && client.versionNumber() >= 80000)
+            decoded[name] = decodeHex(name); // this character set is not for statements any more
         else
             encoded.push_back(name);
     }

@@ -27,8 +27,7 @@ bool isErrorLine(std::string_view line)
 bool isLockTimeout(std::string_view line)
 {
     return line.find("Unable to obtain lock") != std::string_view::npos
-           || line.find("Lock wait timeout exceeded") != std::string_view::npos
-           || line.find("failed to execute query BACKUP STAGE") != std::string_view::npos;
+           || line.find("Lock wait timeout exceeded") != std::string_view::npos;
 }
 
 } // namespace

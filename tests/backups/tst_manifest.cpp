@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/commands.h"
+#include "agent/backups/dumpscan.h"
+#include "agent/backups/inventory.h"
+#include "agent/backups/manifest.h"
+#include "agent/backups/sha256.h"
+#include "agent/backups/spillqueue.h"
+#include "agent/backups/xbstream.h"
+
+#include <QtTest>
+
+#include <fstream>
+#include <random>
+
+using namespace zandb;
+using namespace zandb::agent;
+namespace fs = std::filesystem;
+
+/// A backup at rest against everything that may happen to it, and the rules that judge one while it is made.
+class TestManifest : public QObject
+{
+    Q_OBJECT
+
+    static void write(const fs::path &path, const std::string &bytes)
+    {
+        std::ofstream file(path, std::ios::binary | std::ios::trunc);
+        file << bytes;
+    }
+    static std::string read(const fs::path &path)
+    {
+        std::ifstream file(path, std::ios::binary);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    // a backup's directory with a payload of random bytes
+    static fs::path make(const QTemporaryDir &dir)
+    {
+        const fs::path path = fs::path(dir.path().toStdString()) / "backup";
+        fs::create_directories(path);
+        std::mt19937 random(7);
+        Manifest manifest;
+        manifest.id = Uuid::v7();
+        manifest.payload = "payload.xb.zst";
+        manifest.tables = {{"shop", "manifest_sha256\": \"x", "InnoDB", 1}};
+        for (const auto &[name, size] : {std::pair{"payload.xb.zst", 200000}, {"my.cnf", 300}, {"accounts.sql", 2000}}) {
+            std::string bytes;
+            for (int i = 0; i < size; ++i)
+                bytes += static_cast<char>(random());
+            write(path / name, bytes);
+            manifest.files.push_back({name, size, Sha256::of(bytes)});
+        }
+        manifest.payloadSha256 = manifest.files[0].sha256;
+        write(path / manifestName, writeManifest(manifest));
+        return path;
+    }
+
+private Q_SLOTS:
+    void everyDamageIsCaught()
+    {
+        QTemporaryDir dir;
+        const fs::path path = make(dir);
+        const auto good = validateBackup(path);
+        QVERIFY(good.has_value());
+        QCOMPARE(good->files.size(), std::size_t(3));
+        std::mt19937 random(42);
+        const std::vector<std::string> names{"payload.xb.zst", "my.cnf", "accounts.sql", "manifest.json"};
+        int caught = 0;
+        for (int i = 0; i < 100; ++i) {
+            const fs::path victim = path / names[random() % names.size()];
+            const std::string before = read(victim);
+            fs::path added;
+            std::string what;
+            switch (i % 4) {
+            case 0:
+                what = "truncated";
+                write(victim, before.substr(0, random() % before.size()));
+                break;
+            case 1: {
+                what = "flipped";
+                std::string bytes = before;
+                bytes[random() % bytes.size()] ^= static_cast<char>(1 << random() % 8);
+                write(victim, bytes);
+                break;
+            }
+            case 2:
+                what = "removed";
+                fs::remove(victim);
+                break;
+            default:
+                what = "added";
+                added = path / (".hidden" + std::to_string(i));
+                write(added, "x");
+            }
+            const auto verdict = validateBackup(path);
+            if (!verdict && verdict.error().is(errors::backupInvalid))
+                ++caught;
+            else
+                qWarning("not caught: %s %s", what.c_str(), victim.c_str());
+            write(victim, before);
+            if (!added.empty())
+                fs::remove(added);
+        }
+        QCOMPARE(caught, 100);
+        QVERIFY(validateBackup(path).has_value());
+    }
+
+    void everyBitOfTheManifestCounts()
+    {
+        QTemporaryDir dir;
+        const fs::path path = make(dir);
+        const std::string before = read(path / manifestName);
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            std::string bytes = before;
+            bytes[i] ^= static_cast<char>(1 << i % 8);
+            write(path / manifestName, bytes);
+            QVERIFY2(!readManifest(path), std::to_string(i).c_str());
+        }
+    }
+
+    void linksAndDirectoriesAreNotFiles()
+    {
+        QTemporaryDir dir;
+        const fs::path path = make(dir);
+        fs::rename(path / "my.cnf", path.parent_path() / "elsewhere");
+        fs::create_symlink(path.parent_path() / "elsewhere", path / "my.cnf");
+        QVERIFY(!validateBackup(path));
+        fs::remove(path / "my.cnf");
+        fs::create_directory(path / "my.cnf");
+        QVERIFY(!validateBackup(path));
+    }
+
+    void exitStatus()
+    {
+        QTemporaryDir dir;
+        const std::string path = make(dir).string();
+        const std::vector<std::string> good{path, "--json"};
+        QCOMPARE(validateBackupMain(good), 0);
+        fs::remove(fs::path(path) / "my.cnf");
+        QCOMPARE(validateBackupMain(good), 1);
+        const std::vector<std::string> none;
+        QCOMPARE(validateBackupMain(none), 2);
+        const std::vector<std::string> two{path, path};
+        QCOMPARE(validateBackupMain(two), 2);
+    }
+
+    void dumpIsRead()
+    {
+        const std::string dump = "-- MariaDB dump\n-- CHANGE MASTER TO MASTER_LOG_FILE='binlog.000001', MASTER_LOG_POS=134;\n--\n"
+                                 "-- Current Database: `sh``op`\n--\n\nUSE `sh``op`;\n--\n-- Table structure for table `a b`\n--\n"
+                                 "CREATE TABLE `a b` (x int);\nINSERT INTO `a b` VALUES ('-- Table structure for table `no`');\n"
+                                 "-- Temporary table structure for view `v`\n-- Dump completed on 2026-11-22 20:00:00\n";
+        for (std::size_t piece : {1u, 7u, 100000u}) {
+            DumpScanner scanner;
+            for (std::size_t at = 0; at < dump.size(); at += piece)
+                scanner.feed({dump.data() + at, std::min(piece, dump.size() - at)});
+            QVERIFY(scanner.completed());
+            QCOMPARE(scanner.binlogFile(), std::string("binlog.000001"));
+            QCOMPARE(scanner.binlogOffset(), std::int64_t(134));
+            QCOMPARE(scanner.tables().size(), std::size_t(1));
+            QVERIFY(scanner.tables().contains({"sh`op", "a b"}));
+        }
+        DumpScanner cut;
+        cut.feed({dump.data(), dump.size() - 5});
+        QVERIFY(!cut.completed());
+    }
+
+    void gtidsOfMySql()
+    {
+        const std::string dump = "SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'aaaa:1-5,\nbbbb:1-7';\n"
+                                 "-- CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE='binlog.000002', SOURCE_LOG_POS=1251;\n";
+        DumpScanner scanner;
+        scanner.feed(dump);
+        QCOMPARE(scanner.gtidPurged(), std::string("aaaa:1-5,bbbb:1-7"));
+        QCOMPARE(scanner.binlogFile(), std::string("binlog.000002"));
+        QCOMPARE(scanner.binlogOffset(), std::int64_t(1251));
+    }
+
+    void streamIsFollowed()
+    {
+        const auto chunk = [](char type, const std::string &name, const std::string &payload = {}) {
+            std::string bytes = "XBSTCK01";
+            bytes += '\0';
+            bytes += type;
+            const auto little = [&](std::uint64_t value, int count) {
+                for (int i = 0; i < count; ++i)
+                    bytes += static_cast<char>(value >> 8 * i & 0xff);
+            };
+            little(name.size(), 4);
+            bytes += name;
+            if (type == 'P') {
+                little(payload.size(), 8);
+                little(0, 8);
+                little(0, 4);
+                bytes += payload;
+            }
+            return bytes;
+        };
+        const std::string stream = chunk('P', "shop/t.ibd", std::string(3000, 'x')) + chunk('P', "xtrabackup_binlog_info", "binlog.1\t7\t0-1-2\n")
+                                   + chunk('P', "shop/v.frm", "TYPE=VIEW\nquery=") + chunk('E', "shop/t.ibd")
+                                   + chunk('E', "xtrabackup_binlog_info") + chunk('E', "shop/v.frm");
+        for (std::size_t piece : {1u, 13u, 100000u}) {
+            XbstreamScanner scanner({"xtrabackup_binlog_info"});
+            for (std::size_t at = 0; at < stream.size(); at += piece)
+                scanner.feed({stream.data() + at, std::min(piece, stream.size() - at)});
+            QCOMPARE(scanner.problem(), std::string());
+            QCOMPARE(scanner.files().at("shop/t.ibd"), std::int64_t(3000));
+            QVERIFY(scanner.isView("shop/v.frm"));
+            QCOMPARE(*scanner.content("xtrabackup_binlog_info"), std::string("binlog.1\t7\t0-1-2\n"));
+        }
+        for (std::size_t cut = 1; cut < stream.size(); cut += 11) {
+            XbstreamScanner scanner({});
+            scanner.feed({stream.data(), stream.size() - cut});
+            QVERIFY(!scanner.problem().empty());
+        }
+    }
+
+    void slowConsumerSpillsAndTheFileIsBounded()
+    {
+        QTemporaryDir dir;
+        const fs::path file = fs::path(dir.path().toStdString()) / "staging";
+        std::string sent, got;
+        {
+            SpillQueue queue(1000, file, 5000);
+            for (int i = 0; i < 60; ++i) {
+                std::vector<char> block(100 + static_cast<std::size_t>(i), static_cast<char>('a' + i % 26));
+                sent.append(block.data(), block.size());
+                const auto pushed = queue.push(block);
+                QVERIFY(pushed.has_value() && *pushed);
+                if (i % 3) { // slower than the producer, so that the ring goes round
+                    const auto taken = queue.pop();
+                    QVERIFY(taken.has_value());
+                    got.append(taken->data(), taken->size());
+                }
+            }
+            QVERIFY(queue.spilledBytes() > 0);
+            QVERIFY(fs::exists(file) && fs::file_size(file) <= 5000);
+            queue.close();
+            for (;;) {
+                const auto taken = queue.pop();
+                QVERIFY(taken.has_value());
+                if (taken->empty())
+                    break;
+                got.append(taken->data(), taken->size());
+            }
+        }
+        QVERIFY(sent == got);
+        QVERIFY(!fs::exists(file));
+        SpillQueue full(0, file, 5000);
+        QVERIFY(*full.push(std::vector<char>(4000)));
+        QVERIFY(!*full.push(std::vector<char>(4000)));
+    }
+
+    void namesComeAndGo()
+    {
+        // dropped, created, there all the time
+        QVERIFY(compareNames({"a", "b"}, {"b", "c"}, {"b"}).empty());
+        QVERIFY(compareNames({"a", "b"}, {"b", "c"}, {"a", "b", "c"}).empty());
+        QCOMPARE(compareNames({"a", "b"}, {"b", "c"}, {"a"}).missing, std::set<std::string>{"b"});
+        QCOMPARE(compareNames({"a"}, {"a"}, {"a", "x"}).extra, std::set<std::string>{"x"});
+    }
+};
+
+QTEST_GUILESS_MAIN(TestManifest)
+#include "tst_manifest.moc"

@@ -37,6 +37,7 @@ int ioPriority(const std::string &text)
 /// Everything the child needs, prepared before fork: after it only system calls are allowed.
 struct ChildPlan
 {
+    const char *program = nullptr;
     std::vector<char *> argv;
     int link = -1;
     int output = -1;
@@ -87,7 +88,7 @@ void closeOthersOnExec()
     }
     if (n != 1 || go != goByte)
         ::_exit(1);
-    ::execv(plan.argv[0], plan.argv.data());
+    ::execv(plan.program, plan.argv.data());
     const int error = errno;
     [[maybe_unused]] const ssize_t told = ::write(plan.link, &error, sizeof error);
     ::_exit(127);
@@ -113,10 +114,10 @@ std::size_t readFrom(int fd, void *to, std::size_t size)
 Result<ProcessIdentity> launchWorker(const LaunchSpec &spec,
                                      const std::function<Result<void>(const ProcessIdentity &)> &commit)
 {
-    std::error_code ignored;
-    const std::filesystem::path program =
-        spec.program.empty() ? std::filesystem::read_symlink("/proc/self/exe", ignored) : spec.program;
-    std::vector<std::string> words{program.string()};
+    // By default this very program, through the link that still leads to it when an upgrade has replaced its file:
+    // serve and its workers stay of one version until serve is restarted.
+    const std::filesystem::path program = spec.program.empty() ? std::filesystem::path("/proc/self/exe") : spec.program;
+    std::vector<std::string> words{spec.program.empty() ? std::string("zandb-agent") : program.string()};
     words.insert(words.end(), spec.arguments.begin(), spec.arguments.end());
     words.push_back(spec.directory.string());
 
@@ -138,6 +139,7 @@ Result<ProcessIdentity> launchWorker(const LaunchSpec &spec,
     }
 
     ChildPlan plan;
+    plan.program = program.c_str();
     for (std::string &word : words)
         plan.argv.push_back(word.data());
     plan.argv.push_back(nullptr);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/common/format.h"
+
+#include "models/common/text.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QLocale>
+
+#include <array>
+#include <cmath>
+
+namespace zandb {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Format", text);
+}
+
+QString two(std::int64_t number)
+{
+    return QStringLiteral("%1").arg(number, 2, 10, QLatin1Char('0'));
+}
+
+} // namespace
+
+QString bytesText(std::int64_t bytes)
+{
+    static constexpr std::array<const char *, 6> units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    double value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (std::abs(value) >= 1024 && unit + 1 < units.size()) {
+        value /= 1024;
+        ++unit;
+    }
+    const int decimals = unit == 0 || std::abs(value) >= 100 ? 0 : std::abs(value) >= 10 ? 1 : 2;
+    return QLocale().toString(value, 'f', decimals) + QChar(0xa0) + QLatin1String(units[unit]);
+}
+
+QString exactBytesText(std::int64_t bytes)
+{
+    return tr("%1 bytes").arg(QLocale().toString(static_cast<qlonglong>(bytes)));
+}
+
+QString durationText(Microseconds duration)
+{
+    const std::int64_t us = duration.count();
+    if (us < 0)
+        return QStringLiteral("0 s");
+    if (us < 1'000'000)
+        return tr("%1 ms").arg(us / 1000);
+    const std::int64_t s = us / 1'000'000;
+    if (s < 60)
+        return tr("%1 s").arg(QLocale().toString(static_cast<double>(us) / 1e6, 'f', 1));
+    if (s < 3600)
+        return tr("%1 min %2 s").arg(s / 60).arg(two(s % 60));
+    if (s < 86400)
+        return tr("%1 h %2 min").arg(s / 3600).arg(two(s / 60 % 60));
+    return tr("%1 d %2 h").arg(s / 86400).arg(s / 3600 % 24);
+}
+
+QString exactDurationText(Microseconds duration)
+{
+    return tr("%1 s").arg(QLocale().toString(static_cast<double>(duration.count()) / 1e6, 'f', 6));
+}
+
+QString clockText(std::int64_t seconds)
+{
+    seconds = std::max<std::int64_t>(seconds, 0);
+    if (seconds < 3600)
+        return QStringLiteral("%1:%2").arg(seconds / 60).arg(two(seconds % 60));
+    return QStringLiteral("%1:%2:%3").arg(seconds / 3600).arg(two(seconds / 60 % 60), two(seconds % 60));
+}
+
+QString ageText(Microseconds age)
+{
+    const std::int64_t s = std::max<std::int64_t>(age.count() / 1'000'000, 0);
+    if (s < 60)
+        return tr("%1 s ago").arg(s);
+    if (s < 3600)
+        return tr("%1 min ago").arg(s / 60);
+    if (s < 2 * 86400)
+        return tr("%1 h ago").arg(s / 3600);
+    return tr("%1 d ago").arg(s / 86400);
+}
+
+QString localTimeText(TimePoint at)
+{
+    return QDateTime::fromMSecsSinceEpoch(toMicros(at) / 1000).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+}
+
+QString exactTimeText(TimePoint at)
+{
+    const QDateTime local = QDateTime::fromMSecsSinceEpoch(toMicros(at) / 1000);
+    return tr("%1 local (%2)\n%3 UTC").arg(local.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz")),
+                                            local.timeZoneAbbreviation(), qs(toIso(at)));
+}
+
+QString percentText(double percent)
+{
+    return QLocale().toString(std::floor(percent), 'f', 0) + QChar(0xa0) + QLatin1Char('%');
+}
+
+} // namespace zandb

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <Qt>
+
+namespace zandb {
+
+/// What our item models answer beyond Qt's own roles.
+enum Role {
+    SortRole = Qt::UserRole + 1, ///< typed: numbers, instants as integers, text
+    ExactRole,                   ///< what copies and exports hold: exact, untranslated (instants as ISO 8601 UTC)
+    LookRole,                    ///< int of Look, where a cell is a state
+    IdRole,                      ///< Uuid of the row's subject
+    StaleRole,                   ///< bool: older than twice its interval, to be greyed
+    PercentRole,                 ///< double 0..100, where a cell is progress
+    FirstFreeRole,
+};
+
+} // namespace zandb

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/fleet/fleettables.h"
+
+#include "models/common/cell.h"
+#include "models/common/format.h"
+#include "models/common/roles.h"
+#include "models/common/text.h"
+
+#include <algorithm>
+
+namespace zandb {
+namespace {
+
+bool sameCondition(const Condition &a, const Condition &b)
+{
+    return a.look == b.look && a.text == b.text && a.stale == b.stale
+        && (a.age ? ageText(*a.age) : QString()) == (b.age ? ageText(*b.age) : QString());
+}
+
+Cell seenCell(const std::optional<TimePoint> &seenAt, const Condition &condition)
+{
+    if (!seenAt || !condition.age)
+        return {};
+    return {ageText(*condition.age), static_cast<qlonglong>(toMicros(*seenAt)), qs(toIso(*seenAt)), exactTimeText(*seenAt), true};
+}
+
+Cell conditionCell(const Condition &condition)
+{
+    return {condition.text, static_cast<qlonglong>(condition.look), lookName(condition.look), {}, false};
+}
+
+bool isNumberHeader(int role)
+{
+    return role == Qt::TextAlignmentRole;
+}
+
+} // namespace
+
+HostTableModel::HostTableModel(QObject *parent) : TableModel(ColumnCount, parent) {}
+
+std::vector<HostRow> HostTableModel::rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now)
+{
+    const ScopeContents contents = contentsOf(fleet, scope);
+    std::map<Uuid, int> instances;
+    for (const InstanceRecord &record : fleet.instances)
+        ++instances[record.instance.hostId];
+    std::vector<HostRow> rows;
+    for (const Host &host : fleet.hosts) {
+        if (!contents.hosts.contains(host.id))
+            continue;
+        HostRow row;
+        row.host = host;
+        if (const auto it = fleet.hostStates.find(host.id); it != fleet.hostStates.end())
+            row.state = it->second;
+        row.condition = hostCondition(fleet, host, now);
+        if (host.groupId)
+            row.group = groupPath(fleet, *host.groupId);
+        row.instances = instances[host.id];
+        if (row.state.facts) {
+            const auto share = [](const wire::Disk &disk) {
+                return disk.totalBytes > 0 ? static_cast<double>(disk.freeBytes) / static_cast<double>(disk.totalBytes) : 1.0;
+            };
+            const auto &disks = row.state.facts->disks;
+            const auto least = std::ranges::min_element(disks, {}, share);
+            if (least != disks.end() && least->totalBytes > 0)
+                row.fullestDisk = *least;
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+bool HostTableModel::same(const HostRow &a, const HostRow &b) const
+{
+    const auto sampled = [](const HostRow &row) { return row.state.facts ? row.state.facts->sampledAt : TimePoint{}; };
+    return a.host.revision == b.host.revision && a.state.seenAt == b.state.seenAt && a.state.state == b.state.state
+        && sampled(a) == sampled(b) && sameCondition(a.condition, b.condition) && a.group == b.group && a.instances == b.instances
+        && a.state.error.has_value() == b.state.error.has_value();
+}
+
+QVariant HostTableModel::cell(const HostRow &row, int column, int role) const
+{
+    if (role == IdRole)
+        return QVariant::fromValue(row.host.id);
+    if (role == StaleRole)
+        return row.condition.stale;
+    if (column == State && role == LookRole)
+        return static_cast<int>(row.condition.look);
+    const auto &facts = row.state.facts;
+    switch (column) {
+    case State:
+        return answer(conditionCell(row.condition), role);
+    case Name:
+        return answer(textCell(row.host.name), role);
+    case GroupColumn:
+        return answer({row.group, {}, {}, {}, false}, role);
+    case Address:
+        return answer(textCell(row.host.address + ':' + std::to_string(row.host.sshPort)), role);
+    case Instances:
+        return answer(numberCell(row.instances), role);
+    case Cores:
+        return facts ? answer(numberCell(facts->cores), role) : answer({}, role);
+    case Memory:
+        return facts ? answer(bytesCell(facts->memoryBytes), role) : answer({}, role);
+    case DiskFree: {
+        if (!row.fullestDisk)
+            return answer({}, role);
+        const wire::Disk &disk = *row.fullestDisk;
+        const double percent = 100.0 * static_cast<double>(disk.freeBytes) / static_cast<double>(disk.totalBytes);
+        return answer({tr("%1 free (%2)").arg(percentText(percent), bytesText(disk.freeBytes)), percent,
+                       static_cast<qlonglong>(disk.freeBytes),
+                       tr("%1: %2 free of %3").arg(qs(disk.mount), exactBytesText(disk.freeBytes), exactBytesText(disk.totalBytes)), true},
+                      role);
+    }
+    case Os:
+        return facts ? answer({qs(facts->os), {}, {}, qs(facts->os + ", Linux " + facts->kernel), false}, role) : answer({}, role);
+    case Agent:
+        return facts ? answer(textCell(facts->agentVersion), role) : answer({}, role);
+    case Uptime:
+        return facts ? answer(secondsCell(facts->uptimeSeconds), role) : answer({}, role);
+    case Seen:
+        return answer(seenCell(row.state.seenAt, row.condition), role);
+    default:
+        return {};
+    }
+}
+
+QVariant HostTableModel::header(int column, int role) const
+{
+    if (isNumberHeader(role)) {
+        const bool number = column == Instances || column == Cores || column == Memory || column == DiskFree || column == Uptime || column == Seen;
+        return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case State:
+        return tr("State");
+    case Name:
+        return tr("Host");
+    case GroupColumn:
+        return tr("Group");
+    case Address:
+        return tr("Address");
+    case Instances:
+        return tr("Instances");
+    case Cores:
+        return tr("Cores");
+    case Memory:
+        return tr("Memory");
+    case DiskFree:
+        return tr("Fullest disk");
+    case Os:
+        return tr("System");
+    case Agent:
+        return tr("Agent");
+    case Uptime:
+        return tr("Up for");
+    case Seen:
+        return tr("Seen");
+    default:
+        return {};
+    }
+}
+
+InstanceTableModel::InstanceTableModel(QObject *parent) : TableModel(ColumnCount, parent) {}
+
+std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now)
+{
+    const ScopeContents contents = contentsOf(fleet, scope);
+    std::vector<InstanceRow> rows;
+    for (const InstanceRecord &record : fleet.instances) {
+        if (!contents.instances.contains(record.instance.id))
+            continue;
+        const Host *host = fleet.host(record.instance.hostId);
+        rows.push_back({record, instanceCondition(record, now), host ? qs(host->name) : QString()});
+    }
+    return rows;
+}
+
+bool InstanceTableModel::same(const InstanceRow &a, const InstanceRow &b) const
+{
+    const auto sampled = [](const InstanceRow &row) { return row.record.detail ? row.record.detail->sampledAt : TimePoint{}; };
+    return a.record.instance.revision == b.record.instance.revision && a.record.state == b.record.state
+        && a.record.seenAt == b.record.seenAt && sampled(a) == sampled(b) && sameCondition(a.condition, b.condition) && a.host == b.host;
+}
+
+QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) const
+{
+    if (role == IdRole)
+        return QVariant::fromValue(row.record.instance.id);
+    if (role == StaleRole)
+        return row.condition.stale;
+    if (column == State && role == LookRole)
+        return static_cast<int>(row.condition.look);
+    const auto &detail = row.record.detail;
+    const auto permitted = [&](const char *figure, const std::optional<std::int64_t> &bytes) -> Cell {
+        if (bytes)
+            return bytesCell(*bytes);
+        if (detail && std::ranges::find(detail->notPermitted, figure) != detail->notPermitted.end())
+            return {tr("not permitted"), {}, {}, tr("The agent's account may not read this."), true};
+        return {};
+    };
+    switch (column) {
+    case State:
+        return answer(conditionCell(row.condition), role);
+    case HostColumn:
+        return answer({row.host, {}, {}, {}, false}, role);
+    case Name:
+        return answer(textCell(row.record.instance.name), role);
+    case Version:
+        return answer({versionText(row.record), {}, {}, detail ? qs(detail->version) : QString(), false}, role);
+    case RoleColumn:
+        return answer({roleText(row.record), {}, {}, {}, false}, role);
+    case Lag:
+        if (const auto lag = lagSeconds(row.record))
+            return answer({tr("%1 s").arg(*lag), static_cast<qlonglong>(*lag), static_cast<qlonglong>(*lag), {}, true}, role);
+        if (detail && !detail->replication.empty())
+            return answer({tr("not known"), {}, {}, tr("The server cannot tell how far it is behind."), true}, role);
+        return answer({}, role);
+    case ReadOnly:
+        if (!detail || !detail->readOnly)
+            return answer({}, role);
+        return answer({*detail->readOnly ? (detail->superReadOnly.value_or(false) ? tr("yes, also for SUPER") : tr("yes")) : tr("no"),
+                       static_cast<qlonglong>(*detail->readOnly), *detail->readOnly, {}, false},
+                      role);
+    case DataSize:
+        return answer(permitted("dataBytes", detail ? detail->dataBytes : std::nullopt), role);
+    case LogSize:
+        return answer(permitted("logBytes", detail ? detail->logBytes : std::nullopt), role);
+    case Uptime:
+        return detail && detail->uptimeSeconds > 0 ? answer(secondsCell(detail->uptimeSeconds), role) : answer({}, role);
+    case Seen:
+        return answer(seenCell(row.record.seenAt, row.condition), role);
+    default:
+        return {};
+    }
+}
+
+QVariant InstanceTableModel::header(int column, int role) const
+{
+    if (isNumberHeader(role)) {
+        const bool number = column == Lag || column == DataSize || column == LogSize || column == Uptime || column == Seen;
+        return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case State:
+        return tr("State");
+    case HostColumn:
+        return tr("Host");
+    case Name:
+        return tr("Instance");
+    case Version:
+        return tr("Version");
+    case RoleColumn:
+        return tr("Role");
+    case Lag:
+        return tr("Lag");
+    case ReadOnly:
+        return tr("Read-only");
+    case DataSize:
+        return tr("Data");
+    case LogSize:
+        return tr("Logs");
+    case Uptime:
+        return tr("Up for");
+    case Seen:
+        return tr("Seen");
+    default:
+        return {};
+    }
+}
+
+} // namespace zandb

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/common/tablemodel.h"
+#include "models/fleet/scope.h"
+#include "models/fleet/statetext.h"
+
+#include <QString>
+
+namespace zandb {
+
+/// One host as a table shows it.
+struct HostRow
+{
+    Host host;
+    HostState state;
+    Condition condition;
+    QString group;
+    int instances = 0;
+    std::optional<wire::Disk> fullestDisk; ///< the one with the least share free
+};
+
+class HostTableModel final : public TableModel<HostRow, Uuid>
+{
+    Q_OBJECT
+public:
+    enum Column { State, Name, GroupColumn, Address, Instances, Cores, Memory, DiskFree, Os, Agent, Uptime, Seen, ColumnCount };
+    explicit HostTableModel(QObject *parent = nullptr);
+    /// The scope's hosts of a fleet at an instant of the store's clock.
+    static std::vector<HostRow> rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now);
+
+    Uuid key(const HostRow &row) const override { return row.host.id; }
+    bool same(const HostRow &a, const HostRow &b) const override;
+
+protected:
+    QVariant cell(const HostRow &row, int column, int role) const override;
+    QVariant header(int column, int role) const override;
+};
+
+/// One instance as a table shows it.
+struct InstanceRow
+{
+    InstanceRecord record;
+    Condition condition;
+    QString host;
+};
+
+class InstanceTableModel final : public TableModel<InstanceRow, Uuid>
+{
+    Q_OBJECT
+public:
+    enum Column { State, HostColumn, Name, Version, RoleColumn, Lag, ReadOnly, DataSize, LogSize, Uptime, Seen, ColumnCount };
+    explicit InstanceTableModel(QObject *parent = nullptr);
+    static std::vector<InstanceRow> rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now);
+
+    Uuid key(const InstanceRow &row) const override { return row.record.instance.id; }
+    bool same(const InstanceRow &a, const InstanceRow &b) const override;
+
+protected:
+    QVariant cell(const InstanceRow &row, int column, int role) const override;
+    QVariant header(int column, int role) const override;
+};
+
+} // namespace zandb

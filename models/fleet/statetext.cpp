@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/fleet/statetext.h"
+
+#include "models/common/format.h"
+#include "models/common/text.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace zandb {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("FleetState", text);
+}
+
+/// A replica this far behind is worth a look.
+constexpr std::int64_t lagWorthALook = 60;
+
+Condition withAge(Look look, const QString &text, const std::optional<TimePoint> &seenAt, TimePoint now)
+{
+    Condition condition{look, text, false, std::nullopt};
+    if (!seenAt) {
+        condition.look = look == Look::Ok ? Look::Unknown : look;
+        return condition;
+    }
+    condition.age = std::max(now - *seenAt, Microseconds{0});
+    if (*condition.age > 2 * sampleInterval) {
+        condition.stale = true;
+        // what was fine then may not be now
+        if (look == Look::Ok || look == Look::Late)
+            condition.look = Look::Unknown;
+        condition.text = QCoreApplication::translate("FleetState", "%1, seen %2").arg(text, ageText(*condition.age));
+    }
+    return condition;
+}
+
+} // namespace
+
+Condition hostCondition(const Fleet &fleet, const Host &host, TimePoint now)
+{
+    const auto found = fleet.hostStates.find(host.id);
+    if (found == fleet.hostStates.end())
+        return {Look::Unknown, tr("never asked"), false, std::nullopt};
+    const HostState &state = found->second;
+    if (state.state == "ok")
+        return withAge(Look::Ok, tr("ok"), state.seenAt, now);
+    if (state.state == "unreachable")
+        return withAge(Look::Failed, tr("unreachable"), state.seenAt, now);
+    if (state.state == "refused")
+        return withAge(Look::Failed, tr("login refused"), state.seenAt, now);
+    if (state.state == "no_agent")
+        return withAge(Look::Failed, tr("no agent"), state.seenAt, now);
+    return withAge(Look::Unknown, state.checkedAt ? tr("unknown") : tr("never asked"), state.seenAt, now);
+}
+
+Condition instanceCondition(const InstanceRecord &record, TimePoint now)
+{
+    if (record.state == "up") {
+        Look look = Look::Ok;
+        QString text = tr("up");
+        if (record.detail) {
+            for (const wire::ReplicationState &source : record.detail->replication) {
+                if (!source.ioRunning || !source.sqlRunning) {
+                    look = Look::Failed;
+                    text = tr("replication stopped");
+                }
+            }
+            if (look == Look::Ok && lagSeconds(record).value_or(0) > lagWorthALook) {
+                look = Look::Late;
+                text = tr("lagging");
+            }
+        }
+        return withAge(look, text, record.seenAt, now);
+    }
+    if (record.state == "down")
+        return withAge(Look::Failed, tr("down"), record.seenAt, now);
+    if (record.state == "refused")
+        return withAge(Look::Failed, tr("no access"), record.seenAt, now);
+    if (record.state == "gone")
+        return {Look::Missed, tr("gone"), true,
+                record.seenAt ? std::optional<Microseconds>(now - *record.seenAt) : std::nullopt};
+    return withAge(Look::Unknown, tr("unknown"), record.seenAt, now);
+}
+
+Look worse(Look a, Look b)
+{
+    const auto rank = [](Look look) {
+        switch (look) {
+        case Look::Failed:
+            return 4;
+        case Look::Unknown:
+            return 3;
+        case Look::Late:
+            return 2;
+        case Look::Ok:
+            return 1;
+        default:
+            return 0;
+        }
+    };
+    return rank(a) >= rank(b) ? a : b;
+}
+
+QString roleText(const InstanceRecord &record)
+{
+    if (!record.detail || record.detail->role.empty())
+        return {};
+    const wire::InstanceState &detail = *record.detail;
+    if (detail.role == "replica") {
+        QStringList sources;
+        for (const wire::ReplicationState &source : detail.replication)
+            sources << QStringLiteral("%1:%2").arg(qs(source.sourceHost)).arg(source.sourcePort);
+        return sources.isEmpty() ? tr("replica") : tr("replica of %1").arg(sources.join(QLatin1String(", ")));
+    }
+    if (detail.role == "primary") {
+        return detail.replicaCount > 0 ? QCoreApplication::translate("FleetState", "primary, %n replica(s)", nullptr, detail.replicaCount)
+                                       : tr("primary");
+    }
+    return detail.role == "single" ? tr("single") : qs(detail.role);
+}
+
+QString versionText(const InstanceRecord &record)
+{
+    if (!record.detail || record.detail->version.empty())
+        return {};
+    QString version = qs(record.detail->version);
+    version.truncate(version.indexOf(QLatin1Char('-')) < 0 ? version.size() : version.indexOf(QLatin1Char('-')));
+    if (record.detail->flavour == "mariadb")
+        return QStringLiteral("MariaDB ") + version;
+    return record.detail->flavour == "mysql" ? QStringLiteral("MySQL ") + version : version;
+}
+
+std::optional<std::int64_t> lagSeconds(const InstanceRecord &record)
+{
+    std::optional<std::int64_t> worst;
+    if (!record.detail)
+        return worst;
+    for (const wire::ReplicationState &source : record.detail->replication) {
+        if (source.lagSeconds)
+            worst = std::max(worst.value_or(0), *source.lagSeconds);
+    }
+    return worst;
+}
+
+} // namespace zandb

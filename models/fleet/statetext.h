@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/common/look.h"
+#include "models/fleet/fleet.h"
+
+#include <QString>
+
+namespace zandb {
+
+/// What is to be shown of a host's or instance's state at one moment of the store's clock.
+struct Condition
+{
+    Look look = Look::Unknown;
+    QString text;               ///< "up", "no answer, last seen 3 min ago"
+    bool stale = false;         ///< older than twice the sample interval: never green
+    std::optional<Microseconds> age; ///< since it was last seen; none: never
+};
+Condition hostCondition(const Fleet &fleet, const Host &host, TimePoint now);
+Condition instanceCondition(const InstanceRecord &record, TimePoint now);
+/// The worse of two looks, for a group: failed, unknown, late, ok.
+Look worse(Look a, Look b);
+
+/// "primary", "replica of db1:3306", "single"; empty when nothing is known.
+QString roleText(const InstanceRecord &record);
+/// "MariaDB 10.11.9".
+QString versionText(const InstanceRecord &record);
+/// Worst lag over its sources; none: not a replica, or the server cannot tell.
+std::optional<std::int64_t> lagSeconds(const InstanceRecord &record);
+
+} // namespace zandb

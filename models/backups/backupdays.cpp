@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/backups/backupdays.h"
+
+#include <QDateTime>
+
+namespace zandb {
+
+std::vector<BackupDay> backupDays(const std::vector<BackupRow> &rows, TimePoint from, TimePoint until, const std::string &zone)
+{
+    std::vector<BackupDay> days;
+    for (BoardDay day = boardDayOf(from, zone); day.from < until && days.size() < 400; day = boardDayOf(day.until, zone))
+        days.push_back({day});
+    for (const BackupRow &row : rows) {
+        const auto it = std::ranges::upper_bound(days, row.run.run.due, {}, [](const BackupDay &d) { return d.day.until; });
+        if (it == days.end() || row.run.run.due < it->day.from)
+            continue;
+        if (row.run.run.state == RunState::Succeeded) {
+            ++it->good;
+            if (row.backup) {
+                it->bytes += row.backup->bytes;
+                it->storedBytes += row.backup->storedBytes;
+            }
+        } else if (row.run.run.state == RunState::Failed) {
+            ++it->failed;
+        } else {
+            ++it->other;
+        }
+    }
+    return days;
+}
+
+QString dayText(const BackupDay &day)
+{
+    return QDateTime::fromMSecsSinceEpoch(toMicros(day.day.from) / 1000).toString(QStringLiteral("MM-dd"));
+}
+
+} // namespace zandb

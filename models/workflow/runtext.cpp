@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/workflow/runtext.h"
+
+#include "models/common/errortext.h"
+#include "models/common/format.h"
+#include "models/common/text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+
+namespace zandb {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Run", text);
+}
+
+struct Word
+{
+    std::string_view stable;
+    const char *shown;
+};
+constexpr std::array<Word, 6> kinds{{
+    {"backup", QT_TRANSLATE_NOOP("Run", "Backup")},
+    {"verify", QT_TRANSLATE_NOOP("Run", "Verification")},
+    {"restore", QT_TRANSLATE_NOOP("Run", "Restore")},
+    {"facts", QT_TRANSLATE_NOOP("Run", "Facts")},
+    {"sample", QT_TRANSLATE_NOOP("Run", "Sample")},
+    {"snapshot", QT_TRANSLATE_NOOP("Run", "Snapshot")},
+}};
+constexpr std::array<Word, 6> phases{{
+    {"waiting", QT_TRANSLATE_NOOP("Run", "waiting")},
+    {"copying", QT_TRANSLATE_NOOP("Run", "copying")},
+    {"packing", QT_TRANSLATE_NOOP("Run", "packing")},
+    {"checking", QT_TRANSLATE_NOOP("Run", "checking")},
+    {"preparing", QT_TRANSLATE_NOOP("Run", "preparing")},
+    {"starting", QT_TRANSLATE_NOOP("Run", "starting")},
+}};
+
+template<std::size_t n>
+QString word(const std::array<Word, n> &words, const std::string &stable)
+{
+    const auto it = std::ranges::find(words, std::string_view(stable), &Word::stable);
+    return it == words.end() ? qs(stable) : tr(it->shown);
+}
+
+} // namespace
+
+Look lookOf(BoardState state)
+{
+    switch (state) {
+    case BoardState::Done:
+        return Look::Ok;
+    case BoardState::Running:
+        return Look::Running;
+    case BoardState::Failed:
+        return Look::Failed;
+    case BoardState::Late:
+        return Look::Late;
+    case BoardState::Unknown:
+        break;
+    case BoardState::Skipped:
+        return Look::Skipped;
+    case BoardState::Cancelled:
+        return Look::Cancelled;
+    case BoardState::Missed:
+        return Look::Missed;
+    case BoardState::Pending:
+        return Look::Pending;
+    }
+    return Look::Unknown;
+}
+
+Look lookOf(RunState state)
+{
+    switch (state) {
+    case RunState::Pending:
+        return Look::Pending;
+    case RunState::Running:
+        return Look::Running;
+    case RunState::Succeeded:
+        return Look::Ok;
+    case RunState::Failed:
+        return Look::Failed;
+    case RunState::Cancelled:
+        return Look::Cancelled;
+    case RunState::Skipped:
+        return Look::Skipped;
+    case RunState::Missed:
+        return Look::Missed;
+    case RunState::Unknown:
+        break;
+    }
+    return Look::Unknown;
+}
+
+QString kindText(const std::string &kind)
+{
+    return word(kinds, kind);
+}
+
+QString phaseText(const std::string &phase)
+{
+    return word(phases, phase);
+}
+
+QString runStateText(const RunRow &row, TimePoint now)
+{
+    const Run &run = row.run;
+    if (run.cancelRequested && !isFinal(run.state))
+        return tr("cancelling");
+    if (run.state == RunState::Running && run.progress && run.progress->percent)
+        return lookText(row.look) + QStringLiteral(", ") + percentText(*run.progress->percent);
+    if (run.state == RunState::Pending && run.nextTry && *run.nextTry > now)
+        return tr("retry in %1").arg(durationText(std::chrono::duration_cast<std::chrono::seconds>(*run.nextTry - now)));
+    return lookText(row.look);
+}
+
+std::optional<Microseconds> runDuration(const Run &run, TimePoint now)
+{
+    if (!run.startedAt)
+        return std::nullopt;
+    if (run.endedAt)
+        return *run.endedAt - *run.startedAt;
+    if (run.state == RunState::Running)
+        return std::max(now - *run.startedAt, Microseconds{0});
+    return std::nullopt;
+}
+
+QString progressText(const Run &run)
+{
+    if (run.state != RunState::Running || !run.progress)
+        return {};
+    const wire::Progress &progress = *run.progress;
+    QStringList parts;
+    if (!progress.phase.empty())
+        parts << phaseText(progress.phase);
+    if (progress.bytesTotal > 0)
+        parts << tr("%1 of %2").arg(bytesText(progress.bytesDone), bytesText(progress.bytesTotal));
+    else if (progress.bytesDone > 0)
+        parts << bytesText(progress.bytesDone);
+    if (progress.secondsLeft)
+        parts << tr("%1 left").arg(clockText(*progress.secondsLeft));
+    return parts.join(tr(", "));
+}
+
+QString whyNotRetry(const Run &run)
+{
+    switch (run.state) {
+    case RunState::Failed:
+    case RunState::Cancelled:
+    case RunState::Unknown:
+    case RunState::Missed:
+        return run.retryRequested ? tr("A retry has already been asked for.") : QString();
+    case RunState::Succeeded:
+        return tr("It succeeded: there is nothing to retry.");
+    case RunState::Skipped:
+        return tr("It was skipped; start a new run instead.");
+    default:
+        return tr("It has not ended yet.");
+    }
+}
+
+QString whyNotCancel(const Run &run)
+{
+    if (isFinal(run.state))
+        return tr("It has already ended.");
+    return run.cancelRequested ? tr("Cancelling has already been asked for.") : QString();
+}
+
+QList<Fact> factsOf(const RunRow &row, TimePoint now)
+{
+    const Run &run = row.run;
+    QList<Fact> facts;
+    const auto add = [&](const char *label, const QString &value, const QString &tip = {}, bool fixed = false) {
+        if (!value.isEmpty())
+            facts.push_back({tr(label), value, tip, fixed});
+    };
+    const auto addTime = [&](const char *label, const std::optional<TimePoint> &at) {
+        if (at && toMicros(*at) != 0)
+            add(label, localTimeText(*at), exactTimeText(*at));
+    };
+    add(QT_TRANSLATE_NOOP("Run", "What"), kindText(run.kind));
+    add(QT_TRANSLATE_NOOP("Run", "Instance"), row.target);
+    add(QT_TRANSLATE_NOOP("Run", "Task"), row.task.isEmpty() ? tr("by hand") : row.task);
+    add(QT_TRANSLATE_NOOP("Run", "Asked by"), qs(run.author));
+    addTime(QT_TRANSLATE_NOOP("Run", "Due"), run.due);
+    addTime(QT_TRANSLATE_NOOP("Run", "Started"), run.startedAt);
+    addTime(QT_TRANSLATE_NOOP("Run", "Ended"), run.endedAt);
+    if (const auto duration = runDuration(run, now))
+        add(QT_TRANSLATE_NOOP("Run", "Duration"), durationText(*duration), exactDurationText(*duration));
+    add(QT_TRANSLATE_NOOP("Run", "Progress"), progressText(run));
+    if (run.attempts > 0)
+        add(QT_TRANSLATE_NOOP("Run", "Attempts"), QString::number(run.attempts));
+    if (run.state == RunState::Pending)
+        addTime(QT_TRANSLATE_NOOP("Run", "Next try"), run.nextTry);
+    add(QT_TRANSLATE_NOOP("Run", "Run"), qs(run.id.toString()), {}, true);
+    return facts;
+}
+
+} // namespace zandb

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/backups/backupdayschart.h"
+
+#include "models/common/format.h"
+#include "models/common/text.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/theme.h"
+
+#include <QBarCategoryAxis>
+#include <QBarSet>
+#include <QChart>
+#include <QChartView>
+#include <QClipboard>
+#include <QEvent>
+#include <QGuiApplication>
+#include <QLegendMarker>
+#include <QLineSeries>
+#include <QMenu>
+#include <QStackedBarSeries>
+#include <QToolButton>
+#include <QToolTip>
+#include <QVBoxLayout>
+#include <QValueAxis>
+
+#include <cmath>
+
+namespace zandb {
+namespace {
+
+/// The next 1, 2 or 5 times a power of ten, so that the four parts of an axis have plain numbers.
+double niceTop(double value)
+{
+    if (value <= 4)
+        return 4;
+    const double power = std::pow(10, std::floor(std::log10(value / 4)));
+    for (const double step : {1.0, 2.0, 2.5, 5.0, 10.0}) {
+        if (power * step * 4 >= value && std::fmod(power * step, 1.0) == 0.0)
+            return power * step * 4;
+    }
+    return power * 40;
+}
+
+double niceTopReal(double value)
+{
+    if (value <= 0)
+        return 1;
+    const double power = std::pow(10, std::floor(std::log10(value / 4)));
+    for (const double step : {1.0, 2.0, 2.5, 5.0, 10.0}) {
+        if (power * step * 4 >= value)
+            return power * step * 4;
+    }
+    return power * 40;
+}
+
+} // namespace
+
+BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new QChartView(this)), m_copy(new QToolButton(this))
+{
+    setObjectName(QStringLiteral("backupDays"));
+    m_view->setRenderHint(QPainter::Antialiasing);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setBackgroundBrush(Qt::NoBrush);
+    m_copy->setIcon(themedIcon("copy"));
+    m_copy->setPopupMode(QToolButton::InstantPopup);
+    auto *menu = new QMenu(this);
+    connect(menu->addAction(QString()), &QAction::triggered, this, &BackupDaysChart::copyPicture);
+    connect(menu->addAction(QString()), &QAction::triggered, this, &BackupDaysChart::copyData);
+    m_copy->setMenu(menu);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_view);
+    rebuild();
+}
+
+void BackupDaysChart::setDays(const std::vector<BackupDay> &days)
+{
+    const bool same = days.size() == m_days.size() && std::ranges::equal(days, m_days, [](const BackupDay &a, const BackupDay &b) {
+        return a.day == b.day && a.good == b.good && a.failed == b.failed && a.other == b.other && a.storedBytes == b.storedBytes;
+    });
+    if (same)
+        return;
+    m_days = days;
+    rebuild();
+}
+
+void BackupDaysChart::rebuild()
+{
+    m_copy->setToolTip(tr("Copy this chart"));
+    m_copy->menu()->actions()[0]->setText(tr("Copy as picture"));
+    m_copy->menu()->actions()[1]->setText(tr("Copy as data"));
+    const bool dark = isDark(palette());
+    auto *chart = new QChart;
+    chart->setBackgroundVisible(false);
+    chart->setMargins(QMargins(unit, 0, unit, 0));
+    chart->layout()->setContentsMargins(0, 0, 0, 0);
+    QFont small = font();
+    small.setPixelSize(11);
+    chart->legend()->setAlignment(Qt::AlignTop);
+    chart->legend()->setFont(small);
+    chart->legend()->setLabelColor(palette().color(QPalette::Text));
+    chart->legend()->setMarkerShape(QLegend::MarkerShapeRectangle);
+
+    auto *bars = new QStackedBarSeries(chart);
+    bars->setBarWidth(0.5);
+    auto *good = new QBarSet(tr("good"), bars);
+    auto *failed = new QBarSet(tr("failed"), bars);
+    auto *other = new QBarSet(tr("other"), bars);
+    const std::pair<QBarSet *, Look> sets[] = {{good, Look::Ok}, {failed, Look::Failed}, {other, Look::Pending}};
+    for (const auto &[set, look] : sets) {
+        set->setColor(lookColours(look, dark).solid);
+        set->setBorderColor(Qt::transparent);
+    }
+    auto *size = new QLineSeries(chart);
+    std::int64_t most = 0;
+    for (const BackupDay &day : m_days)
+        most = std::max(most, day.storedBytes);
+    int power = 0;
+    while (power < 5 && static_cast<double>(most) / std::pow(1024, power) >= 1024)
+        ++power;
+    static constexpr const char *units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    const double scale = std::pow(1024, power);
+    size->setName(tr("stored, %1").arg(QLatin1String(units[power])));
+    const QColor line = lookColours(Look::Running, dark).solid;
+    size->setPen(QPen(line, 2));
+    size->setPointsVisible(true);
+
+    QStringList names;
+    int highest = 0;
+    for (std::size_t at = 0; at < m_days.size(); ++at) {
+        const BackupDay &day = m_days[at];
+        *good << day.good;
+        *failed << day.failed;
+        *other << day.other;
+        size->append(static_cast<double>(at), static_cast<double>(day.storedBytes) / scale);
+        names << dayText(day);
+        highest = std::max(highest, day.good + day.failed + day.other);
+    }
+    bars->append(good);
+    bars->append(failed);
+    bars->append(other);
+    chart->addSeries(bars);
+    chart->addSeries(size);
+
+    // category labels that do not fit would be clipped: leave some out instead
+    const int room = std::max(1, (width() - 14 * unit) / (QFontMetrics(small).horizontalAdvance(QStringLiteral("00-00")) + 2 * unit));
+    const int every = std::max(1, static_cast<int>(std::ceil(static_cast<double>(names.size()) / room)));
+    for (qsizetype at = 0; at < names.size(); ++at) {
+        if (at % every != 0)
+            names[at] = QString(static_cast<int>(at) + 1, QChar(0x200b)); // categories must differ
+    }
+    auto *days = new QBarCategoryAxis(chart);
+    days->append(names);
+    days->setLabelsFont(small);
+    days->setLabelsColor(mutedText(palette()));
+    days->setGridLineVisible(false);
+    days->setLinePenColor(borderColour(palette()));
+    chart->addAxis(days, Qt::AlignBottom);
+    bars->attachAxis(days);
+    size->attachAxis(days);
+    const auto valueAxis = [&](double top, const QString &format, const QString &title, Qt::Alignment side, bool grid) {
+        auto *axis = new QValueAxis(chart);
+        axis->setRange(0, top);
+        axis->setTickCount(5);
+        axis->setLabelFormat(format);
+        axis->setLabelsFont(small);
+        axis->setLabelsColor(mutedText(palette()));
+        axis->setTitleText(title);
+        axis->setTitleFont(small);
+        axis->setTitleBrush(mutedText(palette()));
+        axis->setGridLineVisible(grid);
+        axis->setGridLineColor(borderColour(palette()));
+        axis->setLineVisible(false);
+        chart->addAxis(axis, side);
+        return axis;
+    };
+    bars->attachAxis(valueAxis(niceTop(highest), QStringLiteral("%d"), tr("backups"), Qt::AlignLeft, true));
+    const double top = niceTopReal(static_cast<double>(most) / scale);
+    size->attachAxis(valueAxis(top, std::fmod(top / 4, 1.0) == 0.0 ? QStringLiteral("%.0f") : top >= 4 ? QStringLiteral("%.1f") : QStringLiteral("%.2f"),
+                               QLatin1String(units[power]), Qt::AlignRight, false));
+
+    connect(bars, &QStackedBarSeries::hovered, this, [this](bool on, int index, QBarSet *) {
+        if (!on || index < 0 || index >= static_cast<int>(m_days.size())) {
+            QToolTip::hideText();
+            return;
+        }
+        const BackupDay &day = m_days[static_cast<std::size_t>(index)];
+        QToolTip::showText(QCursor::pos(), tr("Noon %1 to noon\n%2 good, %3 failed, %4 other\nstored %5 (%6)")
+                                               .arg(localTimeText(day.day.from).left(10))
+                                               .arg(day.good).arg(day.failed).arg(day.other)
+                                               .arg(bytesText(day.storedBytes), exactBytesText(day.storedBytes)), this);
+    });
+    for (QLegendMarker *marker : chart->legend()->markers()) { // legend entries switch their series
+        connect(marker, &QLegendMarker::clicked, marker, [marker, size] {
+            if (marker->series() == size) {
+                size->setVisible(!size->isVisible());
+                marker->setVisible(true);
+            }
+        });
+    }
+    QChart *old = m_view->chart();
+    m_view->setChart(chart);
+    delete old;
+}
+
+void BackupDaysChart::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange)
+        rebuild();
+}
+
+void BackupDaysChart::copyPicture()
+{
+    QGuiApplication::clipboard()->setPixmap(m_view->grab());
+}
+
+void BackupDaysChart::copyData()
+{
+    QStringList lines{QStringLiteral("day\tgood\tfailed\tother\tbytes\tstored_bytes")};
+    for (const BackupDay &day : m_days) {
+        lines << QStringLiteral("%1\t%2\t%3\t%4\t%5\t%6").arg(qs(toIso(day.day.from))).arg(day.good).arg(day.failed).arg(day.other)
+                     .arg(day.bytes).arg(day.storedBytes);
+    }
+    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+} // namespace zandb

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/backups/backupdays.h"
+
+#include <QWidget>
+
+QT_BEGIN_NAMESPACE
+class QChartView;
+QT_END_NAMESPACE
+class QToolButton;
+
+namespace zandb {
+
+/// Count and stored size of backups per board day: stacked bars and a line, both axes from zero.
+class BackupDaysChart final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit BackupDaysChart(QWidget *parent = nullptr);
+    void setDays(const std::vector<BackupDay> &days);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void rebuild();
+    void copyPicture();
+    void copyData();
+
+    std::vector<BackupDay> m_days;
+    QChartView *m_view;
+    QToolButton *m_copy;
+};
+
+} // namespace zandb

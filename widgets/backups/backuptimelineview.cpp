@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/backups/backuptimelineview.h"
+
+#include "models/common/format.h"
+#include "models/workflow/board.h"
+#include "widgets/common/theme.h"
+
+#include <QDateTime>
+#include <QEvent>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QLocale>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include <cmath>
+
+namespace zandb {
+namespace {
+
+constexpr int rowHeight = 28;
+constexpr int barHeight = 14;
+constexpr int axisHeight = 40;
+constexpr int leastBarWidth = 4;
+
+QDateTime local(TimePoint at)
+{
+    return QDateTime::fromMSecsSinceEpoch(toMicros(at) / 1000);
+}
+
+} // namespace
+
+BackupTimelineView::BackupTimelineView(QWidget *parent) : QAbstractScrollArea(parent)
+{
+    setObjectName(QStringLiteral("backupTimeline"));
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    viewport()->setMouseTracking(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_animation.setInterval(250); // slow enough to cost nothing, quick enough to be seen
+    connect(&m_animation, &QTimer::timeout, this, [this] {
+        m_phase = (m_phase + 2) % 12;
+        const auto &rows = m_model->rows();
+        for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
+            for (const Bar &bar : rows[static_cast<std::size_t>(row)].bars) {
+                if (bar.open)
+                    viewport()->update(rectOf(row, bar).toAlignedRect().adjusted(-2, -2, 2, 2));
+            }
+        }
+    });
+}
+
+void BackupTimelineView::setModel(const BackupTimelineModel *model)
+{
+    m_model = model;
+    for (const auto changed : {&QAbstractItemModel::modelReset})
+        connect(model, changed, this, &BackupTimelineView::layoutChanged);
+    connect(model, &QAbstractItemModel::dataChanged, this, &BackupTimelineView::layoutChanged);
+    layoutChanged();
+}
+
+void BackupTimelineView::setRange(TimePoint from, TimePoint until, const std::string &zone)
+{
+    if (until <= from)
+        return;
+    m_from = from;
+    m_until = until;
+    m_days.clear();
+    for (BoardDay day = boardDayOf(from, zone); day.from < until && m_days.size() < 400; day = boardDayOf(day.until, zone))
+        m_days.push_back(day);
+    viewport()->update();
+}
+
+void BackupTimelineView::setCurrentRun(const std::optional<Uuid> &runId)
+{
+    if (runId == m_current)
+        return;
+    m_current = runId;
+    if (runId) {
+        const Place place = placeOf(*runId);
+        if (place.valid()) {
+            const int top = place.row * rowHeight;
+            if (top < verticalScrollBar()->value())
+                verticalScrollBar()->setValue(top);
+            else if (top + rowHeight > verticalScrollBar()->value() + plot().height())
+                verticalScrollBar()->setValue(top + rowHeight - plot().height());
+        }
+    }
+    viewport()->update();
+}
+
+QSize BackupTimelineView::sizeHint() const
+{
+    const int rows = m_model ? static_cast<int>(m_model->rows().size()) : 0;
+    return {600, axisHeight + std::clamp(rows, 2, 8) * rowHeight + unit};
+}
+
+void BackupTimelineView::layoutChanged()
+{
+    int widest = 0;
+    bool open = false;
+    for (const auto &row : m_model->rows()) {
+        widest = std::max(widest, fontMetrics().horizontalAdvance(row.title));
+        for (const Bar &bar : row.bars)
+            open |= bar.open;
+    }
+    m_labelWidth = std::clamp(widest + 3 * unit, 80, std::max(80, viewport()->width() / 3));
+    const int all = static_cast<int>(m_model->rows().size()) * rowHeight;
+    verticalScrollBar()->setRange(0, std::max(0, all - plot().height()));
+    verticalScrollBar()->setPageStep(plot().height());
+    verticalScrollBar()->setSingleStep(rowHeight);
+    if (open && !m_animation.isActive())
+        m_animation.start();
+    else if (!open)
+        m_animation.stop();
+    updateGeometry();
+    viewport()->update();
+}
+
+QRect BackupTimelineView::plot() const
+{
+    return QRect(m_labelWidth, axisHeight, std::max(1, viewport()->width() - m_labelWidth - 2 * unit), std::max(1, viewport()->height() - axisHeight));
+}
+
+double BackupTimelineView::xOf(TimePoint at) const
+{
+    const double span = static_cast<double>((m_until - m_from).count());
+    return span <= 0 ? 0 : plot().left() + static_cast<double>((at - m_from).count()) / span * plot().width();
+}
+
+TimePoint BackupTimelineView::timeAt(double x) const
+{
+    const double share = (x - plot().left()) / plot().width();
+    return m_from + Microseconds{static_cast<std::int64_t>(share * static_cast<double>((m_until - m_from).count()))};
+}
+
+int BackupTimelineView::rowTop(int row) const
+{
+    return axisHeight + row * rowHeight - verticalScrollBar()->value();
+}
+
+QRectF BackupTimelineView::rectOf(int row, const Bar &bar) const
+{
+    const double left = xOf(bar.start);
+    const double right = xOf(bar.open ? std::max(bar.end, m_model->now()) : bar.end);
+    return {left, rowTop(row) + (rowHeight - barHeight) / 2.0, std::max(right - left, static_cast<double>(leastBarWidth)), barHeight};
+}
+
+BackupTimelineView::Place BackupTimelineView::placeAt(const QPoint &point) const
+{
+    if (!m_model || point.y() < axisHeight)
+        return {};
+    const int row = (point.y() - axisHeight + verticalScrollBar()->value()) / rowHeight;
+    if (row < 0 || row >= static_cast<int>(m_model->rows().size()))
+        return {};
+    const auto &bars = m_model->rows()[static_cast<std::size_t>(row)].bars;
+    Place best;
+    double least = 5; // a bar may be thinner than a finger is steady
+    for (std::size_t at = 0; at < bars.size(); ++at) {
+        const QRectF rect = rectOf(row, bars[at]);
+        const double away = point.x() < rect.left() ? rect.left() - point.x() : point.x() > rect.right() ? point.x() - rect.right() : 0;
+        if (away <= least) {
+            least = away;
+            best = {row, static_cast<int>(at)};
+        }
+    }
+    return best;
+}
+
+BackupTimelineView::Place BackupTimelineView::placeOf(const Uuid &runId) const
+{
+    if (!m_model)
+        return {};
+    const auto &rows = m_model->rows();
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        for (std::size_t bar = 0; bar < rows[row].bars.size(); ++bar) {
+            if (rows[row].bars[bar].runId == runId)
+                return {static_cast<int>(row), static_cast<int>(bar)};
+        }
+    }
+    return {};
+}
+
+QRect BackupTimelineView::barRect(const Uuid &runId) const
+{
+    const Place place = placeOf(runId);
+    if (!place.valid())
+        return {};
+    return rectOf(place.row, m_model->rows()[static_cast<std::size_t>(place.row)].bars[static_cast<std::size_t>(place.bar)]).toAlignedRect();
+}
+
+void BackupTimelineView::choose(Place place, bool tell)
+{
+    if (!place.valid())
+        return;
+    const Bar &bar = m_model->rows()[static_cast<std::size_t>(place.row)].bars[static_cast<std::size_t>(place.bar)];
+    const Uuid id = bar.runId;
+    setAccessibleDescription(bar.text);
+    setCurrentRun(id);
+    if (tell)
+        Q_EMIT runSelected(id);
+}
+
+void BackupTimelineView::paintEvent(QPaintEvent *event)
+{
+    QPainter painter(viewport());
+    painter.fillRect(event->rect(), palette().color(QPalette::Base));
+    if (!m_model)
+        return;
+    const bool dark = isDark(palette());
+    const QRect area = plot();
+    paintGrid(painter);
+
+    const auto &rows = m_model->rows();
+    const int first = std::max(0, (event->rect().top() - axisHeight + verticalScrollBar()->value()) / rowHeight);
+    const int last = std::min(static_cast<int>(rows.size()) - 1, (event->rect().bottom() - axisHeight + verticalScrollBar()->value()) / rowHeight);
+    painter.setClipRect(QRect(0, axisHeight, viewport()->width(), area.height()));
+    painter.setPen(palette().color(QPalette::Text));
+    for (int row = first; row <= last; ++row) {
+        const QRect label(2 * unit, rowTop(row), m_labelWidth - 3 * unit, rowHeight);
+        painter.drawText(label, Qt::AlignVCenter | Qt::AlignLeft,
+                         fontMetrics().elidedText(rows[static_cast<std::size_t>(row)].title, Qt::ElideMiddle, label.width()));
+    }
+    painter.setClipRect(area);
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (int row = first; row <= last; ++row) {
+        for (const Bar &bar : rows[static_cast<std::size_t>(row)].bars) {
+            const QRectF rect = rectOf(row, bar);
+            if (rect.right() < area.left() || rect.left() > area.right())
+                continue;
+            paintBar(painter, rect, bar, dark);
+            if (m_current && bar.runId == *m_current) {
+                painter.setBrush(Qt::NoBrush);
+                painter.setPen(QPen(palette().color(QPalette::Text), 1.5));
+                painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), 4, 4);
+            }
+        }
+    }
+    const double now = xOf(m_model->now());
+    if (now >= area.left() && now <= area.right()) {
+        painter.setPen(QPen(accentColour(palette()), 1.5));
+        painter.drawLine(QPointF(now, area.top() - 5), QPointF(now, area.bottom()));
+    }
+    painter.setClipping(false);
+    paintAxis(painter);
+    paintHover(painter);
+    if (m_dragFrom && m_hover) {
+        QColor tint = accentColour(palette());
+        tint.setAlpha(50);
+        painter.fillRect(QRect(QPoint(std::min(*m_dragFrom, m_hover->x()), area.top()), QPoint(std::max(*m_dragFrom, m_hover->x()), area.bottom())), tint);
+    }
+}
+
+void BackupTimelineView::paintGrid(QPainter &painter) const
+{
+    const QRect area = plot();
+    const bool dark = isDark(palette());
+    painter.save();
+    painter.setClipRect(QRect(area.left(), 0, area.width(), viewport()->height()));
+    for (const BoardDay &day : m_days) { // six to six is night
+        const double evening = xOf(day.from + std::chrono::hours{6});
+        const double morning = xOf(day.until - std::chrono::hours{6});
+        painter.fillRect(QRectF(QPointF(evening, area.top()), QPointF(morning, area.bottom())), dark ? QColor(0x1b, 0x20, 0x27) : QColor(0xf1, 0xf4, 0xf8));
+    }
+    painter.setClipping(false);
+    painter.setPen(QPen(borderColour(palette()), 1));
+    const int rows = static_cast<int>(m_model->rows().size());
+    painter.setClipRect(QRect(0, area.top(), viewport()->width(), area.height()));
+    for (int row = 0; row <= rows; ++row) {
+        if (rowTop(row) >= area.top() && rowTop(row) <= area.bottom())
+            painter.drawLine(2 * unit, rowTop(row), area.right(), rowTop(row));
+    }
+    painter.setPen(QPen(borderColour(palette()).darker(dark ? 80 : 115), 1, Qt::DashLine));
+    for (const BoardDay &day : m_days) {
+        const double noon = xOf(day.from);
+        if (noon >= area.left() && noon <= area.right())
+            painter.drawLine(QPointF(noon, area.top()), QPointF(noon, area.bottom()));
+    }
+    painter.restore();
+}
+
+void BackupTimelineView::paintAxis(QPainter &painter) const
+{
+    const QRect area = plot();
+    painter.save();
+    painter.setPen(QPen(borderColour(palette()), 1));
+    painter.drawLine(2 * unit, axisHeight, area.right(), axisHeight);
+    QFont small = font();
+    small.setPixelSize(11);
+    const QFontMetrics metrics(small);
+    // hours that leave at least one label's width between them
+    const double hour = area.width() / std::max(0.01, static_cast<double>((m_until - m_from).count()) / 3.6e9);
+    const double needed = metrics.horizontalAdvance(QStringLiteral("00:00")) + 2 * unit;
+    int step = 24;
+    for (const int candidate : {1, 2, 3, 6, 12}) {
+        if (candidate * hour >= needed) {
+            step = candidate;
+            break;
+        }
+    }
+    QDateTime at = local(m_from);
+    at = QDateTime(at.date(), QTime(0, 0));
+    const QDateTime end = local(m_until);
+    QRectF lastDay;
+    for (; at <= end; at = at.addSecs(3600 * step)) {
+        const double x = xOf(fromMicros(at.toMSecsSinceEpoch() * 1000));
+        const bool midnight = at.time().hour() == 0;
+        painter.setFont(small);
+        if (step < 24 && x >= area.left() && x <= area.right()) {
+            const QString text = at.toString(QStringLiteral("HH:mm"));
+            const double w = metrics.horizontalAdvance(text);
+            if (x - w / 2 >= area.left() - unit && x + w / 2 <= viewport()->width()) {
+                painter.setPen(mutedText(palette()));
+                painter.drawText(QRectF(x - w / 2, axisHeight - 18, w + 1, 14), Qt::AlignCenter, text);
+            }
+            painter.setPen(borderColour(palette()));
+            painter.drawLine(QPointF(x, axisHeight - 3), QPointF(x, axisHeight));
+        }
+        if (midnight) {
+            const double next = xOf(fromMicros(at.addDays(1).toMSecsSinceEpoch() * 1000));
+            const double left = std::max(x, static_cast<double>(area.left()));
+            const double right = std::min(next, static_cast<double>(area.right()));
+            QFont day = small;
+            day.setWeight(QFont::DemiBold);
+            painter.setFont(day);
+            QString text = QLocale().toString(at.date(), tr("ddd, d MMM"));
+            if (QFontMetrics(day).horizontalAdvance(text) + unit > right - left)
+                text = QLocale().toString(at.date(), tr("d MMM"));
+            if (QFontMetrics(day).horizontalAdvance(text) + 2 <= right - left) {
+                painter.setPen(palette().color(QPalette::Text));
+                painter.drawText(QRectF(left, 3, right - left, 16), Qt::AlignCenter, text);
+            }
+            if (x > area.left() && x < area.right()) {
+                painter.setPen(borderColour(palette()));
+                painter.drawLine(QPointF(x, 4), QPointF(x, axisHeight));
+            }
+        }
+    }
+    painter.restore();
+}
+
+void BackupTimelineView::paintBar(QPainter &painter, const QRectF &rect, const Bar &bar, bool dark) const
+{
+    const LookColours colours = lookColours(bar.look, dark);
+    const double round = std::min(3.0, rect.width() / 2);
+    switch (bar.look) {
+    case Look::Pending:
+    case Look::Skipped:
+    case Look::Cancelled:
+    case Look::Missed: {
+        // hollow: nothing was backed up; one that never ran is a lozenge at its hour
+        painter.setPen(QPen(colours.solid, 1.5));
+        painter.setBrush(palette().color(QPalette::Base));
+        if (rect.width() <= leastBarWidth) {
+            const QPointF c(rect.left() + leastBarWidth / 2.0, rect.center().y());
+            painter.drawPolygon(QPolygonF({c + QPointF(0, -5), c + QPointF(5, 0), c + QPointF(0, 5), c + QPointF(-5, 0)}));
+        } else {
+            painter.drawRoundedRect(rect.adjusted(0.75, 0.75, -0.75, -0.75), round, round);
+        }
+        return;
+    }
+    case Look::Failed:
+    case Look::Unknown: {
+        // what went wrong must be seen, however short it was
+        QRectF wide = rect;
+        if (wide.width() < 8)
+            wide.setRect(rect.center().x() - 4, rect.top() - 2, 8, rect.height() + 4);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colours.solid);
+        painter.drawRoundedRect(wide, 3, 3);
+        painter.setPen(QPen(palette().color(QPalette::Base), 1.5));
+        const QPointF c = wide.center();
+        if (bar.look == Look::Failed) {
+            painter.drawLine(c + QPointF(-2.2, -2.2), c + QPointF(2.2, 2.2));
+            painter.drawLine(c + QPointF(-2.2, 2.2), c + QPointF(2.2, -2.2));
+        } else {
+            painter.drawPoint(c);
+            painter.drawLine(c + QPointF(0, -5), c + QPointF(0, -2));
+        }
+        return;
+    }
+    default:
+        break;
+    }
+    painter.setPen(Qt::NoPen);
+    if (!bar.open) {
+        painter.setBrush(colours.solid);
+        painter.drawRoundedRect(rect, round, round);
+        return;
+    }
+    const QRectF wide(rect.left(), rect.top(), std::max(rect.width(), 10.0), rect.height());
+    painter.setBrush(colours.fill);
+    painter.drawRoundedRect(wide, round, round);
+    painter.save();
+    QPainterPath shape;
+    shape.addRoundedRect(wide, round, round);
+    painter.setClipPath(shape, Qt::IntersectClip);
+    painter.setPen(QPen(colours.solid, 3));
+    for (double x = wide.left() - barHeight + m_phase; x < wide.right() + barHeight; x += 12)
+        painter.drawLine(QPointF(x, wide.bottom()), QPointF(x + barHeight, wide.top()));
+    painter.restore();
+    painter.setPen(QPen(colours.solid, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(wide.adjusted(0.5, 0.5, -0.5, -0.5), round, round);
+}
+
+void BackupTimelineView::paintHover(QPainter &painter) const
+{
+    const QRect area = plot();
+    if (!m_hover || m_hover->x() < area.left() || m_hover->x() > area.right() || m_hover->y() < 0)
+        return;
+    painter.save();
+    painter.setPen(QPen(mutedText(palette()), 1, Qt::DotLine));
+    painter.drawLine(m_hover->x(), axisHeight, m_hover->x(), area.bottom());
+    const QString text = localTimeText(timeAt(m_hover->x())).mid(5, 11);
+    QFont small = font();
+    small.setPixelSize(11);
+    painter.setFont(small);
+    const int w = QFontMetrics(small).horizontalAdvance(text) + 2 * unit;
+    QRect box(m_hover->x() - w / 2, axisHeight - 20, w, 18);
+    box.moveLeft(std::clamp(box.left(), area.left(), std::max(area.left(), area.right() - w)));
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(palette().color(QPalette::Text));
+    painter.drawRoundedRect(box, 4, 4);
+    painter.setPen(palette().color(QPalette::Base));
+    painter.drawText(box, Qt::AlignCenter, text);
+    painter.restore();
+}
+
+void BackupTimelineView::resizeEvent(QResizeEvent *event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    if (m_model)
+        layoutChanged();
+}
+
+void BackupTimelineView::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange)
+        viewport()->update();
+}
+
+void BackupTimelineView::mouseMoveEvent(QMouseEvent *event)
+{
+    m_hover = event->pos();
+    viewport()->setCursor(placeAt(event->pos()).valid() ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    viewport()->update();
+}
+
+void BackupTimelineView::mousePressEvent(QMouseEvent *event)
+{
+    if (event->button() != Qt::LeftButton)
+        return;
+    const Place place = placeAt(event->pos());
+    if (place.valid())
+        choose(place, true);
+    else if (plot().contains(event->pos()))
+        m_dragFrom = event->pos().x();
+}
+
+void BackupTimelineView::mouseReleaseEvent(QMouseEvent *event)
+{
+    if (!m_dragFrom)
+        return;
+    const int a = std::clamp(std::min(*m_dragFrom, event->pos().x()), plot().left(), plot().right());
+    const int b = std::clamp(std::max(*m_dragFrom, event->pos().x()), plot().left(), plot().right());
+    m_dragFrom.reset();
+    viewport()->update();
+    if (b - a > unit && timeAt(b) - timeAt(a) >= std::chrono::minutes{10})
+        Q_EMIT rangeRequested(TimeRange::fixed(timeAt(a), timeAt(b)));
+}
+
+void BackupTimelineView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    const Place place = placeAt(event->pos());
+    if (place.valid()) {
+        choose(place, true);
+        Q_EMIT runActivated(*m_current);
+    } else {
+        Q_EMIT rangeBackRequested();
+    }
+}
+
+void BackupTimelineView::wheelEvent(QWheelEvent *event)
+{
+    if (!(event->modifiers() & Qt::ControlModifier)) {
+        QAbstractScrollArea::wheelEvent(event);
+        return;
+    }
+    const TimePoint at = timeAt(event->position().x());
+    const double factor = event->angleDelta().y() > 0 ? 0.8 : 1.25;
+    const auto scaled = [&](Microseconds d) { return Microseconds{static_cast<std::int64_t>(static_cast<double>(d.count()) * factor)}; };
+    const TimePoint from = at - scaled(at - m_from);
+    const TimePoint until = at + scaled(m_until - at);
+    if (until - from >= std::chrono::minutes{10} && until - from <= std::chrono::hours{24 * 366})
+        Q_EMIT rangeRequested(TimeRange::fixed(from, until));
+    event->accept();
+}
+
+void BackupTimelineView::keyPressEvent(QKeyEvent *event)
+{
+    if (!m_model || m_model->rows().empty()) {
+        QAbstractScrollArea::keyPressEvent(event);
+        return;
+    }
+    const auto &rows = m_model->rows();
+    Place place = m_current ? placeOf(*m_current) : Place{};
+    const auto nearest = [&](int row, TimePoint at) -> Place {
+        const auto &bars = rows[static_cast<std::size_t>(row)].bars;
+        if (bars.empty())
+            return {};
+        const auto it = std::ranges::min_element(bars, {}, [&](const Bar &b) { return std::abs((b.start - at).count()); });
+        return {row, static_cast<int>(it - bars.begin())};
+    };
+    const auto walkRows = [&](int by) {
+        const TimePoint at = place.valid() ? rows[static_cast<std::size_t>(place.row)].bars[static_cast<std::size_t>(place.bar)].start : m_until;
+        for (int row = place.valid() ? place.row + by : 0; row >= 0 && row < static_cast<int>(rows.size()); row += by) {
+            if (const Place next = nearest(row, at); next.valid())
+                return choose(next, true);
+        }
+    };
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+        if (event->modifiers() & Qt::AltModifier)
+            return QAbstractScrollArea::keyPressEvent(event);
+        if (!place.valid())
+            return walkRows(1);
+        place.bar += event->key() == Qt::Key_Left ? -1 : 1;
+        if (place.bar >= 0 && place.bar < static_cast<int>(rows[static_cast<std::size_t>(place.row)].bars.size()))
+            choose(place, true);
+        return;
+    case Qt::Key_Up:
+        return walkRows(-1);
+    case Qt::Key_Down:
+        return walkRows(1);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (place.valid())
+            Q_EMIT runActivated(*m_current);
+        return;
+    default:
+        QAbstractScrollArea::keyPressEvent(event);
+    }
+}
+
+bool BackupTimelineView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto *help = static_cast<QHelpEvent *>(event);
+        const Place place = placeAt(help->pos());
+        if (place.valid())
+            QToolTip::showText(help->globalPos(), m_model->rows()[static_cast<std::size_t>(place.row)].bars[static_cast<std::size_t>(place.bar)].text, viewport());
+        else
+            QToolTip::hideText();
+        return true;
+    }
+    if (event->type() == QEvent::Leave && m_hover) {
+        m_hover.reset();
+        viewport()->update();
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+} // namespace zandb

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/common/delegates.h"
+
+#include "models/common/roles.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/theme.h"
+
+#include <QApplication>
+#include <QPainter>
+
+namespace zandb {
+
+int pillWidth(const QString &text, const QFont &font)
+{
+    return QFontMetrics(font).horizontalAdvance(text) + 16 + 6 + 2 * unit - 2;
+}
+
+int paintPill(QPainter &painter, const QRect &where, const QString &text, Look look, bool stale, const QPalette &palette, const QFont &font)
+{
+    const bool dark = isDark(palette);
+    LookColours colours = lookColours(look, dark);
+    if (stale) {
+        const LookColours grey = lookColours(Look::Pending, dark);
+        colours.text = grey.text;
+        colours.fill = grey.fill;
+    }
+    const int height = 22;
+    const int width = std::min(pillWidth(text, font), where.width());
+    const QRect pill(where.left(), where.center().y() - height / 2 + 1, width, height);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colours.fill);
+    painter.drawRoundedRect(pill, 5, 5);
+    paintIcon(painter, QRectF(pill.left() + 6, pill.top() + 4, 14, 14), lookIcon(look), colours.text);
+    painter.setPen(colours.text);
+    painter.setFont(font);
+    const QRect words = pill.adjusted(6 + 14 + 5, 0, -6, 0);
+    painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft, QFontMetrics(font).elidedText(text, Qt::ElideRight, words.width()));
+    painter.restore();
+    return width;
+}
+
+void CellDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    option->state &= ~QStyle::State_HasFocus; // the whole row is what is selected
+    if (index.data(StaleRole).toBool()) {
+        option->palette.setColor(QPalette::Text, mutedText(option->palette));
+        option->palette.setColor(QPalette::HighlightedText, mutedText(option->palette));
+    }
+}
+
+void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const QVariant look = index.data(LookRole);
+    const QVariant percent = look.isValid() ? QVariant() : index.data(PercentRole);
+    if (!look.isValid() && !percent.isValid()) {
+        QStyledItemDelegate::paint(painter, option, index);
+        return;
+    }
+    QStyleOptionViewItem item = option;
+    initStyleOption(&item, index);
+    const QString text = item.text;
+    item.text.clear();
+    QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+    const QRect inner = item.rect.adjusted(unit, 0, -unit / 2, 0);
+    if (look.isValid()) {
+        paintPill(*painter, inner, text, static_cast<Look>(look.toInt()), index.data(StaleRole).toBool(), item.palette, item.font);
+        return;
+    }
+    const LookColours colours = lookColours(Look::Running, isDark(item.palette));
+    const QRectF track(inner.left(), inner.bottom() - 5, inner.width(), 3);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(colours.fill);
+    painter->drawRoundedRect(track, 1.5, 1.5);
+    painter->setBrush(colours.solid);
+    painter->drawRoundedRect(QRectF(track.topLeft(), QSizeF(track.width() * std::clamp(percent.toDouble(), 0.0, 100.0) / 100, 3)), 1.5, 1.5);
+    painter->setPen(item.palette.color(QPalette::Text));
+    painter->drawText(inner.adjusted(0, 0, 0, -6), Qt::AlignVCenter | Qt::AlignLeft,
+                      item.fontMetrics.elidedText(text, Qt::ElideRight, inner.width()));
+    painter->restore();
+}
+
+QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QSize size = QStyledItemDelegate::sizeHint(option, index);
+    if (index.data(LookRole).isValid())
+        size.setWidth(pillWidth(index.data().toString(), option.font) + 2 * unit);
+    else
+        size.rwidth() += unit;
+    size.setHeight(std::max(size.height(), 32));
+    return size;
+}
+
+} // namespace zandb

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/common/parts.h"
+
+#include "widgets/common/icons.h"
+#include "widgets/common/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPushButton>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace zandb {
+
+EmptyState::EmptyState(const QString &icon, QWidget *parent)
+    : QWidget(parent), m_icon(icon), m_picture(new QLabel(this)), m_title(new QLabel(this)), m_text(new QLabel(this)),
+      m_action(new QPushButton(this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4 * unit, 4 * unit, 4 * unit, 4 * unit);
+    layout->setSpacing(unit);
+    layout->addStretch();
+    m_title->setProperty("section", true);
+    m_text->setProperty("muted", true);
+    m_text->setWordWrap(true);
+    m_text->setMaximumWidth(60 * unit);
+    m_text->setMinimumWidth(40 * unit);
+    for (QLabel *label : {m_picture, m_title, m_text}) {
+        label->setAlignment(Qt::AlignCenter);
+        layout->addWidget(label, 0, Qt::AlignHCenter);
+    }
+    m_action->setProperty("primary", true);
+    m_action->setObjectName(QStringLiteral("emptyAction"));
+    layout->addWidget(m_action, 0, Qt::AlignHCenter);
+    layout->addStretch();
+    connect(m_action, &QPushButton::clicked, this, &EmptyState::actionRequested);
+    m_action->hide();
+    drawIcon();
+}
+
+void EmptyState::setTexts(const QString &title, const QString &text, const QString &action)
+{
+    m_title->setText(title);
+    m_text->setText(text);
+    m_text->setVisible(!text.isEmpty());
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
+}
+
+void EmptyState::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        drawIcon();
+}
+
+void EmptyState::drawIcon()
+{
+    const qreal scale = devicePixelRatioF();
+    QPixmap picture(QSize(40, 40) * scale);
+    picture.setDevicePixelRatio(scale);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    paintIcon(painter, QRectF(0, 0, 40, 40), m_icon, mutedText(palette()));
+    painter.end();
+    m_picture->setPixmap(picture);
+}
+
+Skeleton::Skeleton(QWidget *over) : QWidget(over)
+{
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    hide();
+    over->installEventFilter(this);
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(150);
+    connect(&m_delay, &QTimer::timeout, this, [this] {
+        setGeometry(parentWidget()->rect());
+        raise();
+        show();
+    });
+}
+
+void Skeleton::setLoading(bool loading)
+{
+    if (loading) {
+        if (!isVisible() && !m_delay.isActive())
+            m_delay.start();
+    } else {
+        m_delay.stop();
+        hide();
+    }
+}
+
+void Skeleton::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(rect(), palette().color(QPalette::Base));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(palette().color(QPalette::Midlight));
+    const int columns[] = {10, 22, 16, 30};
+    for (int y = 2 * unit, row = 0; y < height() - unit; y += 4 * unit, ++row) {
+        int x = 2 * unit;
+        for (const int part : columns) {
+            const int w = width() * part / 100;
+            painter.drawRoundedRect(QRect(x, y, w - (row * 13 + part * 7) % std::max(1, w / 3 + 1), 12), 4, 4);
+            x += w + 2 * unit;
+        }
+    }
+}
+
+bool Skeleton::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize && isVisible())
+        setGeometry(parentWidget()->rect());
+    return QWidget::eventFilter(watched, event);
+}
+
+Banner::Banner(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_detail(new QLabel(this))
+{
+    setObjectName(QStringLiteral("banner"));
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * unit, unit, 2 * unit, unit);
+    layout->setSpacing(unit / 2);
+    for (QLabel *label : {m_text, m_detail}) {
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        layout->addWidget(label);
+    }
+    m_text->setProperty("section", true);
+    hide();
+}
+
+void Banner::setTexts(const QString &text, const QString &detail)
+{
+    m_text->setText(text);
+    m_detail->setText(detail);
+    m_detail->setVisible(!detail.isEmpty());
+    setVisible(!text.isEmpty() || !detail.isEmpty());
+}
+
+ElidedLabel::ElidedLabel(QWidget *parent) : QWidget(parent)
+{
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+}
+
+void ElidedLabel::setText(const QString &text)
+{
+    if (text == m_text)
+        return;
+    m_text = text;
+    setToolTip(text);
+    updateGeometry();
+    update();
+}
+
+QSize ElidedLabel::sizeHint() const
+{
+    return {fontMetrics().horizontalAdvance(m_text) + 2, fontMetrics().height() + 4};
+}
+
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return {4 * unit, sizeHint().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setPen(property("muted").toBool() ? mutedText(palette()) : palette().color(QPalette::WindowText));
+    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeft,
+                     fontMetrics().elidedText(m_text.simplified(), Qt::ElideRight, width()));
+}
+
+Chip::Chip(Look look, QWidget *parent) : QWidget(parent), m_look(look)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+void Chip::setCount(int count)
+{
+    m_count = count;
+    setAccessibleName(QStringLiteral("%1 %2").arg(m_count).arg(m_word));
+    updateGeometry();
+    update();
+}
+
+void Chip::setWord(const QString &word)
+{
+    m_word = word;
+    setCount(m_count);
+}
+
+void Chip::setChecked(bool checked)
+{
+    m_checked = checked;
+    update();
+}
+
+QSize Chip::sizeHint() const
+{
+    QFont big = font();
+    big.setPixelSize(18);
+    big.setWeight(QFont::DemiBold);
+    return {unit + 16 + 6 + QFontMetrics(big).horizontalAdvance(QString::number(m_count)) + 5
+                + fontMetrics().horizontalAdvance(m_word) + unit + 4,
+            36};
+}
+
+void Chip::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const LookColours colours = lookColours(m_look, isDark(palette()));
+    // a zero is quiet: what is not zero should be seen
+    const bool quiet = m_count == 0;
+    const QColor ink = quiet ? mutedText(palette()) : colours.text;
+    const QRectF box = QRectF(rect()).adjusted(1, 1, -1, -1);
+    painter.setPen(m_checked || hasFocus() ? QPen(m_checked ? colours.text : accentColour(palette()), 1.5) : QPen(Qt::NoPen));
+    painter.setBrush(m_checked ? colours.fill : m_hovered ? palette().color(QPalette::Midlight) : quiet ? QColor(Qt::transparent) : colours.fill);
+    painter.drawRoundedRect(box, 6, 6);
+    paintIcon(painter, QRectF(unit, (height() - 16) / 2.0, 16, 16), lookIcon(m_look), ink);
+    QFont big = font();
+    big.setPixelSize(18);
+    big.setWeight(QFont::DemiBold);
+    painter.setFont(big);
+    painter.setPen(ink);
+    const QString number = QString::number(m_count);
+    int x = unit + 16 + 6;
+    painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, number);
+    x += QFontMetrics(big).horizontalAdvance(number) + 5;
+    painter.setFont(font());
+    painter.setPen(quiet ? mutedText(palette()) : colours.text);
+    painter.drawText(QRect(x, 1, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, m_word);
+}
+
+void Chip::mousePressEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton)
+        Q_EMIT clicked();
+}
+
+void Chip::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        Q_EMIT clicked();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void Chip::enterEvent(QEnterEvent *)
+{
+    m_hovered = true;
+    update();
+}
+
+void Chip::leaveEvent(QEvent *)
+{
+    m_hovered = false;
+    update();
+}
+
+Breadcrumb::Breadcrumb(QWidget *parent) : QWidget(parent), m_layout(new QHBoxLayout(this))
+{
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(0);
+}
+
+void Breadcrumb::setParts(const QStringList &parts)
+{
+    while (QLayoutItem *item = m_layout->takeAt(0)) {
+        if (item->widget())
+            item->widget()->deleteLater();
+        delete item;
+    }
+    for (int at = 0; at < parts.size(); ++at) {
+        if (at > 0) {
+            auto *arrow = new QLabel(this);
+            arrow->setPixmap(themedIcon("chevron").pixmap(12, 12));
+            m_layout->addWidget(arrow);
+        }
+        auto *part = new QToolButton(this);
+        part->setText(parts[at]);
+        part->setObjectName(QStringLiteral("crumb%1").arg(at));
+        if (at == parts.size() - 1) {
+            QFont bold = part->font();
+            bold.setWeight(QFont::DemiBold);
+            part->setFont(bold);
+        }
+        connect(part, &QToolButton::clicked, this, [this, at] { Q_EMIT partClicked(at); });
+        m_layout->addWidget(part);
+    }
+    m_layout->addStretch();
+}
+
+} // namespace zandb

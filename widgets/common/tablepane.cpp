@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/common/tablepane.h"
+
+#include "models/common/roles.h"
+#include "widgets/common/delegates.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/parts.h"
+#include "widgets/common/theme.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QSaveFile>
+#include <QSettings>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace zandb {
+
+TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
+    : QWidget(parent), m_ui(ui), m_name(name), m_proxy(new SortFilterModel(this)), m_view(new QTableView(this)),
+      m_filter(new QLineEdit(this)), m_count(new QLabel(this)), m_columns(new QToolButton(this)), m_export(new QToolButton(this)),
+      m_stack(new QStackedWidget(this)), m_empty(new EmptyState(QStringLiteral("search"), this)), m_skeleton(nullptr)
+{
+    m_view->setObjectName(name + QStringLiteral("Table"));
+    m_filter->setObjectName(name + QStringLiteral("Filter"));
+    m_columns->setObjectName(name + QStringLiteral("Columns"));
+    m_export->setObjectName(name + QStringLiteral("Export"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->addAction(themedIcon("search"), QLineEdit::LeadingPosition);
+    m_filter->setMaximumWidth(40 * unit);
+    m_filter->setMinimumWidth(24 * unit);
+    m_count->setProperty("muted", true);
+    m_columns->setIcon(themedIcon("columns"));
+    m_export->setIcon(themedIcon("export"));
+    m_export->setPopupMode(QToolButton::InstantPopup);
+
+    m_view->setItemDelegate(new CellDelegate(m_view));
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
+    m_view->setSortingEnabled(true);
+    m_view->setTabKeyNavigation(false);
+    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_view->verticalHeader()->setDefaultSectionSize(32);
+    m_view->horizontalHeader()->setSectionsMovable(true);
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->horizontalHeader()->setStretchLastSection(true);
+    m_view->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->setModel(m_proxy);
+
+    auto *bar = new QHBoxLayout;
+    bar->setContentsMargins(unit, unit, unit, unit);
+    bar->setSpacing(unit);
+    bar->addWidget(m_filter, 1);
+    bar->addWidget(m_count);
+    bar->addStretch(1);
+    bar->addWidget(m_columns);
+    bar->addWidget(m_export);
+    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_empty);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(m_stack, 1);
+    m_skeleton = new Skeleton(m_stack);
+
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &words) {
+        m_proxy->setWords(words);
+        updateCount();
+    });
+    connect(m_columns, &QToolButton::clicked, this, &TablePane::showColumnMenu);
+    connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &TablePane::showColumnMenu);
+    connect(m_view, &QTableView::activated, this, [this](const QModelIndex &index) {
+        const QVariant id = index.data(IdRole);
+        if (id.isValid())
+            Q_EMIT activated(id.value<Uuid>());
+    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TablePane::currentChanged);
+    connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &TablePane::updateCount);
+    connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &TablePane::updateCount);
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, &TablePane::updateCount);
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, &TablePane::currentChanged);
+    connect(m_proxy, &QAbstractItemModel::dataChanged, this, &TablePane::currentChanged);
+
+    const auto shortcut = [this](const QKeySequence &keys, auto act) {
+        auto *s = new QShortcut(keys, m_view, nullptr, nullptr, Qt::WidgetShortcut);
+        connect(s, &QShortcut::activated, this, act);
+    };
+    shortcut(QKeySequence::Copy, [this] { copy(false); });
+    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { copy(true); });
+
+    auto *menu = new QMenu(this);
+    for (int format = 0; format < 3; ++format)
+        connect(menu->addAction(QString()), &QAction::triggered, this, [this, format] { exportAs(format); });
+    m_export->setMenu(menu);
+    retranslate();
+}
+
+void TablePane::retranslate()
+{
+    m_filter->setPlaceholderText(tr("Filter, e.g. failed db1"));
+    m_filter->setToolTip(tr("Rows that hold all words; column:word looks in one column, -word leaves out (Ctrl+F)"));
+    m_columns->setToolTip(tr("Choose columns"));
+    m_export->setToolTip(tr("Export what is shown"));
+    const auto actions = m_export->menu()->actions();
+    actions[0]->setText(tr("CSV"));
+    actions[1]->setText(tr("CSV for spreadsheets (with byte order mark)"));
+    actions[2]->setText(tr("JSON"));
+    updateCount();
+}
+
+void TablePane::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange && m_export->menu())
+        retranslate();
+}
+
+void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColumn, Qt::SortOrder order)
+{
+    m_proxy->setLookColumn(lookColumn);
+    m_proxy->setSourceModel(model);
+    m_view->sortByColumn(sortColumn, order);
+    for (int column = 0; column < model->columnCount(); ++column) {
+        const QString title = model->headerData(column, Qt::Horizontal).toString();
+        m_view->setColumnWidth(column, std::max(fontMetrics().horizontalAdvance(title) + 5 * unit, column == lookColumn ? 18 * unit : 13 * unit));
+        m_view->setColumnHidden(column, m_hiddenByDefault.contains(column));
+    }
+    restoreColumns();
+    const auto save = [this] { saveColumns(); };
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionMoved, this, save);
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, save);
+    connect(m_view->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, save);
+    updateCount();
+}
+
+void TablePane::restoreColumns()
+{
+    const QByteArray state = m_ui.settings.value(QStringLiteral("tables/") + m_name).toByteArray();
+    if (!state.isEmpty())
+        m_view->horizontalHeader()->restoreState(state);
+}
+
+void TablePane::saveColumns()
+{
+    // resizing with the window comes in many steps; hidden views have no order worth keeping
+    if (isVisible())
+        m_ui.settings.setValue(QStringLiteral("tables/") + m_name, m_view->horizontalHeader()->saveState());
+}
+
+void TablePane::showColumnMenu()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        QAction *action = menu->addAction(m_proxy->headerData(column, Qt::Horizontal).toString());
+        action->setCheckable(true);
+        action->setChecked(!m_view->isColumnHidden(column));
+        connect(action, &QAction::toggled, this, [this, column](bool on) {
+            m_view->setColumnHidden(column, !on);
+            saveColumns();
+        });
+    }
+    menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
+}
+
+void TablePane::setLoading(bool loading)
+{
+    m_loading = loading;
+    m_skeleton->setLoading(loading);
+    updateCount();
+}
+
+void TablePane::focusFilter()
+{
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+bool TablePane::clearFilter()
+{
+    if (m_filter->text().isEmpty())
+        return false;
+    m_filter->clear();
+    m_view->setFocus();
+    return true;
+}
+
+void TablePane::setLooks(const std::set<Look> &looks)
+{
+    m_proxy->setLooks(looks);
+    updateCount();
+}
+
+void TablePane::updateCount()
+{
+    const int all = m_proxy->sourceModel() ? m_proxy->sourceModel()->rowCount() : 0;
+    const int shown = m_proxy->rowCount();
+    m_count->setText(shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown));
+    m_stack->setCurrentWidget(all == 0 && !m_loading ? static_cast<QWidget *>(m_empty) : m_view);
+}
+
+std::optional<Uuid> TablePane::currentId() const
+{
+    const QModelIndex index = m_view->currentIndex();
+    const QVariant id = index.data(IdRole);
+    return id.isValid() ? std::optional(id.value<Uuid>()) : std::nullopt;
+}
+
+bool TablePane::select(const Uuid &id)
+{
+    if (currentId() == id)
+        return true;
+    for (int row = 0; row < m_proxy->rowCount(); ++row) {
+        const QModelIndex index = m_proxy->index(row, 0);
+        if (index.data(IdRole).value<Uuid>() != id)
+            continue;
+        m_view->setCurrentIndex(index);
+        m_view->scrollTo(index);
+        return true;
+    }
+    return false;
+}
+
+Shown TablePane::shownRows(bool onlySelected) const
+{
+    Shown shown{m_proxy, {}, {}};
+    const QHeaderView *header = m_view->horizontalHeader();
+    for (int place = 0; place < header->count(); ++place) {
+        const int column = header->logicalIndex(place);
+        if (!header->isSectionHidden(column))
+            shown.columns.push_back(column);
+    }
+    if (onlySelected) {
+        for (const QModelIndex &index : m_view->selectionModel()->selectedRows())
+            shown.rows.push_back(index.row());
+        std::ranges::sort(shown.rows);
+    }
+    if (shown.rows.isEmpty()) {
+        for (int row = 0; row < m_proxy->rowCount(); ++row)
+            shown.rows.push_back(row);
+    }
+    return shown;
+}
+
+void TablePane::copy(bool withHeader)
+{
+    QGuiApplication::clipboard()->setText(toTsv(shownRows(true), withHeader));
+}
+
+void TablePane::exportAs(int format)
+{
+    const bool json = format == 2;
+    const QByteArray bytes = json ? toJsonText(shownRows(false)) : toCsv(shownRows(false), format == 1);
+    m_ui.dialogs.saveFile(this, tr("Export what is shown"), m_name + (json ? QStringLiteral(".json") : QStringLiteral(".csv")),
+                          json ? QStringLiteral("JSON (*.json)") : QStringLiteral("CSV (*.csv)"), [this, bytes](const QString &path) {
+                              QSaveFile file(path);
+                              if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+                                  m_ui.dialogs.message(this, tr("Not exported"), tr("%1 could not be written: %2").arg(path, file.errorString()));
+                          });
+}
+
+} // namespace zandb

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/common/sortfiltermodel.h"
+#include "models/common/tableexport.h"
+#include "widgets/common/ui.h"
+
+#include "agent/protocol/uuid.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QLabel;
+class QLineEdit;
+class QStackedWidget;
+class QTableView;
+class QToolButton;
+
+namespace zandb {
+
+class EmptyState;
+class Skeleton;
+
+/// A table with what every table has: sorting, filter, column choice and order that are kept, copying and export.
+class TablePane final : public QWidget
+{
+    Q_OBJECT
+public:
+    /// `name` is the key under which columns are kept and the stem of object names ("runs" -> "runsTable").
+    TablePane(const Ui &ui, const QString &name, QWidget *parent = nullptr);
+
+    void setModel(QAbstractItemModel *model, int lookColumn, int sortColumn, Qt::SortOrder order);
+    void setHiddenByDefault(const QList<int> &columns) { m_hiddenByDefault = columns; }
+    EmptyState *emptyState() const { return m_empty; }
+    SortFilterModel *proxy() const { return m_proxy; }
+    QTableView *view() const { return m_view; }
+    void setLoading(bool loading);
+    void focusFilter();
+    bool clearFilter();
+    void setLooks(const std::set<Look> &looks);
+
+    /// The row under the cursor by IdRole; nothing when none.
+    std::optional<Uuid> currentId() const;
+    /// Selects it and scrolls to it; false when it is not shown.
+    bool select(const Uuid &id);
+    /// Rows that are selected, else all that are shown; columns as on the screen.
+    Shown shownRows(bool onlySelected) const;
+
+Q_SIGNALS:
+    void currentChanged();
+    void activated(const zandb::Uuid &id);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void restoreColumns();
+    void saveColumns();
+    void showColumnMenu();
+    void copy(bool withHeader);
+    void exportAs(int format);
+    void updateCount();
+
+    Ui m_ui;
+    QString m_name;
+    SortFilterModel *m_proxy;
+    QTableView *m_view;
+    QLineEdit *m_filter;
+    QLabel *m_count;
+    QToolButton *m_columns;
+    QToolButton *m_export;
+    QStackedWidget *m_stack;
+    EmptyState *m_empty;
+    Skeleton *m_skeleton;
+    QList<int> m_hiddenByDefault;
+    bool m_loading = false;
+};
+
+} // namespace zandb

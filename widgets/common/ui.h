@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <functional>
+
+class QSettings;
+class QWidget;
+
+namespace zandb {
+
+/// Questions to the person; a seam, so that tests can answer them.  None blocks: the answer comes back later.
+class Dialogs
+{
+public:
+    virtual ~Dialogs() = default;
+    struct Question
+    {
+        QString title;
+        QString text;
+        QString accept;     ///< says what it does: "Back up 3 instances"
+        QString typeToConfirm; ///< not empty: this must be typed first
+    };
+    /// `yes` is called when the person agreed; cancelling is the default.
+    virtual void confirm(QWidget *parent, const Question &question, std::function<void()> yes) = 0;
+    /// `chosen` gets a path; not called when the person gave up.
+    virtual void saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,
+                          std::function<void(const QString &path)> chosen) = 0;
+    virtual void message(QWidget *parent, const QString &title, const QString &text) = 0;
+};
+
+/// The real ones: window-modal, opened without a nested event loop.
+class RealDialogs final : public Dialogs
+{
+public:
+    void confirm(QWidget *parent, const Question &question, std::function<void()> yes) override;
+    void saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,
+                  std::function<void(const QString &path)> chosen) override;
+    void message(QWidget *parent, const QString &title, const QString &text) override;
+};
+
+/// What every page gets; both outlive it.
+struct Ui
+{
+    Dialogs &dialogs;
+    QSettings &settings; ///< columns, widths, theme, language
+};
+
+} // namespace zandb

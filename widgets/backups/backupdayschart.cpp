@@ -12,7 +12,10 @@
 #include <QChartView>
 #include <QClipboard>
 #include <QEvent>
+#include <QGraphicsLayout>
 #include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QLegendMarker>
 #include <QLineSeries>
 #include <QMenu>
@@ -54,7 +57,7 @@ double niceTopReal(double value)
 
 } // namespace
 
-BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new QChartView(this)), m_copy(new QToolButton(this))
+BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new QChartView(this)), m_copy(new QToolButton(this)), m_title(new QLabel(this))
 {
     setObjectName(QStringLiteral("backupDays"));
     m_view->setRenderHint(QPainter::Antialiasing);
@@ -68,8 +71,31 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     m_copy->setMenu(menu);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_view);
+    layout->setSpacing(0);
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(2 * unit, unit / 2, unit, 0);
+    m_title->setProperty("section", true);
+    head->addWidget(m_title);
+    head->addStretch();
+    head->addWidget(m_copy);
+    layout->addLayout(head);
+    layout->addWidget(m_view, 1);
     rebuild();
+}
+
+int BackupDaysChart::labelStep() const
+{
+    QFont small = font();
+    small.setPixelSize(11);
+    const int room = std::max(1, (width() - 14 * unit) / (QFontMetrics(small).horizontalAdvance(QStringLiteral("00-00")) + 2 * unit));
+    return std::max(1, static_cast<int>(std::ceil(static_cast<double>(m_days.size()) / room)));
+}
+
+void BackupDaysChart::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (labelStep() != m_labelStep)
+        rebuild();
 }
 
 void BackupDaysChart::setDays(const std::vector<BackupDay> &days)
@@ -85,6 +111,7 @@ void BackupDaysChart::setDays(const std::vector<BackupDay> &days)
 
 void BackupDaysChart::rebuild()
 {
+    m_title->setText(tr("Backups per night"));
     m_copy->setToolTip(tr("Copy this chart"));
     m_copy->menu()->actions()[0]->setText(tr("Copy as picture"));
     m_copy->menu()->actions()[1]->setText(tr("Copy as data"));
@@ -142,10 +169,9 @@ void BackupDaysChart::rebuild()
     chart->addSeries(size);
 
     // category labels that do not fit would be clipped: leave some out instead
-    const int room = std::max(1, (width() - 14 * unit) / (QFontMetrics(small).horizontalAdvance(QStringLiteral("00-00")) + 2 * unit));
-    const int every = std::max(1, static_cast<int>(std::ceil(static_cast<double>(names.size()) / room)));
+    m_labelStep = labelStep();
     for (qsizetype at = 0; at < names.size(); ++at) {
-        if (at % every != 0)
+        if (at % m_labelStep != 0)
             names[at] = QString(static_cast<int>(at) + 1, QChar(0x200b)); // categories must differ
     }
     auto *days = new QBarCategoryAxis(chart);

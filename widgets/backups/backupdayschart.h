@@ -8,6 +8,7 @@
 QT_BEGIN_NAMESPACE
 class QChartView;
 QT_END_NAMESPACE
+class QLabel;
 class QToolButton;
 
 namespace zandb {
@@ -22,15 +23,19 @@ public:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void rebuild();
+    int labelStep() const; ///< every how many days a label fits
     void copyPicture();
     void copyData();
 
     std::vector<BackupDay> m_days;
     QChartView *m_view;
     QToolButton *m_copy;
+    QLabel *m_title;
+    int m_labelStep = 1;
 };
 
 } // namespace zandb

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/backups/backupspage.h"
+
+#include "models/common/errortext.h"
+#include "models/common/text.h"
+#include "widgets/backups/backupdayschart.h"
+#include "widgets/backups/backuptimelineview.h"
+#include "widgets/backups/boardstrip.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/inspector.h"
+#include "widgets/common/parts.h"
+#include "widgets/common/tablepane.h"
+#include "widgets/common/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace zandb {
+namespace {
+
+QFrame *card(QWidget *content, QWidget *parent)
+{
+    auto *frame = new QFrame(parent);
+    frame->setObjectName(QStringLiteral("card"));
+    auto *box = new QVBoxLayout(frame);
+    box->setContentsMargins(1, 1, 1, 1);
+    box->setSpacing(0);
+    box->addWidget(content);
+    return frame;
+}
+
+} // namespace
+
+BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineModel *timeline, QWidget *parent)
+    : Page(parent), m_model(table), m_strip(new BoardStrip(this)), m_timeline(new BackupTimelineView(this)),
+      m_chart(new BackupDaysChart(this)), m_pane(new TablePane(ui, QStringLiteral("backups"), this)), m_inspector(new Inspector(this)),
+      m_backupScope(new QPushButton(this))
+{
+    setObjectName(QStringLiteral("backupsPage"));
+    m_timeline->setModel(timeline);
+    m_pane->setHiddenByDefault({BackupTableModel::Method, BackupTableModel::Progress});
+    m_pane->setModel(table, BackupTableModel::State, BackupTableModel::Due, Qt::DescendingOrder);
+    m_retry = m_inspector->addAction(QStringLiteral("backupRetry"), QStringLiteral("retry"), true);
+    m_cancel = m_inspector->addAction(QStringLiteral("backupCancel"), QStringLiteral("close"));
+    m_backup = m_inspector->addAction(QStringLiteral("backupAgain"), QStringLiteral("backup"));
+    m_open = m_inspector->addAction(QStringLiteral("backupOpenRun"), QStringLiteral("page-runs"));
+    m_restore = m_inspector->addAction(QStringLiteral("backupRestore"), QStringLiteral("restore"));
+    m_backupScope->setObjectName(QStringLiteral("backupScope"));
+    m_backupScope->setIcon(themedIcon("backup"));
+
+    auto *strip = new QWidget(this);
+    auto *stripBox = new QHBoxLayout(strip);
+    stripBox->setContentsMargins(0, unit / 2, unit, unit / 2);
+    stripBox->addWidget(m_strip, 1);
+    stripBox->addWidget(m_backupScope);
+
+    auto *pictures = new QSplitter(Qt::Horizontal, this);
+    pictures->addWidget(card(m_timeline, this));
+    pictures->addWidget(card(m_chart, this));
+    pictures->setStretchFactor(0, 5);
+    pictures->setStretchFactor(1, 3);
+    pictures->setSizes({700, 380});
+    pictures->setHandleWidth(unit);
+    auto *lower = new QSplitter(Qt::Horizontal, this);
+    lower->addWidget(card(m_pane, this));
+    lower->addWidget(card(m_inspector, this));
+    lower->setStretchFactor(0, 1);
+    lower->setSizes({760, 320});
+    lower->setHandleWidth(unit);
+    auto *split = new QSplitter(Qt::Vertical, this);
+    split->addWidget(pictures);
+    split->addWidget(lower);
+    split->setStretchFactor(0, 2);
+    split->setStretchFactor(1, 3);
+    split->setSizes({260, 420});
+    split->setHandleWidth(unit);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
+    layout->setSpacing(unit);
+    layout->addWidget(card(strip, this));
+    layout->addWidget(split, 1);
+
+    connect(m_strip, &BoardStrip::lookChosen, this, &BackupsPage::setLook);
+    // chart and table share the selection
+    connect(m_timeline, &BackupTimelineView::runSelected, this, [this](const Uuid &id) {
+        if (!m_pane->select(id)) { // hidden by a filter: what one points at must be seen
+            setLook(std::nullopt);
+            m_pane->clearFilter();
+            m_pane->select(id);
+        }
+    });
+    connect(m_pane, &TablePane::currentChanged, this, [this] {
+        m_timeline->setCurrentRun(m_pane->currentId());
+        showInspector();
+    });
+    const auto open = [this](const Uuid &id) {
+        Location to;
+        to.page = QStringLiteral("run");
+        to.run = id;
+        Q_EMIT goToRequested(to);
+    };
+    connect(m_timeline, &BackupTimelineView::runActivated, this, open);
+    connect(m_pane, &TablePane::activated, this, open);
+    connect(m_timeline, &BackupTimelineView::rangeRequested, this, &BackupsPage::rangeRequested);
+    connect(m_timeline, &BackupTimelineView::rangeBackRequested, this, &BackupsPage::rangeBackRequested);
+    const auto withCurrent = [this](auto act) {
+        return [this, act] {
+            if (const auto id = m_pane->currentId())
+                act(*id);
+        };
+    };
+    connect(m_open, &QPushButton::clicked, this, withCurrent(open));
+    connect(m_retry, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT retryRequested(id); }));
+    connect(m_cancel, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT cancelRequested(id); }));
+    connect(m_backup, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) {
+        if (const BackupRow *row = m_model->row(m_model->rowOf(id)))
+            Q_EMIT backupRequested({row->run.run.targetId});
+    }));
+    connect(m_backupScope, &QPushButton::clicked, this, [this] {
+        std::vector<Uuid> ids;
+        for (const auto &[id, title] : m_instances)
+            ids.push_back(id);
+        Q_EMIT backupRequested(ids);
+    });
+    retranslate();
+}
+
+QString BackupsPage::title() const
+{
+    return tr("Backups");
+}
+
+void BackupsPage::retranslate()
+{
+    m_pane->emptyState()->setTexts(tr("No backups in this time range"),
+                                   tr("A task backs instances up on a schedule: zandbctl task add. Or back up what is selected in the tree right now."));
+    m_open->setText(tr("Open the run"));
+    m_cancel->setText(tr("Cancel this backup"));
+    m_restore->setText(tr("Restore…"));
+    setInstances(m_instances);
+    showInspector();
+}
+
+void BackupsPage::changeEvent(QEvent *event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+}
+
+void BackupsPage::setLoading(bool loading)
+{
+    m_pane->setLoading(loading);
+}
+
+void BackupsPage::focusFilter()
+{
+    m_pane->focusFilter();
+}
+
+bool BackupsPage::escape()
+{
+    if (m_pane->clearFilter())
+        return true;
+    if (!m_look)
+        return false;
+    setLook(std::nullopt);
+    return true;
+}
+
+void BackupsPage::enter(const Location &location)
+{
+    setLook(location.look);
+    if (location.run)
+        m_pane->select(*location.run);
+}
+
+void BackupsPage::setLook(std::optional<Look> look)
+{
+    m_look = look;
+    m_strip->setLook(look);
+    m_pane->setLooks(look ? std::set<Look>{*look} : std::set<Look>{});
+}
+
+void BackupsPage::setBoard(const BoardCounts &counts)
+{
+    m_strip->setCounts(counts);
+}
+
+void BackupsPage::setRange(TimePoint from, TimePoint until, const std::string &zone)
+{
+    m_timeline->setRange(from, until, zone);
+}
+
+void BackupsPage::setDays(const std::vector<BackupDay> &days)
+{
+    m_chart->setDays(days);
+}
+
+void BackupsPage::setInstances(const std::vector<std::pair<Uuid, QString>> &instances)
+{
+    m_instances = instances;
+    if (instances.size() == 1)
+        m_backupScope->setText(tr("Back up %1").arg(instances.front().second));
+    else
+        m_backupScope->setText(tr("Back up %n instance(s)", nullptr, static_cast<int>(instances.size())));
+    m_backupScope->setEnabled(!instances.empty());
+    m_backupScope->setToolTip(instances.empty() ? tr("There is no instance in what the tree has selected.") : QString());
+}
+
+void BackupsPage::showInspector()
+{
+    const auto id = m_pane->currentId();
+    const BackupRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
+    if (!row) {
+        m_inspector->clear(tr("Select a backup to see all that is known of it."));
+        return;
+    }
+    const Run &run = row->run.run;
+    Inspector::Content content;
+    content.title = row->run.target;
+    content.state = runStateText(row->run, m_model->now());
+    content.look = row->run.look;
+    if (run.error && run.state != RunState::Succeeded) {
+        content.error = errorSummary(*run.error);
+        content.advice = errorAdvice(*run.error);
+        if (run.error->cause)
+            content.cause = tr("Cause: %1").arg(errorSummary(*run.error->cause));
+    }
+    for (const Fact &fact : factsOf(*row, m_model->now()))
+        content.lines.push_back({fact.label, fact.value, fact.tip, fact.fixedWidth});
+    m_inspector->setContent(content);
+
+    const QString noRetry = whyNotRetry(run);
+    const QString noCancel = whyNotCancel(run);
+    m_retry->setText(tr("Retry"));
+    m_retry->setVisible(noRetry.isEmpty() || run.state == RunState::Failed);
+    m_retry->setEnabled(noRetry.isEmpty());
+    m_retry->setToolTip(noRetry);
+    m_cancel->setVisible(!isFinal(run.state));
+    m_cancel->setEnabled(noCancel.isEmpty());
+    m_cancel->setToolTip(noCancel);
+    m_backup->setText(tr("Back up %1").arg(row->run.target));
+    m_backup->setVisible(isFinal(run.state));
+    m_restore->setVisible(row->backup.has_value());
+    m_restore->setEnabled(false);
+    if (row->backup)
+        m_restore->setToolTip(tr("A restore needs your own key: zandbctl backup restore %1 --to HOST/DIR").arg(qs(row->backup->id.toString())));
+}
+
+} // namespace zandb

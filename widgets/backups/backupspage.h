@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/backups/backupdays.h"
+#include "models/backups/backuptimelinemodel.h"
+#include "widgets/common/page.h"
+#include "widgets/common/ui.h"
+
+class QLabel;
+class QPushButton;
+
+namespace zandb {
+
+class BackupDaysChart;
+class BackupTimelineView;
+class BoardStrip;
+class Inspector;
+class TablePane;
+
+/// The board, the timeline, the chart of days and the table of backup runs of the scope.
+class BackupsPage final : public Page
+{
+    Q_OBJECT
+public:
+    BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineModel *timeline, QWidget *parent = nullptr);
+    QString title() const override;
+    void setLoading(bool loading) override;
+    void focusFilter() override;
+    bool escape() override;
+    void enter(const Location &location) override;
+
+    void setBoard(const BoardCounts &counts);
+    void setRange(TimePoint from, TimePoint until, const std::string &zone);
+    void setDays(const std::vector<BackupDay> &days);
+    /// The scope's instances: what "Back up ..." without a selected row means.
+    void setInstances(const std::vector<std::pair<Uuid, QString>> &instances);
+
+Q_SIGNALS:
+    void backupRequested(const std::vector<zandb::Uuid> &instances);
+    void retryRequested(const zandb::Uuid &runId);
+    void cancelRequested(const zandb::Uuid &runId);
+    void rangeRequested(const zandb::TimeRange &range);
+    void rangeBackRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void showInspector();
+    void setLook(std::optional<Look> look);
+
+    BackupTableModel *m_model;
+    BoardStrip *m_strip;
+    BackupTimelineView *m_timeline;
+    BackupDaysChart *m_chart;
+    TablePane *m_pane;
+    Inspector *m_inspector;
+    QPushButton *m_backup;
+    QPushButton *m_retry;
+    QPushButton *m_cancel;
+    QPushButton *m_open;
+    QPushButton *m_restore;
+    QPushButton *m_backupScope;
+    std::vector<std::pair<Uuid, QString>> m_instances;
+    std::optional<Look> m_look;
+};
+
+} // namespace zandb

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/backups/boardstrip.h"
+
+#include "models/workflow/runtext.h"
+#include "widgets/common/parts.h"
+#include "widgets/common/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+
+namespace zandb {
+namespace {
+
+constexpr std::pair<BoardState, const char *> order[] = {
+    {BoardState::Done, QT_TRANSLATE_NOOP("BoardStrip", "done")},         {BoardState::Running, QT_TRANSLATE_NOOP("BoardStrip", "running")},
+    {BoardState::Failed, QT_TRANSLATE_NOOP("BoardStrip", "failed")},     {BoardState::Late, QT_TRANSLATE_NOOP("BoardStrip", "late")},
+    {BoardState::Unknown, QT_TRANSLATE_NOOP("BoardStrip", "unknown")},   {BoardState::Skipped, QT_TRANSLATE_NOOP("BoardStrip", "skipped")},
+    {BoardState::Cancelled, QT_TRANSLATE_NOOP("BoardStrip", "cancelled")}, {BoardState::Missed, QT_TRANSLATE_NOOP("BoardStrip", "missed")},
+    {BoardState::Pending, QT_TRANSLATE_NOOP("BoardStrip", "pending")},
+};
+
+} // namespace
+
+BoardStrip::BoardStrip(QWidget *parent) : QWidget(parent), m_total(new QLabel(this)), m_word(new QLabel(this))
+{
+    setObjectName(QStringLiteral("boardStrip"));
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(2 * unit, unit / 2, unit, unit / 2);
+    layout->setSpacing(2);
+    QFont big = font();
+    big.setPixelSize(22);
+    big.setWeight(QFont::DemiBold);
+    m_total->setFont(big);
+    m_total->setObjectName(QStringLiteral("boardTotal"));
+    m_word->setProperty("muted", true);
+    layout->addWidget(m_total);
+    layout->addSpacing(4);
+    layout->addWidget(m_word);
+    layout->addSpacing(2 * unit);
+    for (const auto &[state, word] : order) {
+        const Look look = lookOf(state);
+        auto *chip = new Chip(look, this);
+        chip->setObjectName(QStringLiteral("chip-") + lookName(look));
+        m_chips[look] = chip;
+        layout->addWidget(chip);
+        connect(chip, &Chip::clicked, this, [this, look = look] {
+            setLook(m_look == look ? std::nullopt : std::optional(look));
+            Q_EMIT lookChosen(m_look);
+        });
+    }
+    layout->addStretch();
+    retranslate();
+}
+
+void BoardStrip::retranslate()
+{
+    m_word->setText(tr("due"));
+    m_total->setText(QString::number(m_count));
+    for (const auto &[state, word] : order)
+        m_chips[lookOf(state)]->setWord(tr(word));
+}
+
+void BoardStrip::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+}
+
+void BoardStrip::setCounts(const BoardCounts &counts)
+{
+    m_count = counts.total;
+    m_total->setText(QString::number(m_count));
+    for (const auto &[state, word] : order)
+        m_chips[lookOf(state)]->setCount(counts.of(state));
+}
+
+void BoardStrip::setLook(std::optional<Look> look)
+{
+    m_look = look;
+    for (const auto &[of, chip] : m_chips)
+        chip->setChecked(look == of);
+}
+
+} // namespace zandb

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/common/look.h"
+#include "models/workflow/board.h"
+
+#include <QWidget>
+
+#include <map>
+#include <optional>
+
+class QLabel;
+
+namespace zandb {
+
+class Chip;
+
+/// The board's counts: how many were due, and each state as a chip that narrows the list below.
+class BoardStrip final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit BoardStrip(QWidget *parent = nullptr);
+    void setCounts(const BoardCounts &counts);
+    /// The chip that is pressed; none: all.
+    void setLook(std::optional<Look> look);
+
+Q_SIGNALS:
+    void lookChosen(std::optional<zandb::Look> look);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    QLabel *m_total;
+    QLabel *m_word;
+    std::map<Look, Chip *> m_chips;
+    std::optional<Look> m_look;
+    int m_count = 0;
+};
+
+} // namespace zandb

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/backups/todaypage.h"
+
+#include "models/common/format.h"
+#include "models/common/roles.h"
+#include "widgets/backups/boardstrip.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/parts.h"
+#include "widgets/common/theme.h"
+
+#include <QEvent>
+#include <QFrame>
+#include <QLabel>
+#include <QListView>
+#include <QPainter>
+#include <QStackedWidget>
+#include <QStyledItemDelegate>
+#include <QVBoxLayout>
+
+namespace zandb {
+namespace {
+
+class LineDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        const QPalette &palette = option.palette;
+        const auto look = static_cast<Look>(index.data(LookRole).toInt());
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        const QRect rect = option.rect;
+        if (option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(option.state & QStyle::State_Selected ? palette.color(QPalette::Highlight) : palette.color(QPalette::Midlight));
+            painter->drawRoundedRect(rect.adjusted(unit / 2, 1, -unit / 2, -1), 5, 5);
+        }
+        const LookColours colours = lookColours(look, isDark(palette));
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(colours.fill);
+        const QRectF mark(rect.left() + 2 * unit, rect.center().y() - 14, 28, 28);
+        painter->drawRoundedRect(mark, 6, 6);
+        paintIcon(*painter, mark.adjusted(5, 5, -5, -5), lookIcon(look), colours.text);
+        const QString since = index.data(AttentionModel::SinceRole).toString();
+        const int right = rect.right() - 5 * unit;
+        const int sinceWidth = option.fontMetrics.horizontalAdvance(since);
+        const int left = static_cast<int>(mark.right()) + 2 * unit - 4;
+        const int width = right - sinceWidth - 2 * unit - left;
+        QFont bold = option.font;
+        bold.setWeight(QFont::DemiBold);
+        painter->setFont(bold);
+        painter->setPen(palette.color(QPalette::Text));
+        painter->drawText(QRect(left, rect.top() + 7, width, 20), Qt::AlignVCenter | Qt::AlignLeft,
+                          QFontMetrics(bold).elidedText(index.data().toString(), Qt::ElideRight, width));
+        painter->setFont(option.font);
+        painter->setPen(mutedText(palette));
+        painter->drawText(QRect(left, rect.top() + 28, width, 20), Qt::AlignVCenter | Qt::AlignLeft,
+                          option.fontMetrics.elidedText(index.data(AttentionModel::DetailRole).toString().simplified(), Qt::ElideRight, width));
+        painter->drawText(QRect(right - sinceWidth - 1, rect.top() + 7, sinceWidth + 2, 20), Qt::AlignVCenter | Qt::AlignRight, since);
+        paintIcon(*painter, QRectF(rect.right() - 3 * unit - 4, rect.center().y() - 6, 12, 12), QStringLiteral("chevron"), mutedText(palette));
+        painter->restore();
+    }
+    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {200, 56}; }
+};
+
+} // namespace
+
+TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
+    : Page(parent), m_model(attention), m_verdict(new QLabel(this)), m_when(new QLabel(this)), m_listTitle(new QLabel(this)),
+      m_strip(new BoardStrip(this)), m_list(new QListView(this)), m_stack(new QStackedWidget(this)),
+      m_calm(new EmptyState(QStringLiteral("look-ok"), this))
+{
+    setObjectName(QStringLiteral("todayPage"));
+    m_verdict->setObjectName(QStringLiteral("verdict"));
+    m_list->setObjectName(QStringLiteral("attentionList"));
+    m_verdict->setProperty("title", true);
+    m_when->setProperty("muted", true);
+    m_listTitle->setProperty("section", true);
+    m_list->setModel(attention);
+    m_list->setItemDelegate(new LineDelegate(m_list));
+    m_list->setMouseTracking(true);
+    m_list->setUniformItemSizes(true);
+    m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_stack->addWidget(m_list);
+    m_stack->addWidget(m_calm);
+
+    auto *night = new QFrame(this);
+    night->setObjectName(QStringLiteral("card"));
+    auto *nightBox = new QVBoxLayout(night);
+    nightBox->setContentsMargins(0, 2 * unit, 0, unit);
+    nightBox->setSpacing(unit / 2);
+    for (QLabel *label : {m_verdict, m_when}) {
+        label->setContentsMargins(2 * unit, 0, 2 * unit, 0);
+        nightBox->addWidget(label);
+    }
+    nightBox->addSpacing(unit / 2);
+    nightBox->addWidget(m_strip);
+    auto *attentionCard = new QFrame(this);
+    attentionCard->setObjectName(QStringLiteral("card"));
+    auto *attentionBox = new QVBoxLayout(attentionCard);
+    attentionBox->setContentsMargins(1, 2 * unit - 4, 1, 1);
+    attentionBox->setSpacing(unit);
+    m_listTitle->setContentsMargins(2 * unit, 0, 2 * unit, 0);
+    attentionBox->addWidget(m_listTitle);
+    attentionBox->addWidget(m_stack, 1);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
+    layout->setSpacing(unit);
+    layout->addWidget(night);
+    layout->addWidget(attentionCard, 1);
+    m_skeleton = new Skeleton(m_stack);
+
+    const auto follow = [this](const QModelIndex &index) {
+        if (const Attention *line = m_model->row(index.row()))
+            Q_EMIT goToRequested(line->leadsTo);
+    };
+    connect(m_list, &QListView::clicked, this, follow);
+    connect(m_list, &QListView::activated, this, follow);
+    connect(m_strip, &BoardStrip::lookChosen, this, [this](std::optional<Look> look) {
+        m_strip->setLook(std::nullopt);
+        Location to;
+        to.page = QStringLiteral("backups");
+        to.range = TimeRange::fixed(m_day.from, m_day.until);
+        to.look = look;
+        Q_EMIT goToRequested(to);
+    });
+    for (const auto changed : {&QAbstractItemModel::modelReset})
+        connect(attention, changed, this, &TodayPage::showState);
+    connect(attention, &QAbstractItemModel::rowsInserted, this, &TodayPage::showState);
+    connect(attention, &QAbstractItemModel::rowsRemoved, this, &TodayPage::showState);
+    retranslate();
+}
+
+QString TodayPage::title() const
+{
+    return tr("Today");
+}
+
+void TodayPage::retranslate()
+{
+    m_calm->setTexts(tr("Nothing needs your attention"), tr("No failed, late or unknown backups, no disks running out, every host heard of."));
+    showState();
+}
+
+void TodayPage::changeEvent(QEvent *event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+}
+
+void TodayPage::setLoading(bool loading)
+{
+    m_skeleton->setLoading(loading);
+    if (!loading)
+        m_known = true;
+    showState();
+}
+
+void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts)
+{
+    m_day = day;
+    m_counts = counts;
+    m_known = true;
+    m_strip->setCounts(counts);
+    showState();
+}
+
+void TodayPage::showState()
+{
+    const int bad = m_counts.failed + m_counts.late + m_counts.unknown + m_counts.missed;
+    if (!m_known)
+        m_verdict->setText(tr("Reading the store…"));
+    else if (m_counts.total == 0)
+        m_verdict->setText(tr("No backups were due last night"));
+    else if (bad > 0)
+        m_verdict->setText(tr("%n backup(s) of last night need a look", nullptr, bad));
+    else if (m_counts.running + m_counts.pending > 0)
+        m_verdict->setText(tr("So far last night is good; %n backup(s) to go", nullptr, m_counts.running + m_counts.pending));
+    else
+        m_verdict->setText(tr("Last night was good"));
+    m_when->setText(m_known && toMicros(m_day.from) != 0 ? tr("From noon %1 to noon %2").arg(localTimeText(m_day.from).left(10), localTimeText(m_day.until).left(10))
+                                                          : QString());
+    const int lines = m_model->rowCount();
+    m_listTitle->setText(lines > 0 ? tr("Needs attention (%1)").arg(lines) : tr("Needs attention"));
+    m_stack->setCurrentWidget(lines == 0 && m_known ? static_cast<QWidget *>(m_calm) : m_list);
+}
+
+} // namespace zandb

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/backups/attentionmodel.h"
+#include "models/workflow/board.h"
+#include "widgets/common/page.h"
+
+class QLabel;
+class QListView;
+class QStackedWidget;
+
+namespace zandb {
+
+class BoardStrip;
+class EmptyState;
+class Skeleton;
+
+/// The page one opens in the morning: was last night good, and what needs a person.
+class TodayPage final : public Page
+{
+    Q_OBJECT
+public:
+    explicit TodayPage(AttentionModel *attention, QWidget *parent = nullptr);
+    QString title() const override;
+    void setLoading(bool loading) override;
+
+    void setNight(const BoardDay &day, const BoardCounts &counts);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void showState();
+
+    AttentionModel *m_model;
+    QLabel *m_verdict;
+    QLabel *m_when;
+    QLabel *m_listTitle;
+    BoardStrip *m_strip;
+    QListView *m_list;
+    QStackedWidget *m_stack;
+    EmptyState *m_calm;
+    Skeleton *m_skeleton;
+    BoardDay m_day;
+    BoardCounts m_counts;
+    bool m_known = false;
+};
+
+} // namespace zandb

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/fleet/fleettables.h"
+#include "widgets/common/page.h"
+#include "widgets/common/ui.h"
+
+class QLabel;
+class QPushButton;
+
+namespace zandb {
+
+class Inspector;
+class TablePane;
+
+/// Hosts and instances of the scope as tables, and what is known of the selected one.
+class FleetPage final : public Page
+{
+    Q_OBJECT
+public:
+    FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *instances, QWidget *parent = nullptr);
+    QString title() const override;
+    void setLoading(bool loading) override;
+    void focusFilter() override;
+    bool escape() override;
+
+Q_SIGNALS:
+    void backupRequested(const std::vector<zandb::Uuid> &instances);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void showInspector();
+    void showHost(const HostRow &row);
+    void showInstance(const InstanceRow &row);
+
+    HostTableModel *m_hosts;
+    InstanceTableModel *m_instances;
+    QLabel *m_hostsTitle;
+    QLabel *m_instancesTitle;
+    TablePane *m_hostPane;
+    TablePane *m_instancePane;
+    Inspector *m_inspector;
+    QPushButton *m_backup;
+    QPushButton *m_open;
+    bool m_ofInstance = true; ///< which of the tables was touched last
+};
+
+} // namespace zandb

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/widgets/sampledata.h"
+
+#include "models/fleet/fleettreemodel.h"
+#include "widgets/backups/backupspage.h"
+#include "widgets/backups/backuptimelineview.h"
+#include "widgets/backups/todaypage.h"
+#include "widgets/common/tablepane.h"
+#include "widgets/common/theme.h"
+#include "widgets/fleet/fleetpage.h"
+#include "widgets/fleet/fleettree.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace zandb;
+
+namespace {
+
+/// Answers at once, and remembers what was asked.
+class ScriptedDialogs final : public Dialogs
+{
+public:
+    void confirm(QWidget *, const Question &question, std::function<void()> yes) override
+    {
+        questions << question.text;
+        if (agree)
+            yes();
+    }
+    void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)> chosen) override
+    {
+        chosen(path);
+    }
+    void message(QWidget *, const QString &, const QString &text) override { messages << text; }
+    QStringList questions;
+    QStringList messages;
+    QString path;
+    bool agree = true;
+};
+
+} // namespace
+
+class TestPages : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_theme = std::make_unique<Theme>(*qApp);
+        m_theme->apply(Theme::Choice::Light);
+        m_settings = std::make_unique<QSettings>(m_dir.filePath(QStringLiteral("ui.ini")), QSettings::IniFormat);
+        QVERIFY(QDir().mkpath(m_pictures));
+        m_fleet = sample::fleet();
+        m_runs = sample::runs(m_fleet);
+        m_rows = joinBackups(m_runs, sample::backups(m_runs));
+        for (const InstanceRecord &record : m_fleet.instances)
+            m_instances.emplace_back(record.instance.id, QString::fromStdString(m_fleet.pathOf(record.instance.id)));
+    }
+
+    void backups_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+    void backups()
+    {
+        QFETCH(bool, dark);
+        m_theme->apply(dark ? Theme::Choice::Dark : Theme::Choice::Light);
+        BackupTableModel table;
+        QAbstractItemModelTester tester(&table);
+        BackupTimelineModel timeline;
+        QAbstractItemModelTester timelineTester(&timeline);
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        page.resize(1128, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        QCOMPARE(view->model()->rowCount(), 40);
+
+        // a chip narrows the table, Esc takes it back
+        QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
+        QCOMPARE(view->model()->rowCount(), 1);
+        view->setCurrentIndex(view->model()->index(0, 0));
+        page.grab().save(m_pictures + QStringLiteral("/backups-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
+        QSignalSpy retry(&page, &BackupsPage::retryRequested);
+        QTest::mouseClick(page.findChild<QPushButton *>(QStringLiteral("backupRetry")), Qt::LeftButton);
+        QCOMPARE(retry.count(), 1);
+        QCOMPARE(retry[0][0].value<Uuid>(), m_runs[1].run.id);
+        QVERIFY(page.escape());
+        QCOMPARE(view->model()->rowCount(), 40);
+
+        // the timeline's bar and the table share the selection
+        auto *bars = page.findChild<BackupTimelineView *>();
+        const Uuid running = m_runs[3].run.id;
+        QTest::mouseClick(bars->viewport(), Qt::LeftButton, {}, bars->barRect(running).center());
+        QCOMPARE(page.findChild<TablePane *>()->currentId(), running);
+        QVERIFY(page.findChild<QPushButton *>(QStringLiteral("backupCancel"))->isVisible());
+        page.grab().save(m_pictures + QStringLiteral("/backups-running-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
+        QTest::keyClick(bars, Qt::Key_Left);
+        QVERIFY(page.findChild<TablePane *>()->currentId() != running);
+    }
+
+    void filterAndCopy()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        page.resize(1128, 820);
+        page.show();
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        page.focusFilter();
+        QTest::keyClicks(page.findChild<QLineEdit *>(QStringLiteral("backupsFilter")), QStringLiteral("db1/ state:ok"));
+        QCOMPARE(view->model()->rowCount(), 8); // 2 instances x 5 nights, one failed, one missed
+        view->setFocus();
+        view->selectRow(0);
+        QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+        const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
+        QCOMPARE(lines.size(), 2);
+        QVERIFY(lines[0].startsWith(QStringLiteral("State\tInstance")));
+        QVERIFY2(lines[1].contains(QStringLiteral("2026-11-22T01:30:00Z")), qPrintable(lines[1]));
+    }
+
+    void today()
+    {
+        m_theme->apply(Theme::Choice::Light);
+        AttentionModel attention;
+        QAbstractItemModelTester tester(&attention);
+        TodayPage page(&attention);
+        page.setLoading(false);
+        const BoardDay day = boardDayOf(sample::now(), "UTC");
+        std::vector<BackupRow> night;
+        BoardCounts counts;
+        for (const BackupRow &row : m_rows) {
+            if (row.run.run.due < day.from)
+                continue;
+            night.push_back(row);
+            counts.add(boardState(row.run.run, sample::now(), std::chrono::minutes{40}));
+        }
+        page.setNight(day, counts);
+        attention.setRows(attentionOf(m_fleet, night, sample::now()));
+        page.resize(1128, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        page.grab().save(m_pictures + QStringLiteral("/today-light.png"));
+        QSignalSpy gone(&page, &Page::goToRequested);
+        QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
+        QCOMPARE(gone.count(), 1);
+        const auto to = gone[0][0].value<Location>();
+        QCOMPARE(to.page, QStringLiteral("backups"));
+        QCOMPARE(to.look, std::optional(Look::Failed));
+    }
+
+    void fleet()
+    {
+        HostTableModel hosts;
+        InstanceTableModel instances;
+        QAbstractItemModelTester a(&hosts);
+        QAbstractItemModelTester b(&instances);
+        FleetPage page(ui(), &hosts, &instances);
+        hosts.setRows(HostTableModel::rowsOf(m_fleet, {}, sample::now()));
+        instances.setRows(InstanceTableModel::rowsOf(m_fleet, {}, sample::now()));
+        page.resize(1128, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("instancesTable"));
+        view->setFocus();
+        view->setCurrentIndex(view->model()->index(2, 0));
+        page.grab().save(m_pictures + QStringLiteral("/fleet-light.png"));
+        QSignalSpy backup(&page, &FleetPage::backupRequested);
+        QTest::mouseClick(page.findChild<QPushButton *>(QStringLiteral("fleetBackup")), Qt::LeftButton);
+        QCOMPARE(backup.count(), 1);
+
+        FleetTreeModel treeModel;
+        treeModel.setFleet(m_fleet);
+        FleetTree tree(&treeModel);
+        tree.resize(240, 500);
+        tree.show();
+        tree.grab().save(m_pictures + QStringLiteral("/tree-light.png"));
+    }
+
+    void emptyPages()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        page.setRange(sample::now() - std::chrono::hours{120}, sample::now(), "UTC");
+        page.setInstances({});
+        page.setLoading(false);
+        page.resize(1128, 820);
+        page.show();
+        page.grab().save(m_pictures + QStringLiteral("/backups-empty.png"));
+        QVERIFY(!page.findChild<QPushButton *>(QStringLiteral("backupScope"))->isEnabled());
+    }
+
+    void timelineIsQuick()
+    {
+        // 2,000 bars in 40 rows, all on the screen
+        const TimePoint now = sample::now();
+        std::vector<std::pair<Uuid, QString>> instances;
+        std::vector<BackupRow> rows;
+        for (int at = 0; at < 40; ++at) {
+            instances.emplace_back(sample::id(3, at), QStringLiteral("host%1/my3306").arg(at));
+            for (int n = 0; n < 50; ++n) {
+                BackupRow row;
+                row.run.run.id = sample::id(4, at * 50 + n);
+                row.run.run.targetId = sample::id(3, at);
+                row.run.run.due = now - std::chrono::minutes{140 * (n + 1)};
+                row.run.run.startedAt = row.run.run.due;
+                row.run.run.endedAt = row.run.run.due + std::chrono::minutes{90};
+                row.run.run.state = n % 17 ? RunState::Succeeded : RunState::Failed;
+                row.run.look = n % 17 ? Look::Ok : Look::Failed;
+                rows.push_back(row);
+            }
+        }
+        BackupTimelineModel model;
+        model.setBackups(instances, rows, now);
+        BackupTimelineView view;
+        view.setModel(&model);
+        view.setRange(now - std::chrono::hours{120}, now, "Europe/Berlin");
+        view.resize(1200, 40 * 28 + 60);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QImage image(view.size(), QImage::Format_ARGB32_Premultiplied);
+        view.viewport()->render(&image);
+        QElapsedTimer timer;
+        timer.start();
+        constexpr int frames = 50;
+        for (int at = 0; at < frames; ++at)
+            view.viewport()->render(&image);
+        const double ms = static_cast<double>(timer.nsecsElapsed()) / 1e6 / frames;
+        qInfo("2000 bars: %.2f ms a frame", ms);
+        QVERIFY2(ms < 5 * 4, "far slower than it should be even on a busy machine");
+    }
+
+private:
+    Ui ui() { return {m_dialogs, *m_settings}; }
+    void fill(BackupsPage &page, BackupTableModel &table, BackupTimelineModel &timeline)
+    {
+        const TimePoint from = sample::now() - std::chrono::hours{120};
+        table.setRows(m_rows);
+        timeline.setBackups(m_instances, m_rows, sample::now());
+        page.setRange(from, sample::now() + std::chrono::hours{2}, "UTC");
+        page.setDays(backupDays(m_rows, from, sample::now(), "UTC"));
+        page.setInstances(m_instances);
+        BoardCounts counts;
+        for (const BackupRow &row : m_rows)
+            counts.add(boardState(row.run.run, sample::now(), std::chrono::minutes{40}));
+        page.setBoard(counts);
+        page.setLoading(false);
+    }
+
+    QTemporaryDir m_dir;
+    QString m_pictures = QStringLiteral(ZANDB_BINARY_DIR "/screenshots/pages");
+    ScriptedDialogs m_dialogs;
+    std::unique_ptr<QSettings> m_settings;
+    std::unique_ptr<Theme> m_theme;
+    Fleet m_fleet;
+    std::vector<RunRow> m_runs;
+    std::vector<BackupRow> m_rows;
+    std::vector<std::pair<Uuid, QString>> m_instances;
+};
+
+QTEST_MAIN(TestPages)
+#include "tst_pages.moc"

@@ -102,7 +102,12 @@ QVariant BackupTimelineModel::data(const QModelIndex &index, int role) const
 void BackupTimelineModel::setBackups(const std::vector<std::pair<Uuid, QString>> &instances, const std::vector<BackupRow> &backups,
                                      TimePoint now)
 {
-    m_now = now;
+    setRows(build(instances, backups, now), now);
+}
+
+std::vector<BackupTimelineModel::Row> BackupTimelineModel::build(const std::vector<std::pair<Uuid, QString>> &instances,
+                                                                 const std::vector<BackupRow> &backups, TimePoint now)
+{
     std::vector<Row> next;
     std::unordered_map<Uuid, std::size_t> rowOf;
     for (const auto &[id, title] : instances)
@@ -119,7 +124,12 @@ void BackupTimelineModel::setBackups(const std::vector<std::pair<Uuid, QString>>
     }
     for (Row &row : next)
         std::ranges::sort(row.bars, [](const Bar &a, const Bar &b) { return std::tie(a.start, a.runId) < std::tie(b.start, b.runId); });
+    return next;
+}
 
+void BackupTimelineModel::setRows(std::vector<Row> next, TimePoint now)
+{
+    m_now = now;
     const bool sameRows = std::ranges::equal(next, m_rows, [](const Row &a, const Row &b) {
         return a.instanceId == b.instanceId && a.title == b.title
             && std::ranges::equal(a.bars, b.bars, {}, &Bar::runId, &Bar::runId);

@@ -25,7 +25,6 @@ struct FleetTreeModel::Node
     QString role;
     QString version;
     std::optional<std::int64_t> lag;
-    QString tip;
 
     int row() const
     {
@@ -45,7 +44,6 @@ struct FleetTreeModel::Wanted
     QString role;
     QString version;
     std::optional<std::int64_t> lag;
-    QString tip;
     std::vector<Wanted> children;
 };
 
@@ -105,7 +103,7 @@ QVariant FleetTreeModel::data(const QModelIndex &index, int role) const
         }
         return {};
     case Qt::ToolTipRole:
-        return node->tip;
+        return tipOf(*node);
     case LookRole:
         return static_cast<int>(node->condition.look);
     case StaleRole:
@@ -117,6 +115,29 @@ QVariant FleetTreeModel::data(const QModelIndex &index, int role) const
     default:
         return {};
     }
+}
+
+QString FleetTreeModel::tipOf(const Node &node) const
+{
+    QStringList tip{node.name + QStringLiteral(": ") + node.condition.text};
+    std::optional<TimePoint> seenAt;
+    if (node.scope.kind == Scope::Kind::Host) {
+        if (const Host *host = m_fleet.host(node.scope.id))
+            tip << qs(host->address);
+        if (const auto state = m_fleet.hostStates.find(node.scope.id); state != m_fleet.hostStates.end())
+            seenAt = state->second.seenAt;
+    } else if (const InstanceRecord *record = m_fleet.instance(node.scope.id)) {
+        seenAt = record->seenAt;
+    }
+    if (!node.version.isEmpty())
+        tip << node.version;
+    if (!node.role.isEmpty())
+        tip << node.role;
+    if (node.lag)
+        tip << tr("Lag %1 s").arg(*node.lag);
+    if (seenAt)
+        tip << tr("Seen %1").arg(exactTimeText(*seenAt));
+    return tip.join(QLatin1Char('\n'));
 }
 
 QVariant FleetTreeModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -210,16 +231,6 @@ std::vector<FleetTreeModel::Wanted> FleetTreeModel::wantedTree() const
         node.role = roleText(record);
         node.version = versionText(record);
         node.lag = lagSeconds(record);
-        QStringList tip{node.name + QStringLiteral(": ") + node.condition.text};
-        if (!node.version.isEmpty())
-            tip << node.version;
-        if (!node.role.isEmpty())
-            tip << node.role;
-        if (node.lag)
-            tip << tr("Lag %1 s").arg(*node.lag);
-        if (record.seenAt)
-            tip << tr("Seen %1").arg(exactTimeText(*record.seenAt));
-        node.tip = tip.join(QLatin1Char('\n'));
         instancesOf[record.instance.hostId].push_back(std::move(node));
     }
     std::map<std::optional<Uuid>, std::vector<Wanted>> hostsOf;
@@ -229,11 +240,6 @@ std::vector<FleetTreeModel::Wanted> FleetTreeModel::wantedTree() const
     for (const Host &host : m_fleet.hosts) {
         Wanted node = wanted(Scope::Kind::Host, host.id, host.name);
         node.condition = hostCondition(m_fleet, host, m_now);
-        QStringList tip{node.name + QStringLiteral(": ") + node.condition.text, qs(host.address)};
-        const auto state = m_fleet.hostStates.find(host.id);
-        if (state != m_fleet.hostStates.end() && state->second.seenAt)
-            tip << tr("Seen %1").arg(exactTimeText(*state->second.seenAt));
-        node.tip = tip.join(QLatin1Char('\n'));
         node.children = std::move(instancesOf[host.id]);
         const auto parent = host.groupId && groups.contains(*host.groupId) ? host.groupId : std::nullopt;
         hostsOf[parent].push_back(std::move(node));
@@ -286,7 +292,6 @@ std::vector<FleetTreeModel::Wanted> FleetTreeModel::wantedTree() const
             summarise(node.children);
             node.condition.look = worst(node);
             node.condition.text = node.children.empty() ? tr("empty") : lookText(node.condition.look);
-            node.tip = node.name + QStringLiteral(": ") + node.condition.text;
         }
     };
     summarise(tree);
@@ -352,13 +357,11 @@ void FleetTreeModel::sync(Node *parent, const QModelIndex &parentIndex, std::vec
         Wanted &w = wanted[row];
         const bool same = node.condition.look == w.condition.look && node.condition.text == w.condition.text
             && node.condition.stale == w.condition.stale && node.role == w.role && node.version == w.version && node.lag == w.lag
-            && node.tip == w.tip
             && (node.condition.age ? ageText(*node.condition.age) : QString()) == (w.condition.age ? ageText(*w.condition.age) : QString());
         node.condition = w.condition;
         node.role = w.role;
         node.version = w.version;
         node.lag = w.lag;
-        node.tip = w.tip;
         if (!same && firstChanged < 0)
             firstChanged = static_cast<int>(row);
         if (same && firstChanged >= 0) {

@@ -46,6 +46,7 @@ private:
     struct Wanted;
     std::vector<Wanted> wantedTree() const;
     void rebuild();
+    QString tipOf(const Node &node) const;
     void sync(Node *parent, const QModelIndex &parentIndex, std::vector<Wanted> wanted);
     void emitChanged(Node *parent, const QModelIndex &parentIndex, int first, int last);
     Node *nodeAt(const QModelIndex &index) const;

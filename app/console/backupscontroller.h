@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/consolestate.h"
+#include "app/console/reload.h"
+#include "app/console/storewatch.h"
+#include "models/backups/attentionmodel.h"
+#include "models/backups/backupdays.h"
+#include "models/backups/backuptimelinemodel.h"
+
+namespace zandb::console {
+
+/// Keeps the Backups and the Today page at what the store says of the scope and the range.
+class BackupsController final : public QObject
+{
+    Q_OBJECT
+public:
+    using Instances = std::vector<std::pair<Uuid, QString>>;
+    BackupsController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent = nullptr);
+    BackupTableModel *table() { return &m_table; }
+    BackupTimelineModel *timeline() { return &m_timeline; }
+    AttentionModel *attention() { return &m_attention; }
+
+Q_SIGNALS:
+    void loaded();
+    void boardChanged(const zandb::BoardCounts &counts);
+    void nightChanged(const zandb::BoardDay &day, const zandb::BoardCounts &counts);
+    void rangeChanged(zandb::TimePoint from, zandb::TimePoint until, const std::string &zone);
+    void daysChanged(const std::vector<zandb::BackupDay> &days);
+    void instancesChanged(const std::vector<std::pair<zandb::Uuid, QString>> &instances);
+
+private:
+    struct Question
+    {
+        std::shared_ptr<const Fleet> fleet;
+        std::map<Uuid, QString> tasks;
+        Scope scope;
+        TimeRange range;
+        std::string zone;
+        TimePoint now;
+    };
+    struct Facts
+    {
+        std::vector<BackupRow> rows;
+        std::vector<BackupTimelineModel::Row> timeline;
+        std::vector<BackupDay> days;
+        BoardCounts board;
+        BoardDay night;
+        BoardCounts nightBoard;
+        std::vector<BackupRow> nightRows;
+    };
+    static Result<Facts> read(store::Session &session, const Question &question);
+    void load();
+    void showRange();
+    void showInstances();
+    bool active() const;
+
+    store::Executor &m_executor;
+    ConsoleState &m_state;
+    Latest<Facts> m_latest;
+    Reload m_reload;
+    BackupTableModel m_table;
+    BackupTimelineModel m_timeline;
+    AttentionModel m_attention;
+    std::vector<BackupRow> m_nightRows;
+    QTimer m_clock;
+};
+
+} // namespace zandb::console

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/result.h"
+#include "models/fleet/location.h"
+#include "models/workflow/run.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+
+#include <deque>
+#include <memory>
+#include <set>
+
+namespace zandb::console {
+
+/// What all controllers share: where the person is, the fleet as last read, and how the store is.  GUI thread.
+class ConsoleState final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit ConsoleState(QObject *parent = nullptr);
+
+    const Location &location() const { return m_location; }
+    /// Remembers where one was; back() and forward() walk through that.
+    void goTo(const Location &location);
+    void back();
+    void forward();
+    bool canGoBack() const { return m_at > 0; }
+    bool canGoForward() const { return m_at + 1 < m_history.size(); }
+
+    std::shared_ptr<const Fleet> fleet() const { return m_fleet; }
+    void setFleet(std::shared_ptr<const Fleet> fleet);
+    /// Task names by id, for lists.
+    const std::map<Uuid, QString> &tasks() const { return m_tasks; }
+    void setTasks(std::map<Uuid, QString> tasks);
+    const std::string &zone() const { return m_zone; }
+    void setZone(const std::string &zone) { m_zone = zone; }
+
+    /// The store's clock, carried on by this computer's monotonic one.
+    TimePoint now() const;
+    void setStoreClock(TimePoint now);
+    bool clockKnown() const { return m_clockKnown; }
+
+Q_SIGNALS:
+    void locationChanged(const zandb::Location &before);
+    void fleetChanged();
+    void tasksChanged();
+    /// The language changed: texts worked out off the GUI thread must be made again.
+    void languageChanged();
+
+private:
+    void show(const Location &location);
+
+    Location m_location;
+    std::deque<Location> m_history;
+    std::size_t m_at = 0;
+    std::shared_ptr<const Fleet> m_fleet = std::make_shared<Fleet>();
+    std::map<Uuid, QString> m_tasks;
+    std::string m_zone = "UTC";
+    TimePoint m_storeNow{};
+    QElapsedTimer m_since;
+    bool m_clockKnown = false;
+};
+
+} // namespace zandb::console

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/consolestate.h"
+#include "app/console/reload.h"
+#include "app/console/storewatch.h"
+#include "models/fleet/fleettables.h"
+#include "models/fleet/fleettreemodel.h"
+
+namespace zandb::console {
+
+/// Keeps the tree and the Fleet page's tables at what the store says.
+class FleetController final : public QObject
+{
+    Q_OBJECT
+public:
+    FleetController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent = nullptr);
+    FleetTreeModel *tree() { return &m_tree; }
+    HostTableModel *hosts() { return &m_hosts; }
+    InstanceTableModel *instances() { return &m_instances; }
+
+Q_SIGNALS:
+    void loaded();
+    void agentsCounted(int answering, int all);
+
+private:
+    struct Facts
+    {
+        std::shared_ptr<const Fleet> fleet;
+        std::map<Uuid, QString> tasks;
+        std::string zone;
+    };
+    void load();
+    void show();
+
+    store::Executor &m_executor;
+    ConsoleState &m_state;
+    Latest<Facts> m_latest;
+    Reload m_reload;
+    FleetTreeModel m_tree;
+    HostTableModel m_hosts;
+    InstanceTableModel m_instances;
+    QTimer m_clock;
+};
+
+} // namespace zandb::console

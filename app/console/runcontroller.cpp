@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/runcontroller.h"
+
+#include "app/console/runscontroller.h"
+
+namespace zandb::console {
+
+RunController::RunController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
+    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestLog(this), m_reload([this] { load(); }, this),
+      m_reloadLog([this] { loadLog(); }, this)
+{
+    m_reload.setActive(false);
+    m_reloadLog.setActive(false);
+    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics) {
+        if (topics.contains(QLatin1String("run")))
+            m_reload.want();
+    });
+    connect(&state, &ConsoleState::locationChanged, this, [this](const Location &) {
+        const Location &now = m_state.location();
+        const bool here = now.page == QLatin1String("run");
+        m_reload.setActive(here);
+        m_reloadLog.setActive(here);
+        if (here && now.run != m_run) {
+            m_run = now.run;
+            m_attempt.reset();
+            m_steps.setDetail({}, m_state.now());
+            m_reload.restart();
+        }
+    });
+    connect(&state, &ConsoleState::languageChanged, this, [this] {
+        m_steps.refreshTexts();
+        m_reload.want();
+    });
+    connect(&state, &ConsoleState::fleetChanged, this, [this] { m_reload.want(); });
+    // pieces of log do not raise the feed: while it runs one asks
+    m_clock.setInterval(1000);
+    connect(&m_clock, &QTimer::timeout, this, [this] {
+        if (m_running) {
+            m_reload.want();
+            m_reloadLog.want();
+        }
+    });
+    m_clock.start();
+}
+
+void RunController::chooseAttempt(const wire::OrderKey &key)
+{
+    m_attempt = key;
+    m_reloadLog.restart();
+}
+
+void RunController::load()
+{
+    if (!m_run) {
+        m_reload.finished();
+        return;
+    }
+    ask<Facts>(
+        m_executor, m_latest,
+        [id = *m_run](store::Session &session) -> Result<Facts> {
+            auto detail = workflow::loadRun(session, id);
+            if (!detail)
+                return fail(detail.error());
+            return Facts{std::move(*detail)};
+        },
+        [this](Result<Facts> result) {
+            m_reload.finished();
+            if (!result)
+                return;
+            if (!result->detail) {
+                m_running = false;
+                Q_EMIT runGone();
+                return;
+            }
+            const TimePoint now = m_state.now();
+            const bool was = m_running;
+            m_running = result->detail->run.state == RunState::Running;
+            Q_EMIT runShown(nameRun(result->detail->run, *m_state.fleet(), m_state.tasks(), now), now);
+            m_steps.setDetail(*result->detail, now);
+            if (was || m_running)
+                m_reloadLog.want(); // once more after its end: the last lines
+            Q_EMIT loaded();
+        });
+}
+
+void RunController::loadLog()
+{
+    if (!m_attempt) {
+        m_reloadLog.finished();
+        return;
+    }
+    ask<workflow::LogText>(
+        m_executor, m_latestLog, [key = *m_attempt](store::Session &session) { return workflow::loadLog(session, key); },
+        [this](Result<workflow::LogText> result) {
+            m_reloadLog.finished();
+            if (result)
+                Q_EMIT logShown(result->offset, result->bytes);
+        });
+}
+
+} // namespace zandb::console

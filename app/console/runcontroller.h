@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/consolestate.h"
+#include "app/console/reload.h"
+#include "app/console/storewatch.h"
+#include "app/workflow/runrepository.h"
+#include "models/workflow/runtext.h"
+#include "models/workflow/steptreemodel.h"
+
+namespace zandb::console {
+
+/// Keeps one run's page, its log among it, at what the store says.
+class RunController final : public QObject
+{
+    Q_OBJECT
+public:
+    RunController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent = nullptr);
+    StepTreeModel *steps() { return &m_steps; }
+    /// Whose log is wanted.
+    void chooseAttempt(const wire::OrderKey &key);
+
+Q_SIGNALS:
+    void runShown(const zandb::RunRow &row, zandb::TimePoint now);
+    void runGone();
+    void logShown(std::int64_t offset, const std::string &bytes);
+    void loaded();
+
+private:
+    struct Facts
+    {
+        std::optional<RunDetail> detail;
+    };
+    void load();
+    void loadLog();
+
+    store::Executor &m_executor;
+    ConsoleState &m_state;
+    Latest<Facts> m_latest;
+    Latest<workflow::LogText> m_latestLog;
+    Reload m_reload;
+    Reload m_reloadLog;
+    StepTreeModel m_steps;
+    std::optional<Uuid> m_run;
+    std::optional<wire::OrderKey> m_attempt;
+    bool m_running = false;
+    QTimer m_clock;
+};
+
+} // namespace zandb::console

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/consolestate.h"
+#include "app/console/reload.h"
+#include "app/console/storewatch.h"
+#include "models/workflow/runtablemodel.h"
+
+namespace zandb::console {
+
+/// Names for a run, as lists show it.
+RunRow nameRun(Run run, const Fleet &fleet, const std::map<Uuid, QString> &tasks, TimePoint now);
+
+/// Keeps the Runs page at what the store says of the scope and the range, and the status line at what runs now.
+class RunsController final : public QObject
+{
+    Q_OBJECT
+public:
+    RunsController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent = nullptr);
+    RunTableModel *table() { return &m_table; }
+
+Q_SIGNALS:
+    void loaded();
+    /// Of the whole fleet, oldest first.
+    void runningChanged(const std::vector<zandb::RunRow> &running);
+
+private:
+    void load();
+    void loadRunning();
+
+    store::Executor &m_executor;
+    ConsoleState &m_state;
+    Latest<std::vector<RunRow>> m_latest;
+    Latest<std::vector<RunRow>> m_latestRunning;
+    Reload m_reload;
+    Reload m_reloadRunning;
+    RunTableModel m_table;
+    QTimer m_clock;
+};
+
+} // namespace zandb::console

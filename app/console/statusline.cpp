@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/statusline.h"
+
+#include "models/common/format.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QTimer>
+#include <QToolButton>
+
+namespace zandb::console {
+
+StatusLine::StatusLine(QWidget *parent)
+    : QWidget(parent), m_colour(new QLabel(this)), m_profile(new QLabel(this)), m_storeIcon(new QLabel(this)), m_store(new QLabel(this)),
+      m_agentsIcon(new QLabel(this)), m_agents(new QLabel(this)), m_headlessIcon(new QLabel(this)), m_headless(new QLabel(this)),
+      m_said(new QLabel(this)), m_running(new QToolButton(this)), m_cancel(new QToolButton(this))
+{
+    setObjectName(QStringLiteral("statusLine"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_store->setObjectName(QStringLiteral("statusStore"));
+    m_agents->setObjectName(QStringLiteral("statusAgents"));
+    m_headless->setObjectName(QStringLiteral("statusHeadless"));
+    m_running->setObjectName(QStringLiteral("statusRunning"));
+    m_cancel->setObjectName(QStringLiteral("statusCancel"));
+    m_said->setObjectName(QStringLiteral("statusSaid"));
+    m_said->setProperty("muted", true);
+    m_cancel->setIcon(themedIcon("close"));
+    m_cancel->setIconSize({12, 12});
+    m_colour->setFixedSize(10, 10);
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(2 * unit, 2, unit, 2);
+    layout->setSpacing(unit - 2);
+    layout->addWidget(m_colour);
+    layout->addWidget(m_profile);
+    for (const auto &[icon, label] : {std::pair{m_storeIcon, m_store}, {m_agentsIcon, m_agents}, {m_headlessIcon, m_headless}}) {
+        layout->addSpacing(2 * unit);
+        layout->addWidget(icon);
+        layout->addWidget(label);
+    }
+    layout->addStretch();
+    layout->addWidget(m_said);
+    layout->addSpacing(unit);
+    layout->addWidget(m_running);
+    layout->addWidget(m_cancel);
+    setFixedHeight(32);
+    connect(m_running, &QToolButton::clicked, this, [this] {
+        if (m_runs.size() == 1)
+            Q_EMIT runClicked(m_runs.front().run.id);
+        else
+            Q_EMIT runningClicked();
+    });
+    connect(m_cancel, &QToolButton::clicked, this, [this] {
+        if (!m_runs.empty())
+            Q_EMIT cancelRequested(m_runs.front().run.id);
+    });
+    show();
+}
+
+void StatusLine::setProfile(const QString &name, const QColor &colour)
+{
+    m_profile->setText(name);
+    m_tint = colour;
+    show();
+}
+
+void StatusLine::setStore(bool ok, double milliseconds)
+{
+    m_storeOk = ok;
+    m_ms = milliseconds;
+    show();
+}
+
+void StatusLine::setAgents(int answering, int all)
+{
+    m_counts = std::pair{answering, all};
+    show();
+}
+
+void StatusLine::setMembers(int alive)
+{
+    m_alive = alive;
+    show();
+}
+
+void StatusLine::setRunning(const std::vector<RunRow> &running)
+{
+    m_runs = running;
+    show();
+}
+
+void StatusLine::say(const QString &text)
+{
+    m_said->setText(text);
+    QTimer::singleShot(8000, this, [this, text] {
+        if (m_said->text() == text)
+            m_said->clear();
+    });
+}
+
+void StatusLine::mark(QLabel *icon, Look look)
+{
+    const qreal scale = devicePixelRatioF();
+    QPixmap picture(QSize(14, 14) * scale);
+    picture.setDevicePixelRatio(scale);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    paintIcon(painter, QRectF(0, 0, 14, 14), lookIcon(look), lookColours(look, isDark(palette())).text);
+    painter.end();
+    icon->setPixmap(picture);
+}
+
+void StatusLine::show()
+{
+    m_colour->setStyleSheet(QStringLiteral("background:%1;border-radius:5px").arg(m_tint.name()));
+    mark(m_storeIcon, !m_storeOk ? Look::Pending : *m_storeOk ? Look::Ok : Look::Failed);
+    m_store->setText(!m_storeOk ? tr("store: connecting") : *m_storeOk ? tr("store ok, %1 ms").arg(QLocale().toString(m_ms, 'f', m_ms < 10 ? 1 : 0)) : tr("store away"));
+    const bool known = m_counts.has_value();
+    mark(m_agentsIcon, !known || !m_storeOk.value_or(false) ? Look::Unknown : m_counts->first == m_counts->second ? Look::Ok : Look::Late);
+    m_agents->setText(known ? tr("agents %1/%2").arg(m_counts->first).arg(m_counts->second) : tr("agents not known"));
+    mark(m_headlessIcon, !m_alive || !m_storeOk.value_or(false) ? Look::Unknown : *m_alive > 0 ? Look::Ok : Look::Late);
+    m_headless->setText(!m_alive || !m_storeOk.value_or(false) ? tr("headless: not known")
+                        : *m_alive > 0 ? tr("%n headless instance(s)", nullptr, *m_alive)
+                                       : tr("no headless instance: schedules do not run"));
+    m_running->setVisible(!m_runs.empty());
+    m_cancel->setVisible(!m_runs.empty());
+    if (m_runs.empty())
+        return;
+    const RunRow &first = m_runs.front();
+    QString text = tr("%n running", nullptr, static_cast<int>(m_runs.size())) + QStringLiteral(": ") + first.target;
+    if (first.run.progress) {
+        if (first.run.progress->percent)
+            text += QLatin1Char(' ') + percentText(*first.run.progress->percent);
+        if (first.run.progress->secondsLeft)
+            text += QLatin1Char(' ') + clockText(*first.run.progress->secondsLeft);
+    }
+    m_running->setText(text);
+    const QString no = whyNotCancel(first.run);
+    m_cancel->setEnabled(no.isEmpty());
+    m_cancel->setToolTip(no.isEmpty() ? tr("Cancel the run of %1").arg(first.target) : no);
+}
+
+void StatusLine::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange)
+        show();
+}
+
+} // namespace zandb::console

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/workflow/runtext.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QLabel;
+class QToolButton;
+
+namespace zandb::console {
+
+/// The bottom line: whose fleet this is, how the store, the agents and the headless instances are, and what runs.
+class StatusLine final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit StatusLine(QWidget *parent = nullptr);
+    void setProfile(const QString &name, const QColor &colour);
+    void setStore(bool ok, double milliseconds);
+    void setAgents(int answering, int all);
+    void setMembers(int alive);
+    void setRunning(const std::vector<RunRow> &running);
+    void say(const QString &text);
+
+Q_SIGNALS:
+    void runClicked(const zandb::Uuid &runId);
+    void runningClicked();
+    void cancelRequested(const zandb::Uuid &runId);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void show();
+    void mark(QLabel *icon, Look look);
+
+    QLabel *m_colour;
+    QLabel *m_profile;
+    QLabel *m_storeIcon;
+    QLabel *m_store;
+    QLabel *m_agentsIcon;
+    QLabel *m_agents;
+    QLabel *m_headlessIcon;
+    QLabel *m_headless;
+    QLabel *m_said;
+    QToolButton *m_running;
+    QToolButton *m_cancel;
+    QColor m_tint;
+    std::optional<bool> m_storeOk;
+    double m_ms = 0;
+    std::optional<std::pair<int, int>> m_counts;
+    std::optional<int> m_alive;
+    std::vector<RunRow> m_runs;
+};
+
+} // namespace zandb::console

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/storewatch.h"
+
+#include "models/common/text.h"
+
+namespace zandb::console {
+namespace {
+
+const QStringList everything{QStringLiteral("fleet"), QStringLiteral("task"), QStringLiteral("run"), QStringLiteral("backup"),
+                             QStringLiteral("member")};
+constexpr qint64 everythingEveryMs = 5 * 60 * 1000;
+
+} // namespace
+
+StoreWatch::StoreWatch(store::Executor &executor, QObject *parent) : QObject(parent), m_executor(executor), m_latest(this)
+{
+    m_timer.setInterval(1000);
+    connect(&m_timer, &QTimer::timeout, this, &StoreWatch::poll);
+}
+
+void StoreWatch::start()
+{
+    m_timer.start();
+    poll();
+}
+
+void StoreWatch::refreshAll()
+{
+    m_before.reset();
+    poll();
+}
+
+std::optional<Microseconds> StoreWatch::silence() const
+{
+    return m_answered.isValid() ? std::optional<Microseconds>(Microseconds{m_answered.nsecsElapsed() / 1000}) : std::nullopt;
+}
+
+void StoreWatch::poll()
+{
+    if (m_latest.busy()) // a slow store is asked again when it has answered
+        return;
+    ask<Beat>(
+        m_executor, m_latest,
+        [check = !m_schemaChecked](store::Session &session) -> Result<Beat> {
+            if (check) {
+                if (auto schema = session.checkSchema(); !schema)
+                    return fail(schema.error());
+            }
+            Beat beat;
+            const auto started = std::chrono::steady_clock::now();
+            auto feed = store::loadFeed(session);
+            if (!feed)
+                return fail(feed.error());
+            beat.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+            beat.feed = std::move(*feed);
+            auto members = workflow::loadMembers(session);
+            if (!members)
+                return fail(members.error());
+            beat.members = std::move(*members);
+            return beat;
+        },
+        [this](Result<Beat> result) {
+            if (!result) {
+                m_away = true;
+                m_schemaChecked = false;
+                Q_EMIT away(result.error());
+                return;
+            }
+            m_schemaChecked = true;
+            m_answered.start();
+            const auto alive = std::ranges::count_if(result->members.members, [&](const workflow::Member &m) { return result->members.alive(m.id); });
+            Q_EMIT beat(result->members.now, result->milliseconds, static_cast<int>(alive));
+            QStringList topics;
+            if (!m_before || m_away || !m_all.isValid() || m_all.hasExpired(everythingEveryMs)) {
+                topics = everything;
+                m_all.start();
+            } else {
+                for (const std::string &topic : store::changedTopics(*m_before, result->feed))
+                    topics << qs(topic);
+            }
+            m_away = false;
+            m_before = std::move(result->feed);
+            if (!topics.isEmpty())
+                Q_EMIT changed(topics);
+        });
+}
+
+} // namespace zandb::console

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/platform/delivery.h"
+#include "app/store/changefeed.h"
+#include "app/store/executor.h"
+#include "app/workflow/memberrepository.h"
+
+#include <QElapsedTimer>
+#include <QStringList>
+#include <QTimer>
+
+namespace zandb::console {
+
+/// Runs a store job on the executor and hands its result to `handle` on the receiver's thread; a newer one through
+/// the same Latest stops it.
+template<class T>
+void ask(store::Executor &executor, Latest<T> &latest, std::function<Result<T>(store::Session &)> job,
+         std::function<void(Result<T>)> handle)
+{
+    latest.ask(
+        [&](Answer<T> answer, std::stop_token stop) {
+            executor.post([answer, job = std::move(job)](store::Session &session) { answer(job(session)); }, stop);
+        },
+        std::move(handle));
+}
+
+/// Polls the change feed once a second and says what changed; everything every five minutes.  While the store is away
+/// it says so and goes on trying.
+class StoreWatch final : public QObject
+{
+    Q_OBJECT
+public:
+    StoreWatch(store::Executor &executor, QObject *parent = nullptr);
+    void start();
+    /// F5: everything now.
+    void refreshAll();
+    /// How long ago the store last answered.
+    std::optional<Microseconds> silence() const;
+
+Q_SIGNALS:
+    void changed(const QStringList &topics);
+    void beat(zandb::TimePoint storeNow, double milliseconds, int membersAlive);
+    void away(const zandb::Error &error);
+
+private:
+    struct Beat
+    {
+        store::FeedVersions feed;
+        workflow::MemberView members;
+        double milliseconds = 0;
+    };
+    void poll();
+
+    store::Executor &m_executor;
+    Latest<Beat> m_latest;
+    QTimer m_timer;
+    std::optional<store::FeedVersions> m_before;
+    QElapsedTimer m_answered;
+    QElapsedTimer m_all;
+    bool m_schemaChecked = false;
+    bool m_away = false;
+};
+
+} // namespace zandb::console

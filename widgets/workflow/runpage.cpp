@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/workflow/runpage.h"
+
+#include "models/common/errortext.h"
+#include "models/common/format.h"
+#include "models/common/text.h"
+#include "widgets/common/delegates.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/inspector.h"
+#include "widgets/common/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QToolButton>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace zandb {
+
+RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
+    : Page(parent), m_steps(steps), m_title(new QLabel(this)), m_progressText(new QLabel(this)), m_progress(new QProgressBar(this)),
+      m_retry(new QPushButton(this)), m_cancel(new QPushButton(this)), m_stepsTitle(new QLabel(this)), m_tree(new QTreeView(this)),
+      m_logTitle(new QLabel(this)), m_logNote(new QLabel(this)), m_follow(new QToolButton(this)), m_log(new QPlainTextEdit(this)),
+      m_inspector(new Inspector(this))
+{
+    setObjectName(QStringLiteral("runPage"));
+    m_tree->setObjectName(QStringLiteral("runSteps"));
+    m_log->setObjectName(QStringLiteral("log"));
+    m_retry->setObjectName(QStringLiteral("runRetry"));
+    m_cancel->setObjectName(QStringLiteral("runCancel"));
+    m_retry->setIcon(themedIcon("retry"));
+    m_cancel->setIcon(themedIcon("close"));
+    m_title->setProperty("title", true);
+    m_progressText->setProperty("muted", true);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(6);
+    m_stepsTitle->setProperty("section", true);
+    m_logTitle->setProperty("section", true);
+    m_logNote->setProperty("muted", true);
+    m_tree->setModel(steps);
+    m_tree->setItemDelegate(new CellDelegate(m_tree));
+    m_tree->setRootIsDecorated(false);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setItemsExpandable(false);
+    m_tree->header()->setStretchLastSection(true);
+    m_tree->header()->setHighlightSections(false);
+    const int widths[] = {20 * unit, 17 * unit, 20 * unit, 13 * unit};
+    for (int column = 0; column < 4; ++column)
+        m_tree->setColumnWidth(column, widths[column]);
+    m_log->setReadOnly(true);
+    m_log->setFont(fixedFont());
+    m_log->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_log->setMaximumBlockCount(20'000);
+    m_follow->setCheckable(true);
+    m_follow->setChecked(true);
+    m_follow->setObjectName(QStringLiteral("logFollow"));
+
+    auto *head = new QFrame(this);
+    head->setObjectName(QStringLiteral("card"));
+    auto *headBox = new QVBoxLayout(head);
+    headBox->setContentsMargins(2 * unit, unit + 4, 2 * unit, unit + 4);
+    headBox->setSpacing(unit / 2);
+    auto *headLine = new QHBoxLayout;
+    headLine->setSpacing(unit);
+    headLine->addWidget(m_title);
+    headLine->addStretch();
+    headLine->addWidget(m_retry);
+    headLine->addWidget(m_cancel);
+    headBox->addLayout(headLine);
+    headBox->addWidget(m_progress);
+    headBox->addWidget(m_progressText);
+
+    const auto card = [this](QLabel *title, QWidget *content, std::initializer_list<QWidget *> more = {}) {
+        auto *frame = new QFrame(this);
+        frame->setObjectName(QStringLiteral("card"));
+        auto *box = new QVBoxLayout(frame);
+        box->setContentsMargins(1, unit, 1, 1);
+        box->setSpacing(unit / 2);
+        auto *line = new QHBoxLayout;
+        line->setContentsMargins(2 * unit, 0, unit, 0);
+        line->addWidget(title);
+        line->addStretch();
+        for (QWidget *widget : more)
+            line->addWidget(widget);
+        box->addLayout(line);
+        box->addWidget(content, 1);
+        return frame;
+    };
+    auto *left = new QSplitter(Qt::Vertical, this);
+    left->addWidget(card(m_stepsTitle, m_tree));
+    left->addWidget(card(m_logTitle, m_log, {m_logNote, m_follow}));
+    left->setStretchFactor(0, 1);
+    left->setStretchFactor(1, 2);
+    left->setSizes({220, 400});
+    left->setHandleWidth(unit);
+    auto *side = new QFrame(this);
+    side->setObjectName(QStringLiteral("card"));
+    auto *sideBox = new QVBoxLayout(side);
+    sideBox->setContentsMargins(1, 1, 1, 1);
+    sideBox->addWidget(m_inspector);
+    auto *split = new QSplitter(Qt::Horizontal, this);
+    split->addWidget(left);
+    split->addWidget(side);
+    split->setStretchFactor(0, 1);
+    split->setSizes({780, 320});
+    split->setHandleWidth(unit);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
+    layout->setSpacing(unit);
+    layout->addWidget(head);
+    layout->addWidget(split, 1);
+
+    connect(m_retry, &QPushButton::clicked, this, [this] { Q_EMIT retryRequested(m_row.run.id); });
+    connect(m_cancel, &QPushButton::clicked, this, [this] { Q_EMIT cancelRequested(m_row.run.id); });
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &index) {
+        const Attempt *attempt = m_steps->attemptAt(index);
+        if (!attempt)
+            return;
+        const wire::OrderKey key{attempt->runId, attempt->step, attempt->attempt};
+        if (key == m_attempt)
+            return;
+        m_attempt = key;
+        m_logOffset = -1;
+        m_logBytes.clear();
+        m_log->clear();
+        Q_EMIT attemptChosen(key);
+    });
+    connect(steps, &QAbstractItemModel::modelReset, this, &RunPage::chooseNewest);
+    connect(steps, &QAbstractItemModel::rowsInserted, this, &RunPage::chooseNewest);
+    // scrolling up is reading: the log must not run away under one's eyes
+    connect(m_log->verticalScrollBar(), &QScrollBar::sliderMoved, this, [this] {
+        m_follow->setChecked(m_log->verticalScrollBar()->value() == m_log->verticalScrollBar()->maximum());
+    });
+    connect(m_follow, &QToolButton::toggled, this, [this](bool on) {
+        if (on)
+            m_log->verticalScrollBar()->setValue(m_log->verticalScrollBar()->maximum());
+    });
+    retranslate();
+}
+
+QString RunPage::title() const
+{
+    return m_known ? tr("%1 of %2").arg(kindText(m_row.run.kind), m_row.target) : tr("Run");
+}
+
+bool RunPage::escape()
+{
+    Q_EMIT backRequested();
+    return true;
+}
+
+void RunPage::retranslate()
+{
+    m_retry->setText(tr("Retry"));
+    m_cancel->setText(tr("Cancel"));
+    m_stepsTitle->setText(tr("Steps and attempts"));
+    m_logTitle->setText(tr("Log"));
+    m_follow->setText(tr("Follow"));
+    m_follow->setToolTip(tr("Keep the newest lines in view"));
+    m_log->setPlaceholderText(tr("Nothing has been logged yet."));
+    showState();
+}
+
+void RunPage::changeEvent(QEvent *event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+}
+
+void RunPage::chooseNewest()
+{
+    m_tree->expandAll();
+    for (int row = m_steps->rowCount() - 1; row >= 0; --row) {
+        const QModelIndex step = m_steps->index(row, 0);
+        const int attempts = m_steps->rowCount(step);
+        if (attempts > 0) {
+            m_tree->setCurrentIndex(m_steps->index(attempts - 1, 0, step));
+            return;
+        }
+    }
+}
+
+void RunPage::clear(const QString &why)
+{
+    m_known = false;
+    m_attempt = {};
+    m_log->clear();
+    m_logOffset = -1;
+    m_logBytes.clear();
+    showState();
+    m_inspector->clear(why);
+}
+
+void RunPage::setRun(const RunRow &row, TimePoint now)
+{
+    m_known = true;
+    m_row = row;
+    m_now = now;
+    showState();
+}
+
+void RunPage::showState()
+{
+    m_title->setText(title());
+    const Run &run = m_row.run;
+    const QString noRetry = m_known ? whyNotRetry(run) : tr("No run is shown.");
+    const QString noCancel = m_known ? whyNotCancel(run) : tr("No run is shown.");
+    m_retry->setEnabled(noRetry.isEmpty());
+    m_retry->setToolTip(noRetry);
+    m_cancel->setEnabled(noCancel.isEmpty());
+    m_cancel->setToolTip(noCancel);
+    const bool running = m_known && run.state == RunState::Running;
+    m_progress->setVisible(running);
+    m_progressText->setVisible(running);
+    if (running) {
+        const bool known = run.progress && run.progress->percent;
+        // without a percentage an endless bar would only cost time to draw: it stays empty
+        m_progress->setRange(0, 1000);
+        m_progress->setValue(known ? static_cast<int>(*run.progress->percent * 10) : 0);
+        QString text = known ? percentText(*run.progress->percent) : QString();
+        const QString rest = progressText(run);
+        if (!text.isEmpty() && !rest.isEmpty())
+            text += QStringLiteral("  \u00b7  ");
+        m_progressText->setText(text + rest);
+    }
+    if (!m_known)
+        return;
+    Inspector::Content content;
+    content.title = m_row.target;
+    content.state = runStateText(m_row, m_now);
+    content.look = m_row.look;
+    if (run.error && run.state != RunState::Succeeded) {
+        content.error = errorSummary(*run.error);
+        content.advice = errorAdvice(*run.error);
+        if (run.error->cause)
+            content.cause = tr("Cause: %1").arg(errorSummary(*run.error->cause));
+    }
+    for (const Fact &fact : factsOf(m_row, m_now))
+        content.lines.push_back({fact.label, fact.value, fact.tip, fact.fixedWidth});
+    m_inspector->setContent(content);
+}
+
+void RunPage::setLog(std::int64_t offset, const std::string &bytes)
+{
+    if (offset == m_logOffset && bytes.size() == m_logBytes.size())
+        return;
+    m_logNote->setText(offset > 0 ? tr("The first %1 are on the host only").arg(bytesText(offset)) : QString());
+    QScrollBar *bar = m_log->verticalScrollBar();
+    const int was = bar->value();
+    if (offset == m_logOffset && bytes.size() > m_logBytes.size() && bytes.starts_with(m_logBytes)) {
+        QTextCursor end(m_log->document());
+        end.movePosition(QTextCursor::End);
+        end.insertText(qs(std::string_view(bytes).substr(m_logBytes.size())));
+    } else {
+        m_log->setPlainText(qs(bytes));
+    }
+    m_logOffset = offset;
+    m_logBytes = bytes;
+    bar->setValue(m_follow->isChecked() ? bar->maximum() : was);
+}
+
+} // namespace zandb

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/workflow/runtext.h"
+#include "models/workflow/steptreemodel.h"
+#include "widgets/common/page.h"
+
+#include <string>
+
+class QLabel;
+class QPlainTextEdit;
+class QProgressBar;
+class QPushButton;
+class QToolButton;
+class QTreeView;
+
+namespace zandb {
+
+class Inspector;
+
+/// One run in full: steps, attempts, the live log, and what can be done about it.
+class RunPage final : public Page
+{
+    Q_OBJECT
+public:
+    explicit RunPage(StepTreeModel *steps, QWidget *parent = nullptr);
+    QString title() const override;
+    bool escape() override;
+
+    /// Nothing chosen yet, or no such run.
+    void clear(const QString &why);
+    void setRun(const RunRow &row, TimePoint now);
+    /// The log as far as it is copied: follows its end while the person has not scrolled up.
+    void setLog(std::int64_t offset, const std::string &bytes);
+    /// The attempt whose log is shown.
+    wire::OrderKey attempt() const { return m_attempt; }
+
+Q_SIGNALS:
+    void retryRequested(const zandb::Uuid &runId);
+    void cancelRequested(const zandb::Uuid &runId);
+    void attemptChosen(const zandb::wire::OrderKey &key);
+    void backRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void showState();
+    void chooseNewest();
+
+    StepTreeModel *m_steps;
+    RunRow m_row;
+    TimePoint m_now{};
+    bool m_known = false;
+    wire::OrderKey m_attempt;
+    std::int64_t m_logOffset = -1;
+    std::string m_logBytes;
+
+    QLabel *m_title;
+    QLabel *m_progressText;
+    QProgressBar *m_progress;
+    QPushButton *m_retry;
+    QPushButton *m_cancel;
+    QLabel *m_stepsTitle;
+    QTreeView *m_tree;
+    QLabel *m_logTitle;
+    QLabel *m_logNote;
+    QToolButton *m_follow;
+    QPlainTextEdit *m_log;
+    Inspector *m_inspector;
+};
+
+} // namespace zandb

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/workflow/runspage.h"
+
+#include "models/common/errortext.h"
+#include "widgets/common/inspector.h"
+#include "widgets/common/parts.h"
+#include "widgets/common/tablepane.h"
+#include "widgets/common/theme.h"
+
+#include <QEvent>
+#include <QFrame>
+#include <QPushButton>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace zandb {
+
+RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
+    : Page(parent), m_model(model), m_pane(new TablePane(ui, QStringLiteral("runs"), this)), m_inspector(new Inspector(this))
+{
+    setObjectName(QStringLiteral("runsPage"));
+    m_open = m_inspector->addAction(QStringLiteral("runOpen"), QStringLiteral("page-runs"), true);
+    m_retry = m_inspector->addAction(QStringLiteral("runsRetry"), QStringLiteral("retry"));
+    m_cancel = m_inspector->addAction(QStringLiteral("runsCancel"), QStringLiteral("close"));
+    m_pane->setHiddenByDefault({RunTableModel::Started, RunTableModel::Author});
+    m_pane->setModel(model, RunTableModel::State, RunTableModel::Due, Qt::DescendingOrder);
+    const auto card = [this](QWidget *content) {
+        auto *frame = new QFrame(this);
+        frame->setObjectName(QStringLiteral("card"));
+        auto *box = new QVBoxLayout(frame);
+        box->setContentsMargins(1, 1, 1, 1);
+        box->addWidget(content);
+        return frame;
+    };
+    auto *split = new QSplitter(Qt::Horizontal, this);
+    split->addWidget(card(m_pane));
+    split->addWidget(card(m_inspector));
+    split->setStretchFactor(0, 1);
+    split->setSizes({780, 320});
+    split->setHandleWidth(unit);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
+    layout->addWidget(split);
+
+    const auto open = [this](const Uuid &id) {
+        Location to;
+        to.page = QStringLiteral("run");
+        to.run = id;
+        Q_EMIT goToRequested(to);
+    };
+    connect(m_pane, &TablePane::activated, this, open);
+    connect(m_pane, &TablePane::currentChanged, this, &RunsPage::showInspector);
+    const auto withCurrent = [this](auto act) {
+        return [this, act] {
+            if (const auto id = m_pane->currentId())
+                act(*id);
+        };
+    };
+    connect(m_open, &QPushButton::clicked, this, withCurrent(open));
+    connect(m_retry, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT retryRequested(id); }));
+    connect(m_cancel, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT cancelRequested(id); }));
+    retranslate();
+}
+
+QString RunsPage::title() const
+{
+    return tr("Runs");
+}
+
+void RunsPage::retranslate()
+{
+    m_pane->emptyState()->setTexts(tr("No runs in this time range"), tr("Everything a task or a person starts shows here with its steps and log."));
+    m_open->setText(tr("Open steps and log"));
+    m_retry->setText(tr("Retry"));
+    m_cancel->setText(tr("Cancel this run"));
+    showInspector();
+}
+
+void RunsPage::changeEvent(QEvent *event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+}
+
+void RunsPage::setLoading(bool loading)
+{
+    m_pane->setLoading(loading);
+}
+
+void RunsPage::focusFilter()
+{
+    m_pane->focusFilter();
+}
+
+bool RunsPage::escape()
+{
+    return m_pane->clearFilter();
+}
+
+void RunsPage::enter(const Location &location)
+{
+    m_pane->setLooks(location.look ? std::set<Look>{*location.look} : std::set<Look>{});
+    if (location.run)
+        m_pane->select(*location.run);
+}
+
+void RunsPage::showInspector()
+{
+    const auto id = m_pane->currentId();
+    const RunRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
+    if (!row) {
+        m_inspector->clear(tr("Select a run to see all that is known of it."));
+        return;
+    }
+    Inspector::Content content;
+    content.title = row->target;
+    content.state = runStateText(*row, m_model->now());
+    content.look = row->look;
+    if (row->run.error && row->run.state != RunState::Succeeded) {
+        content.error = errorSummary(*row->run.error);
+        content.advice = errorAdvice(*row->run.error);
+        if (row->run.error->cause)
+            content.cause = tr("Cause: %1").arg(errorSummary(*row->run.error->cause));
+    }
+    for (const Fact &fact : factsOf(*row, m_model->now()))
+        content.lines.push_back({fact.label, fact.value, fact.tip, fact.fixedWidth});
+    m_inspector->setContent(content);
+    const QString noRetry = whyNotRetry(row->run);
+    m_retry->setEnabled(noRetry.isEmpty());
+    m_retry->setToolTip(noRetry);
+    const QString noCancel = whyNotCancel(row->run);
+    m_cancel->setEnabled(noCancel.isEmpty());
+    m_cancel->setToolTip(noCancel);
+}
+
+} // namespace zandb

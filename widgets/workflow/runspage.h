@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/workflow/runtablemodel.h"
+#include "widgets/common/page.h"
+#include "widgets/common/ui.h"
+
+class QPushButton;
+
+namespace zandb {
+
+class Inspector;
+class TablePane;
+
+/// All runs of the scope in the range, of every kind.
+class RunsPage final : public Page
+{
+    Q_OBJECT
+public:
+    RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent = nullptr);
+    QString title() const override;
+    void setLoading(bool loading) override;
+    void focusFilter() override;
+    bool escape() override;
+    void enter(const Location &location) override;
+
+Q_SIGNALS:
+    void retryRequested(const zandb::Uuid &runId);
+    void cancelRequested(const zandb::Uuid &runId);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void showInspector();
+
+    RunTableModel *m_model;
+    TablePane *m_pane;
+    Inspector *m_inspector;
+    QPushButton *m_open;
+    QPushButton *m_retry;
+    QPushButton *m_cancel;
+};
+
+} // namespace zandb

@@ -27,6 +27,7 @@ BackupsController::BackupsController(store::Executor &executor, ConsoleState &st
         }
     });
     connect(&state, &ConsoleState::fleetChanged, this, [this] {
+        m_reload.setActive(active());
         showInstances();
         m_attention.setRows(attentionOf(*m_state.fleet(), m_nightRows, m_state.now()));
         m_reload.want();
@@ -52,7 +53,7 @@ BackupsController::BackupsController(store::Executor &executor, ConsoleState &st
 
 bool BackupsController::active() const
 {
-    return m_state.location().page == QLatin1String("backups") || m_state.location().page == QLatin1String("today");
+    return m_state.fleetKnown() && (m_state.location().page == QLatin1String("backups") || m_state.location().page == QLatin1String("today"));
 }
 
 void BackupsController::showRange()

@@ -30,6 +30,8 @@ public:
     bool canGoForward() const { return m_at + 1 < m_history.size(); }
 
     std::shared_ptr<const Fleet> fleet() const { return m_fleet; }
+    /// Before the fleet was read once, lists could only show ids.
+    bool fleetKnown() const { return toMicros(m_fleet->readAt) != 0; }
     void setFleet(std::shared_ptr<const Fleet> fleet);
     /// Task names by id, for lists.
     const std::map<Uuid, QString> &tasks() const { return m_tasks; }

@@ -62,6 +62,8 @@ void GoToBox::take()
         return;
     const Location to = m_entries[static_cast<std::size_t>(item->data(Qt::UserRole).toInt())].to;
     close();
+    if (parentWidget())
+        parentWidget()->activateWindow();
     Q_EMIT chosen(to);
 }
 

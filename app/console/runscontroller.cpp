@@ -28,6 +28,7 @@ RunsController::RunsController(store::Executor &executor, ConsoleState &state, S
       m_reloadRunning([this] { loadRunning(); }, this)
 {
     m_reload.setActive(false);
+    m_reloadRunning.setActive(false);
     connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics) {
         if (topics.contains(QLatin1String("run")) || topics.contains(QLatin1String("task"))) {
             m_reload.want();
@@ -35,11 +36,13 @@ RunsController::RunsController(store::Executor &executor, ConsoleState &state, S
         }
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
-        m_reload.setActive(m_state.location().page == QLatin1String("runs"));
+        m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
         if (before.scope != m_state.location().scope || before.range != m_state.location().range)
             m_reload.restart();
     });
     const auto again = [this] {
+        m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
+        m_reloadRunning.setActive(m_state.fleetKnown());
         m_reload.want();
         m_reloadRunning.want();
     };

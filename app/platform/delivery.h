@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/protocol/errors.h"
 #include "agent/protocol/result.h"
-#include "app/platform/errors.h"
 
 #include <QFutureWatcher>
 #include <QObject>

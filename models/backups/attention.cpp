@@ -13,10 +13,10 @@
 namespace zandb {
 namespace {
 
-QString tr(const char *text)
+struct AttentionText
 {
-    return QCoreApplication::translate("Attention", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(AttentionText)
+};
 
 /// Below this share a disk is called running out.
 constexpr double leastFreeShare = 0.15;
@@ -32,24 +32,24 @@ Attention ofRun(const BackupRow &row, TimePoint now)
     item.leadsTo.scope = {Scope::Kind::Instance, run.targetId};
     switch (row.run.look) {
     case Look::Failed:
-        item.what = tr("%1: backup failed").arg(row.run.target);
+        item.what = AttentionText::tr("%1: backup failed").arg(row.run.target);
         break;
     case Look::Late:
-        item.what = run.state == RunState::Running ? tr("%1: backup is taking too long").arg(row.run.target)
-                                                   : tr("%1: backup has not started").arg(row.run.target);
+        item.what = run.state == RunState::Running ? AttentionText::tr("%1: backup is taking too long").arg(row.run.target)
+                                                   : AttentionText::tr("%1: backup has not started").arg(row.run.target);
         break;
     case Look::Missed:
-        item.what = tr("%1: backup was missed").arg(row.run.target);
+        item.what = AttentionText::tr("%1: backup was missed").arg(row.run.target);
         break;
     default:
-        item.what = tr("%1: nobody knows how the backup ended").arg(row.run.target);
+        item.what = AttentionText::tr("%1: nobody knows how the backup ended").arg(row.run.target);
     }
     if (run.error)
         item.detail = errorSummary(*run.error);
     else if (const auto duration = runDuration(run, now))
-        item.detail = tr("Running for %1.").arg(durationText(*duration));
+        item.detail = AttentionText::tr("Running for %1.").arg(durationText(*duration));
     else
-        item.detail = tr("Due %1.").arg(localTimeText(run.due));
+        item.detail = AttentionText::tr("Due %1.").arg(localTimeText(run.due));
     return item;
 }
 
@@ -79,7 +79,7 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
                     item.detail = errorSummary(*state->second.error);
             }
             if (item.detail.isEmpty())
-                item.detail = tr("What is shown of it is old.");
+                item.detail = AttentionText::tr("What is shown of it is old.");
             items.push_back(std::move(item));
         }
         if (state == fleet.hostStates.end() || !state->second.facts)
@@ -91,8 +91,8 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
             if (share >= leastFreeShare)
                 continue;
             items.push_back({share < leastFreeShare / 3 ? Look::Failed : Look::Late,
-                             tr("%1: %2 of %3 left").arg(qs(host.name), percentText(100 * share), qs(disk.mount)),
-                             tr("%1 free of %2.").arg(bytesText(disk.freeBytes), bytesText(disk.totalBytes)),
+                             AttentionText::tr("%1: %2 of %3 left").arg(qs(host.name), percentText(100 * share), qs(disk.mount)),
+                             AttentionText::tr("%1 free of %2.").arg(bytesText(disk.freeBytes), bytesText(disk.totalBytes)),
                              state->second.facts->sampledAt, place});
         }
     }
@@ -115,7 +115,7 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
                     item.detail = qs(source.errorText).simplified();
             }
             if (item.detail.isEmpty() && lagSeconds(record))
-                item.detail = tr("Lag %1 s.").arg(*lagSeconds(record));
+                item.detail = AttentionText::tr("Lag %1 s.").arg(*lagSeconds(record));
         }
         items.push_back(std::move(item));
     }

@@ -8,7 +8,11 @@ namespace zandb {
 std::vector<BackupDay> backupDays(const std::vector<BackupRow> &rows, TimePoint from, TimePoint until, const std::string &zone)
 {
     std::vector<BackupDay> days;
-    for (BoardDay day = boardDayOf(from, zone); day.from < until && days.size() < 400; day = boardDayOf(day.until, zone))
+    // a first night that was mostly before the range would read as a bad one
+    BoardDay first = boardDayOf(from, zone);
+    if (from - first.from > std::chrono::hours{6})
+        first = boardDayOf(first.until, zone);
+    for (BoardDay day = first; day.from < until && days.size() < 400; day = boardDayOf(day.until, zone))
         days.push_back({day});
     for (const BackupRow &row : rows) {
         const auto it = std::ranges::upper_bound(days, row.run.run.due, {}, [](const BackupDay &d) { return d.day.until; });

@@ -11,6 +11,14 @@
 #include <unordered_map>
 
 namespace zandb {
+namespace {
+
+struct BackupText
+{
+    Q_DECLARE_TR_FUNCTIONS(BackupText)
+};
+
+} // namespace
 
 std::vector<BackupRow> joinBackups(std::vector<RunRow> runs, const std::vector<Backup> &backups)
 {
@@ -41,30 +49,29 @@ QList<Fact> factsOf(const BackupRow &row, TimePoint now)
     if (!row.backup)
         return facts;
     const Backup &backup = *row.backup;
-    const auto tr = [](const char *text) { return QCoreApplication::translate("Backup", text); };
     const auto add = [&](const QString &label, const QString &value, const QString &tip = {}, bool fixed = false) {
         if (!value.isEmpty())
             facts.push_back({label, value, tip, fixed});
     };
-    add(tr(QT_TRANSLATE_NOOP("Backup", "Size")), bytesText(backup.bytes), exactBytesText(backup.bytes));
-    add(tr(QT_TRANSLATE_NOOP("Backup", "Stored")), bytesText(backup.storedBytes), exactBytesText(backup.storedBytes));
-    add(tr(QT_TRANSLATE_NOOP("Backup", "Method")), qs(backup.method));
-    add(tr(QT_TRANSLATE_NOOP("Backup", "Proved")), levelText(backup.level),
+    add(BackupText::tr("Size"), bytesText(backup.bytes), exactBytesText(backup.bytes));
+    add(BackupText::tr("Stored"), bytesText(backup.storedBytes), exactBytesText(backup.storedBytes));
+    add(BackupText::tr("Method"), qs(backup.method));
+    add(BackupText::tr("Proved"), levelText(backup.level),
         backup.verifiedAt ? exactTimeText(*backup.verifiedAt) : QString());
     if (backup.restoreDuration)
-        add(tr(QT_TRANSLATE_NOOP("Backup", "Restore took")), durationText(*backup.restoreDuration));
+        add(BackupText::tr("Restore took"), durationText(*backup.restoreDuration));
     if (backup.detail.tableCount > 0)
-        add(tr(QT_TRANSLATE_NOOP("Backup", "Tables")), QString::number(backup.detail.tableCount));
-    add(tr(QT_TRANSLATE_NOOP("Backup", "Server")), qs(backup.detail.serverVersion));
+        add(BackupText::tr("Tables"), QString::number(backup.detail.tableCount));
+    add(BackupText::tr("Server"), qs(backup.detail.serverVersion));
     if (!backup.position.file.empty())
-        add(tr(QT_TRANSLATE_NOOP("Backup", "Position")),
+        add(BackupText::tr("Position"),
             QStringLiteral("%1:%2").arg(qs(backup.position.file)).arg(backup.position.offset), {}, true);
-    add(tr(QT_TRANSLATE_NOOP("Backup", "GTID")), qs(backup.position.gtid), {}, true);
-    add(tr(QT_TRANSLATE_NOOP("Backup", "Repository")), qs(backup.repository));
-    add(tr(QT_TRANSLATE_NOOP("Backup", "Path")), qs(backup.path), {}, true);
+    add(BackupText::tr("GTID"), qs(backup.position.gtid), {}, true);
+    add(BackupText::tr("Repository"), qs(backup.repository));
+    add(BackupText::tr("Path"), qs(backup.path), {}, true);
     add(QStringLiteral("SHA-256"), qs(backup.sha256), {}, true);
     if (backup.expiredAt)
-        add(tr(QT_TRANSLATE_NOOP("Backup", "Expired")), localTimeText(*backup.expiredAt), exactTimeText(*backup.expiredAt));
+        add(BackupText::tr("Expired"), localTimeText(*backup.expiredAt), exactTimeText(*backup.expiredAt));
     return facts;
 }
 
@@ -99,25 +106,26 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
     case State:
         if (role == LookRole)
             return static_cast<int>(row.run.look);
-        return answer({runStateText(row.run, m_now), static_cast<qlonglong>(row.run.look), lookName(row.run.look), {}, false}, role);
+        return numberAnswer(static_cast<qlonglong>(row.run.look), role == ExactRole ? lookName(row.run.look) : QVariant(), role, false,
+                            [&] { return runStateText(row.run, m_now); }, [&] { return runStateText(row.run, m_now); });
     case Target:
         return answer({row.run.target, {}, {}, {}, false}, role);
     case TaskName:
         return answer({row.run.task.isEmpty() ? tr("by hand") : row.run.task, {}, row.run.task, {}, false}, role);
     case Due:
-        return answer(timeCell(run.due), role);
+        return timeAnswer(run.due, role);
     case Duration:
         if (const auto duration = runDuration(run, m_now))
-            return answer(durationCell(*duration), role);
+            return durationAnswer(*duration, role);
         return answer({}, role);
     case Progress:
         if (role == PercentRole)
             return run.state == RunState::Running && run.progress && run.progress->percent ? QVariant(*run.progress->percent) : QVariant();
         return answer({progressText(run), {}, {}, {}, false}, role);
     case Size:
-        return row.backup ? answer(bytesCell(row.backup->bytes), role) : answer({{}, {}, {}, {}, true}, role);
+        return row.backup ? bytesAnswer(row.backup->bytes, role) : answer({{}, {}, {}, {}, true}, role);
     case Stored:
-        return row.backup ? answer(bytesCell(row.backup->storedBytes), role) : answer({{}, {}, {}, {}, true}, role);
+        return row.backup ? bytesAnswer(row.backup->storedBytes, role) : answer({{}, {}, {}, {}, true}, role);
     case Method:
         return row.backup ? answer(textCell(row.backup->method), role) : answer({}, role);
     case Level:
@@ -130,7 +138,9 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
     case Trouble:
         if (!run.error || run.state == RunState::Succeeded)
             return answer({}, role);
-        return answer({errorSummary(*run.error), {}, qs(run.error->code), errorText(*run.error, row.run.target), false}, role);
+        if (role == Qt::ToolTipRole)
+            return errorText(*run.error, row.run.target);
+        return answer({role == ExactRole ? QString() : errorSummary(*run.error), {}, role == ExactRole ? QVariant(qs(run.error->code)) : QVariant(), {}, false}, role);
     default:
         return {};
     }

@@ -3,9 +3,8 @@
 
 #include "models/common/errortext.h"
 #include "models/common/format.h"
+#include "models/common/natural.h"
 #include "models/common/roles.h"
-
-#include <QCollator>
 
 #include <algorithm>
 #include <unordered_map>
@@ -112,9 +111,7 @@ std::vector<BackupTimelineModel::Row> BackupTimelineModel::build(const std::vect
     std::unordered_map<Uuid, std::size_t> rowOf;
     for (const auto &[id, title] : instances)
         next.push_back({id, title, {}});
-    QCollator collator;
-    collator.setNumericMode(true);
-    std::ranges::stable_sort(next, [&](const Row &a, const Row &b) { return collator.compare(a.title, b.title) < 0; });
+    std::ranges::stable_sort(next, [](const Row &a, const Row &b) { return compareNaturally(a.title, b.title) < 0; });
     for (std::size_t at = 0; at < next.size(); ++at)
         rowOf.emplace(next[at].instanceId, at);
     for (const BackupRow &backup : backups) {

@@ -9,14 +9,15 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
 
 namespace zandb {
 namespace {
 
-QString tr(const char *text)
+struct FormatText
 {
-    return QCoreApplication::translate("Format", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(FormatText)
+};
 
 QString two(std::int64_t number)
 {
@@ -40,7 +41,7 @@ QString bytesText(std::int64_t bytes)
 
 QString exactBytesText(std::int64_t bytes)
 {
-    return tr("%1 bytes").arg(QLocale().toString(static_cast<qlonglong>(bytes)));
+    return FormatText::tr("%1 bytes").arg(QLocale().toString(static_cast<qlonglong>(bytes)));
 }
 
 QString durationText(Microseconds duration)
@@ -49,20 +50,20 @@ QString durationText(Microseconds duration)
     if (us < 0)
         return QStringLiteral("0 s");
     if (us < 1'000'000)
-        return tr("%1 ms").arg(us / 1000);
+        return FormatText::tr("%1 ms").arg(us / 1000);
     const std::int64_t s = us / 1'000'000;
     if (s < 60)
-        return tr("%1 s").arg(QLocale().toString(static_cast<double>(us) / 1e6, 'f', 1));
+        return FormatText::tr("%1 s").arg(QLocale().toString(static_cast<double>(us) / 1e6, 'f', 1));
     if (s < 3600)
-        return tr("%1 min %2 s").arg(s / 60).arg(two(s % 60));
+        return FormatText::tr("%1 min %2 s").arg(s / 60).arg(two(s % 60));
     if (s < 86400)
-        return tr("%1 h %2 min").arg(s / 3600).arg(two(s / 60 % 60));
-    return tr("%1 d %2 h").arg(s / 86400).arg(s / 3600 % 24);
+        return FormatText::tr("%1 h %2 min").arg(s / 3600).arg(two(s / 60 % 60));
+    return FormatText::tr("%1 d %2 h").arg(s / 86400).arg(s / 3600 % 24);
 }
 
 QString exactDurationText(Microseconds duration)
 {
-    return tr("%1 s").arg(QLocale().toString(static_cast<double>(duration.count()) / 1e6, 'f', 6));
+    return FormatText::tr("%1 s").arg(QLocale().toString(static_cast<double>(duration.count()) / 1e6, 'f', 6));
 }
 
 QString clockText(std::int64_t seconds)
@@ -77,23 +78,41 @@ QString ageText(Microseconds age)
 {
     const std::int64_t s = std::max<std::int64_t>(age.count() / 1'000'000, 0);
     if (s < 60)
-        return tr("%1 s ago").arg(s);
+        return FormatText::tr("%1 s ago").arg(s);
     if (s < 3600)
-        return tr("%1 min ago").arg(s / 60);
+        return FormatText::tr("%1 min ago").arg(s / 60);
     if (s < 2 * 86400)
-        return tr("%1 h ago").arg(s / 3600);
-    return tr("%1 d ago").arg(s / 86400);
+        return FormatText::tr("%1 h ago").arg(s / 3600);
+    return FormatText::tr("%1 d ago").arg(s / 86400);
 }
 
 QString localTimeText(TimePoint at)
 {
-    return QDateTime::fromMSecsSinceEpoch(toMicros(at) / 1000).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+    // QDateTime takes microseconds of time for each and lists ask for thousands: remember the zone's offset, which
+    // changes at quarters of an hour only
+    constexpr std::int64_t quarter = 15 * 60;
+    thread_local std::int64_t knownQuarter = -1;
+    thread_local int knownOffset = 0;
+    const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+    if (const std::int64_t here = seconds / quarter; here != knownQuarter) {
+        knownOffset = QDateTime::fromSecsSinceEpoch(seconds).offsetFromUtc();
+        knownQuarter = here;
+    }
+    const std::chrono::sys_seconds local{std::chrono::seconds{seconds + knownOffset}};
+    const auto day = std::chrono::floor<std::chrono::days>(local);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss time{local - day};
+    char text[32];
+    const int size = std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(date.year()),
+                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                                   static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+    return QString::fromLatin1(text, size);
 }
 
 QString exactTimeText(TimePoint at)
 {
     const QDateTime local = QDateTime::fromMSecsSinceEpoch(toMicros(at) / 1000);
-    return tr("%1 local (%2)\n%3 UTC").arg(local.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz")),
+    return FormatText::tr("%1 local (%2)\n%3 UTC").arg(local.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz")),
                                             local.timeZoneAbbreviation(), qs(toIso(at)));
 }
 

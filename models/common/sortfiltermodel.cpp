@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/sortfiltermodel.h"
 
+#include "models/common/natural.h"
 #include "models/common/roles.h"
 
 namespace zandb {
@@ -83,7 +84,7 @@ bool SortFilterModel::lessThan(const QModelIndex &left, const QModelIndex &right
         return a.toLongLong() < b.toLongLong();
     if (a.typeId() == QMetaType::Double && b.typeId() == QMetaType::Double)
         return a.toDouble() < b.toDouble();
-    return QString::compare(a.toString(), b.toString(), Qt::CaseInsensitive) < 0;
+    return compareNaturally(a.toString(), b.toString()) < 0;
 }
 
 } // namespace zandb

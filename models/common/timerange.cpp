@@ -7,6 +7,14 @@
 #include <QCoreApplication>
 
 namespace zandb {
+namespace {
+
+struct TimeRangeText
+{
+    Q_DECLARE_TR_FUNCTIONS(TimeRangeText)
+};
+
+} // namespace
 
 std::pair<TimePoint, TimePoint> TimeRange::at(TimePoint now) const
 {
@@ -25,10 +33,10 @@ TimeRange TimeRange::moved(int steps, TimePoint now) const
 QString TimeRange::title() const
 {
     if (lastHours <= 0)
-        return QCoreApplication::translate("TimeRange", "%1 to %2").arg(localTimeText(from).left(16), localTimeText(until).left(16));
+        return TimeRangeText::tr("%1 to %2").arg(localTimeText(from).left(16), localTimeText(until).left(16));
     if (lastHours % 24 == 0 && lastHours > 24)
-        return QCoreApplication::translate("TimeRange", "last %n day(s)", nullptr, lastHours / 24);
-    return QCoreApplication::translate("TimeRange", "last %n hour(s)", nullptr, lastHours);
+        return TimeRangeText::tr("last %n day(s)", nullptr, lastHours / 24);
+    return TimeRangeText::tr("last %n hour(s)", nullptr, lastHours);
 }
 
 QString TimeRange::toText() const

@@ -97,11 +97,11 @@ QVariant HostTableModel::cell(const HostRow &row, int column, int role) const
     case Address:
         return answer(textCell(row.host.address + ':' + std::to_string(row.host.sshPort)), role);
     case Instances:
-        return answer(numberCell(row.instances), role);
+        return integerAnswer(row.instances, role);
     case Cores:
-        return facts ? answer(numberCell(facts->cores), role) : answer({}, role);
+        return facts ? integerAnswer(facts->cores, role) : answer({}, role);
     case Memory:
-        return facts ? answer(bytesCell(facts->memoryBytes), role) : answer({}, role);
+        return facts ? bytesAnswer(facts->memoryBytes, role) : answer({}, role);
     case DiskFree: {
         if (!row.fullestDisk)
             return answer({}, role);
@@ -117,7 +117,7 @@ QVariant HostTableModel::cell(const HostRow &row, int column, int role) const
     case Agent:
         return facts ? answer(textCell(facts->agentVersion), role) : answer({}, role);
     case Uptime:
-        return facts ? answer(secondsCell(facts->uptimeSeconds), role) : answer({}, role);
+        return facts ? durationAnswer(std::chrono::seconds{facts->uptimeSeconds}, role) : answer({}, role);
     case Seen:
         return answer(seenCell(row.state.seenAt, row.condition), role);
     default:
@@ -194,12 +194,12 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
     if (column == State && role == LookRole)
         return static_cast<int>(row.condition.look);
     const auto &detail = row.record.detail;
-    const auto permitted = [&](const char *figure, const std::optional<std::int64_t> &bytes) -> Cell {
+    const auto permitted = [&](const char *figure, const std::optional<std::int64_t> &bytes) -> QVariant {
         if (bytes)
-            return bytesCell(*bytes);
+            return bytesAnswer(*bytes, role);
         if (detail && std::ranges::find(detail->notPermitted, figure) != detail->notPermitted.end())
-            return {tr("not permitted"), {}, {}, tr("The agent's account may not read this."), true};
-        return {};
+            return answer({tr("not permitted"), {}, {}, tr("The agent's account may not read this."), true}, role);
+        return answer({}, role);
     };
     switch (column) {
     case State:
@@ -225,11 +225,11 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
                        static_cast<qlonglong>(*detail->readOnly), *detail->readOnly, {}, false},
                       role);
     case DataSize:
-        return answer(permitted("dataBytes", detail ? detail->dataBytes : std::nullopt), role);
+        return permitted("dataBytes", detail ? detail->dataBytes : std::nullopt);
     case LogSize:
-        return answer(permitted("logBytes", detail ? detail->logBytes : std::nullopt), role);
+        return permitted("logBytes", detail ? detail->logBytes : std::nullopt);
     case Uptime:
-        return detail && detail->uptimeSeconds > 0 ? answer(secondsCell(detail->uptimeSeconds), role) : answer({}, role);
+        return detail && detail->uptimeSeconds > 0 ? durationAnswer(std::chrono::seconds{detail->uptimeSeconds}, role) : answer({}, role);
     case Seen:
         return answer(seenCell(row.record.seenAt, row.condition), role);
     default:

@@ -2,11 +2,10 @@
 #include "models/fleet/fleettreemodel.h"
 
 #include "models/common/format.h"
+#include "models/common/natural.h"
 #include "models/common/roles.h"
 #include "models/common/text.h"
 #include "models/fleet/statetext.h"
-
-#include <QCollator>
 
 #include <algorithm>
 #include <functional>
@@ -264,13 +263,11 @@ std::vector<FleetTreeModel::Wanted> FleetTreeModel::wantedTree() const
     };
     std::vector<Wanted> tree = below(std::nullopt);
 
-    QCollator collator;
-    collator.setNumericMode(true);
     const std::function<void(std::vector<Wanted> &)> order = [&](std::vector<Wanted> &nodes) {
         std::ranges::sort(nodes, [&](const Wanted &a, const Wanted &b) {
             if ((a.scope.kind == Scope::Kind::Group) != (b.scope.kind == Scope::Kind::Group))
                 return a.scope.kind == Scope::Kind::Group;
-            const int by = collator.compare(a.name, b.name);
+            const int by = compareNaturally(a.name, b.name);
             return by != 0 ? by < 0 : a.scope.id < b.scope.id;
         });
         for (Wanted &node : nodes)

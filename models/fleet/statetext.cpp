@@ -12,10 +12,10 @@
 namespace zandb {
 namespace {
 
-QString tr(const char *text)
+struct FleetStateText
 {
-    return QCoreApplication::translate("FleetState", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(FleetStateText)
+};
 
 /// A replica this far behind is worth a look.
 constexpr std::int64_t lagWorthALook = 60;
@@ -33,7 +33,7 @@ Condition withAge(Look look, const QString &text, const std::optional<TimePoint>
         // what was fine then may not be now
         if (look == Look::Ok || look == Look::Late)
             condition.look = Look::Unknown;
-        condition.text = QCoreApplication::translate("FleetState", "%1, seen %2").arg(text, ageText(*condition.age));
+        condition.text = FleetStateText::tr("%1, seen %2").arg(text, ageText(*condition.age));
     }
     return condition;
 }
@@ -44,46 +44,46 @@ Condition hostCondition(const Fleet &fleet, const Host &host, TimePoint now)
 {
     const auto found = fleet.hostStates.find(host.id);
     if (found == fleet.hostStates.end())
-        return {Look::Unknown, tr("never asked"), false, std::nullopt};
+        return {Look::Unknown, FleetStateText::tr("never asked"), false, std::nullopt};
     const HostState &state = found->second;
     if (state.state == "ok")
-        return withAge(Look::Ok, tr("ok"), state.seenAt, now);
+        return withAge(Look::Ok, FleetStateText::tr("ok"), state.seenAt, now);
     if (state.state == "unreachable")
-        return withAge(Look::Failed, tr("unreachable"), state.seenAt, now);
+        return withAge(Look::Failed, FleetStateText::tr("unreachable"), state.seenAt, now);
     if (state.state == "refused")
-        return withAge(Look::Failed, tr("login refused"), state.seenAt, now);
+        return withAge(Look::Failed, FleetStateText::tr("login refused"), state.seenAt, now);
     if (state.state == "no_agent")
-        return withAge(Look::Failed, tr("no agent"), state.seenAt, now);
-    return withAge(Look::Unknown, state.checkedAt ? tr("unknown") : tr("never asked"), state.seenAt, now);
+        return withAge(Look::Failed, FleetStateText::tr("no agent"), state.seenAt, now);
+    return withAge(Look::Unknown, state.checkedAt ? FleetStateText::tr("unknown") : FleetStateText::tr("never asked"), state.seenAt, now);
 }
 
 Condition instanceCondition(const InstanceRecord &record, TimePoint now)
 {
     if (record.state == "up") {
         Look look = Look::Ok;
-        QString text = tr("up");
+        QString text = FleetStateText::tr("up");
         if (record.detail) {
             for (const wire::ReplicationState &source : record.detail->replication) {
                 if (!source.ioRunning || !source.sqlRunning) {
                     look = Look::Failed;
-                    text = tr("replication stopped");
+                    text = FleetStateText::tr("replication stopped");
                 }
             }
             if (look == Look::Ok && lagSeconds(record).value_or(0) > lagWorthALook) {
                 look = Look::Late;
-                text = tr("lagging");
+                text = FleetStateText::tr("lagging");
             }
         }
         return withAge(look, text, record.seenAt, now);
     }
     if (record.state == "down")
-        return withAge(Look::Failed, tr("down"), record.seenAt, now);
+        return withAge(Look::Failed, FleetStateText::tr("down"), record.seenAt, now);
     if (record.state == "refused")
-        return withAge(Look::Failed, tr("no access"), record.seenAt, now);
+        return withAge(Look::Failed, FleetStateText::tr("no access"), record.seenAt, now);
     if (record.state == "gone")
-        return {Look::Missed, tr("gone"), true,
+        return {Look::Missed, FleetStateText::tr("gone"), true,
                 record.seenAt ? std::optional<Microseconds>(now - *record.seenAt) : std::nullopt};
-    return withAge(Look::Unknown, tr("unknown"), record.seenAt, now);
+    return withAge(Look::Unknown, FleetStateText::tr("unknown"), record.seenAt, now);
 }
 
 Look worse(Look a, Look b)
@@ -114,13 +114,13 @@ QString roleText(const InstanceRecord &record)
         QStringList sources;
         for (const wire::ReplicationState &source : detail.replication)
             sources << QStringLiteral("%1:%2").arg(qs(source.sourceHost)).arg(source.sourcePort);
-        return sources.isEmpty() ? tr("replica") : tr("replica of %1").arg(sources.join(QLatin1String(", ")));
+        return sources.isEmpty() ? FleetStateText::tr("replica") : FleetStateText::tr("replica of %1").arg(sources.join(QLatin1String(", ")));
     }
     if (detail.role == "primary") {
-        return detail.replicaCount > 0 ? QCoreApplication::translate("FleetState", "primary, %n replica(s)", nullptr, detail.replicaCount)
-                                       : tr("primary");
+        return detail.replicaCount > 0 ? FleetStateText::tr("primary, %n replica(s)", nullptr, detail.replicaCount)
+                                       : FleetStateText::tr("primary");
     }
-    return detail.role == "single" ? tr("single") : qs(detail.role);
+    return detail.role == "single" ? FleetStateText::tr("single") : qs(detail.role);
 }
 
 QString versionText(const InstanceRecord &record)

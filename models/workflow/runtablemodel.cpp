@@ -39,7 +39,8 @@ QVariant RunTableModel::cell(const RunRow &row, int column, int role) const
     case State:
         if (role == LookRole)
             return static_cast<int>(row.look);
-        return answer({runStateText(row, m_now), static_cast<qlonglong>(row.look), lookName(row.look), {}, false}, role);
+        return numberAnswer(static_cast<qlonglong>(row.look), role == ExactRole ? lookName(row.look) : QVariant(), role, false,
+                            [&] { return runStateText(row, m_now); }, [&] { return runStateText(row, m_now); });
     case Kind:
         return answer({kindText(run.kind), {}, qs(run.kind), {}, false}, role);
     case Target:
@@ -47,25 +48,27 @@ QVariant RunTableModel::cell(const RunRow &row, int column, int role) const
     case TaskName:
         return answer({row.task.isEmpty() ? tr("by hand") : row.task, {}, row.task, {}, false}, role);
     case Due:
-        return answer(timeCell(run.due), role);
+        return timeAnswer(run.due, role);
     case Started:
-        return answer(timeCell(run.startedAt), role);
+        return timeAnswer(run.startedAt, role);
     case Duration:
         if (const auto duration = runDuration(run, m_now))
-            return answer(durationCell(*duration), role);
+            return durationAnswer(*duration, role);
         return answer({}, role);
     case Progress:
         if (role == PercentRole)
             return run.state == RunState::Running && run.progress && run.progress->percent ? QVariant(*run.progress->percent) : QVariant();
         return answer({progressText(run), {}, {}, {}, false}, role);
     case Attempts:
-        return run.attempts > 0 ? answer(numberCell(run.attempts), role) : answer({{}, {}, {}, {}, true}, role);
+        return run.attempts > 0 ? integerAnswer(run.attempts, role) : answer({{}, {}, {}, {}, true}, role);
     case Author:
         return answer(textCell(run.author), role);
     case Trouble:
         if (!run.error || run.state == RunState::Succeeded)
             return answer({}, role);
-        return answer({errorSummary(*run.error), {}, qs(run.error->code), errorText(*run.error, row.target), false}, role);
+        if (role == Qt::ToolTipRole)
+            return errorText(*run.error, row.target);
+        return answer({role == ExactRole ? QString() : errorSummary(*run.error), {}, role == ExactRole ? QVariant(qs(run.error->code)) : QVariant(), {}, false}, role);
     default:
         return {};
     }

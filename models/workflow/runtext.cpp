@@ -13,10 +13,10 @@
 namespace zandb {
 namespace {
 
-QString tr(const char *text)
+struct RunText
 {
-    return QCoreApplication::translate("Run", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(RunText)
+};
 
 struct Word
 {
@@ -24,27 +24,27 @@ struct Word
     const char *shown;
 };
 constexpr std::array<Word, 6> kinds{{
-    {"backup", QT_TRANSLATE_NOOP("Run", "Backup")},
-    {"verify", QT_TRANSLATE_NOOP("Run", "Verification")},
-    {"restore", QT_TRANSLATE_NOOP("Run", "Restore")},
-    {"facts", QT_TRANSLATE_NOOP("Run", "Facts")},
-    {"sample", QT_TRANSLATE_NOOP("Run", "Sample")},
-    {"snapshot", QT_TRANSLATE_NOOP("Run", "Snapshot")},
+    {"backup", QT_TRANSLATE_NOOP("RunText", "Backup")},
+    {"verify", QT_TRANSLATE_NOOP("RunText", "Verification")},
+    {"restore", QT_TRANSLATE_NOOP("RunText", "Restore")},
+    {"facts", QT_TRANSLATE_NOOP("RunText", "Facts")},
+    {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
+    {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
 }};
 constexpr std::array<Word, 6> phases{{
-    {"waiting", QT_TRANSLATE_NOOP("Run", "waiting")},
-    {"copying", QT_TRANSLATE_NOOP("Run", "copying")},
-    {"packing", QT_TRANSLATE_NOOP("Run", "packing")},
-    {"checking", QT_TRANSLATE_NOOP("Run", "checking")},
-    {"preparing", QT_TRANSLATE_NOOP("Run", "preparing")},
-    {"starting", QT_TRANSLATE_NOOP("Run", "starting")},
+    {"waiting", QT_TRANSLATE_NOOP("RunText", "waiting")},
+    {"copying", QT_TRANSLATE_NOOP("RunText", "copying")},
+    {"packing", QT_TRANSLATE_NOOP("RunText", "packing")},
+    {"checking", QT_TRANSLATE_NOOP("RunText", "checking")},
+    {"preparing", QT_TRANSLATE_NOOP("RunText", "preparing")},
+    {"starting", QT_TRANSLATE_NOOP("RunText", "starting")},
 }};
 
 template<std::size_t n>
 QString word(const std::array<Word, n> &words, const std::string &stable)
 {
     const auto it = std::ranges::find(words, std::string_view(stable), &Word::stable);
-    return it == words.end() ? qs(stable) : tr(it->shown);
+    return it == words.end() ? qs(stable) : RunText::tr(it->shown);
 }
 
 } // namespace
@@ -111,11 +111,11 @@ QString runStateText(const RunRow &row, TimePoint now)
 {
     const Run &run = row.run;
     if (run.cancelRequested && !isFinal(run.state))
-        return tr("cancelling");
+        return RunText::tr("cancelling");
     if (run.state == RunState::Running && run.progress && run.progress->percent)
         return lookText(row.look) + QStringLiteral(", ") + percentText(*run.progress->percent);
     if (run.state == RunState::Pending && run.nextTry && *run.nextTry > now)
-        return tr("retry in %1").arg(durationText(std::chrono::duration_cast<std::chrono::seconds>(*run.nextTry - now)));
+        return RunText::tr("retry in %1").arg(durationText(std::chrono::duration_cast<std::chrono::seconds>(*run.nextTry - now)));
     return lookText(row.look);
 }
 
@@ -139,12 +139,12 @@ QString progressText(const Run &run)
     if (!progress.phase.empty())
         parts << phaseText(progress.phase);
     if (progress.bytesTotal > 0)
-        parts << tr("%1 of %2").arg(bytesText(progress.bytesDone), bytesText(progress.bytesTotal));
+        parts << RunText::tr("%1 of %2").arg(bytesText(progress.bytesDone), bytesText(progress.bytesTotal));
     else if (progress.bytesDone > 0)
         parts << bytesText(progress.bytesDone);
     if (progress.secondsLeft)
-        parts << tr("%1 left").arg(clockText(*progress.secondsLeft));
-    return parts.join(tr(", "));
+        parts << RunText::tr("%1 left").arg(clockText(*progress.secondsLeft));
+    return parts.join(RunText::tr(", "));
 }
 
 QString whyNotRetry(const Run &run)
@@ -154,21 +154,21 @@ QString whyNotRetry(const Run &run)
     case RunState::Cancelled:
     case RunState::Unknown:
     case RunState::Missed:
-        return run.retryRequested ? tr("A retry has already been asked for.") : QString();
+        return run.retryRequested ? RunText::tr("A retry has already been asked for.") : QString();
     case RunState::Succeeded:
-        return tr("It succeeded: there is nothing to retry.");
+        return RunText::tr("It succeeded: there is nothing to retry.");
     case RunState::Skipped:
-        return tr("It was skipped; start a new run instead.");
+        return RunText::tr("It was skipped; start a new run instead.");
     default:
-        return tr("It has not ended yet.");
+        return RunText::tr("It has not ended yet.");
     }
 }
 
 QString whyNotCancel(const Run &run)
 {
     if (isFinal(run.state))
-        return tr("It has already ended.");
-    return run.cancelRequested ? tr("Cancelling has already been asked for.") : QString();
+        return RunText::tr("It has already ended.");
+    return run.cancelRequested ? RunText::tr("Cancelling has already been asked for.") : QString();
 }
 
 QList<Fact> factsOf(const RunRow &row, TimePoint now)
@@ -177,27 +177,27 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
     QList<Fact> facts;
     const auto add = [&](const char *label, const QString &value, const QString &tip = {}, bool fixed = false) {
         if (!value.isEmpty())
-            facts.push_back({tr(label), value, tip, fixed});
+            facts.push_back({RunText::tr(label), value, tip, fixed});
     };
     const auto addTime = [&](const char *label, const std::optional<TimePoint> &at) {
         if (at && toMicros(*at) != 0)
             add(label, localTimeText(*at), exactTimeText(*at));
     };
-    add(QT_TRANSLATE_NOOP("Run", "What"), kindText(run.kind));
-    add(QT_TRANSLATE_NOOP("Run", "Instance"), row.target);
-    add(QT_TRANSLATE_NOOP("Run", "Task"), row.task.isEmpty() ? tr("by hand") : row.task);
-    add(QT_TRANSLATE_NOOP("Run", "Asked by"), qs(run.author));
-    addTime(QT_TRANSLATE_NOOP("Run", "Due"), run.due);
-    addTime(QT_TRANSLATE_NOOP("Run", "Started"), run.startedAt);
-    addTime(QT_TRANSLATE_NOOP("Run", "Ended"), run.endedAt);
+    add(QT_TRANSLATE_NOOP("RunText", "What"), kindText(run.kind));
+    add(QT_TRANSLATE_NOOP("RunText", "Instance"), row.target);
+    add(QT_TRANSLATE_NOOP("RunText", "Task"), row.task.isEmpty() ? RunText::tr("by hand") : row.task);
+    add(QT_TRANSLATE_NOOP("RunText", "Asked by"), qs(run.author));
+    addTime(QT_TRANSLATE_NOOP("RunText", "Due"), run.due);
+    addTime(QT_TRANSLATE_NOOP("RunText", "Started"), run.startedAt);
+    addTime(QT_TRANSLATE_NOOP("RunText", "Ended"), run.endedAt);
     if (const auto duration = runDuration(run, now))
-        add(QT_TRANSLATE_NOOP("Run", "Duration"), durationText(*duration), exactDurationText(*duration));
-    add(QT_TRANSLATE_NOOP("Run", "Progress"), progressText(run));
+        add(QT_TRANSLATE_NOOP("RunText", "Duration"), durationText(*duration), exactDurationText(*duration));
+    add(QT_TRANSLATE_NOOP("RunText", "Progress"), progressText(run));
     if (run.attempts > 0)
-        add(QT_TRANSLATE_NOOP("Run", "Attempts"), QString::number(run.attempts));
+        add(QT_TRANSLATE_NOOP("RunText", "Attempts"), QString::number(run.attempts));
     if (run.state == RunState::Pending)
-        addTime(QT_TRANSLATE_NOOP("Run", "Next try"), run.nextTry);
-    add(QT_TRANSLATE_NOOP("Run", "Run"), qs(run.id.toString()), {}, true);
+        addTime(QT_TRANSLATE_NOOP("RunText", "Next try"), run.nextTry);
+    add(QT_TRANSLATE_NOOP("RunText", "Run"), qs(run.id.toString()), {}, true);
     return facts;
 }
 

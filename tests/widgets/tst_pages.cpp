@@ -22,6 +22,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <ctime>
 #include <memory>
 
 using namespace zandb;
@@ -95,7 +96,7 @@ private Q_SLOTS:
         QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
         QCOMPARE(view->model()->rowCount(), 1);
         view->setCurrentIndex(view->model()->index(0, 0));
-        page.grab().save(m_pictures + QStringLiteral("/backups-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
+        grab(page).save(m_pictures + QStringLiteral("/backups-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
         QSignalSpy retry(&page, &BackupsPage::retryRequested);
         QTest::mouseClick(page.findChild<QPushButton *>(QStringLiteral("backupRetry")), Qt::LeftButton);
         QCOMPARE(retry.count(), 1);
@@ -109,7 +110,7 @@ private Q_SLOTS:
         QTest::mouseClick(bars->viewport(), Qt::LeftButton, {}, bars->barRect(running).center());
         QCOMPARE(page.findChild<TablePane *>()->currentId(), running);
         QVERIFY(page.findChild<QPushButton *>(QStringLiteral("backupCancel"))->isVisible());
-        page.grab().save(m_pictures + QStringLiteral("/backups-running-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
+        grab(page).save(m_pictures + QStringLiteral("/backups-running-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
         QTest::keyClick(bars, Qt::Key_Left);
         QVERIFY(page.findChild<TablePane *>()->currentId() != running);
     }
@@ -157,7 +158,7 @@ private Q_SLOTS:
         page.resize(1128, 820);
         page.show();
         QVERIFY(QTest::qWaitForWindowExposed(&page));
-        page.grab().save(m_pictures + QStringLiteral("/today-light.png"));
+        grab(page).save(m_pictures + QStringLiteral("/today-light.png"));
         QSignalSpy gone(&page, &Page::goToRequested);
         QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
         QCOMPARE(gone.count(), 1);
@@ -181,7 +182,7 @@ private Q_SLOTS:
         auto *view = page.findChild<QTableView *>(QStringLiteral("instancesTable"));
         view->setFocus();
         view->setCurrentIndex(view->model()->index(2, 0));
-        page.grab().save(m_pictures + QStringLiteral("/fleet-light.png"));
+        grab(page).save(m_pictures + QStringLiteral("/fleet-light.png"));
         QSignalSpy backup(&page, &FleetPage::backupRequested);
         QTest::mouseClick(page.findChild<QPushButton *>(QStringLiteral("fleetBackup")), Qt::LeftButton);
         QCOMPARE(backup.count(), 1);
@@ -191,7 +192,7 @@ private Q_SLOTS:
         FleetTree tree(&treeModel);
         tree.resize(240, 500);
         tree.show();
-        tree.grab().save(m_pictures + QStringLiteral("/tree-light.png"));
+        grab(tree).save(m_pictures + QStringLiteral("/tree-light.png"));
     }
 
     void emptyPages()
@@ -204,7 +205,7 @@ private Q_SLOTS:
         page.setLoading(false);
         page.resize(1128, 820);
         page.show();
-        page.grab().save(m_pictures + QStringLiteral("/backups-empty.png"));
+        grab(page).save(m_pictures + QStringLiteral("/backups-empty.png"));
         QVERIFY(!page.findChild<QPushButton *>(QStringLiteral("backupScope"))->isEnabled());
     }
 
@@ -238,17 +239,28 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         QImage image(view.size(), QImage::Format_ARGB32_Premultiplied);
         view.viewport()->render(&image);
-        QElapsedTimer timer;
-        timer.start();
+        // the thread's own time: what other programs do meanwhile is not the timeline's
+        const auto cpu = [] {
+            timespec t{};
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+            return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
+        };
+        const double before = cpu();
         constexpr int frames = 50;
         for (int at = 0; at < frames; ++at)
             view.viewport()->render(&image);
-        const double ms = static_cast<double>(timer.nsecsElapsed()) / 1e6 / frames;
+        const double ms = (cpu() - before) / frames;
         qInfo("2000 bars: %.2f ms a frame", ms);
-        QVERIFY2(ms < 5 * 4, "far slower than it should be even on a busy machine");
+        QVERIFY2(ms < 5, qPrintable(QString::number(ms)));
     }
 
 private:
+    /// Once layouts have settled.
+    static QPixmap grab(QWidget &widget)
+    {
+        QTest::qWait(50);
+        return widget.grab();
+    }
     Ui ui() { return {m_dialogs, *m_settings}; }
     void fill(BackupsPage &page, BackupTableModel &table, BackupTimelineModel &timeline)
     {

@@ -63,6 +63,7 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setBackgroundBrush(Qt::NoBrush);
+    m_view->viewport()->setAutoFillBackground(false);
     m_copy->setIcon(themedIcon("copy"));
     m_copy->setPopupMode(QToolButton::InstantPopup);
     auto *menu = new QMenu(this);

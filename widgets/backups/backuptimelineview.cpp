@@ -107,7 +107,7 @@ void BackupTimelineView::layoutChanged()
         for (const Bar &bar : row.bars)
             open |= bar.open;
     }
-    m_labelWidth = std::clamp(widest + 3 * unit, 80, std::max(80, viewport()->width() / 3));
+    m_labelWidth = std::clamp(widest + 3 * unit + 4, 80, std::max(80, viewport()->width() / 3));
     const int all = static_cast<int>(m_model->rows().size()) * rowHeight;
     verticalScrollBar()->setRange(0, std::max(0, all - plot().height()));
     verticalScrollBar()->setPageStep(plot().height());
@@ -225,6 +225,8 @@ void BackupTimelineView::paintEvent(QPaintEvent *event)
                          fontMetrics().elidedText(rows[static_cast<std::size_t>(row)].title, Qt::ElideMiddle, label.width()));
     }
     painter.setClipRect(area);
+    if (window()->property("away").toBool()) // old
+        painter.setOpacity(0.45);
     painter.setRenderHint(QPainter::Antialiasing);
     for (int row = first; row <= last; ++row) {
         for (const Bar &bar : rows[static_cast<std::size_t>(row)].bars) {
@@ -239,6 +241,7 @@ void BackupTimelineView::paintEvent(QPaintEvent *event)
             }
         }
     }
+    painter.setOpacity(1);
     const double now = xOf(m_model->now());
     if (now >= area.left() && now <= area.right()) {
         painter.setPen(QPen(accentColour(palette()), 1.5));
@@ -387,8 +390,13 @@ void BackupTimelineView::paintBar(QPainter &painter, const QRectF &rect, const B
     }
     painter.setPen(Qt::NoPen);
     if (!bar.open) {
-        painter.setBrush(colours.solid);
-        painter.drawRoundedRect(rect, round, round);
+        // by far the most: plain rectangles without the corners' pixels are ten times as quick as a path
+        const QRect box = rect.toRect();
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.fillRect(box.adjusted(1, 0, -1, 0), colours.solid);
+        painter.fillRect(QRect(box.left(), box.top() + 1, 1, box.height() - 2), colours.solid);
+        painter.fillRect(QRect(box.right(), box.top() + 1, 1, box.height() - 2), colours.solid);
+        painter.setRenderHint(QPainter::Antialiasing, true);
         return;
     }
     const QRectF wide(rect.left(), rect.top(), std::max(rect.width(), 10.0), rect.height());

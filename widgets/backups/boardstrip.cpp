@@ -13,11 +13,11 @@ namespace zandb {
 namespace {
 
 constexpr std::pair<BoardState, const char *> order[] = {
-    {BoardState::Done, QT_TRANSLATE_NOOP("BoardStrip", "done")},         {BoardState::Running, QT_TRANSLATE_NOOP("BoardStrip", "running")},
-    {BoardState::Failed, QT_TRANSLATE_NOOP("BoardStrip", "failed")},     {BoardState::Late, QT_TRANSLATE_NOOP("BoardStrip", "late")},
-    {BoardState::Unknown, QT_TRANSLATE_NOOP("BoardStrip", "unknown")},   {BoardState::Skipped, QT_TRANSLATE_NOOP("BoardStrip", "skipped")},
-    {BoardState::Cancelled, QT_TRANSLATE_NOOP("BoardStrip", "cancelled")}, {BoardState::Missed, QT_TRANSLATE_NOOP("BoardStrip", "missed")},
-    {BoardState::Pending, QT_TRANSLATE_NOOP("BoardStrip", "pending")},
+    {BoardState::Done, QT_TRANSLATE_NOOP("zandb::BoardStrip", "done")},         {BoardState::Running, QT_TRANSLATE_NOOP("zandb::BoardStrip", "running")},
+    {BoardState::Failed, QT_TRANSLATE_NOOP("zandb::BoardStrip", "failed")},     {BoardState::Late, QT_TRANSLATE_NOOP("zandb::BoardStrip", "late")},
+    {BoardState::Unknown, QT_TRANSLATE_NOOP("zandb::BoardStrip", "unknown")},   {BoardState::Skipped, QT_TRANSLATE_NOOP("zandb::BoardStrip", "skipped")},
+    {BoardState::Cancelled, QT_TRANSLATE_NOOP("zandb::BoardStrip", "cancelled")}, {BoardState::Missed, QT_TRANSLATE_NOOP("zandb::BoardStrip", "missed")},
+    {BoardState::Pending, QT_TRANSLATE_NOOP("zandb::BoardStrip", "pending")},
 };
 
 } // namespace

@@ -10,6 +10,16 @@
 
 namespace zandb {
 
+namespace {
+
+/// Old by itself, or since the window has lost its store (it says so in a property).
+bool isStale(const QWidget *widget, const QModelIndex &index)
+{
+    return index.data(StaleRole).toBool() || (widget && widget->window()->property("away").toBool());
+}
+
+} // namespace
+
 int pillWidth(const QString &text, const QFont &font)
 {
     return QFontMetrics(font).horizontalAdvance(text) + 16 + 6 + 2 * unit - 2;
@@ -45,7 +55,7 @@ void CellDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInd
 {
     QStyledItemDelegate::initStyleOption(option, index);
     option->state &= ~QStyle::State_HasFocus; // the whole row is what is selected
-    if (index.data(StaleRole).toBool()) {
+    if (isStale(option->widget, index)) {
         option->palette.setColor(QPalette::Text, mutedText(option->palette));
         option->palette.setColor(QPalette::HighlightedText, mutedText(option->palette));
     }
@@ -55,18 +65,24 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 {
     const QVariant look = index.data(LookRole);
     const QVariant percent = look.isValid() ? QVariant() : index.data(PercentRole);
-    if (!look.isValid() && !percent.isValid()) {
-        QStyledItemDelegate::paint(painter, option, index);
-        return;
-    }
     QStyleOptionViewItem item = option;
     initStyleOption(&item, index);
     const QString text = item.text;
     item.text.clear();
     QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
-    const QRect inner = item.rect.adjusted(unit, 0, -unit / 2, 0);
+    // the same margin as the header's words have
+    const QRect inner = item.rect.adjusted(unit, 0, -unit, 0);
+    if (!look.isValid() && !percent.isValid()) {
+        painter->save();
+        painter->setFont(item.font);
+        painter->setPen(item.palette.color(QPalette::Text));
+        painter->drawText(inner, static_cast<int>(item.displayAlignment) | Qt::TextSingleLine,
+                          item.fontMetrics.elidedText(text.simplified(), Qt::ElideRight, inner.width()));
+        painter->restore();
+        return;
+    }
     if (look.isValid()) {
-        paintPill(*painter, inner, text, static_cast<Look>(look.toInt()), index.data(StaleRole).toBool(), item.palette, item.font);
+        paintPill(*painter, inner, text, static_cast<Look>(look.toInt()), isStale(option.widget, index), item.palette, item.font);
         return;
     }
     const LookColours colours = lookColours(Look::Running, isDark(item.palette));
@@ -88,9 +104,9 @@ QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
 {
     QSize size = QStyledItemDelegate::sizeHint(option, index);
     if (index.data(LookRole).isValid())
-        size.setWidth(pillWidth(index.data().toString(), option.font) + 2 * unit);
+        size.setWidth(pillWidth(index.data().toString(), option.font) + 2 * unit + 2);
     else
-        size.rwidth() += unit;
+        size.rwidth() += 2 * unit;
     size.setHeight(std::max(size.height(), 32));
     return size;
 }

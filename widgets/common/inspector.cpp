@@ -51,6 +51,7 @@ Inspector::Inspector(QWidget *parent)
       m_lines(new QGridLayout), m_actions(new QVBoxLayout), m_actionArea(new QWidget(this))
 {
     setObjectName(QStringLiteral("inspector"));
+    m_body->setObjectName(QStringLiteral("inspectorBody"));
     setAttribute(Qt::WA_StyledBackground);
     m_title->setProperty("title", true);
     m_title->setWordWrap(true);
@@ -89,8 +90,7 @@ Inspector::Inspector(QWidget *parent)
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_body->setAutoFillBackground(false);
-    scroll->viewport()->setAutoFillBackground(false);
+    m_body->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
     m_actions->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
     m_actions->setSpacing(unit);

@@ -179,13 +179,22 @@ Chip::Chip(Look look, QWidget *parent) : QWidget(parent), m_look(look)
 {
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+}
+
+QSize Chip::minimumSizeHint() const
+{
+    QSize size = sizeHint();
+    if (m_count == 0) // what is not there needs no word when there is no room
+        size.rwidth() -= 5 + fontMetrics().horizontalAdvance(m_word);
+    return size;
 }
 
 void Chip::setCount(int count)
 {
     m_count = count;
     setAccessibleName(QStringLiteral("%1 %2").arg(m_count).arg(m_word));
+    setToolTip(accessibleName());
     updateGeometry();
     update();
 }
@@ -205,10 +214,10 @@ void Chip::setChecked(bool checked)
 QSize Chip::sizeHint() const
 {
     QFont big = font();
-    big.setPixelSize(18);
+    big.setPixelSize(17);
     big.setWeight(QFont::DemiBold);
-    return {unit + 16 + 6 + QFontMetrics(big).horizontalAdvance(QString::number(m_count)) + 5
-                + fontMetrics().horizontalAdvance(m_word) + unit + 4,
+    return {unit + 14 + 5 + QFontMetrics(big).horizontalAdvance(QString::number(m_count)) + 5
+                + fontMetrics().horizontalAdvance(m_word) + unit,
             36};
 }
 
@@ -224,16 +233,18 @@ void Chip::paintEvent(QPaintEvent *)
     painter.setPen(m_checked || hasFocus() ? QPen(m_checked ? colours.text : accentColour(palette()), 1.5) : QPen(Qt::NoPen));
     painter.setBrush(m_checked ? colours.fill : m_hovered ? palette().color(QPalette::Midlight) : quiet ? QColor(Qt::transparent) : colours.fill);
     painter.drawRoundedRect(box, 6, 6);
-    paintIcon(painter, QRectF(unit, (height() - 16) / 2.0, 16, 16), lookIcon(m_look), ink);
+    paintIcon(painter, QRectF(unit - 1, (height() - 14) / 2.0, 14, 14), lookIcon(m_look), ink);
     QFont big = font();
-    big.setPixelSize(18);
+    big.setPixelSize(17);
     big.setWeight(QFont::DemiBold);
     painter.setFont(big);
     painter.setPen(ink);
     const QString number = QString::number(m_count);
-    int x = unit + 16 + 6;
+    int x = unit + 14 + 5;
     painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, number);
     x += QFontMetrics(big).horizontalAdvance(number) + 5;
+    if (width() < sizeHint().width())
+        return;
     painter.setFont(font());
     painter.setPen(quiet ? mutedText(palette()) : colours.text);
     painter.drawText(QRect(x, 1, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, m_word);
@@ -273,6 +284,9 @@ Breadcrumb::Breadcrumb(QWidget *parent) : QWidget(parent), m_layout(new QHBoxLay
 
 void Breadcrumb::setParts(const QStringList &parts)
 {
+    if (parts == m_parts)
+        return;
+    m_parts = parts;
     while (QLayoutItem *item = m_layout->takeAt(0)) {
         if (item->widget())
             item->widget()->deleteLater();

@@ -100,6 +100,7 @@ public:
     void setChecked(bool checked);
     bool isChecked() const { return m_checked; }
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void clicked();
@@ -132,6 +133,7 @@ Q_SIGNALS:
 
 private:
     QHBoxLayout *m_layout;
+    QStringList m_parts;
 };
 
 } // namespace zandb

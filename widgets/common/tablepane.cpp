@@ -12,12 +12,12 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSaveFile>
 #include <QSettings>
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -26,9 +26,20 @@
 #include <algorithm>
 
 namespace zandb {
+namespace {
+
+/// Lends its hint of how wide a column's contents are.
+class Table final : public QTableView
+{
+public:
+    using QTableView::QTableView;
+    using QTableView::sizeHintForColumn;
+};
+
+} // namespace
 
 TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
-    : QWidget(parent), m_ui(ui), m_name(name), m_proxy(new SortFilterModel(this)), m_view(new QTableView(this)),
+    : QWidget(parent), m_ui(ui), m_name(name), m_proxy(new SortFilterModel(this)), m_view(new Table(this)),
       m_filter(new QLineEdit(this)), m_count(new QLabel(this)), m_columns(new QToolButton(this)), m_export(new QToolButton(this)),
       m_stack(new QStackedWidget(this)), m_empty(new EmptyState(QStringLiteral("search"), this)), m_skeleton(nullptr)
 {
@@ -98,12 +109,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     connect(m_proxy, &QAbstractItemModel::modelReset, this, &TablePane::currentChanged);
     connect(m_proxy, &QAbstractItemModel::dataChanged, this, &TablePane::currentChanged);
 
-    const auto shortcut = [this](const QKeySequence &keys, auto act) {
-        auto *s = new QShortcut(keys, m_view, nullptr, nullptr, Qt::WidgetShortcut);
-        connect(s, &QShortcut::activated, this, act);
-    };
-    shortcut(QKeySequence::Copy, [this] { copy(false); });
-    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { copy(true); });
+    m_view->installEventFilter(this);
 
     auto *menu = new QMenu(this);
     for (int format = 0; format < 3; ++format)
@@ -132,6 +138,30 @@ void TablePane::changeEvent(QEvent *event)
         retranslate();
 }
 
+bool TablePane::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_view && event->type() == QEvent::KeyPress) {
+        const auto *key = static_cast<QKeyEvent *>(event);
+        if (key->key() == Qt::Key_C && (key->modifiers() == Qt::ControlModifier || key->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier))) {
+            copy(key->modifiers() & Qt::ShiftModifier);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void TablePane::fitColumns()
+{
+    if (m_fitted || m_proxy->rowCount() == 0)
+        return;
+    m_fitted = true;
+    QHeaderView *header = m_view->horizontalHeader();
+    header->setResizeContentsPrecision(60);
+    const QSignalBlocker quiet(header);
+    for (int column = 0; column < m_proxy->columnCount(); ++column)
+        header->resizeSection(column, std::clamp(std::max(static_cast<Table *>(m_view)->sizeHintForColumn(column), header->sectionSizeHint(column)), 8 * unit, 45 * unit));
+}
+
 void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColumn, Qt::SortOrder order)
 {
     m_proxy->setLookColumn(lookColumn);
@@ -154,13 +184,13 @@ void TablePane::restoreColumns()
 {
     const QByteArray state = m_ui.settings.value(QStringLiteral("tables/") + m_name).toByteArray();
     if (!state.isEmpty())
-        m_view->horizontalHeader()->restoreState(state);
+        m_fitted = m_view->horizontalHeader()->restoreState(state);
 }
 
 void TablePane::saveColumns()
 {
     // resizing with the window comes in many steps; hidden views have no order worth keeping
-    if (isVisible())
+    if (isVisible() && m_fitted)
         m_ui.settings.setValue(QStringLiteral("tables/") + m_name, m_view->horizontalHeader()->saveState());
 }
 
@@ -212,6 +242,7 @@ void TablePane::updateCount()
 {
     const int all = m_proxy->sourceModel() ? m_proxy->sourceModel()->rowCount() : 0;
     const int shown = m_proxy->rowCount();
+    fitColumns();
     m_count->setText(shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown));
     m_stack->setCurrentWidget(all == 0 && !m_loading ? static_cast<QWidget *>(m_empty) : m_view);
 }

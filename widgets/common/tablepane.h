@@ -53,6 +53,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void retranslate();
@@ -62,6 +63,7 @@ private:
     void copy(bool withHeader);
     void exportAs(int format);
     void updateCount();
+    void fitColumns();
 
     Ui m_ui;
     QString m_name;
@@ -76,6 +78,7 @@ private:
     Skeleton *m_skeleton;
     QList<int> m_hiddenByDefault;
     bool m_loading = false;
+    bool m_fitted = false; ///< widths are the person's, or were fitted to the first rows
 };
 
 } // namespace zandb

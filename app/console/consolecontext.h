@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/consolestate.h"
+#include "app/platform/settings.h"
+#include "app/store/executor.h"
+#include "widgets/common/theme.h"
+#include "widgets/common/ui.h"
+
+#include "agent/protocol/result.h"
+
+#include <QObject>
+#include <QSettings>
+#include <QTimer>
+
+#include <memory>
+
+namespace zandb::console {
+
+class Actions;
+class BackupsController;
+class FleetController;
+class Language;
+class MainWindow;
+class RunController;
+class RunsController;
+class StoreWatch;
+
+
+/// Composition root of the window: makes everything and passes references; nothing here is global.
+class ConsoleContext final : public QObject
+{
+    Q_OBJECT
+public:
+    /// `dialogs` and `ui` outlive it.
+    ConsoleContext(const Settings &settings, const Ui &ui, Theme &theme, Language &language, QObject *parent = nullptr);
+    ~ConsoleContext() override;
+
+    MainWindow &window() { return *m_window; }
+    ConsoleState &state() { return m_state; }
+    void start();
+
+Q_SIGNALS:
+    /// A page's data has come for the first time: "fleet", "backups", "runs", "run".
+    void pageLoaded(const QString &page);
+    void storeAway(const zandb::Error &error);
+
+private:
+    void connectPages(const Ui &ui);
+    void showTrouble();
+
+    Settings m_settings;
+    store::Executor m_executor; ///< first made, last gone: jobs of all below run on it
+    ConsoleState m_state;
+    std::unique_ptr<StoreWatch> m_watch;
+    std::unique_ptr<FleetController> m_fleet;
+    std::unique_ptr<BackupsController> m_backups;
+    std::unique_ptr<RunsController> m_runs;
+    std::unique_ptr<RunController> m_run;
+    std::unique_ptr<Actions> m_actions;
+    std::unique_ptr<MainWindow> m_window;
+    std::optional<Error> m_trouble;
+    QTimer *m_ages;
+};
+
+} // namespace zandb::console

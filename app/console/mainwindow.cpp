@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/mainwindow.h"
+
+#include "app/console/gotobox.h"
+#include "app/console/language.h"
+#include "app/console/statusline.h"
+#include "models/common/text.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/parts.h"
+#include "widgets/common/timerangebar.h"
+#include "widgets/fleet/fleettree.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QButtonGroup>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace zandb::console {
+
+MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
+    : QMainWindow(parent), m_ui(ui), m_parts(parts), m_rail(new QWidget(this)), m_railGroup(new QButtonGroup(this)),
+      m_tree(new FleetTree(parts.tree, this)), m_edge(new QWidget(this)), m_back(new QToolButton(this)), m_forward(new QToolButton(this)),
+      m_crumbs(new Breadcrumb(this)), m_range(new TimeRangeBar(this)), m_goTo(new QToolButton(this)), m_banner(new Banner(this)),
+      m_stack(new QStackedWidget(this)), m_status(new StatusLine(this))
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/zandb.svg")));
+    m_rail->setObjectName(QStringLiteral("rail"));
+    m_rail->setAttribute(Qt::WA_StyledBackground);
+    m_rail->setFixedWidth(9 * unit);
+    auto *rail = new QVBoxLayout(m_rail);
+    rail->setContentsMargins(unit / 2, unit, unit / 2, unit);
+    rail->setSpacing(unit / 2);
+    rail->addStretch();
+
+    // the profile's colour frames the window
+    m_edge->setFixedHeight(3);
+    m_edge->setAutoFillBackground(true);
+    QPalette edge;
+    edge.setColor(QPalette::Window, parts.colour);
+    m_edge->setPalette(edge);
+    m_edge->setStyleSheet(QStringLiteral("background:%1").arg(parts.colour.name()));
+
+    auto *top = new QWidget(this);
+    top->setObjectName(QStringLiteral("topBar"));
+    auto *topBox = new QHBoxLayout(top);
+    topBox->setContentsMargins(unit, unit / 2, 2 * unit, unit / 2);
+    topBox->setSpacing(unit / 2);
+    m_back->setIcon(themedIcon("back"));
+    m_forward->setIcon(themedIcon("forward"));
+    m_back->setObjectName(QStringLiteral("goBack"));
+    m_forward->setObjectName(QStringLiteral("goForward"));
+    m_goTo->setObjectName(QStringLiteral("goTo"));
+    m_goTo->setIcon(themedIcon("search"));
+    m_goTo->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    topBox->addWidget(m_back);
+    topBox->addWidget(m_forward);
+    topBox->addWidget(m_crumbs, 1);
+    topBox->addWidget(m_range);
+    topBox->addSpacing(unit);
+    topBox->addWidget(m_goTo);
+
+    auto *right = new QWidget(this);
+    auto *rightBox = new QVBoxLayout(right);
+    rightBox->setContentsMargins(0, 0, 0, 0);
+    rightBox->setSpacing(0);
+    rightBox->addWidget(top);
+    auto *bannerBox = new QVBoxLayout;
+    bannerBox->setContentsMargins(2 * unit, 0, 2 * unit, 0);
+    bannerBox->addWidget(m_banner);
+    rightBox->addLayout(bannerBox);
+    rightBox->addWidget(m_stack, 1);
+    m_banner->setObjectName(QStringLiteral("banner"));
+
+    auto *split = new QSplitter(Qt::Horizontal, this);
+    split->addWidget(m_tree);
+    split->addWidget(right);
+    split->setStretchFactor(1, 1);
+    split->setSizes({240, 1128});
+    split->setChildrenCollapsible(false);
+    m_tree->setMinimumWidth(20 * unit);
+    auto *central = new QWidget(this);
+    auto *all = new QVBoxLayout(central);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(m_edge);
+    auto *middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(m_rail);
+    middle->addWidget(split, 1);
+    all->addLayout(middle, 1);
+    all->addWidget(m_status);
+    setCentralWidget(central);
+    m_status->setProfile(parts.profile, parts.colour);
+
+    makeMenus();
+    connect(m_back, &QToolButton::clicked, &parts.state, &ConsoleState::back);
+    connect(m_forward, &QToolButton::clicked, &parts.state, &ConsoleState::forward);
+    connect(m_goTo, &QToolButton::clicked, this, &MainWindow::openGoTo);
+    connect(m_tree, &FleetTree::scopeSelected, this, [this](const Scope &scope) {
+        Location to = m_parts.state.location();
+        to.scope = scope;
+        if (to.page == QLatin1String("run")) { // a run is of one instance; the tree leads back to lists
+            to.page = QStringLiteral("runs");
+            to.run.reset();
+        }
+        m_parts.state.goTo(to);
+    });
+    connect(m_crumbs, &Breadcrumb::partClicked, this, [this](int number) {
+        Location to = m_parts.state.location();
+        if (to.page == QLatin1String("run")) {
+            to.page = QStringLiteral("runs");
+            to.run.reset();
+        }
+        const auto path = scopePath(*m_parts.state.fleet(), to.scope);
+        to.scope = number <= 0 ? Scope{} : path[std::min<std::size_t>(static_cast<std::size_t>(number), path.size() - 1)];
+        m_parts.state.goTo(to);
+    });
+    connect(m_range, &TimeRangeBar::rangeChosen, this, [this](const TimeRange &range) {
+        Location to = m_parts.state.location();
+        to.range = range;
+        m_parts.state.goTo(to);
+    });
+    connect(&parts.state, &ConsoleState::locationChanged, this, [this](const Location &before) {
+        showLocation();
+        const Location &now = m_parts.state.location();
+        // what a person narrowed stays while only scope or range change
+        if (Page *shown = page(now.page); shown && (before.page != now.page || before.run != now.run || before.look != now.look))
+            shown->enter(now);
+    });
+    connect(&parts.state, &ConsoleState::fleetChanged, this, &MainWindow::showLocation);
+    restoreGeometry(ui.settings.value(QStringLiteral("window/geometry")).toByteArray());
+    if (!ui.settings.contains(QStringLiteral("window/geometry")))
+        resize(1440, 900);
+    retranslate();
+}
+
+void MainWindow::makeMenus()
+{
+    const auto add = [this](QMenu *menu, const char *text, const QKeySequence &keys, auto act) {
+        QAction *action = menu->addAction(tr(text));
+        action->setData(QByteArray(text));
+        action->setShortcut(keys);
+        connect(action, &QAction::triggered, this, act);
+        m_texts << action;
+        return action;
+    };
+    m_goMenu = menuBar()->addMenu(QString());
+    add(m_goMenu, QT_TR_NOOP("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_parts.state.back(); });
+    add(m_goMenu, QT_TR_NOOP("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_parts.state.forward(); });
+    add(m_goMenu, QT_TR_NOOP("Go to anything…"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { openGoTo(); });
+    m_goMenu->addSeparator();
+    add(m_goMenu, QT_TR_NOOP("Copy this place"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { copyLocation(); });
+    add(m_goMenu, QT_TR_NOOP("Go to the place in the clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { pasteLocation(); });
+    m_goMenu->addSeparator();
+    m_viewMenu = menuBar()->addMenu(QString());
+    add(m_viewMenu, QT_TR_NOOP("Refresh"), QKeySequence(Qt::Key_F5), [this] { Q_EMIT refreshRequested(); });
+    add(m_viewMenu, QT_TR_NOOP("Filter"), QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
+        if (auto *shown = qobject_cast<Page *>(m_stack->currentWidget()))
+            shown->focusFilter();
+    });
+    add(m_viewMenu, QT_TR_NOOP("Filter hosts"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_tree->focusFilter(); });
+    add(m_viewMenu, QT_TR_NOOP("Take back the filter"), QKeySequence(Qt::Key_Escape), [this] {
+        if (auto *shown = qobject_cast<Page *>(m_stack->currentWidget()))
+            shown->escape();
+    });
+    m_viewMenu->addSeparator();
+    m_themeMenu = m_viewMenu->addMenu(QString());
+    auto *themes = new QActionGroup(this);
+    for (const auto &[text, choice] : {std::pair{QT_TR_NOOP("Like the system"), Theme::Choice::System}, {QT_TR_NOOP("Light"), Theme::Choice::Light},
+                                       {QT_TR_NOOP("Dark"), Theme::Choice::Dark}}) {
+        QAction *action = add(m_themeMenu, text, {}, [this, choice = choice] {
+            m_parts.theme.apply(choice);
+            m_ui.settings.setValue(QStringLiteral("theme"), static_cast<int>(choice));
+        });
+        action->setCheckable(true);
+        action->setChecked(m_parts.theme.choice() == choice);
+        themes->addAction(action);
+    }
+    m_languageMenu = m_viewMenu->addMenu(QString());
+    auto *languages = new QActionGroup(this);
+    for (const auto &[text, name] : {std::pair{QStringLiteral("English"), QStringLiteral("en")}, {QStringLiteral("简体中文"), QStringLiteral("zh_CN")}}) {
+        QAction *action = m_languageMenu->addAction(text);
+        action->setObjectName(QStringLiteral("language-") + name);
+        action->setCheckable(true);
+        action->setChecked(m_parts.language.name() == name);
+        languages->addAction(action);
+        connect(action, &QAction::triggered, this, [this, name = name] {
+            m_parts.language.set(name);
+            m_ui.settings.setValue(QStringLiteral("language"), name);
+        });
+    }
+}
+
+void MainWindow::addPage(const QString &name, const QString &icon, Page *page, bool onRail)
+{
+    Entry entry{name, icon, page, nullptr, nullptr};
+    m_stack->addWidget(page);
+    connect(page, &Page::goToRequested, this, &MainWindow::follow);
+    if (onRail) {
+        entry.button = new QToolButton(m_rail);
+        entry.button->setObjectName(QStringLiteral("rail-") + name);
+        entry.button->setIcon(themedIcon(icon));
+        entry.button->setIconSize({22, 22});
+        entry.button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+        entry.button->setCheckable(true);
+        entry.button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        entry.button->setFixedHeight(7 * unit);
+        m_railGroup->addButton(entry.button);
+        auto *rail = static_cast<QVBoxLayout *>(m_rail->layout());
+        rail->insertWidget(rail->count() - 1, entry.button);
+        const auto go = [this, name] {
+            Location to = m_parts.state.location();
+            to.page = name;
+            to.run.reset();
+            to.look.reset();
+            m_parts.state.goTo(to);
+            showLocation();
+        };
+        entry.action = m_goMenu->addAction(page->title());
+        entry.action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + m_railGroup->buttons().size() - 1)));
+        connect(entry.action, &QAction::triggered, this, go);
+        connect(entry.button, &QToolButton::clicked, this, go);
+    }
+    m_pages.push_back(entry);
+    retranslate();
+}
+
+Page *MainWindow::page(const QString &name) const
+{
+    for (const Entry &entry : m_pages) {
+        if (entry.name == name)
+            return entry.page;
+    }
+    return nullptr;
+}
+
+void MainWindow::setTrouble(const QString &text, const QString &detail)
+{
+    m_banner->setTexts(text, detail);
+    const bool away = !text.isEmpty();
+    if (property("away").toBool() != away) { // what is old is greyed
+        setProperty("away", away);
+        for (QWidget *widget : m_stack->findChildren<QWidget *>())
+            widget->update();
+    }
+}
+
+void MainWindow::follow(const Location &to)
+{
+    Location next = to;
+    if (next.scope.kind == Scope::Kind::All && next.page != QLatin1String("fleet"))
+        next.scope = m_parts.state.location().scope;
+    if (next.range == TimeRange{})
+        next.range = m_parts.state.location().range;
+    m_parts.state.goTo(next);
+}
+
+void MainWindow::showLocation()
+{
+    const Location &at = m_parts.state.location();
+    Page *shown = page(at.page);
+    if (!shown)
+        return;
+    if (m_stack->currentWidget() != shown)
+        m_stack->setCurrentWidget(shown);
+    for (const Entry &entry : m_pages) {
+        if (entry.button)
+            entry.button->setChecked(entry.name == at.page || (entry.name == QLatin1String("runs") && at.page == QLatin1String("run")));
+    }
+    m_tree->setScope(at.scope);
+    m_range->setRange(at.range);
+    m_back->setEnabled(m_parts.state.canGoBack());
+    m_forward->setEnabled(m_parts.state.canGoForward());
+    QStringList parts{shown->title()};
+    const auto path = scopePath(*m_parts.state.fleet(), at.scope);
+    for (std::size_t part = 1; part < path.size(); ++part)
+        parts << scopeTitle(*m_parts.state.fleet(), path[part]);
+    m_crumbs->setParts(parts);
+    setWindowTitle(parts.join(QStringLiteral(" › ")) + QStringLiteral(" — ") + m_parts.profile + QStringLiteral(" — ZanDB"));
+}
+
+void MainWindow::openGoTo()
+{
+    std::vector<GoToBox::Entry> entries;
+    const Location &here = m_parts.state.location();
+    for (const Entry &entry : m_pages) {
+        if (!entry.button)
+            continue;
+        Location to = here;
+        to.page = entry.name;
+        to.run.reset();
+        entries.push_back({entry.icon, entry.page->title(), tr("page"), to});
+    }
+    const Fleet &fleet = *m_parts.state.fleet();
+    const auto place = [&](Scope::Kind kind, const Uuid &id) {
+        Location to = here;
+        if (to.page == QLatin1String("run"))
+            to.page = QStringLiteral("runs");
+        to.run.reset();
+        to.scope = {kind, id};
+        return to;
+    };
+    for (const Host &host : fleet.hosts)
+        entries.push_back({QStringLiteral("host"), qs(host.name), tr("host"), place(Scope::Kind::Host, host.id)});
+    for (const InstanceRecord &record : fleet.instances)
+        entries.push_back({QStringLiteral("instance"), qs(fleet.pathOf(record.instance.id)), tr("instance"), place(Scope::Kind::Instance, record.instance.id)});
+    for (const Group &group : fleet.groups)
+        entries.push_back({QStringLiteral("group"), groupPath(fleet, group.id), tr("group"), place(Scope::Kind::Group, group.id)});
+    for (const auto &[id, name] : m_parts.state.tasks()) {
+        Location to = here;
+        to.page = QStringLiteral("runs");
+        entries.push_back({QStringLiteral("page-runs"), name, tr("task"), to});
+    }
+    auto *box = new GoToBox(std::move(entries), this);
+    connect(box, &GoToBox::chosen, &m_parts.state, &ConsoleState::goTo);
+    box->show();
+}
+
+void MainWindow::copyLocation()
+{
+    QGuiApplication::clipboard()->setText(locationToText(*m_parts.state.fleet(), m_parts.state.location()));
+    m_status->say(tr("Copied: paste it to a colleague"));
+}
+
+void MainWindow::pasteLocation()
+{
+    if (const auto to = locationFromText(*m_parts.state.fleet(), QGuiApplication::clipboard()->text()))
+        m_parts.state.goTo(*to);
+    else
+        m_status->say(tr("The clipboard holds no place of this fleet"));
+}
+
+void MainWindow::retranslate()
+{
+    m_goMenu->setTitle(tr("&Go"));
+    m_viewMenu->setTitle(tr("&View"));
+    m_themeMenu->setTitle(tr("Theme"));
+    m_languageMenu->setTitle(tr("Language"));
+    for (QAction *action : m_texts)
+        action->setText(tr(action->data().toByteArray().constData()));
+    for (const Entry &entry : m_pages) {
+        if (!entry.button)
+            continue;
+        entry.button->setText(entry.page->title());
+        entry.action->setText(entry.page->title());
+        entry.button->setToolTip(entry.page->title() + QStringLiteral(" (%1)").arg(entry.action->shortcut().toString(QKeySequence::NativeText)));
+    }
+    m_back->setToolTip(tr("Back (Alt+Left)"));
+    m_forward->setToolTip(tr("Forward (Alt+Right)"));
+    m_goTo->setText(QStringLiteral("Ctrl+K"));
+    m_goTo->setToolTip(tr("Go to a page, host, instance or task"));
+    showLocation();
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange && m_goMenu) {
+        retranslate();
+        Q_EMIT m_parts.state.languageChanged();
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_ui.settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    event->accept();
+}
+
+} // namespace zandb::console

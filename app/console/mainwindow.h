@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/result.h"
+#include "app/console/consolestate.h"
+#include "models/fleet/fleettreemodel.h"
+#include "widgets/common/page.h"
+#include "widgets/common/theme.h"
+#include "widgets/common/ui.h"
+
+#include <QMainWindow>
+
+class QAction;
+class QButtonGroup;
+class QLabel;
+class QMenu;
+class QStackedWidget;
+class QToolButton;
+
+namespace zandb {
+class Banner;
+class Breadcrumb;
+class FleetTree;
+class TimeRangeBar;
+} // namespace zandb
+
+namespace zandb::console {
+
+class Language;
+class StatusLine;
+
+/// The window: rail of pages, tree as scope, breadcrumb, shared time range, status line.  Knows pages only as Page.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+public:
+    struct Parts
+    {
+        ConsoleState &state;
+        Theme &theme;
+        Language &language;
+        FleetTreeModel *tree;
+        QString profile;
+        QColor colour;
+    };
+    MainWindow(const Ui &ui, const Parts &parts, QWidget *parent = nullptr);
+
+    /// In the rail's order; `onRail` false for pages one reaches from others.
+    void addPage(const QString &name, const QString &icon, Page *page, bool onRail);
+    Page *page(const QString &name) const;
+    StatusLine *statusLine() { return m_status; }
+    /// Empty: the store is there.
+    void setTrouble(const QString &text, const QString &detail);
+    /// Title, breadcrumb and rail as they are to be now.
+    void showLocation();
+
+Q_SIGNALS:
+    void refreshRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    void makeMenus();
+    void retranslate();
+    void follow(const Location &to);
+    void openGoTo();
+    void copyLocation();
+    void pasteLocation();
+
+    Ui m_ui;
+    Parts m_parts;
+    struct Entry
+    {
+        QString name;
+        QString icon;
+        Page *page;
+        QToolButton *button;
+        QAction *action;
+    };
+    std::vector<Entry> m_pages;
+    QWidget *m_rail;
+    QButtonGroup *m_railGroup;
+    FleetTree *m_tree;
+    QWidget *m_edge;
+    QToolButton *m_back;
+    QToolButton *m_forward;
+    Breadcrumb *m_crumbs;
+    TimeRangeBar *m_range;
+    QToolButton *m_goTo;
+    Banner *m_banner;
+    QStackedWidget *m_stack;
+    StatusLine *m_status;
+    QMenu *m_goMenu = nullptr;
+    QMenu *m_viewMenu = nullptr;
+    QMenu *m_themeMenu = nullptr;
+    QMenu *m_languageMenu = nullptr;
+    QList<QAction *> m_texts; ///< with the English text as data, to be translated again
+};
+
+} // namespace zandb::console

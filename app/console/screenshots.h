@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/consolecontext.h"
+
+#include <QTimer>
+
+#include <functional>
+#include <vector>
+
+namespace zandb::console {
+
+class Language;
+
+/// Walks through the pages once their data has come, saves a picture of each in light, dark and Chinese, and ends the
+/// program with 0; with 3 when the store does not answer within 30 s.
+class Screenshots final : public QObject
+{
+    Q_OBJECT
+public:
+    Screenshots(ConsoleContext &context, Theme &theme, Language &language, const QString &directory);
+
+private:
+    void next();
+    void goTo(const QString &page);
+    void save(const QString &name);
+
+    ConsoleContext &m_context;
+    Theme &m_theme;
+    Language &m_language;
+    QString m_directory;
+    std::vector<std::function<void()>> m_steps;
+    std::size_t m_at = 0;
+    QTimer m_timer;
+    QTimer m_limit;
+    QString m_waiting = QStringLiteral("backups");
+    std::optional<Uuid> m_run;
+};
+
+} // namespace zandb::console

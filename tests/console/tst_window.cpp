@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/consolecontext.h"
+#include "app/console/language.h"
+#include "app/console/mainwindow.h"
+#include "app/workflow/runrepository.h"
+#include "models/common/roles.h"
+#include "tests/console/delayproxy.h"
+#include "tests/console/seed.h"
+#include "tests/support/testserver.h"
+#include "tests/widgets/sampledata.h"
+#include "widgets/backups/backuptimelineview.h"
+#include "widgets/common/parts.h"
+#include "widgets/common/tablepane.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <QTreeView>
+
+#include <ctime>
+#include <memory>
+
+using namespace zandb;
+using namespace zandb::console;
+
+namespace {
+
+class ScriptedDialogs final : public Dialogs
+{
+public:
+    void confirm(QWidget *, const Question &question, std::function<void()> yes) override
+    {
+        questions << question.accept;
+        yes();
+    }
+    void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)> chosen) override { chosen(path); }
+    void message(QWidget *, const QString &, const QString &text) override { messages << text; }
+    QStringList questions;
+    QStringList messages;
+    QString path;
+};
+
+double threadCpuMs()
+{
+    timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
+}
+
+} // namespace
+
+/// Acts as a person would, on the real window over a real store.
+class TestWindow : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        const std::string why = test::TestServer::unavailable(test::Flavour::MariaDb);
+        if (!why.empty())
+            QSKIP(why.c_str());
+        test::ServerOptions options;
+        options.networking = true;
+        std::string error;
+        m_server = test::TestServer::start(options, &error);
+        QVERIFY2(m_server, error.c_str());
+        QVERIFY2(m_server->exec("CREATE USER zandb@'%' IDENTIFIED BY 'far away'"), m_server->lastError().c_str());
+        QVERIFY2(m_server->exec("GRANT ALL ON *.* TO zandb@'%' WITH GRANT OPTION"), m_server->lastError().c_str());
+        m_proxy = std::make_unique<test::DelayProxy>(m_server->port());
+        m_settings.profile = "test fleet";
+        m_settings.person = "maria";
+        m_settings.store.host = "127.0.0.1";
+        m_settings.store.port = m_proxy->port();
+        m_settings.store.user = "zandb";
+        m_settings.store.password = "far away";
+        m_settings.store.tls = "off";
+        m_session = std::make_unique<store::Session>(m_settings.store);
+        const auto seeded = test::seed(*m_session);
+        QVERIFY2(seeded, seeded ? "" : describe(seeded.error()).c_str());
+        m_theme = std::make_unique<Theme>(*qApp);
+        m_theme->apply(Theme::Choice::Light);
+        m_language.set(QStringLiteral("en"));
+        QVERIFY(QDir().mkpath(m_pictures));
+    }
+    void init()
+    {
+        m_theme->apply(Theme::Choice::Light);
+        m_language.set(QStringLiteral("en"));
+        m_ui = std::make_unique<QSettings>(m_dir.filePath(QStringLiteral("ui.ini")), QSettings::IniFormat);
+        m_context = std::make_unique<ConsoleContext>(m_settings, Ui{m_dialogs, *m_ui}, *m_theme, m_language);
+        window().resize(1440, 900);
+        window().show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window()));
+        m_context->start();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QTreeView>("fleetTree")->model()->rowCount() > 0, 10'000);
+    }
+    void cleanup()
+    {
+        m_proxy->setDelay(0);
+        m_context.reset();
+    }
+    void cleanupTestCase()
+    {
+        m_session.reset();
+        m_proxy.reset();
+        m_server.reset();
+    }
+
+    void pagesShowTheStore()
+    {
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>("boardTotal")->text().isEmpty(), false, 5000);
+        QTRY_VERIFY(find<QLabel>("verdict")->text().contains(QStringLiteral("need a look")));
+        picture("today");
+        QTest::keyClick(&window(), Qt::Key_2, Qt::ControlModifier);
+        QTRY_COMPARE(find<QTableView>("instancesTable")->model()->rowCount(), 8);
+        find<QTableView>("instancesTable")->selectRow(1);
+        picture("fleet");
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_COMPARE(backups->model()->rowCount(), 40);
+        QTest::mouseClick(visible<QWidget>("chip-failed"), Qt::LeftButton);
+        QTRY_COMPARE(backups->model()->rowCount(), 1);
+        backups->selectRow(0);
+        QVERIFY(visible<QLabel>("inspectorError")->text().contains(QStringLiteral("shop.orders")));
+        picture("backups");
+        QTest::keyClick(&window(), Qt::Key_Escape);
+        QTRY_COMPARE(backups->model()->rowCount(), 40);
+        QTest::keyClick(&window(), Qt::Key_4, Qt::ControlModifier);
+        QTRY_COMPARE(find<QTableView>("runsTable")->model()->rowCount(), 40);
+        picture("runs");
+        QVERIFY(find<QLabel>("statusStore")->text().startsWith(QStringLiteral("store ok")));
+        QVERIFY(find<QLabel>("statusHeadless")->text().contains(QStringLiteral("no headless instance")));
+        QTRY_VERIFY(find<QToolButton>("statusRunning")->text().contains(QStringLiteral("61")));
+    }
+
+    void aRunsPageShowsItsLog()
+    {
+        QTest::mouseClick(find<QToolButton>("statusRunning"), Qt::LeftButton);
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
+        auto *log = find<QPlainTextEdit>("log");
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
+        picture("run");
+        const Uuid id = *m_context->state().location().run;
+        // what the worker writes meanwhile appears by itself
+        const std::string so_far = log->toPlainText().toStdString();
+        const auto appended = workflow::appendLog(*m_session, {id, 1, 1}, static_cast<std::int64_t>(so_far.size()), "and one line more\n");
+        QVERIFY(appended);
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("and one line more")), 5000);
+        QTest::mouseClick(find<QPushButton>("runCancel"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->cancelRequested, 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("runCancel")->isEnabled(), 5000);
+        QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_context->state().location().page, QStringLiteral("today"));
+    }
+
+    void intentsReachTheStore()
+    {
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_COMPARE(backups->model()->rowCount(), 40);
+        QTest::mouseClick(visible<QWidget>("chip-failed"), Qt::LeftButton);
+        QTRY_COMPARE(backups->model()->rowCount(), 1);
+        backups->selectRow(0);
+        const Uuid id = backups->model()->index(0, 0).data(IdRole).value<Uuid>();
+        QTest::mouseClick(visible<QPushButton>("backupRetry"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->state != RunState::Failed
+                                     || workflow::findRun(*m_session, id).value()->retryRequested,
+                                 5000);
+        QTest::mouseClick(visible<QPushButton>("backupScope"), Qt::LeftButton);
+        QCOMPARE(m_dialogs.questions.last(), QStringLiteral("Back up 8 instances"));
+        QTest::keyClick(&window(), Qt::Key_Escape);
+        QTRY_COMPARE_WITH_TIMEOUT(backups->model()->rowCount(), 48, 5000);
+        QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
+    }
+
+    void goAnywhere()
+    {
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        QTest::keyClick(&window(), Qt::Key_K, Qt::ControlModifier);
+        auto *edit = find<QLineEdit>("goToEdit");
+        QVERIFY(edit);
+        QTest::keyClicks(edit, QStringLiteral("db1/my3307"));
+        QTest::keyClick(edit, Qt::Key_Return);
+        QTRY_COMPARE(m_context->state().location().scope.kind, Scope::Kind::Instance);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_VERIFY_WITH_TIMEOUT(backups->model()->rowCount() >= 5 && backups->model()->rowCount() < 8, 5000);
+        QGuiApplication::clipboard()->clear();
+        window().activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window()));
+        QTest::keyClick(&window(), Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_VERIFY(!QGuiApplication::clipboard()->text().isEmpty());
+        const QString place = QGuiApplication::clipboard()->text();
+        QCOMPARE(place, QStringLiteral("zandb:backups?scope=db1/my3307&range=5d"));
+        const Location there = m_context->state().location();
+        QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_context->state().location().scope.kind, Scope::Kind::All);
+        QGuiApplication::clipboard()->setText(place);
+        QTest::keyClick(&window(), Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(m_context->state().location(), there);
+        QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
+        QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_context->state().location().page, QStringLiteral("today"));
+        QTest::keyClick(&window(), Qt::Key_Right, Qt::AltModifier);
+        QCOMPARE(m_context->state().location().page, QStringLiteral("backups"));
+    }
+
+    void languagesAndThemesSwitch()
+    {
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_VERIFY(backups->model()->rowCount() >= 40);
+        window().findChild<QAction *>(QStringLiteral("language-zh_CN"))->trigger();
+        QTRY_COMPARE(find<QToolButton>("rail-backups")->text(), QStringLiteral("备份"));
+        QCOMPARE(backups->model()->headerData(0, Qt::Horizontal).toString(), QStringLiteral("状态"));
+        backups->selectRow(2);
+        QTest::qWait(600);
+        picture("backups-zh");
+        m_theme->apply(Theme::Choice::Dark);
+        QTest::keyClick(&window(), Qt::Key_1, Qt::ControlModifier);
+        picture("today-zh-dark");
+        window().findChild<QAction *>(QStringLiteral("language-en"))->trigger();
+        QTRY_COMPARE(find<QToolButton>("rail-backups")->text(), QStringLiteral("Backups"));
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        QTest::qWait(600);
+        picture("backups-dark");
+    }
+
+    void aStoreThatGoesComesBack()
+    {
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        QTRY_VERIFY(find<QTableView>("backupsTable")->model()->rowCount() >= 40);
+        m_server->stop();
+        auto *banner = window().findChild<Banner *>();
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 15'000);
+        QVERIFY2(banner->text().contains(QStringLiteral("cannot be reached")), qPrintable(banner->text()));
+        QCOMPARE(find<QLabel>("statusStore")->text(), QStringLiteral("store away"));
+        QVERIFY(find<QTableView>("backupsTable")->model()->rowCount() >= 40); // what was known stays in view
+        picture("store-away");
+        QVERIFY2(m_server->startAgain(), m_server->lastError().c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(!banner->isVisible(), 15'000);
+        m_session = std::make_unique<store::Session>(m_settings.store);
+    }
+
+    /// The store takes 500 ms for each query; the window must not notice.
+    void aSlowStoreBlocksNothing()
+    {
+        m_proxy->setDelay(500);
+        QElapsedTimer wall;
+        QTimer heart;
+        heart.setTimerType(Qt::PreciseTimer);
+        heart.setInterval(5);
+        double worstCpu = 0;
+        qint64 worstWall = 0;
+        double cpu = threadCpuMs();
+        connect(&heart, &QTimer::timeout, this, [&] {
+            const double now = threadCpuMs();
+            worstCpu = std::max(worstCpu, now - cpu);
+            worstWall = std::max(worstWall, wall.restart());
+            cpu = now;
+        });
+        wall.start();
+        heart.start();
+        for (int round = 0; round < 2; ++round) {
+            for (const auto key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_1}) {
+                QTest::keyClick(&window(), key, Qt::ControlModifier);
+                QTest::qWait(900);
+                QTest::keyClick(&window(), Qt::Key_F5);
+                QTest::qWait(1500);
+            }
+        }
+        heart.stop();
+        qInfo("store with 500 ms a query: longest block of the GUI thread %.1f ms of its own work, %lld ms by the clock", worstCpu, worstWall);
+        QVERIFY2(worstCpu <= 50, qPrintable(QStringLiteral("%1 ms").arg(worstCpu)));
+        // by the clock too when nothing else keeps the machine busy; in any case no query's time shows
+        QVERIFY2(worstWall < 400, qPrintable(QStringLiteral("%1 ms").arg(worstWall)));
+    }
+
+private:
+    MainWindow &window() { return m_context->window(); }
+    template<class T>
+    T *find(const char *name)
+    {
+        return window().findChild<T *>(QString::fromLatin1(name));
+    }
+    /// The one of several of that name that is on the screen.
+    template<class T>
+    T *visible(const char *name)
+    {
+        for (T *widget : window().findChildren<T *>(QString::fromLatin1(name))) {
+            if (widget->isVisible())
+                return widget;
+        }
+        return nullptr;
+    }
+    void picture(const char *name)
+    {
+        QTest::qWait(200);
+        QVERIFY(window().grab().save(m_pictures + QLatin1Char('/') + QLatin1String(name) + QStringLiteral(".png")));
+    }
+
+    QTemporaryDir m_dir;
+    QString m_pictures = QStringLiteral(ZANDB_BINARY_DIR "/screenshots/window");
+    Settings m_settings;
+    ScriptedDialogs m_dialogs;
+    Language m_language;
+    std::unique_ptr<test::TestServer> m_server;
+    std::unique_ptr<test::DelayProxy> m_proxy;
+    std::unique_ptr<store::Session> m_session;
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<QSettings> m_ui;
+    std::unique_ptr<ConsoleContext> m_context;
+};
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

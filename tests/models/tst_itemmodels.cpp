@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/widgets/sampledata.h"
+
+#include "models/backups/attention.h"
+#include "models/backups/backupdays.h"
+#include "models/backups/backuptimelinemodel.h"
+#include "models/common/roles.h"
+#include "models/common/sortfiltermodel.h"
+#include "models/common/tableexport.h"
+#include "models/fleet/fleettables.h"
+#include "models/fleet/fleettreemodel.h"
+#include "models/fleet/location.h"
+#include "models/workflow/runtablemodel.h"
+#include "models/workflow/steptreemodel.h"
+
+#include <QAbstractItemModelTester>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace zandb;
+
+namespace {
+
+/// A tree as text: two spaces a level, name and state.
+QString printed(const QAbstractItemModel &model, const QModelIndex &parent = {}, int depth = 0)
+{
+    QString out;
+    for (int row = 0; row < model.rowCount(parent); ++row) {
+        const QModelIndex index = model.index(row, 0, parent);
+        out += QString(2 * depth, QLatin1Char(' ')) + index.data().toString() + QStringLiteral(" [")
+            + index.siblingAtColumn(1).data().toString() + QStringLiteral("]\n");
+        out += printed(model, index, depth + 1);
+    }
+    return out;
+}
+
+} // namespace
+
+class TestItemModels : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_fleet = sample::fleet();
+        m_runs = sample::runs(m_fleet);
+    }
+
+    void treeShowsTheFleet()
+    {
+        FleetTreeModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFleet(m_fleet);
+        QCOMPARE(printed(model), QStringLiteral("production [failed]\n"
+                                                "  shop [failed]\n"
+                                                "    db1 [ok]\n"
+                                                "      my3306 [up]\n"
+                                                "      my3307 [up]\n"
+                                                "    db2 [ok]\n"
+                                                "      my3306 [up]\n"
+                                                "      my3307 [lagging]\n"
+                                                "    db3 [unreachable, seen 11 min ago]\n"
+                                                "      my3306 [up, seen 11 min ago]\n"
+                                                "staging [failed]\n"
+                                                "  db4 [ok]\n"
+                                                "    my3306 [down]\n"
+                                                "    my3307 [replication stopped]\n"
+                                                "  db10 [ok, seen 1 min ago]\n"
+                                                "    my3306 [up, seen 1 min ago]\n"));
+    }
+    void unknownIsNeverGreen()
+    {
+        FleetTreeModel model;
+        model.setFleet(m_fleet);
+        const Scope db1{Scope::Kind::Host, m_fleet.hosts[0].id};
+        QCOMPARE(model.indexOf(db1).data(LookRole).toInt(), static_cast<int>(Look::Ok));
+        QVERIFY(!model.indexOf(db1).data(StaleRole).toBool());
+        model.setNow(sample::now() + std::chrono::seconds{30});
+        QCOMPARE(model.indexOf(db1).data(LookRole).toInt(), static_cast<int>(Look::Unknown));
+        QVERIFY(model.indexOf(db1).data(StaleRole).toBool());
+    }
+    void treeTellsOnlyWhatChanged()
+    {
+        FleetTreeModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFleet(m_fleet);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        QSignalSpy inserts(&model, &QAbstractItemModel::rowsInserted);
+        QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+        model.setFleet(m_fleet);
+        QCOMPARE(changes.count() + inserts.count(), 0);
+        Fleet next = m_fleet;
+        next.instances[0].state = "down";
+        model.setFleet(next);
+        QCOMPARE(changes.count(), 1);
+        InstanceRecord more = next.instances[0];
+        more.instance.id = sample::id(3, 99);
+        more.instance.name = "my3400";
+        next.instances.push_back(more);
+        model.setFleet(next);
+        QCOMPARE(inserts.count(), 1);
+        next.instances.erase(next.instances.begin());
+        next.hosts[1].name = "a-first";
+        model.setFleet(next);
+        QCOMPARE(resets.count(), 0);
+        QVERIFY(printed(model).contains(QStringLiteral("  shop [failed]\n    a-first")));
+    }
+    void treeFiltersItself()
+    {
+        FleetTreeModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFleet(m_fleet);
+        model.setFilter(QStringLiteral("lagging"));
+        QCOMPARE(printed(model), QStringLiteral("production [failed]\n  shop [failed]\n    db2 [ok]\n      my3307 [lagging]\n"));
+        model.setFilter(QStringLiteral("STAGING mysql"));
+        QCOMPARE(model.rowCount(), 1);
+        model.setFilter({});
+        QCOMPARE(model.rowCount(), 2);
+        model.setFilter(QStringLiteral("no such thing"));
+        QCOMPARE(model.rowCount(), 0);
+    }
+    void groupsMayFormACycle()
+    {
+        m_fleet.groups[0].parentId = m_fleet.groups[1].id;
+        FleetTreeModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFleet(m_fleet);
+        QVERIFY(!groupPath(m_fleet, m_fleet.groups[0].id).isEmpty());
+        QCOMPARE(contentsOf(m_fleet, {Scope::Kind::Group, m_fleet.groups[1].id}).hosts.size(), std::size_t{3});
+    }
+    void tableKeepsRows()
+    {
+        RunTableModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setRows(m_runs);
+        const QPersistentModelIndex kept(model.index(5, 0));
+        const Uuid id = kept.data(IdRole).value<Uuid>();
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+        auto next = m_runs;
+        next[7].run.revision = 9;
+        model.setRows(next);
+        QCOMPARE(changes.count(), 1);
+        QCOMPARE(changes[0][0].toModelIndex().row(), 7);
+        next.erase(next.begin() + 1, next.begin() + 4);
+        RunRow fresh = next[0];
+        fresh.run.id = sample::id(4, 1000);
+        next.insert(next.begin(), fresh);
+        model.setRows(next);
+        QCOMPARE(resets.count(), 0);
+        QCOMPARE(kept.data(IdRole).value<Uuid>(), id);
+        QCOMPARE(kept.row(), 3);
+        fresh.run.state = RunState::Failed;
+        fresh.run.revision = 10;
+        fresh.look = Look::Failed;
+        model.upsert(fresh);
+        QCOMPARE(model.rowCount(), static_cast<int>(next.size()));
+        std::ranges::reverse(next);
+        model.setRows(next);
+        QCOMPARE(resets.count(), 1);
+        model.setRows({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+    void filterAndSort()
+    {
+        RunTableModel model;
+        model.setRows(m_runs);
+        SortFilterModel proxy;
+        proxy.setSourceModel(&model);
+        proxy.setLooks({Look::Failed, Look::Unknown});
+        QCOMPARE(proxy.rowCount(), 2);
+        proxy.setLooks({});
+        proxy.setWords(QStringLiteral("instance:db2 -state:ok"));
+        QCOMPARE(proxy.rowCount(), 2); // one running, one cancelled
+        proxy.setWords({});
+        proxy.sort(RunTableModel::Target, Qt::AscendingOrder);
+        QCOMPARE(proxy.index(0, RunTableModel::Target).data().toString(), QStringLiteral("db1/my3306"));
+        QCOMPARE(proxy.index(proxy.rowCount() - 1, RunTableModel::Target).data().toString(), QStringLiteral("db10/my3306"));
+        proxy.sort(RunTableModel::Duration, Qt::DescendingOrder);
+        QVERIFY(proxy.index(0, RunTableModel::Duration).data(SortRole).toLongLong() >= proxy.index(1, RunTableModel::Duration).data(SortRole).toLongLong());
+    }
+    void exportsAreExact()
+    {
+        RunTableModel model;
+        model.setRows({m_runs[0]});
+        Shown shown = allOf(&model);
+        shown.columns = {RunTableModel::State, RunTableModel::Duration, RunTableModel::Due};
+        QCOMPARE(toTsv(shown, true), QStringLiteral("State\tDuration\tDue\nok\t1501\t2026-11-22T01:30:00Z"));
+        QCOMPARE(toCsv(shown, true), QByteArray("\xef\xbb\xbfState,Duration,Due\r\nok,1501,2026-11-22T01:30:00Z\r\n"));
+        const QJsonObject object = QJsonDocument::fromJson(toJsonText(shown)).array().at(0).toObject();
+        QCOMPARE(object.value(QStringLiteral("Duration")).toDouble(), 1501.0);
+    }
+    void timelineAndDays()
+    {
+        const auto rows = joinBackups(m_runs, sample::backups(m_runs));
+        std::vector<std::pair<Uuid, QString>> instances;
+        for (const InstanceRecord &record : m_fleet.instances)
+            instances.emplace_back(record.instance.id, QString::fromStdString(m_fleet.pathOf(record.instance.id)));
+        BackupTimelineModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setBackups(instances, rows, sample::now());
+        QCOMPARE(model.rowCount(), 8);
+        QCOMPARE(model.index(7, 0).data().toString(), QStringLiteral("db10/my3306"));
+        QCOMPARE(model.rowCount(model.index(0, 0)), 5);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        model.setBackups(instances, rows, sample::now() + std::chrono::minutes{1});
+        QCOMPARE(resets.count(), 0);
+        const auto days = backupDays(rows, sample::now() - std::chrono::hours{120}, sample::now(), "UTC");
+        QCOMPARE(days.size(), std::size_t{5});
+        QCOMPARE(days.back().good, 3);
+        QCOMPARE(days.back().failed, 1);
+        QCOMPARE(days.back().other, 4);
+        QVERIFY(days.back().storedBytes > 0);
+    }
+    void stepsAndAttempts()
+    {
+        StepTreeModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        RunDetail detail = sample::detail(m_runs[1]);
+        model.setDetail(detail, sample::now());
+        QCOMPARE(printed(model), QStringLiteral("Step 1: Backup [failed]\n  Attempt 1 [failed]\n  Attempt 2 [failed]\n  Attempt 3 [failed]\n  Attempt 4 [failed]\n"));
+        QSignalSpy inserts(&model, &QAbstractItemModel::rowsInserted);
+        Attempt more = detail.attempts.back();
+        more.attempt = 5;
+        more.state = RunState::Running;
+        detail.attempts.push_back(more);
+        model.setDetail(detail, sample::now());
+        QCOMPARE(inserts.count(), 1);
+        QCOMPARE(model.attemptAt(model.index(0, 0))->attempt, 5);
+    }
+    void attentionNamesCauses()
+    {
+        std::vector<BackupRow> rows = joinBackups({m_runs.begin(), m_runs.begin() + 8}, {});
+        const auto items = attentionOf(m_fleet, rows, sample::now());
+        QStringList lines;
+        for (const Attention &item : items)
+            lines << item.what;
+        QVERIFY(lines.contains(QStringLiteral("db1/my3307: backup failed")));
+        QVERIFY(lines.contains(QStringLiteral("db2: 9\u00a0% of /data left")));
+        QVERIFY(lines.contains(QStringLiteral("db4/my3306: down")));
+        QVERIFY(!lines.join(QLatin1Char('\n')).contains(QStringLiteral("db3/my3306: up"))); // its host's line says it
+        QCOMPARE(items.front().look, Look::Failed);
+    }
+    void placesTravelAsText()
+    {
+        Location at;
+        at.page = QStringLiteral("backups");
+        at.scope = {Scope::Kind::Instance, m_fleet.instances[2].instance.id};
+        at.range = TimeRange::last(48);
+        at.look = Look::Failed;
+        at.run = m_runs[0].run.id;
+        const QString text = locationToText(m_fleet, at);
+        QVERIFY2(text.startsWith(QStringLiteral("zandb:backups?scope=db2/my3306&range=2d")), qPrintable(text));
+        QCOMPARE(locationFromText(m_fleet, text), std::optional(at));
+        at.scope = {Scope::Kind::Group, m_fleet.groups[1].id};
+        QCOMPARE(locationFromText(m_fleet, locationToText(m_fleet, at)), std::optional(at));
+        for (const char *bad : {"", "zandb:", "zandb:nowhere", "http://x", "zandb:backups?scope=no/such", "zandb:run?range=5d"})
+            QVERIFY2(!locationFromText(m_fleet, QLatin1String(bad)), bad);
+    }
+    void hundredThousandRows()
+    {
+        std::vector<RunRow> rows;
+        rows.reserve(100'000);
+        for (int at = 0; at < 100'000; ++at) {
+            RunRow row = m_runs[static_cast<std::size_t>(at) % m_runs.size()];
+            row.run.id = sample::id(7, at);
+            row.run.due += std::chrono::seconds{at * 7919 % 1'000'003};
+            rows.push_back(std::move(row));
+        }
+        RunTableModel model;
+        SortFilterModel proxy;
+        proxy.setSourceModel(&model);
+        QElapsedTimer timer;
+        timer.start();
+        model.setRows(rows);
+        const auto filled = timer.restart();
+        proxy.sort(RunTableModel::Due, Qt::DescendingOrder);
+        const auto sorted = timer.restart();
+        model.setRows(rows);
+        const auto again = timer.restart();
+        proxy.setWords(QStringLiteral("failed"));
+        const auto filtered = timer.restart();
+        qInfo("100,000 runs: fill %lld ms, sort by time %lld ms, same again %lld ms, filter by a word %lld ms", filled, sorted, again, filtered);
+        QVERIFY(proxy.rowCount() > 2000);
+    }
+
+private:
+    Fleet m_fleet;
+    std::vector<RunRow> m_runs;
+};
+
+QTEST_GUILESS_MAIN(TestItemModels)
+#include "tst_itemmodels.moc"

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/common/errortext.h"
+#include "models/common/format.h"
+#include "models/common/timerange.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+#include <QXmlStreamReader>
+
+using namespace zandb;
+
+class TestTexts : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    /// Both lists of codes are walked: each has a text, and the text asks only for fields that stand behind the code.
+    void everyCodeHasAText_data()
+    {
+        QTest::addColumn<QString>("fields");
+        static const QRegularExpression line(QStringLiteral("ErrorCode \\w+\\{\"([^\"]+)\", \\w+\\};\\s*//\\s*(.*)$"), QRegularExpression::MultilineOption);
+        int found = 0;
+        for (const char *name : {"/agent/protocol/errors.h", "/app/platform/errors.h"}) {
+            QFile file(QStringLiteral(ZANDB_SOURCE_DIR) + QLatin1String(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString text = QString::fromUtf8(file.readAll());
+            for (auto it = line.globalMatch(text); it.hasNext();) {
+                const auto match = it.next();
+                QTest::newRow(qPrintable(match.captured(1))) << match.captured(2);
+                ++found;
+            }
+        }
+        QVERIFY(found > 60);
+    }
+    void everyCodeHasAText()
+    {
+        QFETCH(QString, fields);
+        const std::string code = QTest::currentDataTag();
+        QVERIFY(hasErrorText(code));
+        static const QRegularExpression field(QStringLiteral("\\{(\\w+)\\}"));
+        static const QRegularExpression word(QStringLiteral("\\w+"));
+        QStringList known;
+        for (auto it = word.globalMatch(fields); it.hasNext();)
+            known << it.next().captured(0);
+        for (auto it = field.globalMatch(errorPattern(code)); it.hasNext();) {
+            const QString asked = it.next().captured(1);
+            QVERIFY2(known.contains(asked), qPrintable(asked));
+        }
+    }
+    void errorsReadAsSentences()
+    {
+        Error error{"ssh.unreachable", ErrorClass::Transient, {{"host", "db1"}, {"address", "10.0.0.1:22"}, {"detail", "timed out."}},
+                    std::make_shared<const Error>(Error{"io.failed", ErrorClass::Transient, {{"path", "/x"}}, nullptr})};
+        const QString text = errorText(error, QStringLiteral("db1/my3306"));
+        QVERIFY2(text.startsWith(QStringLiteral("db1/my3306: db1 cannot be reached at 10.0.0.1:22: timed out.")), qPrintable(text));
+        QVERIFY(!text.contains(QStringLiteral("..")));
+        QVERIFY(text.contains(QStringLiteral("\nCause: Reading or writing /x failed")));
+        const Error strange{"new.code", ErrorClass::Unknown, {{"a", "b{c}"}}, nullptr};
+        QVERIFY(errorText(strange).contains(QStringLiteral("new.code{a=b{c}}")));
+    }
+    void numbersReadWell()
+    {
+        QLocale::setDefault(QLocale::c());
+        QCOMPARE(bytesText(0), QStringLiteral("0\u00a0B"));
+        QCOMPARE(bytesText(1536), QStringLiteral("1.50\u00a0KiB"));
+        QCOMPARE(bytesText(150LL << 30), QStringLiteral("150\u00a0GiB"));
+        QCOMPARE(durationText(std::chrono::milliseconds{350}), QStringLiteral("350 ms"));
+        QCOMPARE(durationText(std::chrono::seconds{725}), QStringLiteral("12 min 05 s"));
+        QCOMPARE(durationText(std::chrono::seconds{4800}), QStringLiteral("1 h 20 min"));
+        QCOMPARE(clockText(80), QStringLiteral("1:20"));
+        QCOMPARE(clockText(7390), QStringLiteral("2:03:10"));
+        QCOMPARE(percentText(99.9), QStringLiteral("99\u00a0%")); // never 100 before it is done
+    }
+    void rangesTravelAsText()
+    {
+        for (const TimeRange &range : {TimeRange::last(24), TimeRange::last(120), TimeRange::last(6),
+                                       TimeRange::fixed(*fromIso("2026-11-20T00:00:00Z"), *fromIso("2026-11-21T12:30:00Z"))})
+            QCOMPARE(TimeRange::parse(range.toText()), std::optional(range));
+        for (const char *bad : {"", "d", "-5d", "5x", "2026-11-21T00:00:00Z~2026-11-20T00:00:00Z", "99999999999d"})
+            QVERIFY2(!TimeRange::parse(QLatin1String(bad)), bad);
+    }
+    /// What the programs say is translated in full: no string is unfinished, empty, or has lost a placeholder.
+    void translationsAreComplete_data()
+    {
+        QTest::addColumn<QString>("path");
+        QDirIterator files(QStringLiteral(ZANDB_SOURCE_DIR "/translations"), {QStringLiteral("*.ts")}, QDir::Files);
+        while (files.hasNext()) {
+            const QString path = files.next();
+            QTest::newRow(qPrintable(QFileInfo(path).fileName())) << path;
+        }
+    }
+    void translationsAreComplete()
+    {
+        QFETCH(QString, path);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QXmlStreamReader xml(&file);
+        QString source;
+        int messages = 0;
+        static const QRegularExpression holder(QStringLiteral("%\\d|%n|\\{\\w+\\}"));
+        const auto holders = [&](const QString &text) {
+            QStringList found;
+            for (auto it = holder.globalMatch(text); it.hasNext();)
+                found << it.next().captured(0);
+            found.sort();
+            found.removeDuplicates();
+            return found;
+        };
+        while (!xml.atEnd()) {
+            xml.readNext();
+            if (!xml.isStartElement())
+                continue;
+            if (xml.name() == QLatin1String("source")) {
+                source = xml.readElementText();
+                ++messages;
+            } else if (xml.name() == QLatin1String("translation")) {
+                QVERIFY2(xml.attributes().value(QLatin1String("type")).isEmpty(), qPrintable(source));
+                const QString text = xml.readElementText(QXmlStreamReader::IncludeChildElements);
+                QVERIFY2(!text.trimmed().isEmpty(), qPrintable(source));
+                QCOMPARE(holders(text), holders(source));
+            }
+        }
+        QVERIFY(!xml.hasError());
+        QVERIFY(messages >= 10);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTexts)
+#include "tst_texts.moc"

@@ -162,7 +162,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const StoreSettings &settin
         connect(settings, password, handshakeTimeout)->close();
         p.link = connect(settings, password, readTimeout);
         p.statement.reset(p.link->createStatement());
-        p.statement->setResultSetType(sql::ResultSet::TYPE_FORWARD_ONLY);
+        // buffered: with TYPE_FORWARD_ONLY an error that comes after the columns (a killed or overlong statement) looks
+        // like the end of the rows
+        p.statement->setResultSetType(sql::ResultSet::TYPE_SCROLL_INSENSITIVE);
     } catch (const sql::SQLException &e) {
         SqlFailure failure = failureOf(e);
         failure.lost = failure.number == 0 || failure.lost;
@@ -182,6 +184,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const StoreSettings &settin
     const auto who = connection->query("SELECT VERSION(), CONNECTION_ID()");
     if (!who)
         return fail(toError(who.error(), settings));
+    if (who->empty())
+        return fail(toError({0, "the server did not say who it is", true, false}, settings));
     p.version = who->front().text(0);
     p.id = who->front().integer(1);
     p.mariaDb = p.version.find("MariaDB") != std::string::npos;

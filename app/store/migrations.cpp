@@ -41,7 +41,7 @@ Result<int> storedVersion(Session &session)
     const auto rows = session.query("SELECT MAX(version) FROM schema_migration");
     if (!rows)
         return isNoSuchTable(rows.error()) ? Result<int>(0) : fail(rows.error());
-    return static_cast<int>(rows->front().integer(0));
+    return rows->empty() ? 0 : static_cast<int>(rows->front().integer(0));
 }
 
 Result<void> apply(Session &session, const Migration &migration)

@@ -275,6 +275,8 @@ Result<TimePoint> Session::now()
     const auto rows = query("SELECT " + std::string(nowUs));
     if (!rows)
         return fail(rows.error());
+    if (rows->empty())
+        return fail(errors::storeSql, {{"errno", "0"}, {"detail", "the server told no time"}});
     return rows->front().time(0);
 }
 
@@ -286,7 +288,7 @@ Result<void> Session::checkSchema()
             return fail(errors::storeSchemaMissing, {{"schema", d->settings.schema}});
         return fail(rows.error());
     }
-    const Row &row = rows->front();
+    const Row row = rows->empty() ? Row({}) : rows->front();
     if (row.isNull(0) || row.isNull(1))
         return fail(errors::storeSchemaMissing, {{"schema", d->settings.schema}});
     if (row.integer(1) > programVersion())

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/fleet/fleetrepository.h"
+#include "app/store/changefeed.h"
+#include "tests/store/storeserver.h"
+
+using namespace zandb;
+using namespace zandb::test;
+using store::Session;
+using store::value;
+
+/// Walks up to today's schema from nothing, from every older version with data, and from every point at which a
+/// migration can have been cut off; and what each role may then do.
+class TestStoreMigrations : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<TestServer> m_mariaDb;
+    std::unique_ptr<TestServer> m_mySql;
+    TestServer *m_server = nullptr;
+    StoreSettings m_settings;
+
+    /// Table, column, type and index of the whole schema as text.
+    std::string shape()
+    {
+        Session session(m_settings);
+        std::string text;
+        for (const char *sql : {"SELECT table_name, column_name, column_type, is_nullable, collation_name FROM information_schema.columns "
+                                "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position",
+                                "SELECT table_name, index_name, column_name, non_unique, 0 FROM information_schema.statistics "
+                                "WHERE table_schema = DATABASE() ORDER BY table_name, index_name, seq_in_index"}) {
+            const auto rows = session.query(sql);
+            if (!rows)
+                return describe(rows.error());
+            for (const store::Row &row : *rows) {
+                for (std::size_t i = 0; i < 5; ++i)
+                    text += row.text(i) + ' ';
+                text += '\n';
+            }
+        }
+        return text;
+    }
+    StoreSettings account(const std::string &name)
+    {
+        StoreSettings settings = m_settings;
+        settings.socket.clear();
+        settings.host = "127.0.0.1";
+        settings.port = m_server->port();
+        settings.user = name;
+        settings.password = "pw";
+        return settings;
+    }
+    bool addAccount(const std::string &name, const std::string &grant)
+    {
+        return m_server->exec({"DROP USER IF EXISTS " + name + "@'127.0.0.1'", "CREATE USER " + name + "@'127.0.0.1' IDENTIFIED BY 'pw'",
+                               "GRANT " + grant + " TO " + name + "@'127.0.0.1'"});
+    }
+
+private Q_SLOTS:
+    void initTestCase_data()
+    {
+        QTest::addColumn<bool>("mySql");
+        QTest::newRow("MariaDB") << false;
+        QTest::newRow("MySQL") << true;
+    }
+    void initTestCase() {}
+    void init();
+    void fromNothing();
+    void fromEveryVersionWithData();
+    void fromEveryCutOff();
+    void refusals();
+    void roles();
+    void accountWithoutTheRightToMakeRoles();
+};
+
+void TestStoreMigrations::init()
+{
+    QFETCH_GLOBAL(bool, mySql);
+    const Flavour flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
+    if (const auto reason = TestServer::unavailable(flavour); !reason.empty())
+        QSKIP(reason.c_str());
+    auto &server = mySql ? m_mySql : m_mariaDb;
+    if (!server) {
+        std::string error;
+        ServerOptions options;
+        options.flavour = flavour;
+        options.binlog = false;
+        options.networking = true;
+        options.myCnf = {"innodb-flush-log-at-trx-commit=0"};
+        server = TestServer::start(options, &error);
+        QVERIFY2(server, error.c_str());
+    }
+    m_server = server.get();
+    m_settings = rootSettings(*m_server, "zan_db%1");
+    QVERIFY(m_server->exec("DROP DATABASE IF EXISTS `zan_db%1`"));
+}
+
+void TestStoreMigrations::fromNothing()
+{
+    Session session(m_settings);
+    auto status = store::status(session);
+    VERIFY_OK(status);
+    QCOMPARE(status->version, 0);
+    QCOMPARE(status->newest, store::programVersion());
+    COMPARE_CODE(session.checkSchema(), errors::storeSchemaMissing);
+
+    std::vector<Error> notDone;
+    const auto applied = store::migrate(session, 0, &notDone);
+    VERIFY_OK(applied);
+    QCOMPARE(applied->size(), store::migrations().size());
+    QVERIFY2(notDone.empty(), notDone.empty() ? "" : describe(notDone.front()).c_str());
+    VERIFY_OK(session.checkSchema());
+    status = store::status(session);
+    VERIFY_OK(status);
+    QCOMPARE(status->version, store::programVersion());
+    QCOMPARE(status->minProgram, 1);
+    QVERIFY(!status->storeId.isNull() && !status->storeEpoch.isNull() && status->storeId != status->storeEpoch);
+    QVERIFY(!status->serverVersion.empty());
+    QVERIFY(std::abs(status->clockOffsetSeconds) < 2);
+    const auto rows = session.query("SELECT version, name, sha256 FROM schema_migration ORDER BY version").value();
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        QCOMPARE(rows[i].text(2), store::migrations()[i].sha256);
+    QCOMPARE(store::loadFeed(session).value().size(), 20u);
+    QVERIFY(!session.query("SELECT board_zone FROM store_info").value().front().text(0).empty());
+
+    // a second time changes nothing
+    QVERIFY(store::migrate(session).value().empty());
+    QCOMPARE(store::status(session).value().storeId, status->storeId);
+    QCOMPARE(session.query("SELECT @@session.innodb_lock_wait_timeout").value().front().integer(0), 5); // the usual limits again
+}
+
+void TestStoreMigrations::fromEveryVersionWithData()
+{
+    Session session(m_settings);
+    VERIFY_OK(store::migrate(session));
+    const std::string wanted = shape();
+    for (int version = 1; version <= store::programVersion(); ++version) {
+        QVERIFY(m_server->exec("DROP DATABASE `zan_db%1`"));
+        session.close();
+        VERIFY_OK(store::migrate(session, version));
+        QCOMPARE(store::status(session).value().version, version);
+        Host host;
+        host.id = Uuid::v7();
+        host.name = "db1";
+        host.address = "127.0.1.1";
+        VERIFY_OK(session.execute("INSERT INTO host (id, name, address, ssh_port, ssh_user, host_key, created_us, revision) "
+                                  "VALUES (?,'db1','a',22,'zandb','',1,1)", {value(host.id)}));
+        VERIFY_OK(session.execute("UPDATE change_feed SET version = 77 WHERE topic = 'fleet'"));
+        const Uuid storeId = store::status(session).value().storeId;
+        if (version < store::programVersion())
+            COMPARE_CODE(session.checkSchema(), errors::storeSchemaTooOld);
+        VERIFY_OK(store::migrate(session));
+        VERIFY_OK(session.checkSchema());
+        QCOMPARE(shape(), wanted);
+        const auto fleet = fleet::loadFleet(session);
+        VERIFY_OK(fleet);
+        QCOMPARE(fleet->hosts.size(), 1u);
+        QCOMPARE(fleet->hosts[0].id, host.id);
+        QCOMPARE((store::loadFeed(session).value().at({"fleet", 0})), 77);
+        QCOMPARE(store::status(session).value().storeId, storeId);
+    }
+}
+
+void TestStoreMigrations::fromEveryCutOff()
+{
+    Session session(m_settings);
+    VERIFY_OK(store::migrate(session));
+    const std::string wanted = shape();
+    for (const store::Migration &migration : store::migrations()) {
+        const auto statements = store::splitStatements(migration.sql);
+        for (std::size_t done = 0; done <= statements.size(); ++done) {
+            QVERIFY(m_server->exec("DROP DATABASE `zan_db%1`"));
+            session.close();
+            if (migration.version > 1)
+                VERIFY_OK(store::migrate(session, migration.version - 1));
+            else
+                VERIFY_OK(session.createSchema());
+            for (std::size_t i = 0; i < done; ++i)
+                VERIFY_OK(session.execute(statements[i]));
+            QVERIFY(!session.checkSchema());
+            const auto applied = store::migrate(session);
+            VERIFY_OK(applied);
+            QCOMPARE(applied->front(), migration.version);
+            VERIFY_OK(session.checkSchema());
+            QCOMPARE(shape(), wanted);
+        }
+    }
+}
+
+void TestStoreMigrations::refusals()
+{
+    Session session(m_settings);
+    VERIFY_OK(store::migrate(session));
+    VERIFY_OK(session.execute("UPDATE store_info SET min_program = 99"));
+    const auto tooNew = session.checkSchema();
+    COMPARE_CODE(tooNew, errors::storeSchemaTooNew);
+    QCOMPARE(tooNew.error().fields.at("min_program"), std::string("99"));
+    COMPARE_CODE(store::migrate(session), errors::storeSchemaTooNew);
+    // newer, and still kind to this program
+    VERIFY_OK(session.execute("UPDATE store_info SET min_program = 1"));
+    VERIFY_OK(session.execute("INSERT INTO schema_migration VALUES (98, 'later', '', 1, 'x')"));
+    VERIFY_OK(session.checkSchema());
+    QVERIFY(store::migrate(session).value().empty());
+    VERIFY_OK(session.execute("DELETE FROM schema_migration"));
+    COMPARE_CODE(session.checkSchema(), errors::storeSchemaMissing);
+    VERIFY_OK(session.execute("INSERT INTO schema_migration VALUES (0, 'older', '', 1, 'x')"));
+    const auto tooOld = session.checkSchema();
+    COMPARE_CODE(tooOld, errors::storeSchemaTooOld);
+    QCOMPARE(tooOld.error().fields.at("needed"), std::to_string(store::programVersion()));
+}
+
+void TestStoreMigrations::roles()
+{
+    Session root(m_settings);
+    std::vector<Error> notDone;
+    VERIFY_OK(store::migrate(root, 0, &notDone));
+    QVERIFY(notDone.empty());
+    for (const char *role : {"viewer", "operator", "dispatcher", "admin"})
+        QVERIFY2(addAccount(role, std::string("zandb_") + role), m_server->lastError().c_str());
+    const auto may = [&](const char *who, const std::string &sql) {
+        Session session(account(who));
+        const auto done = session.execute(sql);
+        if (!done && !done.error().is(errors::storeDenied))
+            qWarning("%s: %s", who, describe(done.error()).c_str());
+        return done.has_value();
+    };
+    const std::string host = "INSERT INTO host (id, name, address, ssh_port, ssh_user, host_key, created_us, revision) VALUES "
+                             "(UNHEX(REPLACE(UUID(),'-','')), UUID(), 'a', 22, 'z', '', 1, 1)";
+    const std::string lease = "UPDATE lease SET token = token + 1";
+    const std::string member = "DELETE FROM member";
+    const std::string run = "UPDATE run SET cancel_requested = 1";
+    const std::string table = "CREATE TABLE IF NOT EXISTS mine (id INT PRIMARY KEY)";
+
+    Session viewer(account("viewer"));
+    VERIFY_OK(viewer.checkSchema());
+    VERIFY_OK(fleet::loadFleet(viewer));
+    for (const std::string &sql : {host, lease, member, run, table})
+        QVERIFY2(!may("viewer", sql), sql.c_str());
+    QVERIFY(may("operator", host));
+    QVERIFY(may("operator", run));
+    for (const std::string &sql : {lease, member, table, std::string("DELETE FROM run"), std::string("UPDATE store_info SET min_program=2"),
+                                   std::string("UPDATE audit SET person='x'")})
+        QVERIFY2(!may("operator", sql), sql.c_str());
+    for (const std::string &sql : {lease, member, run})
+        QVERIFY2(may("dispatcher", sql), sql.c_str());
+    for (const std::string &sql : {host, table, std::string("DELETE FROM backup")})
+        QVERIFY2(!may("dispatcher", sql), sql.c_str());
+    for (const std::string &sql : {host, lease, member, run, table})
+        QVERIFY2(may("admin", sql), sql.c_str());
+    // an administrator's rights end at this schema
+    QVERIFY(m_server->exec("CREATE DATABASE IF NOT EXISTS zanXdb51"));
+    StoreSettings other = account("admin");
+    other.schema = "zanXdb51";
+    Session foreign(other);
+    COMPARE_CODE(foreign.query("SELECT 1"), errors::storeDenied);
+}
+
+void TestStoreMigrations::accountWithoutTheRightToMakeRoles()
+{
+    QVERIFY2(addAccount("modest", "ALL ON `zan\\_db\\%1`.*"), m_server->lastError().c_str());
+    Session session(account("modest"));
+    std::vector<Error> notDone;
+    const auto applied = store::migrate(session, 0, &notDone);
+    VERIFY_OK(applied);
+    QCOMPARE(applied->size(), store::migrations().size());
+    VERIFY_OK(session.checkSchema());
+    QCOMPARE(notDone.size(), 1u);
+    QCOMPARE(notDone[0].code, std::string("store.denied"));
+    QCOMPARE(notDone[0].fields.at("what"), std::string("roles"));
+    QVERIFY(notDone[0].cause);
+
+    QVERIFY(m_server->exec({"DROP USER IF EXISTS none@'127.0.0.1'", "CREATE USER none@'127.0.0.1' IDENTIFIED BY 'pw'"}));
+    Session without(account("none"));
+    COMPARE_CODE(store::migrate(without), errors::storeDenied);
+}
+
+QTEST_GUILESS_MAIN(TestStoreMigrations)
+#include "tst_storemigrations.moc"

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/remote/sshd.h"
+
+/// The real zandb-agent, in a directory of its own, entered by the real zandb-attach through a private sshd.
+class RealAgent
+{
+public:
+    explicit RealAgent(KeyRing &keys);
+    ~RealAgent();
+
+    /// Starts agent and sshd; `admin` is the name of the key that gets role admin.  Other keys: name, forced command.
+    bool start(const QString &admin, const QList<std::pair<QString, QString>> &others = {});
+    bool startAgent();
+    void killAgent();
+    Sshd &sshd() { return *m_sshd; }
+    QByteArray log() const;
+
+private:
+    KeyRing &m_keys;
+    QTemporaryDir m_directory;
+    std::unique_ptr<QProcess> m_agent;
+    std::unique_ptr<Sshd> m_sshd;
+};

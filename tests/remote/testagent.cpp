@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The far end of the tests: speaks the wire on its standard input and output as zandb-attach would, and misbehaves on
+// request.  testagent [--version N] [--hello-after MS]
+#include "agent/protocol/frame.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <thread>
+
+#include <unistd.h>
+
+using namespace zandb;
+using wire::FrameKind;
+
+namespace {
+
+void writeAll(std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const auto written = write(STDOUT_FILENO, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            _exit(0);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+struct Stream
+{
+    std::int64_t left = 0;
+    std::size_t size = 0;
+    std::int64_t credit = wire::creditWindow;
+    std::int64_t sent = 0;
+};
+
+std::map<std::uint32_t, Stream> streams;
+int cancels = 0;
+int pings = 0;
+
+std::string itemBody(std::size_t size)
+{
+    const std::string frame = dumpJson(Json{{"text", ""}});
+    return dumpJson(Json{{"text", std::string(size > frame.size() ? size - frame.size() : 0, 'x')}});
+}
+
+void pump()
+{
+    for (auto at = streams.begin(); at != streams.end();) {
+        Stream &stream = at->second;
+        while (stream.left > 0 && stream.credit >= static_cast<std::int64_t>(stream.size)) {
+            writeAll(wire::encodeFrame(FrameKind::Item, at->first, std::string_view(itemBody(stream.size))));
+            stream.credit -= static_cast<std::int64_t>(stream.size);
+            ++stream.sent;
+            --stream.left;
+        }
+        if (stream.left == 0) {
+            writeAll(wire::encodeFrame(FrameKind::Response, at->first, Json{{"sent", stream.sent}}));
+            at = streams.erase(at);
+        } else {
+            ++at;
+        }
+    }
+}
+
+void flood(FrameKind kind, std::uint32_t id)
+{
+    const std::string frame = wire::encodeFrame(kind, id, std::string_view(itemBody(60000)));
+    for (;;)
+        writeAll(frame);
+}
+
+void request(std::uint32_t id, const std::string &method, const Json &params)
+{
+    const auto answer = [&](const Json &body) { writeAll(wire::encodeFrame(FrameKind::Response, id, body)); };
+    if (method == "echo") {
+        answer(params);
+    } else if (method == "pid") {
+        answer({{"pid", getpid()}});
+    } else if (method == "stream") {
+        streams[id] = Stream{params.value("items", 0), params.value("size", std::size_t{0})};
+    } else if (method == "fail") {
+        writeAll(wire::encodeFrame(FrameKind::Failure, id,
+                                   errorToJson(makeError(errors::denied, {{"user", "ann"}, {"role", "viewer"}, {"what", "fail"}}))));
+    } else if (method == "counts") {
+        answer({{"cancels", cancels}, {"pings", pings}});
+    } else if (method == "hang") {
+        // answered when cancelled
+    } else if (method == "mute") {
+        std::this_thread::sleep_for(std::chrono::seconds(20)); // well beyond what the test waits for
+        _exit(0);
+    } else if (method == "revoke") {
+        writeAll(wire::encodeFrame(FrameKind::Failure, 0, errorToJson(makeError(errors::keyRevoked, {{"user", "ann"}}))));
+        _exit(0);
+    } else if (method == "exit") {
+        _exit(3);
+    } else if (method == "floodStream") {
+        flood(FrameKind::Item, id);
+    } else if (method == "floodUnknown") {
+        flood(FrameKind::Item, id + 1000);
+    } else if (method == "floodPings") {
+        flood(FrameKind::Ping, 1);
+    } else if (method == "floodErrors") {
+        const std::string line(8192, 'e');
+        while (write(STDERR_FILENO, line.data(), line.size()) > 0) {
+        }
+        _exit(0);
+    } else if (method == "hugeFrame") {
+        writeAll(std::string("\xff\xff\xff\xf0\x02", 5));
+    } else if (method == "badJson") {
+        writeAll(wire::encodeFrame(FrameKind::Response, id, std::string_view("{\"a\":")));
+    } else if (method == "deepJson") {
+        writeAll(wire::encodeFrame(FrameKind::Response, id, std::string_view(std::string(100000, '['))));
+    } else {
+        writeAll(wire::encodeFrame(FrameKind::Failure, id, errorToJson(makeError(errors::protocolUnknownMethod, {{"method", method}}))));
+    }
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    wire::Hello hello;
+    hello.program = "testagent";
+    hello.host = "test";
+    hello.features = {"echo"};
+    for (int i = 1; i + 1 < argc; i += 2) {
+        if (std::strcmp(argv[i], "--version") == 0)
+            hello.protocol = std::atoi(argv[i + 1]);
+        else if (std::strcmp(argv[i], "--hello-after") == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(argv[i + 1])));
+    }
+    writeAll(wire::preamble);
+    writeAll(wire::encodeFrame(FrameKind::Hello, 0, Json(hello)));
+
+    wire::FrameReader frames;
+    char buffer[65536];
+    bool greeted = false;
+    for (;;) {
+        const auto got = read(STDIN_FILENO, buffer, sizeof buffer);
+        if (got <= 0)
+            return 0;
+        frames.feed(std::string_view(buffer, static_cast<std::size_t>(got)));
+        for (;;) {
+            auto frame = frames.next();
+            if (!frame)
+                return 1;
+            if (!*frame)
+                break;
+            const auto body = parseJson((*frame)->body);
+            if (!body)
+                return 1;
+            const std::uint32_t id = (*frame)->id;
+            if (!greeted && (*frame)->kind != FrameKind::Hello)
+                return 2;
+            switch ((*frame)->kind) {
+            case FrameKind::Hello: greeted = true; break;
+            case FrameKind::Request: request(id, body->at("method").get<std::string>(), body->at("params")); break;
+            case FrameKind::Ping:
+                ++pings;
+                writeAll(wire::encodeFrame(FrameKind::Pong, id, std::string_view("{}")));
+                break;
+            case FrameKind::Credit:
+                if (const auto stream = streams.find(id); stream != streams.end())
+                    stream->second.credit += body->at("bytes").get<std::int64_t>();
+                break;
+            case FrameKind::Cancel:
+                ++cancels;
+                streams.erase(id);
+                writeAll(wire::encodeFrame(FrameKind::Failure, id, errorToJson(makeError(errors::cancelled))));
+                break;
+            default: break;
+            }
+            pump();
+        }
+    }
+}

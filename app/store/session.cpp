@@ -164,7 +164,9 @@ Result<T> Session::Private::attempt(SqlResult<T> (Connection::*call)(const std::
         // a late KILL may still be waiting on this connection for the next statement
         drop();
         connectionLost = true;
-        return fail(cancelled());
+        // rows may be cut short without an error (SLEEP); a write that came through is done, whoever asked to stop
+        if (!answer || std::is_same_v<T, Rows>)
+            return fail(cancelled());
     }
     if (answer)
         return std::move(*answer);

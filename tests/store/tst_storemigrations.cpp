@@ -268,7 +268,7 @@ void TestStoreMigrations::accountWithoutTheRightToMakeRoles()
     QCOMPARE(notDone[0].fields.at("what"), std::string("roles"));
     QVERIFY(notDone[0].cause);
 
-    QVERIFY(m_server->exec({"DROP USER IF EXISTS none@'127.0.0.1'", "CREATE USER none@'127.0.0.1' IDENTIFIED BY 'pw'"}));
+    QVERIFY(m_server->exec(std::vector<std::string>{"DROP USER IF EXISTS none@'127.0.0.1'", "CREATE USER none@'127.0.0.1' IDENTIFIED BY 'pw'"}));
     Session without(account("none"));
     COMPARE_CODE(store::migrate(without), errors::storeDenied);
 }

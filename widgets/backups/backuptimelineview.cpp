@@ -16,6 +16,7 @@
 #include <QScrollBar>
 #include <QToolTip>
 
+#include <array>
 #include <cmath>
 
 namespace zandb {
@@ -25,6 +26,12 @@ constexpr int rowHeight = 28;
 constexpr int barHeight = 14;
 constexpr int axisHeight = 40;
 constexpr int leastBarWidth = 4;
+
+/// Ended, and neither hollow nor marked.
+bool isPlain(const BackupTimelineModel::Bar &bar)
+{
+    return !bar.open && (bar.look == Look::Ok || bar.look == Look::Late || bar.look == Look::Running);
+}
 
 QDateTime local(TimePoint at)
 {
@@ -212,6 +219,9 @@ void BackupTimelineView::paintEvent(QPaintEvent *event)
         return;
     const bool dark = isDark(palette());
     const QRect area = plot();
+    std::array<QColor, lookCount> solid;
+    for (int look = 0; look < lookCount; ++look)
+        solid[static_cast<std::size_t>(look)] = lookColours(static_cast<Look>(look), dark).solid;
     paintGrid(painter);
 
     const auto &rows = m_model->rows();
@@ -227,14 +237,33 @@ void BackupTimelineView::paintEvent(QPaintEvent *event)
     painter.setClipRect(area);
     if (window()->property("away").toBool()) // old
         painter.setOpacity(0.45);
+    // by far the most bars are plain: rectangles without their corners' pixels, all in one state of the painter, are
+    // ten times as quick as rounded paths
+    painter.setPen(Qt::NoPen);
+    for (int row = first; row <= last; ++row) {
+        for (const Bar &bar : rows[static_cast<std::size_t>(row)].bars) {
+            if (!isPlain(bar))
+                continue;
+            const QRect box = rectOf(row, bar).toRect();
+            if (box.right() < area.left() || box.left() > area.right())
+                continue;
+            const QColor &colour = solid[static_cast<std::size_t>(bar.look)];
+            painter.fillRect(box.adjusted(1, 0, -1, 0), colour);
+            painter.fillRect(box.adjusted(0, 1, 0, -1), colour);
+        }
+    }
     painter.setRenderHint(QPainter::Antialiasing);
     for (int row = first; row <= last; ++row) {
         for (const Bar &bar : rows[static_cast<std::size_t>(row)].bars) {
+            const bool current = m_current && bar.runId == *m_current;
+            if (isPlain(bar) && !current)
+                continue;
             const QRectF rect = rectOf(row, bar);
             if (rect.right() < area.left() || rect.left() > area.right())
                 continue;
-            paintBar(painter, rect, bar, dark);
-            if (m_current && bar.runId == *m_current) {
+            if (!isPlain(bar))
+                paintBar(painter, rect, bar, dark);
+            if (current) {
                 painter.setBrush(Qt::NoBrush);
                 painter.setPen(QPen(palette().color(QPalette::Text), 1.5));
                 painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), 4, 4);
@@ -389,16 +418,6 @@ void BackupTimelineView::paintBar(QPainter &painter, const QRectF &rect, const B
         break;
     }
     painter.setPen(Qt::NoPen);
-    if (!bar.open) {
-        // by far the most: plain rectangles without the corners' pixels are ten times as quick as a path
-        const QRect box = rect.toRect();
-        painter.setRenderHint(QPainter::Antialiasing, false);
-        painter.fillRect(box.adjusted(1, 0, -1, 0), colours.solid);
-        painter.fillRect(QRect(box.left(), box.top() + 1, 1, box.height() - 2), colours.solid);
-        painter.fillRect(QRect(box.right(), box.top() + 1, 1, box.height() - 2), colours.solid);
-        painter.setRenderHint(QPainter::Antialiasing, true);
-        return;
-    }
     const QRectF wide(rect.left(), rect.top(), std::max(rect.width(), 10.0), rect.height());
     painter.setBrush(colours.fill);
     painter.drawRoundedRect(wide, round, round);

@@ -46,6 +46,7 @@ BackupTimelineView::BackupTimelineView(QWidget *parent) : QAbstractScrollArea(pa
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setMouseTracking(true);
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_animation.setInterval(250); // slow enough to cost nothing, quick enough to be seen
     connect(&m_animation, &QTimer::timeout, this, [this] {
@@ -398,20 +399,12 @@ void BackupTimelineView::paintBar(QPainter &painter, const QRectF &rect, const B
     case Look::Unknown: {
         // what went wrong must be seen, however short it was
         QRectF wide = rect;
-        if (wide.width() < 8)
-            wide.setRect(rect.center().x() - 4, rect.top() - 2, 8, rect.height() + 4);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(colours.solid);
-        painter.drawRoundedRect(wide, 3, 3);
-        painter.setPen(QPen(palette().color(QPalette::Base), 1.5));
-        const QPointF c = wide.center();
-        if (bar.look == Look::Failed) {
-            painter.drawLine(c + QPointF(-2.2, -2.2), c + QPointF(2.2, 2.2));
-            painter.drawLine(c + QPointF(-2.2, 2.2), c + QPointF(2.2, -2.2));
-        } else {
-            painter.drawPoint(c);
-            painter.drawLine(c + QPointF(0, -5), c + QPointF(0, -2));
-        }
+        if (wide.width() < 9)
+            wide.setRect(std::round(rect.center().x()) - 4.5, rect.top() - 2, 9, rect.height() + 4);
+        const QRect box = wide.toRect();
+        painter.fillRect(box.adjusted(1, 0, -1, 0), colours.solid);
+        painter.fillRect(box.adjusted(0, 1, 0, -1), colours.solid);
+        painter.drawPixmap(QPointF(box.center().x() - 3.5, box.center().y() - 4), mark(bar.look));
         return;
     }
     default:
@@ -432,6 +425,29 @@ void BackupTimelineView::paintBar(QPainter &painter, const QRectF &rect, const B
     painter.setPen(QPen(colours.solid, 1.5));
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(wide.adjusted(0.5, 0.5, -0.5, -0.5), round, round);
+}
+
+const QPixmap &BackupTimelineView::mark(Look look) const
+{
+    QPixmap &picture = m_marks[look];
+    const qreal scale = devicePixelRatioF();
+    if (picture.isNull()) {
+        picture = QPixmap(QSize(9, 9) * scale);
+        picture.setDevicePixelRatio(scale);
+        picture.fill(Qt::transparent);
+        QPainter painter(&picture);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(palette().color(QPalette::Base), 1.5, Qt::SolidLine, Qt::RoundCap));
+        const QPointF c(4, 4.5);
+        if (look == Look::Failed) {
+            painter.drawLine(c + QPointF(-2.2, -2.2), c + QPointF(2.2, 2.2));
+            painter.drawLine(c + QPointF(-2.2, 2.2), c + QPointF(2.2, -2.2));
+        } else {
+            painter.drawLine(c + QPointF(0, -3.5), c + QPointF(0, 0.5));
+            painter.drawPoint(c + QPointF(0, 3.2));
+        }
+    }
+    return picture;
 }
 
 void BackupTimelineView::paintHover(QPainter &painter) const
@@ -468,6 +484,7 @@ void BackupTimelineView::resizeEvent(QResizeEvent *event)
 void BackupTimelineView::changeEvent(QEvent *event)
 {
     QAbstractScrollArea::changeEvent(event);
+    m_marks.clear();
     if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange)
         viewport()->update();
 }

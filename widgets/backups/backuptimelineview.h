@@ -5,8 +5,10 @@
 #include "models/common/timerange.h"
 
 #include <QAbstractScrollArea>
+#include <QPixmap>
 #include <QTimer>
 
+#include <map>
 #include <optional>
 
 namespace zandb {
@@ -68,6 +70,7 @@ private:
     void paintGrid(QPainter &painter) const;
     void paintAxis(QPainter &painter) const;
     void paintBar(QPainter &painter, const QRectF &rect, const Bar &bar, bool dark) const;
+    const QPixmap &mark(Look look) const;
     void paintHover(QPainter &painter) const;
 
     const BackupTimelineModel *m_model = nullptr;
@@ -80,6 +83,7 @@ private:
     int m_labelWidth = 120;
     int m_phase = 0;
     QTimer m_animation;
+    mutable std::map<Look, QPixmap> m_marks;
 };
 
 } // namespace zandb

@@ -31,7 +31,7 @@ class TestEngineFaults : public QObject
 
     std::unique_ptr<TestFleet> m_fleet;
 
-    std::string begin(const std::string &throttle = "20000000")
+    std::string begin(const std::string &throttle = "60000000")
     {
         const Output begun = m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--throttle", throttle, "--json"});
         return begun.status == 0 ? jsonOf(begun).value("run_id", std::string{}) : std::string{};
@@ -115,7 +115,7 @@ private Q_SLOTS:
         int killed[4] = {};
         std::map<std::string, int> ends;
         for (int round = 0; round < rounds; ++round) {
-            const std::string run = begin(round % 2 ? "100000000" : "30000000");
+            const std::string run = begin(round % 2 ? "200000000" : "100000000");
             QVERIFY(!run.empty());
             std::this_thread::sleep_for(std::chrono::milliseconds{upTo(3000)});
             const int victim = upTo(4);
@@ -169,5 +169,12 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestEngineFaults)
+int main(int argc, char **argv)
+{
+    // rounds of chaos take minutes; ctest's TIMEOUT bounds the whole
+    qputenv("QTEST_FUNCTION_TIMEOUT", "86400000");
+    QCoreApplication application(argc, argv);
+    TestEngineFaults test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_enginefaults.moc"

@@ -80,6 +80,21 @@ private Q_SLOTS:
         QCOMPARE(m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--metod", "x"}).status, 2);
     }
 
+    void keysAreListedAddedAndRevoked()
+    {
+        const auto key = (m_fleet->directory() / "extra").string();
+        QCOMPARE(runProgram({"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "extra", "-f", key}).status, 0);
+        SAME(jsonOf(m_fleet->ctl({"key", "list", "--host", "db1", "--json"})).size(), 2u);
+        QCOMPARE(m_fleet->ctl({"key", "add", "--host", "db1", "--user", "anna", "--role", "operator", key}).status, 2); // a private key
+        const Output added = m_fleet->ctl({"key", "add", "--host", "db1", "--user", "anna", "--role", "operator", key + ".pub"});
+        QVERIFY2(added.status == 0, added.err.c_str());
+        SAME(jsonOf(m_fleet->ctl({"key", "list", "--host", "db1", "--json"})).size(), 3u);
+        const Output revoked = m_fleet->ctl({"key", "revoke", "--host", "db1", "--user", "anna", "--json"});
+        QVERIFY2(revoked.status == 0, revoked.err.c_str());
+        SAME(jsonOf(revoked)["removed"], Json(1));
+        QVERIFY(m_fleet->ctl({"key", "revoke", "--host", "db1", "--user", "anna"}).status != 0);
+    }
+
     void headlessExecutesWhatIsAskedFor()
     {
         m_fleet->startHeadless();

@@ -146,6 +146,7 @@ private Q_SLOTS:
 
     void aRunsPageShowsItsLog()
     {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
         QTest::mouseClick(find<QToolButton>("statusRunning"), Qt::LeftButton);
         QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
         auto *log = find<QPlainTextEdit>("log");

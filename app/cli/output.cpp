@@ -3,9 +3,7 @@
 
 #include "app/platform/errors.h"
 
-#if __has_include("models/common/errortext.h")
 #include "models/common/errortext.h"
-#endif
 
 #include <algorithm>
 #include <cstdio>
@@ -302,11 +300,7 @@ std::string errorLine(const Error &error)
         if (found != error.fields.end())
             return found->second;
     }
-#if __has_include("models/common/errortext.h")
     return printable(errorText(error).toStdString());
-#else
-    return printable(describe(error));
-#endif
 }
 
 void Table::print() const

@@ -111,21 +111,24 @@ void Link::step()
     }
     if (m_stage == Stage::Down)
         return;
+    if (m_stage == Stage::Up)
+        sendWaiting();
+    // Writing comes first: libssh reads while it writes, and what it took from the socket then would never make poll()
+    // return.  It also keeps the look at the socket out of a request's way.
+    const bool writable = writeBytes();
+    const std::uint64_t queuedBefore = m_queued;
     readBytes();
-    if (m_stage == Stage::Preamble || m_stage == Stage::Hello) {
-        if (now >= m_stageDeadline)
-            return connectFailed(agentMissing("nothing came within " + std::to_string(m_times.preamble.count() / 1000) + " s"));
+    if (m_queued != queuedBefore)
+        m_more = true; // a step writes once: the answers to what was read are the next step's
+    if (m_stage == Stage::Down)
+        return;
+    if (!writable) {
+        broken(makeError(errors::sshLost, {{"host", m_host.name}, {"detail", m_transport->lostDetail()}}));
     } else if (m_stage == Stage::Up) {
         keepAlive(now);
-        // an agent that never ends what it was told to cancel must not fill our memory
-        if (m_stage == Stage::Up && m_abandoned > 1000)
-            broken(makeError(errors::sshLost, {{"host", m_host.name}, {"detail", "1000 requests were never ended"}}));
-        if (m_stage != Stage::Up)
-            return;
-        sendWaiting();
+    } else if (now >= m_stageDeadline) {
+        connectFailed(agentMissing("nothing came within " + std::to_string(m_times.preamble.count() / 1000) + " s"));
     }
-    if (m_stage != Stage::Down && !writeBytes())
-        broken(makeError(errors::sshLost, {{"host", m_host.name}, {"detail", m_transport->lostDetail()}}));
 }
 
 void Link::connect()
@@ -252,6 +255,7 @@ void Link::abandon(std::uint32_t id, Call &call, Error error)
 
 void Link::send(FrameKind kind, std::uint32_t id, std::string_view body, bool urgent)
 {
+    ++m_queued;
     (urgent ? m_urgent : m_output).push_back(wire::encodeFrame(kind, id, body));
 }
 
@@ -272,8 +276,6 @@ bool Link::writeBytes()
         if (taken == 0)
             return true;
         m_written += static_cast<std::size_t>(taken);
-        // libssh reads while it writes: what it took from the socket then would never make poll() return
-        m_more = true;
     }
 }
 
@@ -284,10 +286,16 @@ void Link::keepAlive(Clock::time_point now)
                                            + std::to_string(m_times.dead.count() / 1000) + " s"}}));
         return;
     }
+    // an agent that never ends what it was told to cancel must not fill our memory
+    if (m_abandoned > 1000) {
+        broken(makeError(errors::sshLost, {{"host", m_host.name}, {"detail", "1000 requests were never ended"}}));
+        return;
+    }
     if (now - std::max(m_heardAt, m_pingedAt) < m_times.ping)
         return;
     send(FrameKind::Ping, ++m_lastPing, "{}", true);
     m_pingedAt = now;
+    m_more = true;
 }
 
 bool Link::broken(const Error &error)

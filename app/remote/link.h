@@ -115,6 +115,7 @@ private:
     std::uint32_t m_lastId = 0;
     std::uint32_t m_lastPing = 0;
 
+    std::uint64_t m_queued = 0; // frames ever given to send()
     std::deque<std::string> m_urgent;
     std::deque<std::string> m_output;
     std::string m_writing;

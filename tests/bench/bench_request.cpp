@@ -98,7 +98,7 @@ int main()
     RawEcho raw(host, keys.path(QStringLiteral("stranger")).toStdString());
     remote::AgentPool pool({keys.path(QStringLiteral("user")).toStdString(), {}});
     pool.setHosts({host});
-    const Json params{{"p", std::string(26, 'x')}};
+    const Json params{{"p", std::string(20, 'x')}};
     const std::string bytes(64, 'x');
     // 9 bytes of frame and 55 of body
     if (wire::encodeFrame(wire::FrameKind::Request, 1, Json{{"method", "echo"}, {"params", params}}).size() != bytes.size())

@@ -76,6 +76,7 @@ void BackupTimelineView::setRange(TimePoint from, TimePoint until, const std::st
         return;
     m_from = from;
     m_until = until;
+    m_axis = {};
     m_days.clear();
     for (BoardDay day = boardDayOf(from, zone); day.from < until && m_days.size() < 400; day = boardDayOf(day.until, zone))
         m_days.push_back(day);
@@ -124,6 +125,14 @@ void BackupTimelineView::layoutChanged()
         m_animation.start();
     else if (!open)
         m_animation.stop();
+    m_axis = {};
+    m_labels.clear();
+    for (const auto &row : m_model->rows()) {
+        QStaticText label(fontMetrics().elidedText(row.title, Qt::ElideMiddle, m_labelWidth - 3 * unit));
+        label.setTextFormat(Qt::PlainText);
+        label.prepare({}, font());
+        m_labels.push_back(std::move(label));
+    }
     updateGeometry();
     viewport()->update();
 }
@@ -231,9 +240,8 @@ void BackupTimelineView::paintEvent(QPaintEvent *event)
     painter.setClipRect(QRect(0, axisHeight, viewport()->width(), area.height()));
     painter.setPen(palette().color(QPalette::Text));
     for (int row = first; row <= last; ++row) {
-        const QRect label(2 * unit, rowTop(row), m_labelWidth - 3 * unit, rowHeight);
-        painter.drawText(label, Qt::AlignVCenter | Qt::AlignLeft,
-                         fontMetrics().elidedText(rows[static_cast<std::size_t>(row)].title, Qt::ElideMiddle, label.width()));
+        const QStaticText &label = m_labels[static_cast<std::size_t>(row)];
+        painter.drawStaticText(QPointF(2 * unit, rowTop(row) + std::floor((rowHeight - label.size().height()) / 2)), label);
     }
     painter.setClipRect(area);
     if (window()->property("away").toBool()) // old
@@ -278,7 +286,16 @@ void BackupTimelineView::paintEvent(QPaintEvent *event)
         painter.drawLine(QPointF(now, area.top() - 5), QPointF(now, area.bottom()));
     }
     painter.setClipping(false);
-    paintAxis(painter);
+    if (m_axis.isNull()) {
+        m_axis = QPixmap(QSize(viewport()->width(), axisHeight + 1) * devicePixelRatioF());
+        m_axis.setDevicePixelRatio(devicePixelRatioF());
+        m_axis.fill(palette().color(QPalette::Base));
+        QPainter axis(&m_axis);
+        axis.setRenderHint(QPainter::Antialiasing);
+        axis.setFont(font());
+        paintAxis(axis);
+    }
+    painter.drawPixmap(0, 0, m_axis);
     paintHover(painter);
     if (m_dragFrom && m_hover) {
         QColor tint = accentColour(palette());
@@ -304,7 +321,7 @@ void BackupTimelineView::paintGrid(QPainter &painter) const
     painter.setClipRect(QRect(0, area.top(), viewport()->width(), area.height()));
     for (int row = 0; row <= rows; ++row) {
         if (rowTop(row) >= area.top() && rowTop(row) <= area.bottom())
-            painter.drawLine(2 * unit, rowTop(row), area.right(), rowTop(row));
+            painter.fillRect(2 * unit, rowTop(row), area.right() - 2 * unit, 1, borderColour(palette()));
     }
     painter.setPen(QPen(borderColour(palette()).darker(dark ? 80 : 115), 1, Qt::DashLine));
     for (const BoardDay &day : m_days) {
@@ -485,8 +502,11 @@ void BackupTimelineView::changeEvent(QEvent *event)
 {
     QAbstractScrollArea::changeEvent(event);
     m_marks.clear();
+    m_axis = {};
     if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange)
         viewport()->update();
+    else if (event->type() == QEvent::FontChange && m_model)
+        layoutChanged();
 }
 
 void BackupTimelineView::mouseMoveEvent(QMouseEvent *event)

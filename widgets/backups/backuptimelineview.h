@@ -6,6 +6,7 @@
 
 #include <QAbstractScrollArea>
 #include <QPixmap>
+#include <QStaticText>
 #include <QTimer>
 
 #include <map>
@@ -84,6 +85,8 @@ private:
     int m_phase = 0;
     QTimer m_animation;
     mutable std::map<Look, QPixmap> m_marks;
+    QPixmap m_axis;                   ///< drawn once for a range: texts cost more than all bars
+    std::vector<QStaticText> m_labels; ///< of the rows, shortened to their width
 };
 
 } // namespace zandb

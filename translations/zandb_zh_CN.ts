@@ -1,2211 +1,2225 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
-    <context>
-        <name>AttentionText</name>
-        <message>
-            <source>%1: backup failed</source>
-            <translation>%1：备份失败</translation>
-        </message>
-        <message>
-            <source>%1: backup is taking too long</source>
-            <translation>%1：备份耗时过长</translation>
-        </message>
-        <message>
-            <source>%1: backup has not started</source>
-            <translation>%1：备份尚未开始</translation>
-        </message>
-        <message>
-            <source>%1: backup was missed</source>
-            <translation>%1：备份已错过</translation>
-        </message>
-        <message>
-            <source>%1: nobody knows how the backup ended</source>
-            <translation>%1：备份结果未知</translation>
-        </message>
-        <message>
-            <source>Running for %1.</source>
-            <translation>已运行 %1。</translation>
-        </message>
-        <message>
-            <source>Due %1.</source>
-            <translation>应于 %1 执行。</translation>
-        </message>
-        <message>
-            <source>What is shown of it is old.</source>
-            <translation>所显示的信息已过时。</translation>
-        </message>
-        <message>
-            <source>%1: %2 of %3 left</source>
-            <translation>%1：%3 仅剩 %2</translation>
-        </message>
-        <message>
-            <source>%1 free of %2.</source>
-            <translation>剩余 %1，共 %2。</translation>
-        </message>
-        <message>
-            <source>Lag %1 s.</source>
-            <translation>延迟 %1 秒。</translation>
-        </message>
-    </context>
-    <context>
-        <name>BackupLevel</name>
-        <message>
-            <source>copied</source>
-            <translation>已复制</translation>
-        </message>
-        <message>
-            <source>prepared</source>
-            <translation>已准备</translation>
-        </message>
-        <message>
-            <source>verified</source>
-            <translation>已验证</translation>
-        </message>
-        <message>
-            <source>compared</source>
-            <translation>已比对</translation>
-        </message>
-        <message>
-            <source>replayed</source>
-            <translation>已重放</translation>
-        </message>
-    </context>
-    <context>
-        <name>BackupText</name>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>Stored</source>
-            <translation>存储大小</translation>
-        </message>
-        <message>
-            <source>Method</source>
-            <translation>方式</translation>
-        </message>
-        <message>
-            <source>Proved</source>
-            <translation>验证级别</translation>
-        </message>
-        <message>
-            <source>Restore took</source>
-            <translation>恢复耗时</translation>
-        </message>
-        <message>
-            <source>Tables</source>
-            <translation>表数</translation>
-        </message>
-        <message>
-            <source>Server</source>
-            <translation>服务器</translation>
-        </message>
-        <message>
-            <source>Position</source>
-            <translation>位点</translation>
-        </message>
-        <message>
-            <source>GTID</source>
-            <translation>GTID</translation>
-        </message>
-        <message>
-            <source>Repository</source>
-            <translation>备份仓库</translation>
-        </message>
-        <message>
-            <source>Path</source>
-            <translation>路径</translation>
-        </message>
-        <message>
-            <source>Expired</source>
-            <translation>过期时间</translation>
-        </message>
-    </context>
-    <context>
-        <name>Connection</name>
-        <message>
-            <source>Not connected to a metadata store yet</source>
-            <translation>尚未连接到元数据库</translation>
-        </message>
-        <message>
-            <source>Write the store's address, account and schema into %1, then start ZanDB again. For a fleet to play with: ./packaging/sandbox up</source>
-            <translation>请将元数据库的地址、账号和库名写入 %1，然后重新启动 ZanDB。如需试用环境：./packaging/sandbox up</translation>
-        </message>
-    </context>
-    <context>
-        <name>Error</name>
-        <message>
-            <source>The other side sent something that is not a message: {detail}.</source>
-            <translation>对端发送了无法识别的消息：{detail}。</translation>
-        </message>
-        <message>
-            <source>Check that the agent on the host and this program have versions that fit together.</source>
-            <translation>请检查主机上的代理与本程序的版本是否匹配。</translation>
-        </message>
-        <message>
-            <source>A message of {bytes} bytes exceeds the limit of {limit}.</source>
-            <translation>消息大小 {bytes} 字节，超过上限 {limit}。</translation>
-        </message>
-        <message>
-            <source>Ask for less at once; if it happens again, report it with the host's agent log.</source>
-            <translation>请减少单次请求的数据量；如再次出现，请附上主机代理日志报告。</translation>
-        </message>
-        <message>
-            <source>The agent speaks protocol {theirs}, this program speaks {mine}.</source>
-            <translation>代理使用协议 {theirs}，本程序使用 {mine}。</translation>
-        </message>
-        <message>
-            <source>Update the older of the two.</source>
-            <translation>请升级较旧的一方。</translation>
-        </message>
-        <message>
-            <source>The agent does not know the request “{method}”.</source>
-            <translation>代理不认识请求“{method}”。</translation>
-        </message>
-        <message>
-            <source>Update the agent on the host.</source>
-            <translation>请升级主机上的代理。</translation>
-        </message>
-        <message>
-            <source>The request “{method}” was not understood: {detail}.</source>
-            <translation>无法理解请求“{method}”：{detail}。</translation>
-        </message>
-        <message>
-            <source>Update the agent and this program to the same version.</source>
-            <translation>请将代理与本程序升级到同一版本。</translation>
-        </message>
-        <message>
-            <source>Cancelled.</source>
-            <translation>已取消。</translation>
-        </message>
-        <message>
-            <source>An internal error occurred: {detail}.</source>
-            <translation>发生内部错误：{detail}。</translation>
-        </message>
-        <message>
-            <source>Please report it together with the log.</source>
-            <translation>请连同日志一起报告。</translation>
-        </message>
-        <message>
-            <source>{user} with role {role} may not do this: {what}.</source>
-            <translation>用户 {user}（角色 {role}）无权执行：{what}。</translation>
-        </message>
-        <message>
-            <source>Ask an administrator for the role, or use another key.</source>
-            <translation>请向管理员申请角色，或使用其他密钥。</translation>
-        </message>
-        <message>
-            <source>The host does not accept work of kind “{kind}” from role {role}.</source>
-            <translation>主机不接受角色 {role} 发出的“{kind}”类工作。</translation>
-        </message>
-        <message>
-            <source>An administrator can allow it in the agent's configuration on the host (dispatcher_kinds).</source>
-            <translation>管理员可在主机的代理配置（dispatcher_kinds）中放行。</translation>
-        </message>
-        <message>
-            <source>Work of kind “{kind}” needs a person's signature and this order has none.</source>
-            <translation>“{kind}”类工作需要人员签名，而此指令没有签名。</translation>
-        </message>
-        <message>
-            <source>Start it from a console with your own key.</source>
-            <translation>请在控制台用您本人的密钥启动。</translation>
-        </message>
-        <message>
-            <source>The key of {user} has been revoked.</source>
-            <translation>{user} 的密钥已被吊销。</translation>
-        </message>
-        <message>
-            <source>Ask an administrator for a new key.</source>
-            <translation>请向管理员申请新密钥。</translation>
-        </message>
-        <message>
-            <source>The host refused an order with token {token} since it has seen the newer token {seen}.</source>
-            <translation>主机拒绝了令牌为 {token} 的指令，因为它已见过更新的令牌 {seen}。</translation>
-        </message>
-        <message>
-            <source>Another headless instance has taken over this host; nothing needs to be done.</source>
-            <translation>另一个后台服务已接管此主机，无需处理。</translation>
-        </message>
-        <message>
-            <source>The store says epoch {epoch}, but the host knows epoch {known}.</source>
-            <translation>元数据库的纪元为 {epoch}，而主机记录的是 {known}。</translation>
-        </message>
-        <message>
-            <source>If the store was restored or reset, an administrator accepts the new epoch: zandbctl host accept-epoch.</source>
-            <translation>如果元数据库经过恢复或重置，请由管理员接受新纪元：zandbctl host accept-epoch。</translation>
-        </message>
-        <message>
-            <source>The order could not start within {ttl_s} s and was given up.</source>
-            <translation>指令未能在 {ttl_s} 秒内启动，已放弃。</translation>
-        </message>
-        <message>
-            <source>It is tried again by itself. If it happens often, look at the load of the host.</source>
-            <translation>系统会自动重试。如经常出现，请检查主机负载。</translation>
-        </message>
-        <message>
-            <source>The order had been cancelled before it arrived.</source>
-            <translation>指令在到达之前已被取消。</translation>
-        </message>
-        <message>
-            <source>The host knows nothing of run {run_id}.</source>
-            <translation>主机没有运行 {run_id} 的任何记录。</translation>
-        </message>
-        <message>
-            <source>Nobody can say whether it ran. Look at the host, then retry or cancel by hand.</source>
-            <translation>无法确定它是否执行过。请检查主机后手动重试或取消。</translation>
-        </message>
-        <message>
-            <source>The order's arguments are not valid: {detail}.</source>
-            <translation>指令参数无效：{detail}。</translation>
-        </message>
-        <message>
-            <source>Correct the task and run it again.</source>
-            <translation>请修正任务后重新运行。</translation>
-        </message>
-        <message>
-            <source>The order's arguments do not match their checksum.</source>
-            <translation>指令参数与校验和不符。</translation>
-        </message>
-        <message>
-            <source>The store's row may have been changed by hand. Save the task again and retry.</source>
-            <translation>元数据库中的记录可能被人为改动。请重新保存任务后重试。</translation>
-        </message>
-        <message>
-            <source>The host already holds another order under the same number (run {run_id}).</source>
-            <translation>主机上已有相同编号的另一条指令（运行 {run_id}）。</translation>
-        </message>
-        <message>
-            <source>The store may have been restored. Start a new run instead of this one.</source>
-            <translation>元数据库可能经过恢复。请启动新的运行。</translation>
-        </message>
-        <message>
-            <source>The work was interrupted before it could report a result: {detail}.</source>
-            <translation>工作在报告结果之前被中断：{detail}。</translation>
-        </message>
-        <message>
-            <source>See the log for the last thing it did, and whether the host restarted. A backup can safely be retried.</source>
-            <translation>请查看日志中最后的操作以及主机是否重启。备份可以安全重试。</translation>
-        </message>
-        <message>
-            <source>The host's spool is full: {free} bytes free, {reserved} reserved for results.</source>
-            <translation>主机的缓存区已满：剩余 {free} 字节，其中 {reserved} 保留给结果。</translation>
-        </message>
-        <message>
-            <source>Free space on the file system of the agent's state directory.</source>
-            <translation>请释放代理状态目录所在文件系统的空间。</translation>
-        </message>
-        <message>
-            <source>The agent's journal {path} is damaged at offset {offset}.</source>
-            <translation>代理日志文件 {path} 在偏移 {offset} 处损坏。</translation>
-        </message>
-        <message>
-            <source>The agent sends nothing until someone has looked: see “Damaged journal” in the agent's manual.</source>
-            <translation>在有人检查之前代理不会发送任何内容：参见代理手册中的“Damaged journal”。</translation>
-        </message>
-        <message>
-            <source>The configuration {path} is not valid in line {line}: {detail}.</source>
-            <translation>配置文件 {path} 第 {line} 行无效：{detail}。</translation>
-        </message>
-        <message>
-            <source>Correct it, then run zandb-agent check-config.</source>
-            <translation>请修正后运行 zandb-agent check-config。</translation>
-        </message>
-        <message>
-            <source>The host has no instance “{instance}”.</source>
-            <translation>主机上没有实例“{instance}”。</translation>
-        </message>
-        <message>
-            <source>Check its name, or adopt it in the agent's configuration.</source>
-            <translation>请检查名称，或在代理配置中登记该实例。</translation>
-        </message>
-        <message>
-            <source>{instance} does not answer on {socket}: {detail}.</source>
-            <translation>{instance} 在 {socket} 上没有响应：{detail}。</translation>
-        </message>
-        <message>
-            <source>Look at the server's error log and start the instance.</source>
-            <translation>请查看服务器错误日志并启动实例。</translation>
-        </message>
-        <message>
-            <source>{instance} does not let the account “{account}” in: {detail}.</source>
-            <translation>{instance} 拒绝账号“{account}”登录：{detail}。</translation>
-        </message>
-        <message>
-            <source>Create the agent's accounts: zandbctl instance preflight prints the statements.</source>
-            <translation>请创建代理账号：zandbctl instance preflight 会输出所需语句。</translation>
-        </message>
-        <message>
-            <source>The account “{account}” on {instance} lacks the right {right}.</source>
-            <translation>{instance} 上的账号“{account}”缺少权限 {right}。</translation>
-        </message>
-        <message>
-            <source>Remedy: {remedy}</source>
-            <translation>解决方法：{remedy}</translation>
-        </message>
-        <message>
-            <source>{instance} refused a statement with error {errno}: {detail}.</source>
-            <translation>{instance} 拒绝了语句，错误 {errno}：{detail}。</translation>
-        </message>
-        <message>
-            <source>Look the error up in the server's manual.</source>
-            <translation>请在服务器手册中查找该错误。</translation>
-        </message>
-        <message>
-            <source>The tool “{tool}” is missing on the host.</source>
-            <translation>主机上缺少工具“{tool}”。</translation>
-        </message>
-        <message>
-            <source>Install the package {package} there.</source>
-            <translation>请在主机上安装软件包 {package}。</translation>
-        </message>
-        <message>
-            <source>{tool} ended with {status}: {detail}.</source>
-            <translation>{tool} 以 {status} 结束：{detail}。</translation>
-        </message>
-        <message>
-            <source>Read the end of the log below for the cause, then retry.</source>
-            <translation>请查看日志末尾的原因，然后重试。</translation>
-        </message>
-        <message>
-            <source>Reading or writing {path} failed: {detail}.</source>
-            <translation>读写 {path} 失败：{detail}。</translation>
-        </message>
-        <message>
-            <source>Check the file system, its mount and its rights.</source>
-            <translation>请检查文件系统、挂载和权限。</translation>
-        </message>
-        <message>
-            <source>No space left at {path}: {free} bytes free, {needed} needed.</source>
-            <translation>{path} 空间不足：剩余 {free} 字节，需要 {needed}。</translation>
-        </message>
-        <message>
-            <source>Free space or expire old backups, then retry.</source>
-            <translation>请释放空间或清理旧备份后重试。</translation>
-        </message>
-        <message>
-            <source>The host knows no backup repository “{repository}”.</source>
-            <translation>主机没有名为“{repository}”的备份仓库。</translation>
-        </message>
-        <message>
-            <source>Name it in the agent's configuration on the host, or choose another repository in the task.</source>
-            <translation>请在主机的代理配置中登记，或在任务中选择其他仓库。</translation>
-        </message>
-        <message>
-            <source>The repository “{repository}” could not be written: {detail}.</source>
-            <translation>无法写入备份仓库“{repository}”：{detail}。</translation>
-        </message>
-        <message>
-            <source>Check the way from this host to the repository's host; it is tried again by itself.</source>
-            <translation>请检查本主机到仓库主机的网络；系统会自动重试。</translation>
-        </message>
-        <message>
-            <source>A statement older than {limit} s was still running after {seconds} s, so no lock was asked for: {statement}</source>
-            <translation>等待 {seconds} 秒后仍有超过 {limit} 秒的语句在运行，因此未申请锁：{statement}</translation>
-        </message>
-        <message>
-            <source>It is tried again by itself. To go on at once, end that statement or run the backup at a quieter hour.</source>
-            <translation>系统会自动重试。如需立即继续，请结束该语句，或在业务低峰时段备份。</translation>
-        </message>
-        <message>
-            <source>The dump was ended since it held up other sessions for {seconds} s.</source>
-            <translation>导出阻塞其他会话达 {seconds} 秒，已被终止。</translation>
-        </message>
-        <message>
-            <source>It is tried again by itself. A physical backup, or one taken from a replica, avoids the lock.</source>
-            <translation>系统会自动重试。使用物理备份或从从库备份可避免加锁。</translation>
-        </message>
-        <message>
-            <source>The method “{method}” does not fit {flavour}: {reason}.</source>
-            <translation>方式“{method}”不适用于 {flavour}：{reason}。</translation>
-        </message>
-        <message>
-            <source>Choose another method, or “auto”, in the task.</source>
-            <translation>请在任务中选择其他方式或“auto”。</translation>
-        </message>
-        <message>
-            <source>A clone would silently leave out these tables that are not InnoDB: {tables}.</source>
-            <translation>克隆会悄悄漏掉以下非 InnoDB 表：{tables}。</translation>
-        </message>
-        <message>
-            <source>Convert them to InnoDB, or use a logical backup for this instance.</source>
-            <translation>请将其转换为 InnoDB，或对此实例使用逻辑备份。</translation>
-        </message>
-        <message>
-            <source>The backup does not hold what the server holds. Missing: {missing}. Not expected: {extra}.</source>
-            <translation>备份内容与服务器不一致。缺少：{missing}。多余：{extra}。</translation>
-        </message>
-        <message>
-            <source>Most often the account lacks rights on a schema: run zandbctl instance preflight. The backup was thrown away.</source>
-            <translation>通常是账号缺少某个库的权限：请运行 zandbctl instance preflight。该备份已丢弃。</translation>
-        </message>
-        <message>
-            <source>{tool} ended without its end marker, so the backup may be cut off; it was thrown away.</source>
-            <translation>{tool} 结束时没有结束标记，备份可能不完整，已丢弃。</translation>
-        </message>
-        <message>
-            <source>It is tried again by itself. See the log.</source>
-            <translation>系统会自动重试。请查看日志。</translation>
-        </message>
-        <message>
-            <source>{tool} recorded no binlog position although binlogs are on; the backup was thrown away.</source>
-            <translation>binlog 已开启，但 {tool} 未记录 binlog 位点；该备份已丢弃。</translation>
-        </message>
-        <message>
-            <source>Choose another method for this server's version.</source>
-            <translation>请为此服务器版本选择其他方式。</translation>
-        </message>
-        <message>
-            <source>{instance} restarted while it was being backed up; the backup was thrown away.</source>
-            <translation>{instance} 在备份期间重启；该备份已丢弃。</translation>
-        </message>
-        <message>
-            <source>It is tried again by itself. Find out why the server restarted.</source>
-            <translation>系统会自动重试。请查明服务器重启的原因。</translation>
-        </message>
-        <message>
-            <source>The backup {path} is not intact: {detail}.</source>
-            <translation>备份 {path} 不完整：{detail}。</translation>
-        </message>
-        <message>
-            <source>Do not rely on it. Take a new backup and check the repository's disk.</source>
-            <translation>请勿依赖此备份。请重新备份并检查仓库磁盘。</translation>
-        </message>
-        <message>
-            <source>{path} is not empty.</source>
-            <translation>{path} 不是空目录。</translation>
-        </message>
-        <message>
-            <source>Choose a directory that does not exist or is empty.</source>
-            <translation>请选择不存在或为空的目录。</translation>
-        </message>
-        <message>
-            <source>The restore failed in step “{step}”: {detail}.</source>
-            <translation>恢复在步骤“{step}”失败：{detail}。</translation>
-        </message>
-        <message>
-            <source>Try an older backup, and verify this one.</source>
-            <translation>请尝试更早的备份，并验证此备份。</translation>
-        </message>
-        <message>
-            <source>Not understood: {detail}.</source>
-            <translation>无法理解：{detail}。</translation>
-        </message>
-        <message>
-            <source>See --help.</source>
-            <translation>参见 --help。</translation>
-        </message>
-        <message>
-            <source>There is no {what} “{name}”.</source>
-            <translation>不存在 {what}“{name}”。</translation>
-        </message>
-        <message>
-            <source>It may have been removed or renamed; refresh and look again.</source>
-            <translation>它可能已被删除或改名；请刷新后再看。</translation>
-        </message>
-        <message>
-            <source>A {what} named “{name}” already exists.</source>
-            <translation>已存在名为“{name}”的 {what}。</translation>
-        </message>
-        <message>
-            <source>Choose another name.</source>
-            <translation>请换一个名称。</translation>
-        </message>
-        <message>
-            <source>The settings {path} cannot be used: {detail}.</source>
-            <translation>无法使用设置文件 {path}：{detail}。</translation>
-        </message>
-        <message>
-            <source>Correct the file and start again.</source>
-            <translation>请修正该文件后重新启动。</translation>
-        </message>
-        <message>
-            <source>{what} gave no answer within {seconds} s.</source>
-            <translation>{what} 在 {seconds} 秒内没有响应。</translation>
-        </message>
-        <message>
-            <source>Try again; if it persists, look at the load and the network of the other side.</source>
-            <translation>请重试；如持续出现，请检查对端的负载和网络。</translation>
-        </message>
-        <message>
-            <source>The metadata store {host}:{port} cannot be reached: {detail}.</source>
-            <translation>无法连接元数据库 {host}:{port}：{detail}。</translation>
-        </message>
-        <message>
-            <source>Check that the server runs and the network lets you through; the connection comes back by itself.</source>
-            <translation>请检查服务器是否运行、网络是否畅通；连接会自动恢复。</translation>
-        </message>
-        <message>
-            <source>The metadata store on {host} refused the password of {user}.</source>
-            <translation>元数据库 {host} 拒绝了 {user} 的密码。</translation>
-        </message>
-        <message>
-            <source>Correct the password file or the password in the keychain.</source>
-            <translation>请修正密码文件或钥匙串中的密码。</translation>
-        </message>
-        <message>
-            <source>The name {host} of the metadata store cannot be resolved.</source>
-            <translation>无法解析元数据库的主机名 {host}。</translation>
-        </message>
-        <message>
-            <source>Correct the host in the settings, or the name service.</source>
-            <translation>请修正设置中的主机名或域名服务。</translation>
-        </message>
-        <message>
-            <source>No verified TLS connection to the metadata store {host}: {detail}.</source>
-            <translation>无法与元数据库 {host} 建立经过验证的 TLS 连接：{detail}。</translation>
-        </message>
-        <message>
-            <source>Set the CA file in the settings (tls_ca), or have the server's certificate corrected.</source>
-            <translation>请在设置中指定 CA 文件（tls_ca），或修正服务器证书。</translation>
-        </message>
-        <message>
-            <source>There is no ZanDB store in the schema “{schema}”.</source>
-            <translation>库“{schema}”中没有 ZanDB 元数据。</translation>
-        </message>
-        <message>
-            <source>An administrator creates it: zandbctl store migrate.</source>
-            <translation>请由管理员创建：zandbctl store migrate。</translation>
-        </message>
-        <message>
-            <source>The store has version {version}, this program needs {needed}.</source>
-            <translation>元数据库版本为 {version}，本程序需要 {needed}。</translation>
-        </message>
-        <message>
-            <source>An administrator brings it up to date: zandbctl store migrate.</source>
-            <translation>请由管理员升级：zandbctl store migrate。</translation>
-        </message>
-        <message>
-            <source>The store asks for programs of version {min_program} or newer; this one has {mine}.</source>
-            <translation>元数据库要求程序版本不低于 {min_program}，本程序为 {mine}。</translation>
-        </message>
-        <message>
-            <source>Update this program.</source>
-            <translation>请升级本程序。</translation>
-        </message>
-        <message>
-            <source>The metadata store is read-only.</source>
-            <translation>元数据库处于只读状态。</translation>
-        </message>
-        <message>
-            <source>Perhaps you are connected to a replica, or a switchover is under way; writes are tried again by themselves.</source>
-            <translation>可能连接到了从库，或正在切换；写入会自动重试。</translation>
-        </message>
-        <message>
-            <source>The metadata store has no space left.</source>
-            <translation>元数据库空间已满。</translation>
-        </message>
-        <message>
-            <source>Free space on the store's server.</source>
-            <translation>请释放元数据库服务器的空间。</translation>
-        </message>
-        <message>
-            <source>Your account on the metadata store may not do this: {what}.</source>
-            <translation>您在元数据库上的账号无权执行：{what}。</translation>
-        </message>
-        <message>
-            <source>Ask an administrator for the role operator or admin.</source>
-            <translation>请向管理员申请 operator 或 admin 角色。</translation>
-        </message>
-        <message>
-            <source>Somebody else has just changed this: {what}.</source>
-            <translation>其他人刚刚修改了：{what}。</translation>
-        </message>
-        <message>
-            <source>Look at the new state and decide again.</source>
-            <translation>请查看最新状态后再决定。</translation>
-        </message>
-        <message>
-            <source>The metadata store refused a statement with error {errno}: {detail}.</source>
-            <translation>元数据库拒绝了语句，错误 {errno}：{detail}。</translation>
-        </message>
-        <message>
-            <source>Try again; if it persists, report it.</source>
-            <translation>请重试；如持续出现，请报告。</translation>
-        </message>
-        <message>
-            <source>{host} cannot be reached at {address}: {detail}.</source>
-            <translation>无法通过 {address} 连接 {host}：{detail}。</translation>
-        </message>
-        <message>
-            <source>Check that the host is up, its address and SSH port are right and nothing in between blocks it.</source>
-            <translation>请检查主机是否在线、地址和 SSH 端口是否正确、中间是否有拦截。</translation>
-        </message>
-        <message>
-            <source>Nobody has accepted the host key of {host} yet ({fingerprint}).</source>
-            <translation>尚未接受 {host} 的主机密钥（{fingerprint}）。</translation>
-        </message>
-        <message>
-            <source>Compare the fingerprint with the host's own, then accept it: zandbctl host accept-key.</source>
-            <translation>请与主机上的指纹核对后接受：zandbctl host accept-key。</translation>
-        </message>
-        <message>
-            <source>{host} showed another host key ({fingerprint}) than the pinned one ({pinned}).</source>
-            <translation>{host} 出示的主机密钥（{fingerprint}）与已固定的（{pinned}）不同。</translation>
-        </message>
-        <message>
-            <source>If the host was not reinstalled, somebody may stand in between: do not connect. Otherwise accept the new key.</source>
-            <translation>如果主机没有重装，可能存在中间人攻击：请勿连接。否则请接受新密钥。</translation>
-        </message>
-        <message>
-            <source>{host} refused the login of {user} with key {identity}.</source>
-            <translation>{host} 拒绝了 {user} 使用密钥 {identity} 的登录。</translation>
-        </message>
-        <message>
-            <source>Add the key on the host: zandbctl key add.</source>
-            <translation>请在主机上添加密钥：zandbctl key add。</translation>
-        </message>
-        <message>
-            <source>The private key {path} cannot be used: {detail}.</source>
-            <translation>无法使用私钥 {path}：{detail}。</translation>
-        </message>
-        <message>
-            <source>Correct the path or the key in the settings.</source>
-            <translation>请修正设置中的路径或密钥。</translation>
-        </message>
-        <message>
-            <source>The passphrase of the private key {path} is missing or wrong.</source>
-            <translation>私钥 {path} 的口令缺失或错误。</translation>
-        </message>
-        <message>
-            <source>Store it in the keychain or load the key into ssh-agent.</source>
-            <translation>请将口令存入钥匙串，或将密钥加载到 ssh-agent。</translation>
-        </message>
-        <message>
-            <source>The connection to {host} was lost: {detail}.</source>
-            <translation>与 {host} 的连接已断开：{detail}。</translation>
-        </message>
-        <message>
-            <source>It comes back by itself; work on the host goes on meanwhile.</source>
-            <translation>连接会自动恢复；主机上的工作仍在继续。</translation>
-        </message>
-        <message>
-            <source>{host} lets us in, but no agent answers. It said: {noise}</source>
-            <translation>可以登录 {host}，但没有代理响应。它输出：{noise}</translation>
-        </message>
-        <message>
-            <source>Install and start zandb-agent on the host.</source>
-            <translation>请在主机上安装并启动 zandb-agent。</translation>
-        </message>
-        <message>
-            <source>The agent on {host} has version {theirs}, which does not fit ours ({mine}).</source>
-            <translation>{host} 上的代理版本 {theirs} 与本程序（{mine}）不匹配。</translation>
-        </message>
-        <message>
-            <source>{host} sent {bytes} bytes where far less is allowed; the connection was closed.</source>
-            <translation>{host} 发送了 {bytes} 字节，远超允许值；连接已关闭。</translation>
-        </message>
-        <message>
-            <source>Look at the host: its agent may be damaged or not genuine.</source>
-            <translation>请检查该主机：其代理可能已损坏或不可信。</translation>
-        </message>
-        <message>
-            <source>The schedule's field “{field}” is not valid: {detail}.</source>
-            <translation>计划的字段“{field}”无效：{detail}。</translation>
-        </message>
-        <message>
-            <source>Correct the schedule.</source>
-            <translation>请修正计划。</translation>
-        </message>
-        <message>
-            <source>No headless instance is running, so nobody can do this.</source>
-            <translation>没有运行中的后台服务，无法执行。</translation>
-        </message>
-        <message>
-            <source>Start one: zandbctl serve.</source>
-            <translation>请启动：zandbctl serve。</translation>
-        </message>
-        <message>
-            <source>No host key of {host} has been accepted yet.</source>
-            <translation>尚未接受 {host} 的主机密钥。</translation>
-        </message>
-        <message>
-            <source>Accept it once: zandbctl host accept-key.</source>
-            <translation>请接受一次：zandbctl host accept-key。</translation>
-        </message>
-        <message>
-            <source>An error this program has no words for: %1</source>
-            <translation>本程序未收录的错误：%1</translation>
-        </message>
-        <message>
-            <source>Cause: %1</source>
-            <translation>原因：%1</translation>
-        </message>
-        <message>
-            <source>The repository “{repository}” was too slow: {bytes} bytes waited for it, {limit} are allowed; the backup was given up.</source>
-            <translation>备份仓库“{repository}”过慢：积压 {bytes} 字节，超过允许的 {limit}；已放弃该备份。</translation>
-        </message>
-        <message>
-            <source>It is tried again by itself. Allow more staging space on the host, throttle the backup, or use a faster repository.</source>
-            <translation>系统会自动重试。请在主机上允许更多暂存空间、限制备份速度，或使用更快的仓库。</translation>
-        </message>
-        <message>
-            <source>The agent on the host is not running ({socket}): {detail}.</source>
-            <translation>主机上的代理未运行（{socket}）：{detail}。</translation>
-        </message>
-        <message>
-            <source>Start it there: systemctl start zandb-agent. It is tried again by itself.</source>
-            <translation>请在主机上启动：systemctl start zandb-agent。系统会自动重试。</translation>
-        </message>
-    </context>
-    <context>
-        <name>FleetStateText</name>
-        <message>
-            <source>%1, seen %2</source>
-            <translation>%1，%2可见</translation>
-        </message>
-        <message>
-            <source>never asked</source>
-            <translation>从未查询</translation>
-        </message>
-        <message>
-            <source>ok</source>
-            <translation>正常</translation>
-        </message>
-        <message>
-            <source>unreachable</source>
-            <translation>无法连接</translation>
-        </message>
-        <message>
-            <source>login refused</source>
-            <translation>登录被拒</translation>
-        </message>
-        <message>
-            <source>no agent</source>
-            <translation>无代理</translation>
-        </message>
-        <message>
-            <source>unknown</source>
-            <translation>未知</translation>
-        </message>
-        <message>
-            <source>up</source>
-            <translation>运行中</translation>
-        </message>
-        <message>
-            <source>replication stopped</source>
-            <translation>复制已停止</translation>
-        </message>
-        <message>
-            <source>lagging</source>
-            <translation>复制延迟</translation>
-        </message>
-        <message>
-            <source>down</source>
-            <translation>已宕机</translation>
-        </message>
-        <message>
-            <source>no access</source>
-            <translation>无访问权限</translation>
-        </message>
-        <message>
-            <source>gone</source>
-            <translation>已消失</translation>
-        </message>
-        <message>
-            <source>replica</source>
-            <translation>从库</translation>
-        </message>
-        <message>
-            <source>replica of %1</source>
-            <translation>%1 的从库</translation>
-        </message>
-        <message numerus="yes">
-            <source>primary, %n replica(s)</source>
-            <translation>
-                <numerusform>主库，%n 个从库</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>primary</source>
-            <translation>主库</translation>
-        </message>
-        <message>
-            <source>single</source>
-            <translation>单实例</translation>
-        </message>
-    </context>
-    <context>
-        <name>FormatText</name>
-        <message>
-            <source>%1 bytes</source>
-            <translation>%1 字节</translation>
-        </message>
-        <message>
-            <source>%1 ms</source>
-            <translation>%1 毫秒</translation>
-        </message>
-        <message>
-            <source>%1 s</source>
-            <translation>%1 秒</translation>
-        </message>
-        <message>
-            <source>%1 min %2 s</source>
-            <translation>%1 分 %2 秒</translation>
-        </message>
-        <message>
-            <source>%1 h %2 min</source>
-            <translation>%1 小时 %2 分</translation>
-        </message>
-        <message>
-            <source>%1 d %2 h</source>
-            <translation>%1 天 %2 小时</translation>
-        </message>
-        <message>
-            <source>%1 s ago</source>
-            <translation>%1 秒前</translation>
-        </message>
-        <message>
-            <source>%1 min ago</source>
-            <translation>%1 分钟前</translation>
-        </message>
-        <message>
-            <source>%1 h ago</source>
-            <translation>%1 小时前</translation>
-        </message>
-        <message>
-            <source>%1 d ago</source>
-            <translation>%1 天前</translation>
-        </message>
-        <message>
-            <source>%1 local (%2)
+<context>
+    <name>AttentionText</name>
+    <message>
+        <source>%1: backup failed</source>
+        <translation>%1：备份失败</translation>
+    </message>
+    <message>
+        <source>%1: backup is taking too long</source>
+        <translation>%1：备份耗时过长</translation>
+    </message>
+    <message>
+        <source>%1: backup has not started</source>
+        <translation>%1：备份尚未开始</translation>
+    </message>
+    <message>
+        <source>%1: backup was missed</source>
+        <translation>%1：备份已错过</translation>
+    </message>
+    <message>
+        <source>%1: nobody knows how the backup ended</source>
+        <translation>%1：备份结果未知</translation>
+    </message>
+    <message>
+        <source>Running for %1.</source>
+        <translation>已运行 %1。</translation>
+    </message>
+    <message>
+        <source>Due %1.</source>
+        <translation>应于 %1 执行。</translation>
+    </message>
+    <message>
+        <source>What is shown of it is old.</source>
+        <translation>所显示的信息已过时。</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 left</source>
+        <translation>%1：%3 仅剩 %2</translation>
+    </message>
+    <message>
+        <source>%1 free of %2.</source>
+        <translation>剩余 %1，共 %2。</translation>
+    </message>
+    <message>
+        <source>Lag %1 s.</source>
+        <translation>延迟 %1 秒。</translation>
+    </message>
+</context>
+<context>
+    <name>BackupLevel</name>
+    <message>
+        <source>copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>prepared</source>
+        <translation>已准备</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>已验证</translation>
+    </message>
+    <message>
+        <source>compared</source>
+        <translation>已比对</translation>
+    </message>
+    <message>
+        <source>replayed</source>
+        <translation>已重放</translation>
+    </message>
+</context>
+<context>
+    <name>BackupText</name>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>存储大小</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Proved</source>
+        <translation>验证级别</translation>
+    </message>
+    <message>
+        <source>Restore took</source>
+        <translation>恢复耗时</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>表数</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位点</translation>
+    </message>
+    <message>
+        <source>GTID</source>
+        <translation>GTID</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>备份仓库</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>过期时间</translation>
+    </message>
+</context>
+<context>
+    <name>Connection</name>
+    <message>
+        <source>Not connected to a metadata store yet</source>
+        <translation>尚未连接到元数据库</translation>
+    </message>
+    <message>
+        <source>Write the store&apos;s address, account and schema into %1, then start ZanDB again. For a fleet to play with: ./packaging/sandbox up</source>
+        <translation>请将元数据库的地址、账号和库名写入 %1，然后重新启动 ZanDB。如需试用环境：./packaging/sandbox up</translation>
+    </message>
+</context>
+<context>
+    <name>Error</name>
+    <message>
+        <source>The other side sent something that is not a message: {detail}.</source>
+        <translation>对端发送了无法识别的消息：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check that the agent on the host and this program have versions that fit together.</source>
+        <translation>请检查主机上的代理与本程序的版本是否匹配。</translation>
+    </message>
+    <message>
+        <source>A message of {bytes} bytes exceeds the limit of {limit}.</source>
+        <translation>消息大小 {bytes} 字节，超过上限 {limit}。</translation>
+    </message>
+    <message>
+        <source>Ask for less at once; if it happens again, report it with the host&apos;s agent log.</source>
+        <translation>请减少单次请求的数据量；如再次出现，请附上主机代理日志报告。</translation>
+    </message>
+    <message>
+        <source>The agent speaks protocol {theirs}, this program speaks {mine}.</source>
+        <translation>代理使用协议 {theirs}，本程序使用 {mine}。</translation>
+    </message>
+    <message>
+        <source>Update the older of the two.</source>
+        <translation>请升级较旧的一方。</translation>
+    </message>
+    <message>
+        <source>The agent does not know the request “{method}”.</source>
+        <translation>代理不认识请求“{method}”。</translation>
+    </message>
+    <message>
+        <source>Update the agent on the host.</source>
+        <translation>请升级主机上的代理。</translation>
+    </message>
+    <message>
+        <source>The request “{method}” was not understood: {detail}.</source>
+        <translation>无法理解请求“{method}”：{detail}。</translation>
+    </message>
+    <message>
+        <source>Update the agent and this program to the same version.</source>
+        <translation>请将代理与本程序升级到同一版本。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>An internal error occurred: {detail}.</source>
+        <translation>发生内部错误：{detail}。</translation>
+    </message>
+    <message>
+        <source>Please report it together with the log.</source>
+        <translation>请连同日志一起报告。</translation>
+    </message>
+    <message>
+        <source>{user} with role {role} may not do this: {what}.</source>
+        <translation>用户 {user}（角色 {role}）无权执行：{what}。</translation>
+    </message>
+    <message>
+        <source>Ask an administrator for the role, or use another key.</source>
+        <translation>请向管理员申请角色，或使用其他密钥。</translation>
+    </message>
+    <message>
+        <source>The host does not accept work of kind “{kind}” from role {role}.</source>
+        <translation>主机不接受角色 {role} 发出的“{kind}”类工作。</translation>
+    </message>
+    <message>
+        <source>An administrator can allow it in the agent&apos;s configuration on the host (dispatcher_kinds).</source>
+        <translation>管理员可在主机的代理配置（dispatcher_kinds）中放行。</translation>
+    </message>
+    <message>
+        <source>Work of kind “{kind}” needs a person&apos;s signature and this order has none.</source>
+        <translation>“{kind}”类工作需要人员签名，而此指令没有签名。</translation>
+    </message>
+    <message>
+        <source>Start it from a console with your own key.</source>
+        <translation>请在控制台用您本人的密钥启动。</translation>
+    </message>
+    <message>
+        <source>The key of {user} has been revoked.</source>
+        <translation>{user} 的密钥已被吊销。</translation>
+    </message>
+    <message>
+        <source>Ask an administrator for a new key.</source>
+        <translation>请向管理员申请新密钥。</translation>
+    </message>
+    <message>
+        <source>The host refused an order with token {token} since it has seen the newer token {seen}.</source>
+        <translation>主机拒绝了令牌为 {token} 的指令，因为它已见过更新的令牌 {seen}。</translation>
+    </message>
+    <message>
+        <source>Another headless instance has taken over this host; nothing needs to be done.</source>
+        <translation>另一个后台服务已接管此主机，无需处理。</translation>
+    </message>
+    <message>
+        <source>The store says epoch {epoch}, but the host knows epoch {known}.</source>
+        <translation>元数据库的纪元为 {epoch}，而主机记录的是 {known}。</translation>
+    </message>
+    <message>
+        <source>If the store was restored or reset, an administrator accepts the new epoch: zandbctl host accept-epoch.</source>
+        <translation>如果元数据库经过恢复或重置，请由管理员接受新纪元：zandbctl host accept-epoch。</translation>
+    </message>
+    <message>
+        <source>The order could not start within {ttl_s} s and was given up.</source>
+        <translation>指令未能在 {ttl_s} 秒内启动，已放弃。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. If it happens often, look at the load of the host.</source>
+        <translation>系统会自动重试。如经常出现，请检查主机负载。</translation>
+    </message>
+    <message>
+        <source>The order had been cancelled before it arrived.</source>
+        <translation>指令在到达之前已被取消。</translation>
+    </message>
+    <message>
+        <source>The host knows nothing of run {run_id}.</source>
+        <translation>主机没有运行 {run_id} 的任何记录。</translation>
+    </message>
+    <message>
+        <source>Nobody can say whether it ran. Look at the host, then retry or cancel by hand.</source>
+        <translation>无法确定它是否执行过。请检查主机后手动重试或取消。</translation>
+    </message>
+    <message>
+        <source>The order&apos;s arguments are not valid: {detail}.</source>
+        <translation>指令参数无效：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct the task and run it again.</source>
+        <translation>请修正任务后重新运行。</translation>
+    </message>
+    <message>
+        <source>The order&apos;s arguments do not match their checksum.</source>
+        <translation>指令参数与校验和不符。</translation>
+    </message>
+    <message>
+        <source>The store&apos;s row may have been changed by hand. Save the task again and retry.</source>
+        <translation>元数据库中的记录可能被人为改动。请重新保存任务后重试。</translation>
+    </message>
+    <message>
+        <source>The host already holds another order under the same number (run {run_id}).</source>
+        <translation>主机上已有相同编号的另一条指令（运行 {run_id}）。</translation>
+    </message>
+    <message>
+        <source>The store may have been restored. Start a new run instead of this one.</source>
+        <translation>元数据库可能经过恢复。请启动新的运行。</translation>
+    </message>
+    <message>
+        <source>The work was interrupted before it could report a result: {detail}.</source>
+        <translation>工作在报告结果之前被中断：{detail}。</translation>
+    </message>
+    <message>
+        <source>See the log for the last thing it did, and whether the host restarted. A backup can safely be retried.</source>
+        <translation>请查看日志中最后的操作以及主机是否重启。备份可以安全重试。</translation>
+    </message>
+    <message>
+        <source>The host&apos;s spool is full: {free} bytes free, {reserved} reserved for results.</source>
+        <translation>主机的缓存区已满：剩余 {free} 字节，其中 {reserved} 保留给结果。</translation>
+    </message>
+    <message>
+        <source>Free space on the file system of the agent&apos;s state directory.</source>
+        <translation>请释放代理状态目录所在文件系统的空间。</translation>
+    </message>
+    <message>
+        <source>The agent&apos;s journal {path} is damaged at offset {offset}.</source>
+        <translation>代理日志文件 {path} 在偏移 {offset} 处损坏。</translation>
+    </message>
+    <message>
+        <source>The agent sends nothing until someone has looked: see “Damaged journal” in the agent&apos;s manual.</source>
+        <translation>在有人检查之前代理不会发送任何内容：参见代理手册中的“Damaged journal”。</translation>
+    </message>
+    <message>
+        <source>The configuration {path} is not valid in line {line}: {detail}.</source>
+        <translation>配置文件 {path} 第 {line} 行无效：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct it, then run zandb-agent check-config.</source>
+        <translation>请修正后运行 zandb-agent check-config。</translation>
+    </message>
+    <message>
+        <source>The host has no instance “{instance}”.</source>
+        <translation>主机上没有实例“{instance}”。</translation>
+    </message>
+    <message>
+        <source>Check its name, or adopt it in the agent&apos;s configuration.</source>
+        <translation>请检查名称，或在代理配置中登记该实例。</translation>
+    </message>
+    <message>
+        <source>{instance} does not answer on {socket}: {detail}.</source>
+        <translation>{instance} 在 {socket} 上没有响应：{detail}。</translation>
+    </message>
+    <message>
+        <source>Look at the server&apos;s error log and start the instance.</source>
+        <translation>请查看服务器错误日志并启动实例。</translation>
+    </message>
+    <message>
+        <source>{instance} does not let the account “{account}” in: {detail}.</source>
+        <translation>{instance} 拒绝账号“{account}”登录：{detail}。</translation>
+    </message>
+    <message>
+        <source>Create the agent&apos;s accounts: zandbctl instance preflight prints the statements.</source>
+        <translation>请创建代理账号：zandbctl instance preflight 会输出所需语句。</translation>
+    </message>
+    <message>
+        <source>The account “{account}” on {instance} lacks the right {right}.</source>
+        <translation>{instance} 上的账号“{account}”缺少权限 {right}。</translation>
+    </message>
+    <message>
+        <source>Remedy: {remedy}</source>
+        <translation>解决方法：{remedy}</translation>
+    </message>
+    <message>
+        <source>{instance} refused a statement with error {errno}: {detail}.</source>
+        <translation>{instance} 拒绝了语句，错误 {errno}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Look the error up in the server&apos;s manual.</source>
+        <translation>请在服务器手册中查找该错误。</translation>
+    </message>
+    <message>
+        <source>The tool “{tool}” is missing on the host.</source>
+        <translation>主机上缺少工具“{tool}”。</translation>
+    </message>
+    <message>
+        <source>Install the package {package} there.</source>
+        <translation>请在主机上安装软件包 {package}。</translation>
+    </message>
+    <message>
+        <source>{tool} ended with {status}: {detail}.</source>
+        <translation>{tool} 以 {status} 结束：{detail}。</translation>
+    </message>
+    <message>
+        <source>Read the end of the log below for the cause, then retry.</source>
+        <translation>请查看日志末尾的原因，然后重试。</translation>
+    </message>
+    <message>
+        <source>Reading or writing {path} failed: {detail}.</source>
+        <translation>读写 {path} 失败：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check the file system, its mount and its rights.</source>
+        <translation>请检查文件系统、挂载和权限。</translation>
+    </message>
+    <message>
+        <source>No space left at {path}: {free} bytes free, {needed} needed.</source>
+        <translation>{path} 空间不足：剩余 {free} 字节，需要 {needed}。</translation>
+    </message>
+    <message>
+        <source>Free space or expire old backups, then retry.</source>
+        <translation>请释放空间或清理旧备份后重试。</translation>
+    </message>
+    <message>
+        <source>The host knows no backup repository “{repository}”.</source>
+        <translation>主机没有名为“{repository}”的备份仓库。</translation>
+    </message>
+    <message>
+        <source>Name it in the agent&apos;s configuration on the host, or choose another repository in the task.</source>
+        <translation>请在主机的代理配置中登记，或在任务中选择其他仓库。</translation>
+    </message>
+    <message>
+        <source>The repository “{repository}” could not be written: {detail}.</source>
+        <translation>无法写入备份仓库“{repository}”：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check the way from this host to the repository&apos;s host; it is tried again by itself.</source>
+        <translation>请检查本主机到仓库主机的网络；系统会自动重试。</translation>
+    </message>
+    <message>
+        <source>A statement older than {limit} s was still running after {seconds} s, so no lock was asked for: {statement}</source>
+        <translation>等待 {seconds} 秒后仍有超过 {limit} 秒的语句在运行，因此未申请锁：{statement}</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. To go on at once, end that statement or run the backup at a quieter hour.</source>
+        <translation>系统会自动重试。如需立即继续，请结束该语句，或在业务低峰时段备份。</translation>
+    </message>
+    <message>
+        <source>The dump was ended since it held up other sessions for {seconds} s.</source>
+        <translation>导出阻塞其他会话达 {seconds} 秒，已被终止。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. A physical backup, or one taken from a replica, avoids the lock.</source>
+        <translation>系统会自动重试。使用物理备份或从从库备份可避免加锁。</translation>
+    </message>
+    <message>
+        <source>The method “{method}” does not fit {flavour}: {reason}.</source>
+        <translation>方式“{method}”不适用于 {flavour}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Choose another method, or “auto”, in the task.</source>
+        <translation>请在任务中选择其他方式或“auto”。</translation>
+    </message>
+    <message>
+        <source>A clone would silently leave out these tables that are not InnoDB: {tables}.</source>
+        <translation>克隆会悄悄漏掉以下非 InnoDB 表：{tables}。</translation>
+    </message>
+    <message>
+        <source>Convert them to InnoDB, or use a logical backup for this instance.</source>
+        <translation>请将其转换为 InnoDB，或对此实例使用逻辑备份。</translation>
+    </message>
+    <message>
+        <source>The backup does not hold what the server holds. Missing: {missing}. Not expected: {extra}.</source>
+        <translation>备份内容与服务器不一致。缺少：{missing}。多余：{extra}。</translation>
+    </message>
+    <message>
+        <source>Most often the account lacks rights on a schema: run zandbctl instance preflight. The backup was thrown away.</source>
+        <translation>通常是账号缺少某个库的权限：请运行 zandbctl instance preflight。该备份已丢弃。</translation>
+    </message>
+    <message>
+        <source>{tool} ended without its end marker, so the backup may be cut off; it was thrown away.</source>
+        <translation>{tool} 结束时没有结束标记，备份可能不完整，已丢弃。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. See the log.</source>
+        <translation>系统会自动重试。请查看日志。</translation>
+    </message>
+    <message>
+        <source>{tool} recorded no binlog position although binlogs are on; the backup was thrown away.</source>
+        <translation>binlog 已开启，但 {tool} 未记录 binlog 位点；该备份已丢弃。</translation>
+    </message>
+    <message>
+        <source>Choose another method for this server&apos;s version.</source>
+        <translation>请为此服务器版本选择其他方式。</translation>
+    </message>
+    <message>
+        <source>{instance} restarted while it was being backed up; the backup was thrown away.</source>
+        <translation>{instance} 在备份期间重启；该备份已丢弃。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. Find out why the server restarted.</source>
+        <translation>系统会自动重试。请查明服务器重启的原因。</translation>
+    </message>
+    <message>
+        <source>The backup {path} is not intact: {detail}.</source>
+        <translation>备份 {path} 不完整：{detail}。</translation>
+    </message>
+    <message>
+        <source>Do not rely on it. Take a new backup and check the repository&apos;s disk.</source>
+        <translation>请勿依赖此备份。请重新备份并检查仓库磁盘。</translation>
+    </message>
+    <message>
+        <source>{path} is not empty.</source>
+        <translation>{path} 不是空目录。</translation>
+    </message>
+    <message>
+        <source>Choose a directory that does not exist or is empty.</source>
+        <translation>请选择不存在或为空的目录。</translation>
+    </message>
+    <message>
+        <source>The restore failed in step “{step}”: {detail}.</source>
+        <translation>恢复在步骤“{step}”失败：{detail}。</translation>
+    </message>
+    <message>
+        <source>Try an older backup, and verify this one.</source>
+        <translation>请尝试更早的备份，并验证此备份。</translation>
+    </message>
+    <message>
+        <source>Not understood: {detail}.</source>
+        <translation>无法理解：{detail}。</translation>
+    </message>
+    <message>
+        <source>See --help.</source>
+        <translation>参见 --help。</translation>
+    </message>
+    <message>
+        <source>There is no {what} “{name}”.</source>
+        <translation>不存在 {what}“{name}”。</translation>
+    </message>
+    <message>
+        <source>It may have been removed or renamed; refresh and look again.</source>
+        <translation>它可能已被删除或改名；请刷新后再看。</translation>
+    </message>
+    <message>
+        <source>A {what} named “{name}” already exists.</source>
+        <translation>已存在名为“{name}”的 {what}。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请换一个名称。</translation>
+    </message>
+    <message>
+        <source>The settings {path} cannot be used: {detail}.</source>
+        <translation>无法使用设置文件 {path}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct the file and start again.</source>
+        <translation>请修正该文件后重新启动。</translation>
+    </message>
+    <message>
+        <source>{what} gave no answer within {seconds} s.</source>
+        <translation>{what} 在 {seconds} 秒内没有响应。</translation>
+    </message>
+    <message>
+        <source>Try again; if it persists, look at the load and the network of the other side.</source>
+        <translation>请重试；如持续出现，请检查对端的负载和网络。</translation>
+    </message>
+    <message>
+        <source>The metadata store {host}:{port} cannot be reached: {detail}.</source>
+        <translation>无法连接元数据库 {host}:{port}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check that the server runs and the network lets you through; the connection comes back by itself.</source>
+        <translation>请检查服务器是否运行、网络是否畅通；连接会自动恢复。</translation>
+    </message>
+    <message>
+        <source>The metadata store on {host} refused the password of {user}.</source>
+        <translation>元数据库 {host} 拒绝了 {user} 的密码。</translation>
+    </message>
+    <message>
+        <source>Correct the password file or the password in the keychain.</source>
+        <translation>请修正密码文件或钥匙串中的密码。</translation>
+    </message>
+    <message>
+        <source>The name {host} of the metadata store cannot be resolved.</source>
+        <translation>无法解析元数据库的主机名 {host}。</translation>
+    </message>
+    <message>
+        <source>Correct the host in the settings, or the name service.</source>
+        <translation>请修正设置中的主机名或域名服务。</translation>
+    </message>
+    <message>
+        <source>No verified TLS connection to the metadata store {host}: {detail}.</source>
+        <translation>无法与元数据库 {host} 建立经过验证的 TLS 连接：{detail}。</translation>
+    </message>
+    <message>
+        <source>Set the CA file in the settings (tls_ca), or have the server&apos;s certificate corrected.</source>
+        <translation>请在设置中指定 CA 文件（tls_ca），或修正服务器证书。</translation>
+    </message>
+    <message>
+        <source>There is no ZanDB store in the schema “{schema}”.</source>
+        <translation>库“{schema}”中没有 ZanDB 元数据。</translation>
+    </message>
+    <message>
+        <source>An administrator creates it: zandbctl store migrate.</source>
+        <translation>请由管理员创建：zandbctl store migrate。</translation>
+    </message>
+    <message>
+        <source>The store has version {version}, this program needs {needed}.</source>
+        <translation>元数据库版本为 {version}，本程序需要 {needed}。</translation>
+    </message>
+    <message>
+        <source>An administrator brings it up to date: zandbctl store migrate.</source>
+        <translation>请由管理员升级：zandbctl store migrate。</translation>
+    </message>
+    <message>
+        <source>The store asks for programs of version {min_program} or newer; this one has {mine}.</source>
+        <translation>元数据库要求程序版本不低于 {min_program}，本程序为 {mine}。</translation>
+    </message>
+    <message>
+        <source>Update this program.</source>
+        <translation>请升级本程序。</translation>
+    </message>
+    <message>
+        <source>The metadata store is read-only.</source>
+        <translation>元数据库处于只读状态。</translation>
+    </message>
+    <message>
+        <source>Perhaps you are connected to a replica, or a switchover is under way; writes are tried again by themselves.</source>
+        <translation>可能连接到了从库，或正在切换；写入会自动重试。</translation>
+    </message>
+    <message>
+        <source>The metadata store has no space left.</source>
+        <translation>元数据库空间已满。</translation>
+    </message>
+    <message>
+        <source>Free space on the store&apos;s server.</source>
+        <translation>请释放元数据库服务器的空间。</translation>
+    </message>
+    <message>
+        <source>Your account on the metadata store may not do this: {what}.</source>
+        <translation>您在元数据库上的账号无权执行：{what}。</translation>
+    </message>
+    <message>
+        <source>Ask an administrator for the role operator or admin.</source>
+        <translation>请向管理员申请 operator 或 admin 角色。</translation>
+    </message>
+    <message>
+        <source>Somebody else has just changed this: {what}.</source>
+        <translation>其他人刚刚修改了：{what}。</translation>
+    </message>
+    <message>
+        <source>Look at the new state and decide again.</source>
+        <translation>请查看最新状态后再决定。</translation>
+    </message>
+    <message>
+        <source>The metadata store refused a statement with error {errno}: {detail}.</source>
+        <translation>元数据库拒绝了语句，错误 {errno}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Try again; if it persists, report it.</source>
+        <translation>请重试；如持续出现，请报告。</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached at {address}: {detail}.</source>
+        <translation>无法通过 {address} 连接 {host}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check that the host is up, its address and SSH port are right and nothing in between blocks it.</source>
+        <translation>请检查主机是否在线、地址和 SSH 端口是否正确、中间是否有拦截。</translation>
+    </message>
+    <message>
+        <source>Nobody has accepted the host key of {host} yet ({fingerprint}).</source>
+        <translation>尚未接受 {host} 的主机密钥（{fingerprint}）。</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint with the host&apos;s own, then accept it: zandbctl host accept-key.</source>
+        <translation>请与主机上的指纹核对后接受：zandbctl host accept-key。</translation>
+    </message>
+    <message>
+        <source>{host} showed another host key ({fingerprint}) than the pinned one ({pinned}).</source>
+        <translation>{host} 出示的主机密钥（{fingerprint}）与已固定的（{pinned}）不同。</translation>
+    </message>
+    <message>
+        <source>If the host was not reinstalled, somebody may stand in between: do not connect. Otherwise accept the new key.</source>
+        <translation>如果主机没有重装，可能存在中间人攻击：请勿连接。否则请接受新密钥。</translation>
+    </message>
+    <message>
+        <source>{host} refused the login of {user} with key {identity}.</source>
+        <translation>{host} 拒绝了 {user} 使用密钥 {identity} 的登录。</translation>
+    </message>
+    <message>
+        <source>Add the key on the host: zandbctl key add.</source>
+        <translation>请在主机上添加密钥：zandbctl key add。</translation>
+    </message>
+    <message>
+        <source>The private key {path} cannot be used: {detail}.</source>
+        <translation>无法使用私钥 {path}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct the path or the key in the settings.</source>
+        <translation>请修正设置中的路径或密钥。</translation>
+    </message>
+    <message>
+        <source>The passphrase of the private key {path} is missing or wrong.</source>
+        <translation>私钥 {path} 的口令缺失或错误。</translation>
+    </message>
+    <message>
+        <source>Store it in the keychain or load the key into ssh-agent.</source>
+        <translation>请将口令存入钥匙串，或将密钥加载到 ssh-agent。</translation>
+    </message>
+    <message>
+        <source>The connection to {host} was lost: {detail}.</source>
+        <translation>与 {host} 的连接已断开：{detail}。</translation>
+    </message>
+    <message>
+        <source>It comes back by itself; work on the host goes on meanwhile.</source>
+        <translation>连接会自动恢复；主机上的工作仍在继续。</translation>
+    </message>
+    <message>
+        <source>{host} lets us in, but no agent answers. It said: {noise}</source>
+        <translation>可以登录 {host}，但没有代理响应。它输出：{noise}</translation>
+    </message>
+    <message>
+        <source>Install and start zandb-agent on the host.</source>
+        <translation>请在主机上安装并启动 zandb-agent。</translation>
+    </message>
+    <message>
+        <source>The agent on {host} has version {theirs}, which does not fit ours ({mine}).</source>
+        <translation>{host} 上的代理版本 {theirs} 与本程序（{mine}）不匹配。</translation>
+    </message>
+    <message>
+        <source>{host} sent {bytes} bytes where far less is allowed; the connection was closed.</source>
+        <translation>{host} 发送了 {bytes} 字节，远超允许值；连接已关闭。</translation>
+    </message>
+    <message>
+        <source>Look at the host: its agent may be damaged or not genuine.</source>
+        <translation>请检查该主机：其代理可能已损坏或不可信。</translation>
+    </message>
+    <message>
+        <source>The schedule&apos;s field “{field}” is not valid: {detail}.</source>
+        <translation>计划的字段“{field}”无效：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct the schedule.</source>
+        <translation>请修正计划。</translation>
+    </message>
+    <message>
+        <source>No headless instance is running, so nobody can do this.</source>
+        <translation>没有运行中的后台服务，无法执行。</translation>
+    </message>
+    <message>
+        <source>Start one: zandbctl serve.</source>
+        <translation>请启动：zandbctl serve。</translation>
+    </message>
+    <message>
+        <source>No host key of {host} has been accepted yet.</source>
+        <translation>尚未接受 {host} 的主机密钥。</translation>
+    </message>
+    <message>
+        <source>Accept it once: zandbctl host accept-key.</source>
+        <translation>请接受一次：zandbctl host accept-key。</translation>
+    </message>
+    <message>
+        <source>An error this program has no words for: %1</source>
+        <translation>本程序未收录的错误：%1</translation>
+    </message>
+    <message>
+        <source>Cause: %1</source>
+        <translation>原因：%1</translation>
+    </message>
+    <message>
+        <source>The repository “{repository}” was too slow: {bytes} bytes waited for it, {limit} are allowed; the backup was given up.</source>
+        <translation>备份仓库“{repository}”过慢：积压 {bytes} 字节，超过允许的 {limit}；已放弃该备份。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. Allow more staging space on the host, throttle the backup, or use a faster repository.</source>
+        <translation>系统会自动重试。请在主机上允许更多暂存空间、限制备份速度，或使用更快的仓库。</translation>
+    </message>
+    <message>
+        <source>The agent on the host is not running ({socket}): {detail}.</source>
+        <translation>主机上的代理未运行（{socket}）：{detail}。</translation>
+    </message>
+    <message>
+        <source>Start it there: systemctl start zandb-agent. It is tried again by itself.</source>
+        <translation>请在主机上启动：systemctl start zandb-agent。系统会自动重试。</translation>
+    </message>
+</context>
+<context>
+    <name>FleetStateText</name>
+    <message>
+        <source>%1, seen %2</source>
+        <translation>%1，%2可见</translation>
+    </message>
+    <message>
+        <source>never asked</source>
+        <translation>从未查询</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>unreachable</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>login refused</source>
+        <translation>登录被拒</translation>
+    </message>
+    <message>
+        <source>no agent</source>
+        <translation>无代理</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>在线</translation>
+    </message>
+    <message>
+        <source>replication stopped</source>
+        <translation>复制已停止</translation>
+    </message>
+    <message>
+        <source>lagging</source>
+        <translation>复制延迟</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>已宕机</translation>
+    </message>
+    <message>
+        <source>no access</source>
+        <translation>无访问权限</translation>
+    </message>
+    <message>
+        <source>gone</source>
+        <translation>已消失</translation>
+    </message>
+    <message>
+        <source>replica</source>
+        <translation>从库</translation>
+    </message>
+    <message>
+        <source>replica of %1</source>
+        <translation>%1 的从库</translation>
+    </message>
+    <message numerus="yes">
+        <source>primary, %n replica(s)</source>
+        <translation>
+            <numerusform>主库，%n 个从库</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>primary</source>
+        <translation>主库</translation>
+    </message>
+    <message>
+        <source>single</source>
+        <translation>单实例</translation>
+    </message>
+</context>
+<context>
+    <name>FormatText</name>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 字节</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 天 %2 小时</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation>%1 秒前</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>%1 分钟前</translation>
+    </message>
+    <message>
+        <source>%1 h ago</source>
+        <translation>%1 小时前</translation>
+    </message>
+    <message>
+        <source>%1 d ago</source>
+        <translation>%1 天前</translation>
+    </message>
+    <message>
+        <source>%1 local (%2)
 %3 UTC</source>
-            <translation>本地时间 %1（%2）
+        <translation>本地时间 %1（%2）
 UTC %3</translation>
-        </message>
-    </context>
-    <context>
-        <name>Look</name>
-        <message>
-            <source>ok</source>
-            <translation>正常</translation>
-        </message>
-        <message>
-            <source>running</source>
-            <translation>运行中</translation>
-        </message>
-        <message>
-            <source>pending</source>
-            <translation>等待中</translation>
-        </message>
-        <message>
-            <source>late</source>
-            <translation>延误</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>unknown</source>
-            <translation>未知</translation>
-        </message>
-        <message>
-            <source>skipped</source>
-            <translation>已跳过</translation>
-        </message>
-        <message>
-            <source>cancelled</source>
-            <translation>已取消</translation>
-        </message>
-        <message>
-            <source>missed</source>
-            <translation>已错过</translation>
-        </message>
-    </context>
-    <context>
-        <name>QObject</name>
-        <message>
-            <source>Type %1 to confirm:</source>
-            <translation>请输入 %1 以确认：</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-    </context>
-    <context>
-        <name>RunText</name>
-        <message>
-            <source>Backup</source>
-            <translation>备份</translation>
-        </message>
-        <message>
-            <source>Verification</source>
-            <translation>验证</translation>
-        </message>
-        <message>
-            <source>Restore</source>
-            <translation>恢复</translation>
-        </message>
-        <message>
-            <source>Facts</source>
-            <translation>主机信息</translation>
-        </message>
-        <message>
-            <source>Sample</source>
-            <translation>采样</translation>
-        </message>
-        <message>
-            <source>Snapshot</source>
-            <translation>快照</translation>
-        </message>
-        <message>
-            <source>waiting</source>
-            <translation>等待</translation>
-        </message>
-        <message>
-            <source>copying</source>
-            <translation>复制中</translation>
-        </message>
-        <message>
-            <source>packing</source>
-            <translation>打包中</translation>
-        </message>
-        <message>
-            <source>checking</source>
-            <translation>校验中</translation>
-        </message>
-        <message>
-            <source>preparing</source>
-            <translation>准备中</translation>
-        </message>
-        <message>
-            <source>starting</source>
-            <translation>启动中</translation>
-        </message>
-        <message>
-            <source>cancelling</source>
-            <translation>正在取消</translation>
-        </message>
-        <message>
-            <source>retry in %1</source>
-            <translation>%1 后重试</translation>
-        </message>
-        <message>
-            <source>%1 of %2</source>
-            <translation>%1 / %2</translation>
-        </message>
-        <message>
-            <source>%1 left</source>
-            <translation>剩余 %1</translation>
-        </message>
-        <message>
-            <source>, </source>
-            <translation>，</translation>
-        </message>
-        <message>
-            <source>A retry has already been asked for.</source>
-            <translation>已请求重试。</translation>
-        </message>
-        <message>
-            <source>It succeeded: there is nothing to retry.</source>
-            <translation>已成功，无需重试。</translation>
-        </message>
-        <message>
-            <source>It was skipped; start a new run instead.</source>
-            <translation>已跳过，请改为启动新的运行。</translation>
-        </message>
-        <message>
-            <source>It has not ended yet.</source>
-            <translation>尚未结束。</translation>
-        </message>
-        <message>
-            <source>It has already ended.</source>
-            <translation>已经结束。</translation>
-        </message>
-        <message>
-            <source>Cancelling has already been asked for.</source>
-            <translation>已请求取消。</translation>
-        </message>
-        <message>
-            <source>What</source>
-            <translation>类型</translation>
-        </message>
-        <message>
-            <source>Instance</source>
-            <translation>实例</translation>
-        </message>
-        <message>
-            <source>Task</source>
-            <translation>任务</translation>
-        </message>
-        <message>
-            <source>by hand</source>
-            <translation>手动</translation>
-        </message>
-        <message>
-            <source>Asked by</source>
-            <translation>发起人</translation>
-        </message>
-        <message>
-            <source>Due</source>
-            <translation>计划时间</translation>
-        </message>
-        <message>
-            <source>Started</source>
-            <translation>开始时间</translation>
-        </message>
-        <message>
-            <source>Ended</source>
-            <translation>结束时间</translation>
-        </message>
-        <message>
-            <source>Duration</source>
-            <translation>耗时</translation>
-        </message>
-        <message>
-            <source>Progress</source>
-            <translation>进度</translation>
-        </message>
-        <message>
-            <source>Attempts</source>
-            <translation>尝试次数</translation>
-        </message>
-        <message>
-            <source>Next try</source>
-            <translation>下次重试</translation>
-        </message>
-        <message>
-            <source>Run</source>
-            <translation>运行</translation>
-        </message>
-    </context>
-    <context>
-        <name>Scope</name>
-        <message>
-            <source>All hosts</source>
-            <translation>全部主机</translation>
-        </message>
-    </context>
-    <context>
-        <name>TimeRangeText</name>
-        <message>
-            <source>%1 to %2</source>
-            <translation>%1 至 %2</translation>
-        </message>
-        <message numerus="yes">
-            <source>last %n day(s)</source>
-            <translation>
-                <numerusform>最近 %n 天</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>last %n hour(s)</source>
-            <translation>
-                <numerusform>最近 %n 小时</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::AttentionModel</name>
-        <message>
-            <source>Needs attention</source>
-            <translation>需要关注</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::BackupDaysChart</name>
-        <message>
-            <source>Backups per night</source>
-            <translation>每晚备份</translation>
-        </message>
-        <message>
-            <source>Copy this chart</source>
-            <translation>复制此图表</translation>
-        </message>
-        <message>
-            <source>Copy as picture</source>
-            <translation>复制为图片</translation>
-        </message>
-        <message>
-            <source>Copy as data</source>
-            <translation>复制为数据</translation>
-        </message>
-        <message>
-            <source>good</source>
-            <translation>成功</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>other</source>
-            <translation>其他</translation>
-        </message>
-        <message>
-            <source>stored, %1</source>
-            <translation>存储量，%1</translation>
-        </message>
-        <message>
-            <source>backups</source>
-            <translation>备份数</translation>
-        </message>
-        <message>
-            <source>Noon %1 to noon
+    </message>
+</context>
+<context>
+    <name>Look</name>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>延误</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>已错过</translation>
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message>
+        <source>Type %1 to confirm:</source>
+        <translation>请输入 %1 以确认：</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>RunText</name>
+    <message>
+        <source>Backup</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Verification</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>主机信息</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>快照</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>copying</source>
+        <translation>复制中</translation>
+    </message>
+    <message>
+        <source>packing</source>
+        <translation>打包中</translation>
+    </message>
+    <message>
+        <source>checking</source>
+        <translation>校验中</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>准备中</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>cancelling</source>
+        <translation>正在取消</translation>
+    </message>
+    <message>
+        <source>retry in %1</source>
+        <translation>%1 后重试</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>A retry has already been asked for.</source>
+        <translation>已请求重试。</translation>
+    </message>
+    <message>
+        <source>It succeeded: there is nothing to retry.</source>
+        <translation>已成功，无需重试。</translation>
+    </message>
+    <message>
+        <source>It was skipped; start a new run instead.</source>
+        <translation>已跳过，请改为启动新的运行。</translation>
+    </message>
+    <message>
+        <source>It has not ended yet.</source>
+        <translation>尚未结束。</translation>
+    </message>
+    <message>
+        <source>It has already ended.</source>
+        <translation>已经结束。</translation>
+    </message>
+    <message>
+        <source>Cancelling has already been asked for.</source>
+        <translation>已请求取消。</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>by hand</source>
+        <translation>手动</translation>
+    </message>
+    <message>
+        <source>Asked by</source>
+        <translation>发起人</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>计划时间</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束时间</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>尝试次数</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>下次重试</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+</context>
+<context>
+    <name>Scope</name>
+    <message>
+        <source>All hosts</source>
+        <translation>全部主机</translation>
+    </message>
+</context>
+<context>
+    <name>TimeRangeText</name>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>last %n day(s)</source>
+        <translation>
+            <numerusform>最近 %n 天</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>last %n hour(s)</source>
+        <translation>
+            <numerusform>最近 %n 小时</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::AttentionModel</name>
+    <message>
+        <source>Needs attention</source>
+        <translation>需要关注</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::BackupDaysChart</name>
+    <message>
+        <source>Backups per night</source>
+        <translation>每晚备份</translation>
+    </message>
+    <message>
+        <source>Copy this chart</source>
+        <translation>复制此图表</translation>
+    </message>
+    <message>
+        <source>Copy as picture</source>
+        <translation>复制为图片</translation>
+    </message>
+    <message>
+        <source>Copy as data</source>
+        <translation>复制为数据</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>stored, %1</source>
+        <translation>存储量，%1</translation>
+    </message>
+    <message>
+        <source>backups</source>
+        <translation>备份数</translation>
+    </message>
+    <message>
+        <source>Noon %1 to noon
 %2 good, %3 failed, %4 other
 stored %5 (%6)</source>
-            <translation>%1 正午至次日正午
+        <translation>%1 正午至次日正午
 成功 %2，失败 %3，其他 %4
 存储 %5（%6）</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::BackupTableModel</name>
-        <message>
-            <source>by hand</source>
-            <translation>手动</translation>
-        </message>
-        <message>
-            <source>expired</source>
-            <translation>已过期</translation>
-        </message>
-        <message>
-            <source>Verified %1</source>
-            <translation>验证于 %1</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Instance</source>
-            <translation>实例</translation>
-        </message>
-        <message>
-            <source>Task</source>
-            <translation>任务</translation>
-        </message>
-        <message>
-            <source>Due</source>
-            <translation>计划时间</translation>
-        </message>
-        <message>
-            <source>Duration</source>
-            <translation>耗时</translation>
-        </message>
-        <message>
-            <source>Progress</source>
-            <translation>进度</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>Stored</source>
-            <translation>存储大小</translation>
-        </message>
-        <message>
-            <source>Method</source>
-            <translation>方式</translation>
-        </message>
-        <message>
-            <source>Proved</source>
-            <translation>验证级别</translation>
-        </message>
-        <message>
-            <source>Error</source>
-            <translation>错误</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::BackupTimelineModel</name>
-        <message>
-            <source>%1, stored %2</source>
-            <translation>%1，存储 %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::BackupTimelineView</name>
-        <message>
-            <source>ddd, d MMM</source>
-            <translation>M月d日 ddd</translation>
-        </message>
-        <message>
-            <source>d MMM</source>
-            <translation>M月d日</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::BackupsPage</name>
-        <message>
-            <source>Backups</source>
-            <translation>备份</translation>
-        </message>
-        <message>
-            <source>No backups in this time range</source>
-            <translation>此时间范围内没有备份</translation>
-        </message>
-        <message>
-            <source>A task backs instances up on a schedule: zandbctl task add. Or back up what is selected in the tree right now.</source>
-            <translation>任务可按计划备份实例：zandbctl task add。也可立即备份左侧树中所选的内容。</translation>
-        </message>
-        <message>
-            <source>Open the run</source>
-            <translation>打开运行详情</translation>
-        </message>
-        <message>
-            <source>Cancel this backup</source>
-            <translation>取消此备份</translation>
-        </message>
-        <message>
-            <source>Restore…</source>
-            <translation>恢复…</translation>
-        </message>
-        <message>
-            <source>Back up %1</source>
-            <translation>备份 %1</translation>
-        </message>
-        <message numerus="yes">
-            <source>Back up %n instance(s)</source>
-            <translation>
-                <numerusform>备份 %n 个实例</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>There is no instance in what the tree has selected.</source>
-            <translation>左侧树所选范围内没有实例。</translation>
-        </message>
-        <message>
-            <source>Select a backup to see all that is known of it.</source>
-            <translation>选择一个备份以查看其全部信息。</translation>
-        </message>
-        <message>
-            <source>Cause: %1</source>
-            <translation>原因：%1</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>A restore needs your own key: zandbctl backup restore %1 --to HOST/DIR</source>
-            <translation>恢复需要使用您本人的密钥：zandbctl backup restore %1 --to HOST/DIR</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::BoardStrip</name>
-        <message>
-            <source>done</source>
-            <translation>完成</translation>
-        </message>
-        <message>
-            <source>running</source>
-            <translation>运行中</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>late</source>
-            <translation>延误</translation>
-        </message>
-        <message>
-            <source>unknown</source>
-            <translation>未知</translation>
-        </message>
-        <message>
-            <source>skipped</source>
-            <translation>已跳过</translation>
-        </message>
-        <message>
-            <source>cancelled</source>
-            <translation>已取消</translation>
-        </message>
-        <message>
-            <source>missed</source>
-            <translation>已错过</translation>
-        </message>
-        <message>
-            <source>pending</source>
-            <translation>等待中</translation>
-        </message>
-        <message>
-            <source>due</source>
-            <translation>应执行</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::FleetPage</name>
-        <message>
-            <source>Fleet</source>
-            <translation>主机群</translation>
-        </message>
-        <message>
-            <source>Hosts</source>
-            <translation>主机</translation>
-        </message>
-        <message>
-            <source>Instances</source>
-            <translation>实例</translation>
-        </message>
-        <message>
-            <source>No hosts yet</source>
-            <translation>尚无主机</translation>
-        </message>
-        <message>
-            <source>Add the first one: zandbctl host add NAME --address ADDRESS</source>
-            <translation>添加第一台主机：zandbctl host add NAME --address ADDRESS</translation>
-        </message>
-        <message>
-            <source>No instances here</source>
-            <translation>此处没有实例</translation>
-        </message>
-        <message>
-            <source>They appear by themselves once a host's agent has been asked by a headless instance.</source>
-            <translation>后台服务查询主机代理后，实例会自动出现。</translation>
-        </message>
-        <message>
-            <source>Show its backups</source>
-            <translation>查看其备份</translation>
-        </message>
-        <message>
-            <source>Select a host or an instance to see what is known of it.</source>
-            <translation>选择主机或实例以查看其信息。</translation>
-        </message>
-        <message>
-            <source>Address</source>
-            <translation>地址</translation>
-        </message>
-        <message>
-            <source>Group</source>
-            <translation>分组</translation>
-        </message>
-        <message>
-            <source>Seen</source>
-            <translation>最近可见</translation>
-        </message>
-        <message>
-            <source>System</source>
-            <translation>操作系统</translation>
-        </message>
-        <message>
-            <source>Kernel</source>
-            <translation>内核</translation>
-        </message>
-        <message>
-            <source>Cores</source>
-            <translation>CPU 核数</translation>
-        </message>
-        <message>
-            <source>Load</source>
-            <translation>负载</translation>
-        </message>
-        <message>
-            <source>Memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>%1 of %2 available</source>
-            <translation>可用 %1，共 %2</translation>
-        </message>
-        <message>
-            <source>Up for</source>
-            <translation>运行时长</translation>
-        </message>
-        <message>
-            <source>%1 of %2 free</source>
-            <translation>剩余 %1，共 %2</translation>
-        </message>
-        <message>
-            <source>Repositories</source>
-            <translation>备份仓库</translation>
-        </message>
-        <message>
-            <source>Agent</source>
-            <translation>代理版本</translation>
-        </message>
-        <message>
-            <source>Id</source>
-            <translation>标识</translation>
-        </message>
-        <message>
-            <source>Version</source>
-            <translation>版本</translation>
-        </message>
-        <message>
-            <source>Role</source>
-            <translation>角色</translation>
-        </message>
-        <message>
-            <source>Port</source>
-            <translation>端口</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>数据</translation>
-        </message>
-        <message>
-            <source>Logs</source>
-            <translation>日志</translation>
-        </message>
-        <message>
-            <source>Read-only</source>
-            <translation>只读</translation>
-        </message>
-        <message>
-            <source>yes</source>
-            <translation>是</translation>
-        </message>
-        <message>
-            <source>no</source>
-            <translation>否</translation>
-        </message>
-        <message>
-            <source>Source</source>
-            <translation>复制源</translation>
-        </message>
-        <message>
-            <source>Threads</source>
-            <translation>复制线程</translation>
-        </message>
-        <message>
-            <source>receiver %1, applier %2</source>
-            <translation>接收线程%1，应用线程%2</translation>
-        </message>
-        <message>
-            <source>running</source>
-            <translation>运行中</translation>
-        </message>
-        <message>
-            <source>stopped</source>
-            <translation>已停止</translation>
-        </message>
-        <message>
-            <source>Lag</source>
-            <translation>延迟</translation>
-        </message>
-        <message>
-            <source>%1 s</source>
-            <translation>%1 秒</translation>
-        </message>
-        <message>
-            <source>not known</source>
-            <translation>未知</translation>
-        </message>
-        <message>
-            <source>Replication error %1: %2</source>
-            <translation>复制错误 %1：%2</translation>
-        </message>
-        <message>
-            <source>GTID</source>
-            <translation>GTID</translation>
-        </message>
-        <message>
-            <source>Data directory</source>
-            <translation>数据目录</translation>
-        </message>
-        <message>
-            <source>Not permitted</source>
-            <translation>无权读取</translation>
-        </message>
-        <message>
-            <source>Back up %1</source>
-            <translation>备份 %1</translation>
-        </message>
-        <message>
-            <source>This instance is no longer there.</source>
-            <translation>此实例已不存在。</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::FleetTree</name>
-        <message>
-            <source>Filter hosts</source>
-            <translation>筛选主机</translation>
-        </message>
-        <message>
-            <source>All hosts</source>
-            <translation>全部主机</translation>
-        </message>
-        <message>
-            <source>No hosts here.</source>
-            <translation>没有主机。</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::FleetTreeModel</name>
-        <message>
-            <source>%1 s</source>
-            <translation>%1 秒</translation>
-        </message>
-        <message>
-            <source>Lag %1 s</source>
-            <translation>延迟 %1 秒</translation>
-        </message>
-        <message>
-            <source>Seen %1</source>
-            <translation>最近可见 %1</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Role</source>
-            <translation>角色</translation>
-        </message>
-        <message>
-            <source>Version</source>
-            <translation>版本</translation>
-        </message>
-        <message>
-            <source>Lag</source>
-            <translation>延迟</translation>
-        </message>
-        <message>
-            <source>Seen</source>
-            <translation>最近可见</translation>
-        </message>
-        <message>
-            <source>empty</source>
-            <translation>空</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::HostTableModel</name>
-        <message>
-            <source>%1 free (%2)</source>
-            <translation>剩余 %1（%2）</translation>
-        </message>
-        <message>
-            <source>%1: %2 free of %3</source>
-            <translation>%1：剩余 %2，共 %3</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Host</source>
-            <translation>主机</translation>
-        </message>
-        <message>
-            <source>Group</source>
-            <translation>分组</translation>
-        </message>
-        <message>
-            <source>Address</source>
-            <translation>地址</translation>
-        </message>
-        <message>
-            <source>Instances</source>
-            <translation>实例</translation>
-        </message>
-        <message>
-            <source>Cores</source>
-            <translation>CPU 核数</translation>
-        </message>
-        <message>
-            <source>Memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>Fullest disk</source>
-            <translation>最满磁盘</translation>
-        </message>
-        <message>
-            <source>System</source>
-            <translation>操作系统</translation>
-        </message>
-        <message>
-            <source>Agent</source>
-            <translation>代理版本</translation>
-        </message>
-        <message>
-            <source>Up for</source>
-            <translation>运行时长</translation>
-        </message>
-        <message>
-            <source>Seen</source>
-            <translation>最近可见</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::Inspector</name>
-        <message>
-            <source>What to do now</source>
-            <translation>处理建议</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::InstanceTableModel</name>
-        <message>
-            <source>not permitted</source>
-            <translation>无权读取</translation>
-        </message>
-        <message>
-            <source>The agent's account may not read this.</source>
-            <translation>代理账号无权读取此项。</translation>
-        </message>
-        <message>
-            <source>%1 s</source>
-            <translation>%1 秒</translation>
-        </message>
-        <message>
-            <source>not known</source>
-            <translation>未知</translation>
-        </message>
-        <message>
-            <source>The server cannot tell how far it is behind.</source>
-            <translation>服务器无法给出延迟。</translation>
-        </message>
-        <message>
-            <source>yes, also for SUPER</source>
-            <translation>是，SUPER 也只读</translation>
-        </message>
-        <message>
-            <source>yes</source>
-            <translation>是</translation>
-        </message>
-        <message>
-            <source>no</source>
-            <translation>否</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Host</source>
-            <translation>主机</translation>
-        </message>
-        <message>
-            <source>Instance</source>
-            <translation>实例</translation>
-        </message>
-        <message>
-            <source>Version</source>
-            <translation>版本</translation>
-        </message>
-        <message>
-            <source>Role</source>
-            <translation>角色</translation>
-        </message>
-        <message>
-            <source>Lag</source>
-            <translation>延迟</translation>
-        </message>
-        <message>
-            <source>Read-only</source>
-            <translation>只读</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>数据</translation>
-        </message>
-        <message>
-            <source>Logs</source>
-            <translation>日志</translation>
-        </message>
-        <message>
-            <source>Up for</source>
-            <translation>运行时长</translation>
-        </message>
-        <message>
-            <source>Seen</source>
-            <translation>最近可见</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::RunPage</name>
-        <message>
-            <source>%1 of %2</source>
-            <translation>%2 的%1</translation>
-        </message>
-        <message>
-            <source>Run</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Steps and attempts</source>
-            <translation>步骤与尝试</translation>
-        </message>
-        <message>
-            <source>Log</source>
-            <translation>日志</translation>
-        </message>
-        <message>
-            <source>Follow</source>
-            <translation>跟随</translation>
-        </message>
-        <message>
-            <source>Keep the newest lines in view</source>
-            <translation>始终显示最新的行</translation>
-        </message>
-        <message>
-            <source>Nothing has been logged yet.</source>
-            <translation>尚无日志。</translation>
-        </message>
-        <message>
-            <source>No run is shown.</source>
-            <translation>未显示任何运行。</translation>
-        </message>
-        <message>
-            <source>Cause: %1</source>
-            <translation>原因：%1</translation>
-        </message>
-        <message>
-            <source>The first %1 are on the host only</source>
-            <translation>前 %1 仅保存在主机上</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::RunTableModel</name>
-        <message>
-            <source>by hand</source>
-            <translation>手动</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>What</source>
-            <translation>类型</translation>
-        </message>
-        <message>
-            <source>Instance</source>
-            <translation>实例</translation>
-        </message>
-        <message>
-            <source>Task</source>
-            <translation>任务</translation>
-        </message>
-        <message>
-            <source>Due</source>
-            <translation>计划时间</translation>
-        </message>
-        <message>
-            <source>Started</source>
-            <translation>开始时间</translation>
-        </message>
-        <message>
-            <source>Duration</source>
-            <translation>耗时</translation>
-        </message>
-        <message>
-            <source>Progress</source>
-            <translation>进度</translation>
-        </message>
-        <message>
-            <source>Attempts</source>
-            <translation>尝试次数</translation>
-        </message>
-        <message>
-            <source>Asked by</source>
-            <translation>发起人</translation>
-        </message>
-        <message>
-            <source>Error</source>
-            <translation>错误</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::RunsPage</name>
-        <message>
-            <source>Runs</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>No runs in this time range</source>
-            <translation>此时间范围内没有运行</translation>
-        </message>
-        <message>
-            <source>Everything a task or a person starts shows here with its steps and log.</source>
-            <translation>任务或人员发起的所有运行都会连同步骤和日志显示在这里。</translation>
-        </message>
-        <message>
-            <source>Open steps and log</source>
-            <translation>打开步骤与日志</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Cancel this run</source>
-            <translation>取消此运行</translation>
-        </message>
-        <message>
-            <source>Select a run to see all that is known of it.</source>
-            <translation>选择一个运行以查看其全部信息。</translation>
-        </message>
-        <message>
-            <source>Cause: %1</source>
-            <translation>原因：%1</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::StepTreeModel</name>
-        <message>
-            <source>Step %1: %2</source>
-            <translation>步骤 %1：%2</translation>
-        </message>
-        <message>
-            <source>Attempt %1</source>
-            <translation>第 %1 次尝试</translation>
-        </message>
-        <message>
-            <source>Step</source>
-            <translation>步骤</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Started</source>
-            <translation>开始时间</translation>
-        </message>
-        <message>
-            <source>Duration</source>
-            <translation>耗时</translation>
-        </message>
-        <message>
-            <source>Error</source>
-            <translation>错误</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::TablePane</name>
-        <message>
-            <source>Filter, e.g. failed db1</source>
-            <translation>筛选，例如 失败 db1</translation>
-        </message>
-        <message>
-            <source>Rows that hold all words; column:word looks in one column, -word leaves out (Ctrl+F)</source>
-            <translation>显示包含所有词的行；列名:词 只在该列中查找，-词 表示排除（Ctrl+F）</translation>
-        </message>
-        <message>
-            <source>Choose columns</source>
-            <translation>选择列</translation>
-        </message>
-        <message>
-            <source>Export what is shown</source>
-            <translation>导出所显示内容</translation>
-        </message>
-        <message>
-            <source>CSV</source>
-            <translation>CSV</translation>
-        </message>
-        <message>
-            <source>CSV for spreadsheets (with byte order mark)</source>
-            <translation>用于电子表格的 CSV（带 BOM）</translation>
-        </message>
-        <message>
-            <source>JSON</source>
-            <translation>JSON</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n row(s)</source>
-            <translation>
-                <numerusform>%n 行</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%1 of %n row(s)</source>
-            <translation>
-                <numerusform>%1 / %n 行</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Not exported</source>
-            <translation>未导出</translation>
-        </message>
-        <message>
-            <source>%1 could not be written: %2</source>
-            <translation>无法写入 %1：%2</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::TimeRangeBar</name>
-        <message>
-            <source>The range of time of all pages</source>
-            <translation>所有页面共用的时间范围</translation>
-        </message>
-        <message>
-            <source>Earlier</source>
-            <translation>更早</translation>
-        </message>
-        <message>
-            <source>Later</source>
-            <translation>更晚</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::TodayPage</name>
-        <message>
-            <source>Today</source>
-            <translation>今日</translation>
-        </message>
-        <message>
-            <source>Nothing needs your attention</source>
-            <translation>一切正常，无需处理</translation>
-        </message>
-        <message>
-            <source>No failed, late or unknown backups, no disks running out, every host heard of.</source>
-            <translation>没有失败、延误或未知的备份，磁盘空间充足，所有主机均有响应。</translation>
-        </message>
-        <message>
-            <source>Reading the store…</source>
-            <translation>正在读取元数据库…</translation>
-        </message>
-        <message>
-            <source>No backups were due last night</source>
-            <translation>昨晚没有应执行的备份</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n backup(s) of last night need a look</source>
-            <translation>
-                <numerusform>昨晚有 %n 个备份需要关注</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>So far last night is good; %n backup(s) to go</source>
-            <translation>
-                <numerusform>昨晚备份目前正常，还有 %n 个未完成</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Last night was good</source>
-            <translation>昨晚备份全部正常</translation>
-        </message>
-        <message>
-            <source>From noon %1 to noon %2</source>
-            <translation>%1 正午至 %2 正午</translation>
-        </message>
-        <message>
-            <source>Needs attention (%1)</source>
-            <translation>需要关注（%1）</translation>
-        </message>
-        <message>
-            <source>Needs attention</source>
-            <translation>需要关注</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::console::Actions</name>
-        <message>
-            <source>Retry asked for</source>
-            <translation>已请求重试</translation>
-        </message>
-        <message>
-            <source>Cancelling asked for</source>
-            <translation>已请求取消</translation>
-        </message>
-        <message numerus="yes">
-            <source>Backup of %n instance(s) asked for</source>
-            <translation>
-                <numerusform>已请求备份 %n 个实例</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::console::ConsoleContext</name>
-        <message>
-            <source>Not done</source>
-            <translation>未执行</translation>
-        </message>
-        <message>
-            <source>This run is not in the store.</source>
-            <translation>元数据库中没有此运行。</translation>
-        </message>
-        <message>
-            <source>Back up now — %1</source>
-            <translation>立即备份 — %1</translation>
-        </message>
-        <message numerus="yes">
-            <source>Start a backup of %n instance(s) now?</source>
-            <translation>
-                <numerusform>现在开始备份 %n 个实例吗？</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>Back up %n instance(s)</source>
-            <translation>
-                <numerusform>备份 %n 个实例</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>What you see is from %1.</source>
-            <translation>当前显示的是 %1的数据。</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::console::GoToBox</name>
-        <message>
-            <source>Go to a page, host, instance or task</source>
-            <translation>转到页面、主机、实例或任务</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::console::MainWindow</name>
-        <message>
-            <source>Back</source>
-            <translation>后退</translation>
-        </message>
-        <message>
-            <source>Forward</source>
-            <translation>前进</translation>
-        </message>
-        <message>
-            <source>Go to anything…</source>
-            <translation>快速跳转…</translation>
-        </message>
-        <message>
-            <source>Copy this place</source>
-            <translation>复制当前位置</translation>
-        </message>
-        <message>
-            <source>Go to the place in the clipboard</source>
-            <translation>转到剪贴板中的位置</translation>
-        </message>
-        <message>
-            <source>Refresh</source>
-            <translation>刷新</translation>
-        </message>
-        <message>
-            <source>Filter</source>
-            <translation>筛选</translation>
-        </message>
-        <message>
-            <source>Filter hosts</source>
-            <translation>筛选主机</translation>
-        </message>
-        <message>
-            <source>Take back the filter</source>
-            <translation>取消筛选</translation>
-        </message>
-        <message>
-            <source>Like the system</source>
-            <translation>跟随系统</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>浅色</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>深色</translation>
-        </message>
-        <message>
-            <source>page</source>
-            <translation>页面</translation>
-        </message>
-        <message>
-            <source>host</source>
-            <translation>主机</translation>
-        </message>
-        <message>
-            <source>instance</source>
-            <translation>实例</translation>
-        </message>
-        <message>
-            <source>group</source>
-            <translation>分组</translation>
-        </message>
-        <message>
-            <source>task</source>
-            <translation>任务</translation>
-        </message>
-        <message>
-            <source>Copied: paste it to a colleague</source>
-            <translation>已复制，可粘贴给同事</translation>
-        </message>
-        <message>
-            <source>The clipboard holds no place of this fleet</source>
-            <translation>剪贴板中没有本主机群的位置</translation>
-        </message>
-        <message>
-            <source>&amp;Go</source>
-            <translation>转到(&amp;G)</translation>
-        </message>
-        <message>
-            <source>&amp;View</source>
-            <translation>视图(&amp;V)</translation>
-        </message>
-        <message>
-            <source>Theme</source>
-            <translation>主题</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>语言</translation>
-        </message>
-        <message>
-            <source>Back (Alt+Left)</source>
-            <translation>后退（Alt+Left）</translation>
-        </message>
-        <message>
-            <source>Forward (Alt+Right)</source>
-            <translation>前进（Alt+Right）</translation>
-        </message>
-        <message>
-            <source>Go to a page, host, instance or task</source>
-            <translation>转到页面、主机、实例或任务</translation>
-        </message>
-    </context>
-    <context>
-        <name>zandb::console::StatusLine</name>
-        <message>
-            <source>store: connecting</source>
-            <translation>元数据库：连接中</translation>
-        </message>
-        <message>
-            <source>store ok, %1 ms</source>
-            <translation>元数据库正常，%1 毫秒</translation>
-        </message>
-        <message>
-            <source>store away</source>
-            <translation>元数据库断开</translation>
-        </message>
-        <message>
-            <source>agents %1/%2</source>
-            <translation>代理 %1/%2</translation>
-        </message>
-        <message>
-            <source>agents not known</source>
-            <translation>代理状态未知</translation>
-        </message>
-        <message>
-            <source>headless: not known</source>
-            <translation>后台服务：未知</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n headless instance(s)</source>
-            <translation>
-                <numerusform>%n 个后台服务</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>no headless instance: schedules do not run</source>
-            <translation>没有后台服务：计划任务不会执行</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n running</source>
-            <translation>
-                <numerusform>%n 个运行中</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Cancel the run of %1</source>
-            <translation>取消 %1 的运行</translation>
-        </message>
-    </context>
+    </message>
+</context>
+<context>
+    <name>zandb::BackupTableModel</name>
+    <message>
+        <source>by hand</source>
+        <translation>手动</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Verified %1</source>
+        <translation>验证于 %1</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>计划时间</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>存储大小</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Proved</source>
+        <translation>验证级别</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::BackupTimelineModel</name>
+    <message>
+        <source>%1, stored %2</source>
+        <translation>%1，存储 %2</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::BackupTimelineView</name>
+    <message>
+        <source>ddd, d MMM</source>
+        <translation>M月d日 ddd</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>M月d日</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::BackupsPage</name>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>No backups in this time range</source>
+        <translation>此时间范围内没有备份</translation>
+    </message>
+    <message>
+        <source>A task backs instances up on a schedule: zandbctl task add. Or back up what is selected in the tree right now.</source>
+        <translation>任务可按计划备份实例：zandbctl task add。也可立即备份左侧树中所选的内容。</translation>
+    </message>
+    <message>
+        <source>Open the run</source>
+        <translation>打开运行详情</translation>
+    </message>
+    <message>
+        <source>Cancel this backup</source>
+        <translation>取消此备份</translation>
+    </message>
+    <message>
+        <source>Restore…</source>
+        <translation>恢复…</translation>
+    </message>
+    <message>
+        <source>Back up %1</source>
+        <translation>备份 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)</source>
+        <translation>
+            <numerusform>备份 %n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no instance in what the tree has selected.</source>
+        <translation>左侧树所选范围内没有实例。</translation>
+    </message>
+    <message>
+        <source>Select a backup to see all that is known of it.</source>
+        <translation>选择一个备份以查看其全部信息。</translation>
+    </message>
+    <message>
+        <source>Cause: %1</source>
+        <translation>原因：%1</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>A restore needs your own key: zandbctl backup restore %1 --to HOST/DIR</source>
+        <translation>恢复需要使用您本人的密钥：zandbctl backup restore %1 --to HOST/DIR</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::BoardStrip</name>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>延误</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>已错过</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>due</source>
+        <translation>应执行</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::FleetPage</name>
+    <message>
+        <source>Fleet</source>
+        <translation>主机群</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>No hosts yet</source>
+        <translation>尚无主机</translation>
+    </message>
+    <message>
+        <source>Add the first one: zandbctl host add NAME --address ADDRESS</source>
+        <translation>添加第一台主机：zandbctl host add NAME --address ADDRESS</translation>
+    </message>
+    <message>
+        <source>No instances here</source>
+        <translation>此处没有实例</translation>
+    </message>
+    <message>
+        <source>They appear by themselves once a host&apos;s agent has been asked by a headless instance.</source>
+        <translation>后台服务查询主机代理后，实例会自动出现。</translation>
+    </message>
+    <message>
+        <source>Show its backups</source>
+        <translation>查看其备份</translation>
+    </message>
+    <message>
+        <source>Select a host or an instance to see what is known of it.</source>
+        <translation>选择主机或实例以查看其信息。</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>最近可见</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>操作系统</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>CPU 核数</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>%1 of %2 available</source>
+        <translation>可用 %1，共 %2</translation>
+    </message>
+    <message>
+        <source>Up for</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>剩余 %1，共 %2</translation>
+    </message>
+    <message>
+        <source>Repositories</source>
+        <translation>备份仓库</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>代理版本</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>标识</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>复制源</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>复制线程</translation>
+    </message>
+    <message>
+        <source>receiver %1, applier %2</source>
+        <translation>接收线程%1，应用线程%2</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Lag</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Replication error %1: %2</source>
+        <translation>复制错误 %1：%2</translation>
+    </message>
+    <message>
+        <source>GTID</source>
+        <translation>GTID</translation>
+    </message>
+    <message>
+        <source>Data directory</source>
+        <translation>数据目录</translation>
+    </message>
+    <message>
+        <source>Not permitted</source>
+        <translation>无权读取</translation>
+    </message>
+    <message>
+        <source>Back up %1</source>
+        <translation>备份 %1</translation>
+    </message>
+    <message>
+        <source>This instance is no longer there.</source>
+        <translation>此实例已不存在。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::FleetTree</name>
+    <message>
+        <source>Filter hosts</source>
+        <translation>筛选主机</translation>
+    </message>
+    <message>
+        <source>All hosts</source>
+        <translation>全部主机</translation>
+    </message>
+    <message>
+        <source>No hosts here.</source>
+        <translation>没有主机。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::FleetTreeModel</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Lag %1 s</source>
+        <translation>延迟 %1 秒</translation>
+    </message>
+    <message>
+        <source>Seen %1</source>
+        <translation>最近可见 %1</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Lag</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>最近可见</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>空</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::HostTableModel</name>
+    <message>
+        <source>%1 free (%2)</source>
+        <translation>剩余 %1（%2）</translation>
+    </message>
+    <message>
+        <source>%1: %2 free of %3</source>
+        <translation>%1：剩余 %2，共 %3</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>CPU 核数</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Fullest disk</source>
+        <translation>最满磁盘</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>操作系统</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>代理版本</translation>
+    </message>
+    <message>
+        <source>Up for</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>最近可见</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::Inspector</name>
+    <message>
+        <source>What to do now</source>
+        <translation>处理建议</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::InstanceTableModel</name>
+    <message>
+        <source>not permitted</source>
+        <translation>无权读取</translation>
+    </message>
+    <message>
+        <source>The agent&apos;s account may not read this.</source>
+        <translation>代理账号无权读取此项。</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>The server cannot tell how far it is behind.</source>
+        <translation>服务器无法给出延迟。</translation>
+    </message>
+    <message>
+        <source>yes, also for SUPER</source>
+        <translation>是，SUPER 也只读</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Lag</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Up for</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>最近可见</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::RunPage</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2 的%1</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Steps and attempts</source>
+        <translation>步骤与尝试</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Keep the newest lines in view</source>
+        <translation>始终显示最新的行</translation>
+    </message>
+    <message>
+        <source>Nothing has been logged yet.</source>
+        <translation>尚无日志。</translation>
+    </message>
+    <message>
+        <source>No run is shown.</source>
+        <translation>未显示任何运行。</translation>
+    </message>
+    <message>
+        <source>Cause: %1</source>
+        <translation>原因：%1</translation>
+    </message>
+    <message>
+        <source>The first %1 are on the host only</source>
+        <translation>前 %1 仅保存在主机上</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::RunTableModel</name>
+    <message>
+        <source>by hand</source>
+        <translation>手动</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>计划时间</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>尝试次数</translation>
+    </message>
+    <message>
+        <source>Asked by</source>
+        <translation>发起人</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::RunsPage</name>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>No runs in this time range</source>
+        <translation>此时间范围内没有运行</translation>
+    </message>
+    <message>
+        <source>Everything a task or a person starts shows here with its steps and log.</source>
+        <translation>任务或人员发起的所有运行都会连同步骤和日志显示在这里。</translation>
+    </message>
+    <message>
+        <source>Open steps and log</source>
+        <translation>打开步骤与日志</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Cancel this run</source>
+        <translation>取消此运行</translation>
+    </message>
+    <message>
+        <source>Select a run to see all that is known of it.</source>
+        <translation>选择一个运行以查看其全部信息。</translation>
+    </message>
+    <message>
+        <source>Cause: %1</source>
+        <translation>原因：%1</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::StepTreeModel</name>
+    <message>
+        <source>Step %1: %2</source>
+        <translation>步骤 %1：%2</translation>
+    </message>
+    <message>
+        <source>Attempt %1</source>
+        <translation>第 %1 次尝试</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TablePane</name>
+    <message>
+        <source>Filter, e.g. failed db1</source>
+        <translation>筛选，例如 失败 db1</translation>
+    </message>
+    <message>
+        <source>Rows that hold all words; column:word looks in one column, -word leaves out (Ctrl+F)</source>
+        <translation>显示包含所有词的行；列名:词 只在该列中查找，-词 表示排除（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Choose columns</source>
+        <translation>选择列</translation>
+    </message>
+    <message>
+        <source>Export what is shown</source>
+        <translation>导出所显示内容</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>CSV for spreadsheets (with byte order mark)</source>
+        <translation>用于电子表格的 CSV（带 BOM）</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n row(s)</source>
+        <translation>
+            <numerusform>%1 / %n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not exported</source>
+        <translation>未导出</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TimeRangeBar</name>
+    <message>
+        <source>The range of time of all pages</source>
+        <translation>所有页面共用的时间范围</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>更早</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>更晚</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TodayPage</name>
+    <message>
+        <source>Today</source>
+        <translation>今日</translation>
+    </message>
+    <message>
+        <source>Nothing needs your attention</source>
+        <translation>一切正常，无需处理</translation>
+    </message>
+    <message>
+        <source>No failed, late or unknown backups, no disks running out, every host heard of.</source>
+        <translation>没有失败、延误或未知的备份，磁盘空间充足，所有主机均有响应。</translation>
+    </message>
+    <message>
+        <source>Reading the store…</source>
+        <translation>正在读取元数据库…</translation>
+    </message>
+    <message>
+        <source>No backups were due last night</source>
+        <translation>昨晚没有应执行的备份</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of last night need a look</source>
+        <translation>
+            <numerusform>昨晚有 %n 个备份需要关注</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>So far last night is good; %n backup(s) to go</source>
+        <translation>
+            <numerusform>昨晚备份目前正常，还有 %n 个未完成</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last night was good</source>
+        <translation>昨晚备份全部正常</translation>
+    </message>
+    <message>
+        <source>From noon %1 to noon %2</source>
+        <translation>%1 正午至 %2 正午</translation>
+    </message>
+    <message>
+        <source>Needs attention (%1)</source>
+        <translation>需要关注（%1）</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>需要关注</translation>
+    </message>
+    <message>
+        <source>No backups were due tonight so far</source>
+        <translation>今晚到目前为止没有应执行的备份</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of tonight need a look</source>
+        <translation>
+            <numerusform>今晚有 %n 个备份需要关注</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tonight is good so far</source>
+        <translation>今晚备份目前一切正常</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::Actions</name>
+    <message>
+        <source>Retry asked for</source>
+        <translation>已请求重试</translation>
+    </message>
+    <message>
+        <source>Cancelling asked for</source>
+        <translation>已请求取消</translation>
+    </message>
+    <message numerus="yes">
+        <source>Backup of %n instance(s) asked for</source>
+        <translation>
+            <numerusform>已请求备份 %n 个实例</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::ConsoleContext</name>
+    <message>
+        <source>Not done</source>
+        <translation>未执行</translation>
+    </message>
+    <message>
+        <source>This run is not in the store.</source>
+        <translation>元数据库中没有此运行。</translation>
+    </message>
+    <message>
+        <source>Back up now — %1</source>
+        <translation>立即备份 — %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Start a backup of %n instance(s) now?</source>
+        <translation>
+            <numerusform>现在开始备份 %n 个实例吗？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)</source>
+        <translation>
+            <numerusform>备份 %n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What you see is from %1.</source>
+        <translation>当前显示的是 %1的数据。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::GoToBox</name>
+    <message>
+        <source>Go to a page, host, instance or task</source>
+        <translation>转到页面、主机、实例或任务</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::MainWindow</name>
+    <message>
+        <source>Back</source>
+        <translation>后退</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前进</translation>
+    </message>
+    <message>
+        <source>Go to anything…</source>
+        <translation>快速跳转…</translation>
+    </message>
+    <message>
+        <source>Copy this place</source>
+        <translation>复制当前位置</translation>
+    </message>
+    <message>
+        <source>Go to the place in the clipboard</source>
+        <translation>转到剪贴板中的位置</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Filter hosts</source>
+        <translation>筛选主机</translation>
+    </message>
+    <message>
+        <source>Take back the filter</source>
+        <translation>取消筛选</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>page</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Copied: paste it to a colleague</source>
+        <translation>已复制，可粘贴给同事</translation>
+    </message>
+    <message>
+        <source>The clipboard holds no place of this fleet</source>
+        <translation>剪贴板中没有本主机群的位置</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>转到(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Back (Alt+Left)</source>
+        <translation>后退（Alt+Left）</translation>
+    </message>
+    <message>
+        <source>Forward (Alt+Right)</source>
+        <translation>前进（Alt+Right）</translation>
+    </message>
+    <message>
+        <source>Go to a page, host, instance or task</source>
+        <translation>转到页面、主机、实例或任务</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::StatusLine</name>
+    <message>
+        <source>store: connecting</source>
+        <translation>元数据库：连接中</translation>
+    </message>
+    <message>
+        <source>store ok, %1 ms</source>
+        <translation>元数据库正常，%1 毫秒</translation>
+    </message>
+    <message>
+        <source>store away</source>
+        <translation>元数据库断开</translation>
+    </message>
+    <message>
+        <source>agents %1/%2</source>
+        <translation>代理 %1/%2</translation>
+    </message>
+    <message>
+        <source>agents not known</source>
+        <translation>代理状态未知</translation>
+    </message>
+    <message>
+        <source>headless: not known</source>
+        <translation>后台服务：未知</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n headless instance(s)</source>
+        <translation>
+            <numerusform>%n 个后台服务</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no headless instance: schedules do not run</source>
+        <translation>没有后台服务：计划任务不会执行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel the run of %1</source>
+        <translation>取消 %1 的运行</translation>
+    </message>
+</context>
 </TS>

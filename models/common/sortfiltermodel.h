@@ -26,6 +26,7 @@ public:
     void setLooks(const std::set<Look> &looks);
     const std::set<Look> &looks() const { return m_looks; }
     void setLookColumn(int column) { m_lookColumn = column; }
+    int lookColumn() const { return m_lookColumn; }
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override;

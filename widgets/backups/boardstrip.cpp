@@ -28,6 +28,7 @@ BoardStrip::BoardStrip(QWidget *parent) : QWidget(parent), m_total(new QLabel(th
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(2 * unit, unit / 2, unit, unit / 2);
     layout->setSpacing(2);
+    layout->setSizeConstraint(QLayout::SetNoConstraint); // minimumSizeHint says how narrow it may be
     QFont big = font();
     big.setPixelSize(22);
     big.setWeight(QFont::DemiBold);
@@ -59,6 +60,7 @@ void BoardStrip::retranslate()
     m_total->setText(QString::number(m_count));
     for (const auto &[state, word] : order)
         m_chips[lookOf(state)]->setWord(tr(word));
+    fit();
 }
 
 void BoardStrip::changeEvent(QEvent *event)
@@ -68,12 +70,40 @@ void BoardStrip::changeEvent(QEvent *event)
         retranslate();
 }
 
+int BoardStrip::chipsWidth(bool compact) const
+{
+    int width = m_total->sizeHint().width() + m_word->sizeHint().width() + 6 * unit;
+    for (const auto &[look, chip] : m_chips)
+        width += chip->widthWhen(compact) + 2;
+    return width;
+}
+
+QSize BoardStrip::minimumSizeHint() const
+{
+    return {chipsWidth(true), QWidget::minimumSizeHint().height()};
+}
+
+void BoardStrip::fit()
+{
+    const bool compact = chipsWidth(false) > width();
+    for (const auto &[look, chip] : m_chips)
+        chip->setCompact(compact);
+    updateGeometry();
+}
+
+void BoardStrip::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fit();
+}
+
 void BoardStrip::setCounts(const BoardCounts &counts)
 {
     m_count = counts.total;
     m_total->setText(QString::number(m_count));
     for (const auto &[state, word] : order)
         m_chips[lookOf(state)]->setCount(counts.of(state));
+    fit();
 }
 
 void BoardStrip::setLook(std::optional<Look> look)

@@ -24,15 +24,19 @@ public:
     void setCounts(const BoardCounts &counts);
     /// The chip that is pressed; none: all.
     void setLook(std::optional<Look> look);
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void lookChosen(std::optional<zandb::Look> look);
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void retranslate();
+    void fit();
+    int chipsWidth(bool compact) const;
     QLabel *m_total;
     QLabel *m_word;
     std::map<Look, Chip *> m_chips;

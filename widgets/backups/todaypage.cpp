@@ -170,8 +170,16 @@ void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts)
 void TodayPage::showState()
 {
     const int bad = m_counts.failed + m_counts.late + m_counts.unknown + m_counts.missed;
+    // until six in the morning the board day is this night, not last night
+    const bool tonight = m_known && systemNow() < m_day.from + std::chrono::hours{18};
     if (!m_known)
         m_verdict->setText(tr("Reading the store…"));
+    else if (tonight && m_counts.total == 0)
+        m_verdict->setText(tr("No backups were due tonight so far"));
+    else if (tonight && bad > 0)
+        m_verdict->setText(tr("%n backup(s) of tonight need a look", nullptr, bad));
+    else if (tonight)
+        m_verdict->setText(tr("Tonight is good so far"));
     else if (m_counts.total == 0)
         m_verdict->setText(tr("No backups were due last night"));
     else if (bad > 0)

@@ -26,8 +26,7 @@ EmptyState::EmptyState(const QString &icon, QWidget *parent)
     m_title->setProperty("section", true);
     m_text->setProperty("muted", true);
     m_text->setWordWrap(true);
-    m_text->setMaximumWidth(60 * unit);
-    m_text->setMinimumWidth(40 * unit);
+    m_text->setFixedWidth(56 * unit);
     for (QLabel *label : {m_picture, m_title, m_text}) {
         label->setAlignment(Qt::AlignCenter);
         layout->addWidget(label, 0, Qt::AlignHCenter);
@@ -46,6 +45,8 @@ void EmptyState::setTexts(const QString &title, const QString &text, const QStri
     m_title->setText(title);
     m_text->setText(text);
     m_text->setVisible(!text.isEmpty());
+    // a wrapping label that is centred in a layout gets the height of one line otherwise
+    m_text->setFixedHeight(m_text->heightForWidth(56 * unit));
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
 }
@@ -142,52 +143,30 @@ void Banner::setTexts(const QString &text, const QString &detail)
     setVisible(!text.isEmpty() || !detail.isEmpty());
 }
 
-ElidedLabel::ElidedLabel(QWidget *parent) : QWidget(parent)
-{
-    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-}
-
-void ElidedLabel::setText(const QString &text)
-{
-    if (text == m_text)
-        return;
-    m_text = text;
-    setToolTip(text);
-    updateGeometry();
-    update();
-}
-
-QSize ElidedLabel::sizeHint() const
-{
-    return {fontMetrics().horizontalAdvance(m_text) + 2, fontMetrics().height() + 4};
-}
-
-QSize ElidedLabel::minimumSizeHint() const
-{
-    return {4 * unit, sizeHint().height()};
-}
-
-void ElidedLabel::paintEvent(QPaintEvent *)
-{
-    QPainter painter(this);
-    painter.setPen(property("muted").toBool() ? mutedText(palette()) : palette().color(QPalette::WindowText));
-    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeft,
-                     fontMetrics().elidedText(m_text.simplified(), Qt::ElideRight, width()));
-}
-
 Chip::Chip(Look look, QWidget *parent) : QWidget(parent), m_look(look)
 {
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);
-    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
 
-QSize Chip::minimumSizeHint() const
+int Chip::widthWhen(bool compact) const
 {
-    QSize size = sizeHint();
-    if (m_count == 0) // what is not there needs no word when there is no room
-        size.rwidth() -= 5 + fontMetrics().horizontalAdvance(m_word);
-    return size;
+    QFont big = font();
+    big.setPixelSize(17);
+    big.setWeight(QFont::DemiBold);
+    const int number = unit + 14 + 5 + QFontMetrics(big).horizontalAdvance(QString::number(m_count)) + unit;
+    // what is not there needs no word when there is no room
+    return compact && m_count == 0 ? number : number + 5 + fontMetrics().horizontalAdvance(m_word);
+}
+
+void Chip::setCompact(bool compact)
+{
+    if (compact == m_compact)
+        return;
+    m_compact = compact;
+    updateGeometry();
+    update();
 }
 
 void Chip::setCount(int count)
@@ -213,12 +192,7 @@ void Chip::setChecked(bool checked)
 
 QSize Chip::sizeHint() const
 {
-    QFont big = font();
-    big.setPixelSize(17);
-    big.setWeight(QFont::DemiBold);
-    return {unit + 14 + 5 + QFontMetrics(big).horizontalAdvance(QString::number(m_count)) + 5
-                + fontMetrics().horizontalAdvance(m_word) + unit,
-            36};
+    return {widthWhen(m_compact), 36};
 }
 
 void Chip::paintEvent(QPaintEvent *)
@@ -243,7 +217,7 @@ void Chip::paintEvent(QPaintEvent *)
     int x = unit + 14 + 5;
     painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, number);
     x += QFontMetrics(big).horizontalAdvance(number) + 5;
-    if (width() < sizeHint().width())
+    if (m_compact && quiet)
         return;
     painter.setFont(font());
     painter.setPen(quiet ? mutedText(palette()) : colours.text);

@@ -69,24 +69,6 @@ private:
     QLabel *m_detail;
 };
 
-/// A label that shortens itself with an ellipsis and keeps the whole in its tooltip.
-class ElidedLabel final : public QWidget
-{
-    Q_OBJECT
-public:
-    explicit ElidedLabel(QWidget *parent = nullptr);
-    void setText(const QString &text);
-    QString text() const { return m_text; }
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
-
-private:
-    QString m_text;
-};
-
 /// One count of the board: icon, number, word; checkable where it filters.
 class Chip final : public QWidget
 {
@@ -100,7 +82,9 @@ public:
     void setChecked(bool checked);
     bool isChecked() const { return m_checked; }
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
+    /// Without its word while its count is 0.
+    void setCompact(bool compact);
+    int widthWhen(bool compact) const;
 
 Q_SIGNALS:
     void clicked();
@@ -118,6 +102,7 @@ private:
     int m_count = 0;
     bool m_checked = false;
     bool m_hovered = false;
+    bool m_compact = false;
 };
 
 /// "Backups > db1 > my3306"; each part can be clicked.

@@ -20,6 +20,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -134,8 +135,11 @@ void TablePane::retranslate()
 void TablePane::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::LanguageChange && m_export->menu())
+    if (event->type() == QEvent::LanguageChange && m_export->menu()) {
         retranslate();
+        m_fitted = false; // other words, other widths; once the model has them
+        QTimer::singleShot(100, this, &TablePane::fitColumns);
+    }
 }
 
 bool TablePane::eventFilter(QObject *watched, QEvent *event)
@@ -152,7 +156,7 @@ bool TablePane::eventFilter(QObject *watched, QEvent *event)
 
 void TablePane::fitColumns()
 {
-    if (m_fitted || m_proxy->rowCount() == 0)
+    if (m_own || m_fitted || m_proxy->rowCount() == 0)
         return;
     m_fitted = true;
     QHeaderView *header = m_view->horizontalHeader();
@@ -160,6 +164,8 @@ void TablePane::fitColumns()
     const QSignalBlocker quiet(header);
     for (int column = 0; column < m_proxy->columnCount(); ++column)
         header->resizeSection(column, std::clamp(std::max(static_cast<Table *>(m_view)->sizeHintForColumn(column), header->sectionSizeHint(column)), 8 * unit, 45 * unit));
+    // states get longer while they run: "running, 61 %"
+    header->resizeSection(m_proxy->lookColumn(), std::max(header->sectionSize(m_proxy->lookColumn()), 17 * unit));
 }
 
 void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColumn, Qt::SortOrder order)
@@ -175,7 +181,16 @@ void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColu
     restoreColumns();
     const auto save = [this] { saveColumns(); };
     connect(m_view->horizontalHeader(), &QHeaderView::sectionMoved, this, save);
-    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, save);
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
+        const QHeaderView *header = m_view->horizontalHeader();
+        int last = header->count() - 1;
+        while (last > 0 && header->isSectionHidden(header->logicalIndex(last)))
+            --last;
+        if (!m_fitted || column == header->logicalIndex(last))
+            return; // the last one follows the window
+        m_own = true;
+        saveColumns();
+    });
     connect(m_view->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, save);
     updateCount();
 }
@@ -184,13 +199,13 @@ void TablePane::restoreColumns()
 {
     const QByteArray state = m_ui.settings.value(QStringLiteral("tables/") + m_name).toByteArray();
     if (!state.isEmpty())
-        m_fitted = m_view->horizontalHeader()->restoreState(state);
+        m_own = m_view->horizontalHeader()->restoreState(state);
 }
 
 void TablePane::saveColumns()
 {
     // resizing with the window comes in many steps; hidden views have no order worth keeping
-    if (isVisible() && m_fitted)
+    if (isVisible() && (m_fitted || m_own))
         m_ui.settings.setValue(QStringLiteral("tables/") + m_name, m_view->horizontalHeader()->saveState());
 }
 

@@ -78,7 +78,8 @@ private:
     Skeleton *m_skeleton;
     QList<int> m_hiddenByDefault;
     bool m_loading = false;
-    bool m_fitted = false; ///< widths are the person's, or were fitted to the first rows
+    bool m_fitted = false; ///< widths were fitted to the first rows
+    bool m_own = false;    ///< widths are the person's
 };
 
 } // namespace zandb

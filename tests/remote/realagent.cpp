@@ -52,6 +52,7 @@ bool RealAgent::start(const QString &admin, const QList<std::pair<QString, QStri
 bool RealAgent::startAgent()
 {
     m_agent = std::make_unique<QProcess>();
+    endWithParent(*m_agent);
     m_agent->setProcessChannelMode(QProcess::MergedChannels);
     m_agent->setStandardOutputFile(m_directory.filePath(u"log"_s), QIODevice::Append);
     const QString socket = m_directory.filePath(u"agent.sock"_s);

@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -61,6 +62,11 @@ SilentServer::~SilentServer()
 int freePort()
 {
     return SilentServer().port();
+}
+
+void endWithParent(QProcess &process)
+{
+    process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
 }
 
 KeyRing::KeyRing()
@@ -136,6 +142,7 @@ bool Sshd::start()
     config.write(text.toUtf8());
     config.close();
     m_process = std::make_unique<QProcess>();
+    endWithParent(*m_process);
     m_process->setStandardErrorFile(m_directory->filePath(u"log"_s));
     m_process->start(u"/usr/sbin/sshd"_s, {u"-D"_s, u"-e"_s, u"-f"_s, config.fileName()});
     QElapsedTimer since;

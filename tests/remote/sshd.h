@@ -69,5 +69,7 @@ private:
     int m_port = 0;
 };
 
+/// Lets the process end with this one, however this one ends; before start().
+void endWithParent(QProcess &process);
 std::string currentUser();
 int freePort();

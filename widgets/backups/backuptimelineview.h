@@ -52,6 +52,10 @@ protected:
     bool viewportEvent(QEvent *event) override;
 
 private:
+    static constexpr int rowHeight = 28;
+    static constexpr int barHeight = 14;
+    static constexpr int axisHeight = 40;
+    static constexpr int leastBarWidth = 4;
     using Bar = BackupTimelineModel::Bar;
     struct Place
     {

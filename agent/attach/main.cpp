@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The forced command of every key: joins stdin and stdout to the agent's unix socket and tells the agent who came.
+// The forced command of every key: tells the agent on its unix socket who came and hands it stdin and stdout.
 // Plain and small, since one of it runs for every open channel.
 
 #include "agent/protocol/preamble.h"
@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <poll.h>
 #include <string>
 #include <sys/socket.h>
@@ -85,7 +84,7 @@ bool writeAll(int fd, const char *data, std::size_t size)
     return true;
 }
 
-bool writeFrame(int fd, FrameKind kind, const std::string &body)
+std::string makeFrame(FrameKind kind, const std::string &body)
 {
     const auto length = static_cast<std::uint32_t>(body.size() + 5);
     std::string frame;
@@ -93,8 +92,7 @@ bool writeFrame(int fd, FrameKind kind, const std::string &body)
         frame += static_cast<char>(length >> shift & 0xff);
     frame += static_cast<char>(kind);
     frame.append(4, '\0');
-    frame += body;
-    return writeAll(fd, frame.data(), frame.size());
+    return frame + body;
 }
 
 /// The agent's socket, or -1 with errno.
@@ -119,80 +117,38 @@ int connectTo(const std::string &path)
     return fd;
 }
 
-/// One direction: bytes read and not yet written.
-struct Pipe
+/// Hands our stdin and stdout to the agent together with the frame that says who came, so that from here on not a byte
+/// passes through this process: a request then costs what sshd costs.
+bool handOver(int agent, const std::string &frame)
 {
-    int from;
-    int to;
-    char buffer[16 * 1024] = {};
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    bool ended = false; ///< `from` is at its end; what is buffered still goes out
-
-    explicit Pipe(int source, int target) : from(source), to(target) {}
-    bool wantsRead() const { return !ended && begin == end; }
-    bool wantsWrite() const { return begin < end; }
-
-    /// False when this direction is over or broken.
-    bool read()
-    {
-        const ssize_t n = ::read(from, buffer, sizeof buffer);
-        if (n < 0)
-            return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK;
-        begin = 0;
-        end = static_cast<std::size_t>(n);
-        ended = n == 0;
-        return n > 0;
-    }
-    bool write()
-    {
-        const ssize_t n = ::write(to, buffer + begin, end - begin);
-        if (n < 0)
-            return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK;
-        begin += static_cast<std::size_t>(n);
-        return true;
-    }
-};
-
-void setNonBlocking(int fd)
-{
-    const int flags = ::fcntl(fd, F_GETFL);
-    if (flags >= 0)
-        ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    const int streams[] = {STDIN_FILENO, STDOUT_FILENO};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof streams)] = {};
+    iovec data{const_cast<char *>(frame.data()), frame.size()};
+    msghdr message{};
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof streams);
+    std::memcpy(CMSG_DATA(header), streams, sizeof streams);
+    ssize_t sent = 0;
+    do
+        sent = ::sendmsg(agent, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent > 0 && writeAll(agent, frame.data() + sent, frame.size() - static_cast<std::size_t>(sent));
 }
 
-/// Until either side ends.
-void pump(int agent)
+/// Stays while the agent keeps the channel, since sshd ends it when this process is gone.
+void waitForEnd(int agent)
 {
-    setNonBlocking(STDIN_FILENO);
-    setNonBlocking(STDOUT_FILENO);
-    setNonBlocking(agent);
-    static Pipe up(STDIN_FILENO, agent);
-    static Pipe down(agent, STDOUT_FILENO);
-    for (;;) {
-        // three ends, and the agent's end is watched for both directions
-        pollfd ends[3] = {{up.wantsRead() ? STDIN_FILENO : -1, POLLIN, 0},
-                          {agent, 0, 0},
-                          {STDOUT_FILENO, static_cast<short>(down.wantsWrite() ? POLLOUT : 0), 0}};
-        ends[1].events = static_cast<short>((down.wantsRead() ? POLLIN : 0) | (up.wantsWrite() ? POLLOUT : 0));
-        if (ends[1].events == 0)
-            ends[1].fd = -1; // a hang-up is seen once what is buffered went out
-        if (::poll(ends, 3, -1) < 0) {
-            if (errno == EINTR)
-                continue;
-            return;
-        }
-        if (ends[2].revents & (POLLERR | POLLHUP | POLLNVAL))
-            return;
-        if (ends[0].revents && !up.read())
-            return;
-        if (up.wantsWrite() && (ends[1].revents & (POLLOUT | POLLERR | POLLHUP)) && !up.write())
-            return;
-        if (down.wantsRead() && (ends[1].revents & (POLLIN | POLLERR | POLLHUP)) && !down.read())
-            return;
-        if (down.wantsWrite() && !down.write())
-            return;
-    }
+    char ignored[64];
+    ssize_t n = 0;
+    do
+        n = ::read(agent, ignored, sizeof ignored);
+    while (n > 0 || (n < 0 && errno == EINTR));
 }
 
 } // namespace
@@ -210,15 +166,15 @@ int main(int argc, char **argv)
     if (agent < 0) {
         const std::string detail = std::strerror(errno);
         const std::string path = isPlain(arguments.socket, 108) ? arguments.socket : "";
-        writeFrame(STDOUT_FILENO, FrameKind::Failure,
-                   R"({"code":"agent.not_running","class":"transient","fields":{"socket":")" + path
-                       + R"(","detail":")" + detail + R"("}})");
+        const std::string failure = makeFrame(
+            FrameKind::Failure, R"({"code":"agent.not_running","class":"transient","fields":{"socket":")" + path
+                                    + R"(","detail":")" + detail + R"("}})");
+        writeAll(STDOUT_FILENO, failure.data(), failure.size());
         return 1;
     }
-    if (!writeFrame(agent, FrameKind::Attach,
-                    R"({"user":")" + arguments.user + R"(","role":")" + arguments.role + R"(","key":")"
-                        + arguments.key + R"("})"))
+    if (!handOver(agent, makeFrame(FrameKind::Attach, R"({"user":")" + arguments.user + R"(","role":")" + arguments.role
+                                                          + R"(","key":")" + arguments.key + R"("})")))
         return 1;
-    pump(agent);
+    waitForEnd(agent);
     return 0;
 }

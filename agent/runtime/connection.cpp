@@ -5,9 +5,48 @@
 
 #include <asio/buffer.hpp>
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <span>
+#include <sys/socket.h>
+#include <unistd.h>
+
 namespace zandb::agent {
 
 using wire::FrameKind;
+
+namespace {
+
+/// What one recvmsg gives; descriptors beyond the two that are wanted are closed again by the kernel, which cuts them off.
+std::size_t receiveWithDescriptors(int socket, std::span<char> buffer, std::vector<FileDescriptor> &descriptors, bool &wasClosed)
+{
+    alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))];
+    iovec data{buffer.data(), buffer.size()};
+    msghdr message{};
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const ssize_t n = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (n <= 0) {
+        wasClosed = n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+        return 0;
+    }
+    for (const cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, const_cast<cmsghdr *>(header))) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+            continue;
+        const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (std::size_t i = 0; i < count; ++i) {
+            int fd = -1;
+            std::memcpy(&fd, CMSG_DATA(header) + i * sizeof fd, sizeof fd);
+            descriptors.emplace_back(fd);
+        }
+    }
+    return static_cast<std::size_t>(n);
+}
+
+} // namespace
 
 /// An open request, as its handler sees it.
 class Connection::Request final : public Responder::Sink
@@ -94,20 +133,74 @@ private:
     std::function<void()> m_end;
 };
 
-Connection::Connection(Socket socket, const Host &host) : m_socket(std::move(socket)), m_host(host) {}
+Connection::Connection(Socket socket, const Host &host)
+    : m_socket(std::move(socket)), m_in(m_socket.get_executor()), m_out(m_socket.get_executor()), m_host(host)
+{
+}
 Connection::~Connection() = default;
 
 void Connection::start()
 {
-    read();
+    receiveAttach();
+}
+
+void Connection::receiveAttach()
+{
+    m_socket.async_wait(Socket::wait_read, [self = shared_from_this()](const std::error_code &error) {
+        if (error || self->m_stage != Stage::Attach) {
+            self->close();
+            return;
+        }
+        bool wasClosed = false;
+        const std::size_t bytes = receiveWithDescriptors(self->m_socket.native_handle(), self->m_input, self->m_passed, wasClosed);
+        if (wasClosed || self->m_passed.size() > 2)
+            self->close();
+        else
+            self->take(bytes);
+    });
+}
+
+/// Where the frames go from here on.
+void Connection::openStreams()
+{
+    if (m_out.is_open())
+        return;
+    const bool passed = m_passed.size() == 2;
+    if (!passed)
+        m_passed.clear();
+    const auto open = [&](asio::posix::stream_descriptor &stream, std::size_t index) {
+        const int fd = passed ? m_passed[index].release() : ::fcntl(m_socket.native_handle(), F_DUPFD_CLOEXEC, 0);
+        std::error_code error;
+        stream.assign(fd, error);
+        if (error && fd >= 0)
+            ::close(fd);
+    };
+    open(m_in, 0);
+    open(m_out, 1);
+    if (passed)
+        watchSocket();
+    m_passed.clear();
+}
+
+/// Its end is the end of zandb-attach: killed, or cut off by sshd.
+void Connection::watchSocket()
+{
+    m_socket.async_wait(Socket::wait_read, [self = shared_from_this()](const std::error_code &error) {
+        if (error != asio::error::operation_aborted)
+            self->close();
+    });
 }
 
 void Connection::read()
 {
+    if (m_stage == Stage::Attach) {
+        receiveAttach();
+        return;
+    }
     if (m_reading || m_stage >= Stage::Ending || m_queuedBytes > pauseAt)
         return;
     m_reading = true;
-    m_socket.async_read_some(asio::buffer(m_input), [self = shared_from_this()](const std::error_code &error, std::size_t n) {
+    m_in.async_read_some(asio::buffer(m_input), [self = shared_from_this()](const std::error_code &error, std::size_t n) {
         self->m_reading = false;
         if (error)
             self->close();
@@ -175,6 +268,7 @@ bool Connection::handle(wire::Frame frame)
 
 bool Connection::handleAttach(const wire::Frame &frame)
 {
+    openStreams();
     if (frame.kind != FrameKind::Attach)
         return malformed("a frame before attach");
     const auto body = parseJson(frame.body);
@@ -274,7 +368,7 @@ void Connection::write()
     }
     m_writing = true;
     m_writeSince = Clock::now();
-    m_socket.async_write_some(asio::buffer(m_output.data() + m_outputDone, m_output.size() - m_outputDone),
+    m_out.async_write_some(asio::buffer(m_output.data() + m_outputDone, m_output.size() - m_outputDone),
                               [self = shared_from_this()](const std::error_code &error, std::size_t n) {
                                   self->m_writing = false;
                                   if (error) {
@@ -315,6 +409,7 @@ void Connection::endWith(const Error &error)
         return;
     logLine("connection of " + (m_identity.user.empty() ? std::string("nobody yet") : m_identity.user) + " ends: "
             + describe(error));
+    openStreams();
     m_stage = Stage::Ending;
     for (const auto &[id, request] : std::exchange(m_requests, {}))
         request->abandon();
@@ -336,6 +431,8 @@ void Connection::close()
     for (const auto &[id, request] : std::exchange(m_requests, {}))
         request->abandon();
     std::error_code ignored;
+    m_in.close(ignored);
+    m_out.close(ignored);
     m_socket.close(ignored);
     m_host.ended(shared_from_this());
 }

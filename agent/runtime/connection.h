@@ -2,9 +2,11 @@
 #pragma once
 
 #include "agent/protocol/frame.h"
+#include "agent/runtime/files.h"
 #include "agent/runtime/methods.h"
 
 #include <asio/local/stream_protocol.hpp>
+#include <asio/posix/stream_descriptor.hpp>
 
 #include <array>
 #include <chrono>
@@ -15,6 +17,9 @@ namespace zandb::agent {
 
 /// One client behind one zandb-attach: the order of frames (Attach, Hello, then requests), credit, cancel, bounded
 /// queues.  Lives on the loop's thread; kept alive by its own reads and writes, and by the server's list.
+///
+/// zandb-attach sends its stdin and stdout with Attach, and frames then travel on those; the socket only says, by being
+/// open at either end, that the channel lives.  A peer that sends no descriptors goes on over the socket.
 ///
 /// What a client can make the agent hold is bounded: maxOpenRequests requests, and while more than pauseAt bytes wait
 /// to be sent nothing more is read from it.
@@ -60,6 +65,9 @@ private:
     class Request;
     enum class Stage { Attach, Hello, Ready, Ending, Closed };
 
+    void receiveAttach();
+    void openStreams();
+    void watchSocket();
     void read();
     void take(std::size_t bytes);
     /// False when the connection is over.
@@ -74,6 +82,9 @@ private:
     void finishRequest(std::uint32_t id);
 
     Socket m_socket;
+    std::vector<FileDescriptor> m_passed; ///< came with Attach: its stdin and stdout
+    asio::posix::stream_descriptor m_in;
+    asio::posix::stream_descriptor m_out;
     const Host &m_host;
     Stage m_stage = Stage::Attach;
     ConnectionIdentity m_identity;

@@ -13,6 +13,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_CXX_FLAGS_DEV "-O1 -g1 -fno-omit-frame-pointer")
 set(CMAKE_C_FLAGS_DEV "-O1 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -D_FORTIFY_SOURCE=2 -fstack-protector-strong")
+set(CMAKE_C_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 
 find_program(ZANDB_CCACHE ccache)
 if(ZANDB_CCACHE)
@@ -44,11 +46,15 @@ target_compile_options(zandb_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
 target_include_directories(zandb_flags INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(zandb_flags INTERFACE ZANDB_VERSION="${PROJECT_VERSION}" QT_NO_CAST_FROM_ASCII
     QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # false positives inside std::string once it is inlined (GCC bug 105651)
+    target_compile_options(zandb_flags INTERFACE -Wno-restrict)
+endif()
 if(ZANDB_SANITIZE)
     target_compile_options(zandb_flags INTERFACE -fsanitize=${ZANDB_SANITIZE} -fno-sanitize-recover=undefined)
     target_link_options(zandb_flags INTERFACE -fsanitize=${ZANDB_SANITIZE})
     # GCC 12 reports false positives inside libstdc++ when sanitizers inline more than usual
-    target_compile_options(zandb_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+    target_compile_options(zandb_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
 
 # zandb_library(NAME DIRS dir... [LINK lib...] [NOT regex...]): a static library of all .cpp files directly in the

@@ -8,6 +8,8 @@
 
 #include <asio/post.hpp>
 
+#include <malloc.h>
+
 namespace zandb::agent {
 namespace {
 
@@ -15,6 +17,12 @@ using namespace std::chrono_literals;
 
 constexpr auto idleInterval = 60s;
 constexpr auto slack = 2s; ///< a sample this much older than due still answers a request at once
+
+/// Reading lists of tablespaces takes megabytes for a moment, and the heap would keep them until the next time.
+void giveBackMemory()
+{
+    ::malloc_trim(0);
+}
 
 } // namespace
 
@@ -84,6 +92,7 @@ void FleetMethods::answerLater(const Responder &responder, std::function<Result<
             responder.answer(result);
             if (then)
                 then();
+            giveBackMemory();
         });
     });
 }
@@ -136,6 +145,7 @@ void FleetMethods::sampled(std::vector<wire::InstanceState> states)
     m_states = std::move(states);
     for (const Responder &responder : std::exchange(m_waiting, {}))
         responder.respond({{"instances", m_states}});
+    giveBackMemory();
     schedule();
 }
 

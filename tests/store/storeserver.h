@@ -8,8 +8,52 @@
 
 #include <QTest>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 /// What the tests of the store share: a server per test program, and settings to reach it.
 namespace zandb::test {
+
+/// One server of each flavour for a whole test program, started when it is first asked for.
+class FlavourServers
+{
+public:
+    /// Null when that flavour cannot be had here (the test is to be skipped) or does not start; `why` says it.
+    /// `prepare` runs once, on the new server.
+    TestServer *get(bool mySql, ServerOptions options, const std::vector<std::string> &prepare, std::string &why, bool &skip)
+    {
+        options.flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
+        options.binlog = false;
+        why = TestServer::unavailable(options.flavour);
+        skip = !why.empty();
+        auto &server = mySql ? m_mySql : m_mariaDb;
+        if (!skip && !server) {
+            server = TestServer::start(options, &why);
+            if (server && !server->exec(prepare)) {
+                why = server->lastError();
+                server.reset();
+            }
+        }
+        return skip ? nullptr : server.get();
+    }
+
+private:
+    std::unique_ptr<TestServer> m_mariaDb;
+    std::unique_ptr<TestServer> m_mySql;
+};
+
+/// Sets `server` to the server of the flavour in the global data `mySql`, or skips or fails the test.
+#define SERVER_OF_FLAVOUR(server, servers, options, prepare) \
+    do { \
+        QFETCH_GLOBAL(bool, mySql); \
+        std::string why; \
+        bool skip = false; \
+        (server) = (servers).get(mySql, options, prepare, why, skip); \
+        if (skip) \
+            QSKIP(why.c_str()); \
+        QVERIFY2(server, why.c_str()); \
+    } while (false)
 
 /// Settings of root over the server's socket.
 inline StoreSettings rootSettings(const TestServer &server, std::string schema = "zandb_test")

@@ -14,8 +14,7 @@ class TestStoreMigrations : public QObject
 {
     Q_OBJECT
 
-    std::unique_ptr<TestServer> m_mariaDb;
-    std::unique_ptr<TestServer> m_mySql;
+    FlavourServers m_servers;
     TestServer *m_server = nullptr;
     StoreSettings m_settings;
 
@@ -74,22 +73,10 @@ private Q_SLOTS:
 
 void TestStoreMigrations::init()
 {
-    QFETCH_GLOBAL(bool, mySql);
-    const Flavour flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
-    if (const auto reason = TestServer::unavailable(flavour); !reason.empty())
-        QSKIP(reason.c_str());
-    auto &server = mySql ? m_mySql : m_mariaDb;
-    if (!server) {
-        std::string error;
-        ServerOptions options;
-        options.flavour = flavour;
-        options.binlog = false;
-        options.networking = true;
-        options.myCnf = {"innodb-flush-log-at-trx-commit=0"};
-        server = TestServer::start(options, &error);
-        QVERIFY2(server, error.c_str());
-    }
-    m_server = server.get();
+    ServerOptions options;
+    options.networking = true;
+    options.myCnf = {"innodb-flush-log-at-trx-commit=0"};
+    SERVER_OF_FLAVOUR(m_server, m_servers, options, {});
     m_settings = rootSettings(*m_server, "zan_db%1");
     QVERIFY(m_server->exec("DROP DATABASE IF EXISTS `zan_db%1`"));
 }

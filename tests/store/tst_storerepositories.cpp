@@ -4,10 +4,8 @@
 #include "app/store/changefeed.h"
 #include "app/workflow/memberrepository.h"
 #include "app/workflow/runrepository.h"
-#include "tests/store/storeserver.h"
+#include "tests/store/repositorytest.h"
 
-#include <barrier>
-#include <thread>
 
 using namespace zandb;
 using namespace zandb::test;
@@ -15,36 +13,10 @@ using namespace std::chrono_literals;
 using store::Session;
 using store::value;
 
-/// The repositories on a real server: each flavour that can be had.
-class TestStoreRepositories : public QObject
+/// The repositories of tasks, runs and backups on a real server: each flavour that can be had.
+class TestStoreRepositories : public RepositoryTest
 {
     Q_OBJECT
-
-    std::unique_ptr<TestServer> m_mariaDb;
-    std::unique_ptr<TestServer> m_mySql;
-    std::unique_ptr<Session> m_session;
-    StoreSettings m_settings;
-    store::FeedVersions m_feed;
-
-    const std::vector<std::string> changed()
-    {
-        const auto feed = store::loadFeed(*m_session);
-        const auto topics = feed ? store::changedTopics(m_feed, *feed) : std::vector<std::string>{"failed"};
-        m_feed = feed.value_or(store::FeedVersions{});
-        return topics;
-    }
-    Host addHost(const std::string &name)
-    {
-        Host host;
-        host.id = Uuid::v7();
-        host.name = name;
-        host.address = "127.0.1.1";
-        host.revision = 1;
-        const auto added = fleet::addHost(*m_session, host);
-        if (!added)
-            qWarning("%s", describe(added.error()).c_str());
-        return host;
-    }
 
 private Q_SLOTS:
     void initTestCase_data()
@@ -54,10 +26,7 @@ private Q_SLOTS:
         QTest::newRow("MySQL") << true;
     }
     void initTestCase() {}
-    void init();
-    void hostsAndGroups();
-    void samples();
-    void samplesOfHostileAgents();
+    void init() { prepare(); }
     void tasks();
     void occurrencesAreCreatedOnce();
     void runsFollowFenceAndRevision();
@@ -67,159 +36,8 @@ private Q_SLOTS:
     void lists();
     void medians();
     void locks();
-    void members();
-    void twoMembersRace();
     void feed();
-    void rendezvousSpreads();
 };
-
-void TestStoreRepositories::init()
-{
-    QFETCH_GLOBAL(bool, mySql);
-    const Flavour flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
-    if (const auto reason = TestServer::unavailable(flavour); !reason.empty())
-        QSKIP(reason.c_str());
-    auto &server = mySql ? m_mySql : m_mariaDb;
-    if (!server) {
-        std::string error;
-        ServerOptions options;
-        options.flavour = flavour;
-        options.binlog = false;
-        server = TestServer::start(options, &error);
-        QVERIFY2(server, error.c_str());
-    }
-    static int number = 0;
-    m_settings = rootSettings(*server, "t" + std::to_string(++number));
-    m_session = std::make_unique<Session>(m_settings);
-    VERIFY_OK(store::migrate(*m_session));
-    VERIFY_OK(m_session->checkSchema());
-    m_feed = store::loadFeed(*m_session).value();
-}
-
-void TestStoreRepositories::hostsAndGroups()
-{
-    const auto group = fleet::ensureGroup(*m_session, "production/shop");
-    VERIFY_OK(group);
-    QVERIFY(*group);
-    QCOMPARE(fleet::ensureGroup(*m_session, "/production//shop/").value(), *group);
-    QCOMPARE(fleet::ensureGroup(*m_session, "").value(), std::optional<Uuid>());
-    QVERIFY(fleet::ensureGroup(*m_session, "production").value() != *group);
-
-    Host host = addHost("db1");
-    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
-    Host twin = host;
-    twin.id = Uuid::v7();
-    COMPARE_CODE(fleet::addHost(*m_session, twin), errors::alreadyExists);
-
-    host.groupId = *group;
-    host.hostKey = "ssh-ed25519 AAAA";
-    VERIFY_OK(fleet::updateHost(*m_session, host));
-    COMPARE_CODE(fleet::updateHost(*m_session, host), errors::storeConflict); // its revision is old now
-    twin.name = "db2";
-    COMPARE_CODE(fleet::updateHost(*m_session, twin), errors::notFound);
-
-    auto loaded = fleet::loadFleet(*m_session);
-    VERIFY_OK(loaded);
-    QCOMPARE(loaded->groups.size(), 2u);
-    QCOMPARE(loaded->hosts.size(), 1u);
-    QCOMPARE(loaded->hosts[0].hostKey, host.hostKey);
-    QCOMPARE(loaded->hosts[0].groupId, *group);
-    QCOMPARE(loaded->hosts[0].revision, 2);
-    QVERIFY(std::chrono::abs(loaded->readAt - systemNow()) < 5s);
-
-    VERIFY_OK(fleet::removeHost(*m_session, host.id));
-    COMPARE_CODE(fleet::removeHost(*m_session, host.id), errors::notFound);
-}
-
-void TestStoreRepositories::samples()
-{
-    const Host db1 = addHost("db1"), db2 = addHost("db2");
-    fleet::HostSample one{db1.id, "ok", wire::HostFacts{}, std::vector<wire::InstanceState>(2), {}, 5};
-    one.facts->cores = 8;
-    (*one.instances)[0].name = "my3306";
-    (*one.instances)[0].port = 3306;
-    (*one.instances)[0].state = "up";
-    (*one.instances)[1].name = "my3307";
-    (*one.instances)[1].state = "down";
-    fleet::HostSample two{db2.id, "unreachable", {}, {}, makeError(errors::sshUnreachable, {{"host", "db2"}}), 1};
-    const fleet::HostSample stranger{Uuid::v7(), "ok", wire::HostFacts{}, {}, {}, 1};
-    (void)changed();
-    VERIFY_OK(fleet::storeSamples(*m_session, {one, two, stranger}));
-    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
-
-    auto loaded = fleet::loadFleet(*m_session).value();
-    QCOMPARE(loaded.hostStates.size(), 2u);
-    QCOMPARE(loaded.hostStates[db1.id].state, std::string("ok"));
-    QCOMPARE(loaded.hostStates[db1.id].facts->cores, 8);
-    QVERIFY(loaded.hostStates[db1.id].seenAt);
-    QVERIFY(!loaded.hostStates[db2.id].seenAt);
-    QVERIFY(loaded.hostStates[db2.id].checkedAt);
-    QCOMPARE(loaded.hostStates[db2.id].error->code, std::string("ssh.unreachable"));
-    QCOMPARE(loaded.instances.size(), 2u);
-    const Uuid id = loaded.instanceByPath("db1/my3306")->instance.id;
-    QCOMPARE(loaded.instance(id)->state, std::string("up"));
-
-    // gone, and back with its old identity
-    one.instances->pop_back();
-    (*one.instances)[0].port = 4406;
-    VERIFY_OK(fleet::storeSamples(*m_session, {one}));
-    loaded = fleet::loadFleet(*m_session).value();
-    QCOMPARE(loaded.instanceByPath("db1/my3307")->state, std::string("gone"));
-    QCOMPARE(loaded.instanceByPath("db1/my3306")->instance.id, id);
-    QCOMPARE(loaded.instanceByPath("db1/my3306")->instance.port, 4406);
-
-    // no answer keeps what was known, with its age
-    const auto seen = loaded.hostStates[db1.id].seenAt;
-    fleet::HostSample silent{db1.id, "unreachable", {}, {}, makeError(errors::sshLost), 5};
-    VERIFY_OK(fleet::storeSamples(*m_session, {silent}));
-    loaded = fleet::loadFleet(*m_session).value();
-    QCOMPARE(loaded.hostStates[db1.id].state, std::string("unreachable"));
-    QCOMPARE(loaded.hostStates[db1.id].seenAt, seen);
-    QCOMPARE(loaded.hostStates[db1.id].facts->cores, 8);
-    QCOMPARE(loaded.instanceByPath("db1/my3306")->state, std::string("up"));
-
-    // an older fence writes nothing, neither of the host nor of its instances
-    one.fence = 4;
-    (*one.instances)[0].state = "down";
-    VERIFY_OK(fleet::storeSamples(*m_session, {one}));
-    loaded = fleet::loadFleet(*m_session).value();
-    QCOMPARE(loaded.hostStates[db1.id].state, std::string("unreachable"));
-    QCOMPARE(loaded.instanceByPath("db1/my3306")->state, std::string("up"));
-
-    VERIFY_OK(fleet::removeHost(*m_session, db1.id));
-    QVERIFY(fleet::loadFleet(*m_session).value().instances.empty());
-}
-
-void TestStoreRepositories::samplesOfHostileAgents()
-{
-    const Host host = addHost("db1");
-    fleet::HostSample sample{host.id, std::string(300, 'x'), wire::HostFacts{}, std::vector<wire::InstanceState>(), {}, 1};
-    sample.facts->os = "a'b\\\"; DROP TABLE host; -- \xff\xfe" + std::string("\0z", 2) + std::string(2'000'000, 'm');
-    const std::vector<std::string> names{"", "../../etc", std::string(65, 'n'), std::string("a\0b", 3), "\xff\xfe", "it's \\ fine \xf0\x9f\x90\xac",
-                                         "it's \\ fine \xf0\x9f\x90\xac"};
-    for (const std::string &name : names) {
-        wire::InstanceState instance;
-        instance.name = name;
-        instance.state = "'; DELETE FROM host; -- and far too long for its column";
-        sample.instances->push_back(instance);
-    }
-    VERIFY_OK(fleet::storeSamples(*m_session, {sample}));
-    const auto loaded = fleet::loadFleet(*m_session);
-    VERIFY_OK(loaded);
-    QCOMPARE(loaded->hosts.size(), 1u);
-    QCOMPARE(loaded->instances.size(), 1u);
-    QCOMPARE(loaded->instances[0].instance.name, names.back());
-    QCOMPARE(loaded->instances[0].state, std::string("unknown"));
-    QCOMPARE(loaded->hostStates.at(host.id).state, std::string("unknown"));
-
-    // rows that somebody wrote by hand
-    VERIFY_OK(m_session->execute("UPDATE host_state SET facts='[1,{]', error='\"x\"', state='haxx'"));
-    VERIFY_OK(m_session->execute("UPDATE instance_state SET detail='{\"port\":\"seven\"}'"));
-    const auto odd = fleet::loadFleet(*m_session);
-    VERIFY_OK(odd);
-    QVERIFY(!odd->hostStates.at(host.id).facts);
-    QVERIFY(!odd->instances[0].detail);
-}
 
 void TestStoreRepositories::tasks()
 {
@@ -577,87 +395,6 @@ void TestStoreRepositories::locks()
     QCOMPARE(workflow::takeLock(*m_session, instance, a.run.id, "backup", 2).value(), true);
 }
 
-void TestStoreRepositories::members()
-{
-    QVERIFY(workflow::loadMembers(*m_session).value().members.empty());
-    workflow::Member member;
-    member.id = Uuid::v7();
-    member.name = "night:77";
-    member.program = "0.1.0";
-    QCOMPARE(workflow::renewMember(*m_session, member).value(), true);
-    QCOMPARE(member.revision, 1);
-    QVERIFY(member.expiresAt - member.renewedAt == 15s);
-    QCOMPARE(workflow::renewMember(*m_session, member).value(), true);
-    QCOMPARE(member.revision, 2);
-    QCOMPARE(changed(), std::vector<std::string>{"member"});
-    // the answer to a renewal was lost: the row is ahead, and still this member's
-    VERIFY_OK(m_session->execute("UPDATE member SET revision=revision+1"));
-    QCOMPARE(workflow::renewMember(*m_session, member).value(), true);
-    QCOMPARE(member.revision, 4);
-
-    const Uuid host = Uuid::v7(), other = Uuid::v7();
-    auto lease = workflow::takeLease(*m_session, host, member.id, {}).value();
-    QCOMPARE(lease->token, 1);
-    QVERIFY(!workflow::takeLease(*m_session, host, other, {}).value());
-    QVERIFY(!workflow::takeLease(*m_session, host, other, lease).value()); // its holder lives
-    auto view = workflow::loadMembers(*m_session).value();
-    QVERIFY(view.alive(member.id) && !view.alive(other));
-    QCOMPARE(view.leases.size(), 1u);
-
-    VERIFY_OK(m_session->execute("UPDATE member SET expires_us = 1"));
-    view = workflow::loadMembers(*m_session).value();
-    QVERIFY(!view.alive(member.id));
-    const auto taken = workflow::takeLease(*m_session, host, other, lease).value();
-    QCOMPARE(taken->token, 2);
-    VERIFY_OK(workflow::dropLease(*m_session, *lease)); // no longer its own
-    QCOMPARE(workflow::loadMembers(*m_session).value().leases[0].memberId, other);
-    VERIFY_OK(workflow::dropLease(*m_session, *taken));
-    lease = workflow::loadMembers(*m_session).value().leases[0];
-    QCOMPARE(lease->token, 2);
-    QVERIFY(lease->memberId.isNull());
-    QCOMPARE(workflow::takeLease(*m_session, host, member.id, lease).value()->token, 3);
-
-    VERIFY_OK(workflow::removeMember(*m_session, member.id));
-    QCOMPARE(workflow::renewMember(*m_session, member).value(), false);
-}
-
-void TestStoreRepositories::twoMembersRace()
-{
-    constexpr int rounds = 25;
-    const std::vector<Uuid> members{Uuid::v7(), Uuid::v7()};
-    for (int fresh = 0; fresh < 2; ++fresh) {
-        std::vector<Uuid> hosts(rounds);
-        std::vector<std::optional<workflow::Lease>> seen(rounds);
-        for (int i = 0; i < rounds; ++i) {
-            hosts[static_cast<std::size_t>(i)] = Uuid::v7();
-            if (fresh == 0) // held by a member that is no more
-                seen[static_cast<std::size_t>(i)] = workflow::takeLease(*m_session, hosts[static_cast<std::size_t>(i)], Uuid::v7(), {}).value();
-        }
-        std::vector<std::vector<int>> won(2, std::vector<int>(rounds));
-        std::atomic<int> failures = 0;
-        std::barrier<> together(2);
-        const auto race = [&](std::size_t who) {
-            Session session(m_settings);
-            for (std::size_t i = 0; i < rounds; ++i) {
-                together.arrive_and_wait();
-                const auto lease = workflow::takeLease(session, hosts[i], members[who], seen[i]);
-                if (!lease)
-                    ++failures;
-                else if (*lease)
-                    won[who][i] = static_cast<int>((*lease)->token);
-            }
-        };
-        std::thread first(race, 0), second(race, 1);
-        first.join();
-        second.join();
-        QCOMPARE(failures.load(), 0);
-        for (std::size_t i = 0; i < rounds; ++i) {
-            QVERIFY((won[0][i] == 0) != (won[1][i] == 0)); // exactly one
-            QCOMPARE(won[0][i] + won[1][i], fresh == 0 ? 2 : 1);
-        }
-    }
-}
-
 void TestStoreRepositories::feed()
 {
     QCOMPARE(m_feed.size(), 20u);
@@ -668,27 +405,6 @@ void TestStoreRepositories::feed()
     QCOMPARE(changed(), std::vector<std::string>{"run"});
     QVERIFY(store::changedTopics(feed, feed).empty());
     QCOMPARE(store::changedTopics({}, feed).size(), 5u);
-}
-
-void TestStoreRepositories::rendezvousSpreads()
-{
-    std::vector<Uuid> members;
-    for (int i = 0; i < 4; ++i)
-        members.push_back(Uuid::v7());
-    std::map<Uuid, int> share;
-    int moved = 0;
-    for (int i = 0; i < 1000; ++i) {
-        const Uuid host = Uuid::v7();
-        const Uuid mine = workflow::rendezvous(host, members);
-        ++share[mine];
-        const Uuid after = workflow::rendezvous(host, {members[2], members[0], members[1]});
-        if (mine != members[3])
-            moved += after != mine;
-    }
-    for (const auto &[id, count] : share)
-        QVERIFY2(count > 180 && count < 330, std::to_string(count).c_str());
-    QCOMPARE(moved, 0); // only the hosts of the member that left move
-    QVERIFY(workflow::rendezvous(Uuid::v7(), {}).isNull());
 }
 
 QTEST_GUILESS_MAIN(TestStoreRepositories)

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store/connection.h"
-#include "tests/store/storeserver.h"
+#include "tests/store/sessiontest.h"
 
-#include <QElapsedTimer>
-#include <QFile>
-#include <QProcess>
 #include <QTemporaryDir>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <QElapsedTimer>
 
 #include <barrier>
 #include <fstream>
@@ -24,27 +19,12 @@ using store::value;
 
 /// A session against real servers of each flavour that can be had: what it says of every trouble, what it repeats
 /// and what it does not, and how it is stopped.
-class TestStoreSession : public QObject
+class TestStoreSession : public SessionTest
 {
     Q_OBJECT
 
-    std::unique_ptr<TestServer> m_mariaDb;
-    std::unique_ptr<TestServer> m_mySql;
-    TestServer *m_server = nullptr;
     QTemporaryDir m_dir;
-    StoreSettings m_root;
 
-    /// Over TCP as an account with a password, all rights on the schema and none beyond.
-    StoreSettings tcp(const std::string &password = "pa'ss\\w\xc3\xb6rd")
-    {
-        StoreSettings settings = m_root;
-        settings.socket.clear();
-        settings.host = "127.0.0.1";
-        settings.port = m_server->port();
-        settings.user = "dba";
-        settings.password = password;
-        return settings;
-    }
     std::int64_t connectionId(Session &session)
     {
         return session.query("SELECT CONNECTION_ID()").value().front().integer(0);
@@ -58,21 +38,13 @@ private Q_SLOTS:
         QTest::newRow("MySQL") << true;
     }
     void initTestCase() {}
-    void init();
+    void init() { prepare(); }
     void sessionIsSetUp();
     void valuesComeBack();
     void oneStatementOnly();
-    void passwords();
-    void passwordFromFile();
-    void nobodyThere();
-    void unknownHost();
-    void silentServer();
-    void schemaMissing();
     void denied();
     void readOnly();
     void full();
-    void tlsRefusedByPlainServer();
-    void tlsVerified();
     void serverRestarts();
     void deadConnection();
     void rollsBack();
@@ -82,30 +54,6 @@ private Q_SLOTS:
     void stopInTransaction();
     void statementLimit();
 };
-
-void TestStoreSession::init()
-{
-    QFETCH_GLOBAL(bool, mySql);
-    const Flavour flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
-    if (const auto reason = TestServer::unavailable(flavour); !reason.empty())
-        QSKIP(reason.c_str());
-    auto &server = mySql ? m_mySql : m_mariaDb;
-    if (!server) {
-        std::string error;
-        ServerOptions options;
-        options.flavour = flavour;
-        options.binlog = false;
-        options.networking = true;
-        server = TestServer::start(options, &error);
-        QVERIFY2(server, error.c_str());
-        QVERIFY2(server->exec({"CREATE DATABASE s", "CREATE TABLE s.t (id INT PRIMARY KEY, b LONGBLOB, c LONGTEXT) DEFAULT CHARSET=utf8mb4",
-                               "CREATE USER dba@'127.0.0.1' IDENTIFIED BY 'pa''ss\\\\w\xc3\xb6rd'", "GRANT ALL ON s.* TO dba@'127.0.0.1'"}),
-                 server->lastError().c_str());
-    }
-    m_server = server.get();
-    QVERIFY2(m_server->exec("DELETE FROM s.t"), m_server->lastError().c_str());
-    m_root = rootSettings(*m_server, "s");
-}
 
 void TestStoreSession::sessionIsSetUp()
 {
@@ -195,90 +143,6 @@ void TestStoreSession::oneStatementOnly()
     QCOMPARE(session.execute("UPDATE t SET id=1 WHERE id=1").value(), 1);
 }
 
-void TestStoreSession::passwords()
-{
-    Session good(tcp());
-    VERIFY_OK(good.query("SELECT 1"));
-    Session wrong(tcp("no"));
-    const auto answer = wrong.query("SELECT 1");
-    COMPARE_CODE(answer, errors::storePassword);
-    QCOMPARE(answer.error().fields.at("user"), std::string("dba"));
-    QVERIFY(describe(answer.error()).find("no}") == std::string::npos);
-    StoreSettings stranger = tcp();
-    stranger.user = "nobody";
-    Session other(stranger);
-    COMPARE_CODE(other.query("SELECT 1"), errors::storePassword);
-}
-
-void TestStoreSession::passwordFromFile()
-{
-    StoreSettings settings = tcp("wrong, and not used");
-    settings.passwordFile = m_dir.filePath(QStringLiteral("pw")).toStdString();
-    std::ofstream(settings.passwordFile) << "pa'ss\\w\xc3\xb6rd\n";
-    std::filesystem::permissions(settings.passwordFile, std::filesystem::perms::owner_read);
-    Session session(settings);
-    VERIFY_OK(session.query("SELECT 1"));
-    std::filesystem::permissions(settings.passwordFile, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
-    session.close();
-    COMPARE_CODE(session.query("SELECT 1"), errors::settingsInvalid);
-}
-
-void TestStoreSession::nobodyThere()
-{
-    StoreSettings settings = tcp();
-    settings.port = 1;
-    Session session(settings);
-    const auto answer = session.query("SELECT 1");
-    COMPARE_CODE(answer, errors::storeUnreachable);
-    QVERIFY(answer.error().isTransient());
-    QCOMPARE(answer.error().fields.at("port"), std::string("1"));
-    settings.socket = "/nonexistent/mysqld.sock";
-    Session local(settings);
-    COMPARE_CODE(local.execute("DELETE FROM t"), errors::storeUnreachable);
-}
-
-void TestStoreSession::unknownHost()
-{
-    StoreSettings settings = tcp();
-    settings.host = "no-such-host.invalid";
-    settings.tls = "off";
-    Session session(settings);
-    const auto answer = session.query("SELECT 1");
-    COMPARE_CODE(answer, errors::storeUnknownHost);
-    QCOMPARE(answer.error().fields.at("host"), settings.host);
-}
-
-void TestStoreSession::silentServer()
-{
-    const int listener = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    QVERIFY(bind(listener, reinterpret_cast<sockaddr *>(&address), sizeof address) == 0 && listen(listener, 5) == 0);
-    socklen_t size = sizeof address;
-    getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
-    StoreSettings settings = tcp();
-    settings.port = ntohs(address.sin_port);
-    Session session(settings);
-    QElapsedTimer timer;
-    timer.start();
-    COMPARE_CODE(session.query("SELECT 1"), errors::storeUnreachable);
-    QVERIFY2(timer.elapsed() < 9000, std::to_string(timer.elapsed()).c_str());
-    ::close(listener);
-}
-
-void TestStoreSession::schemaMissing()
-{
-    StoreSettings settings = m_root;
-    settings.schema = "absent";
-    Session session(settings);
-    const auto answer = session.query("SELECT 1");
-    COMPARE_CODE(answer, errors::storeSchemaMissing);
-    QCOMPARE(answer.error().fields.at("schema"), std::string("absent"));
-    Session empty(m_root); // there, but without our tables
-    COMPARE_CODE(empty.checkSchema(), errors::storeSchemaMissing);
-}
-
 void TestStoreSession::denied()
 {
     QVERIFY2(m_server->exec({"DROP USER IF EXISTS looker@'127.0.0.1'", "CREATE USER looker@'127.0.0.1' IDENTIFIED BY 'x'",
@@ -323,84 +187,6 @@ void TestStoreSession::full()
     COMPARE_CODE(answer, errors::storeFull);
     QVERIFY(answer.error().isTransient());
     VERIFY_OK(session.execute("DROP TABLE full_one"));
-}
-
-void TestStoreSession::tlsRefusedByPlainServer()
-{
-    QFETCH_GLOBAL(bool, mySql);
-    if (mySql)
-        QSKIP("MySQL makes itself a certificate: a server without TLS is tested with MariaDB");
-    StoreSettings settings = tcp();
-    settings.tls = "required";
-    settings.tlsCa = "/etc/ssl/certs/ca-certificates.crt";
-    if (!std::filesystem::exists(settings.tlsCa))
-        QSKIP("no /etc/ssl/certs/ca-certificates.crt");
-    Session session(settings);
-    COMPARE_CODE(session.query("SELECT 1"), errors::storeTls);
-    settings.tlsCa = "/nonexistent/ca.pem";
-    Session without(settings);
-    COMPARE_CODE(without.query("SELECT 1"), errors::storeTls);
-}
-
-void TestStoreSession::tlsVerified()
-{
-    QFETCH_GLOBAL(bool, mySql);
-    if (!QFile::exists(QStringLiteral("/usr/bin/openssl")))
-        QSKIP("no /usr/bin/openssl");
-    const std::string dir = m_dir.filePath(mySql ? QStringLiteral("tls-mysql") : QStringLiteral("tls-mariadb")).toStdString();
-    std::filesystem::create_directory(dir);
-    const auto openssl = [&](QStringList arguments) {
-        QProcess process;
-        process.setWorkingDirectory(QString::fromStdString(dir));
-        process.start(QStringLiteral("/usr/bin/openssl"), arguments);
-        return process.waitForFinished() && process.exitCode() == 0;
-    };
-    const auto words = [](const char *text) { return QString::fromUtf8(text).split(QLatin1Char(' ')); };
-    std::ofstream(dir + "/ext") << "subjectAltName=IP:127.0.0.1\n";
-    for (const char *ca : {"ca", "other"}) {
-        QVERIFY(openssl(words("req -x509 -newkey rsa:2048 -nodes -days 2 -subj") << QStringLiteral("/CN=zandb test %1").arg(QLatin1String(ca))
-                        << words("-keyout") << QLatin1String(ca) + QStringLiteral(".key") << QStringLiteral("-out") << QLatin1String(ca) + QStringLiteral(".pem")));
-    }
-    QVERIFY(openssl(words("req -newkey rsa:2048 -nodes -subj /CN=store.test -keyout server.key -out server.csr")));
-    QVERIFY(openssl(words("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out server.pem")));
-
-    ServerOptions options;
-    options.flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
-    options.networking = true;
-    options.binlog = false;
-    options.myCnf = {"ssl-ca=" + dir + "/ca.pem", "ssl-cert=" + dir + "/server.pem", "ssl-key=" + dir + "/server.key"};
-    std::string error;
-    const auto server = TestServer::start(options, &error);
-    QVERIFY2(server, error.c_str());
-    QVERIFY2(server->exec({"CREATE DATABASE s", "CREATE USER dba@'%' IDENTIFIED BY 'pw'", "GRANT ALL ON s.* TO dba@'%'"}), server->lastError().c_str());
-    StoreSettings settings = tcp("pw");
-    settings.port = server->port();
-    settings.tls = "required";
-    settings.tlsCa = dir + "/ca.pem";
-    Session good(settings);
-    const auto who = good.server();
-    VERIFY_OK(who);
-    QVERIFY(!who->tlsCipher.empty());
-    VERIFY_OK(good.query("SELECT 1"));
-
-    settings.tlsCa = dir + "/other.pem"; // somebody else signed it
-    Session strange(settings);
-    COMPARE_CODE(strange.query("SELECT 1"), errors::storeTls);
-    settings.tlsCa = dir + "/ca.pem";
-    settings.host = "localhost"; // the certificate is 127.0.0.1's
-    Session misnamed(settings);
-    const auto answer = misnamed.query("SELECT 1");
-    COMPARE_CODE(answer, errors::storeTls);
-    settings.host = "127.0.0.1";
-    settings.tls = "off";
-    Session plain(settings);
-    QCOMPARE(plain.server().value().tlsCipher, std::string());
-    settings.tls = "auto"; // loopback: not required
-    Session local(settings);
-    QCOMPARE(local.server().value().tlsCipher, std::string());
-    QVERIFY(store::isLoopback(settings));
-    settings.host = "10.0.0.1";
-    QVERIFY(!store::isLoopback(settings));
 }
 
 void TestStoreSession::serverRestarts()

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/store/repositorytest.h"
+
+using namespace zandb;
+using namespace zandb::test;
+using namespace std::chrono_literals;
+
+/// Hosts, groups and what agents say of them, in a real store: each flavour that can be had.
+class TestFleetRepository : public RepositoryTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data()
+    {
+        QTest::addColumn<bool>("mySql");
+        QTest::newRow("MariaDB") << false;
+        QTest::newRow("MySQL") << true;
+    }
+    void initTestCase() {}
+    void init() { prepare(); }
+    void hostsAndGroups();
+    void samples();
+    void samplesOfHostileAgents();
+};
+
+void TestFleetRepository::hostsAndGroups()
+{
+    const auto group = fleet::ensureGroup(*m_session, "production/shop");
+    VERIFY_OK(group);
+    QVERIFY(*group);
+    QCOMPARE(fleet::ensureGroup(*m_session, "/production//shop/").value(), *group);
+    QCOMPARE(fleet::ensureGroup(*m_session, "").value(), std::optional<Uuid>());
+    QVERIFY(fleet::ensureGroup(*m_session, "production").value() != *group);
+
+    Host host = addHost("db1");
+    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
+    Host twin = host;
+    twin.id = Uuid::v7();
+    COMPARE_CODE(fleet::addHost(*m_session, twin), errors::alreadyExists);
+
+    host.groupId = *group;
+    host.hostKey = "ssh-ed25519 AAAA";
+    VERIFY_OK(fleet::updateHost(*m_session, host));
+    COMPARE_CODE(fleet::updateHost(*m_session, host), errors::storeConflict); // its revision is old now
+    twin.name = "db2";
+    COMPARE_CODE(fleet::updateHost(*m_session, twin), errors::notFound);
+
+    auto loaded = fleet::loadFleet(*m_session);
+    VERIFY_OK(loaded);
+    QCOMPARE(loaded->groups.size(), 2u);
+    QCOMPARE(loaded->hosts.size(), 1u);
+    QCOMPARE(loaded->hosts[0].hostKey, host.hostKey);
+    QCOMPARE(loaded->hosts[0].groupId, *group);
+    QCOMPARE(loaded->hosts[0].revision, 2);
+    QVERIFY(std::chrono::abs(loaded->readAt - systemNow()) < 5s);
+
+    VERIFY_OK(fleet::removeHost(*m_session, host.id));
+    COMPARE_CODE(fleet::removeHost(*m_session, host.id), errors::notFound);
+}
+
+void TestFleetRepository::samples()
+{
+    const Host db1 = addHost("db1"), db2 = addHost("db2");
+    fleet::HostSample one{db1.id, "ok", wire::HostFacts{}, std::vector<wire::InstanceState>(2), {}, 5};
+    one.facts->cores = 8;
+    (*one.instances)[0].name = "my3306";
+    (*one.instances)[0].port = 3306;
+    (*one.instances)[0].state = "up";
+    (*one.instances)[1].name = "my3307";
+    (*one.instances)[1].state = "down";
+    fleet::HostSample two{db2.id, "unreachable", {}, {}, makeError(errors::sshUnreachable, {{"host", "db2"}}), 1};
+    const fleet::HostSample stranger{Uuid::v7(), "ok", wire::HostFacts{}, {}, {}, 1};
+    (void)changed();
+    VERIFY_OK(fleet::storeSamples(*m_session, {one, two, stranger}));
+    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
+
+    auto loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.hostStates.size(), 2u);
+    QCOMPARE(loaded.hostStates[db1.id].state, std::string("ok"));
+    QCOMPARE(loaded.hostStates[db1.id].facts->cores, 8);
+    QVERIFY(loaded.hostStates[db1.id].seenAt);
+    QVERIFY(!loaded.hostStates[db2.id].seenAt);
+    QVERIFY(loaded.hostStates[db2.id].checkedAt);
+    QCOMPARE(loaded.hostStates[db2.id].error->code, std::string("ssh.unreachable"));
+    QCOMPARE(loaded.instances.size(), 2u);
+    const Uuid id = loaded.instanceByPath("db1/my3306")->instance.id;
+    QCOMPARE(loaded.instance(id)->state, std::string("up"));
+
+    // gone, and back with its old identity
+    one.instances->pop_back();
+    (*one.instances)[0].port = 4406;
+    VERIFY_OK(fleet::storeSamples(*m_session, {one}));
+    loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.instanceByPath("db1/my3307")->state, std::string("gone"));
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->instance.id, id);
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->instance.port, 4406);
+
+    // no answer keeps what was known, with its age
+    const auto seen = loaded.hostStates[db1.id].seenAt;
+    fleet::HostSample silent{db1.id, "unreachable", {}, {}, makeError(errors::sshLost), 5};
+    VERIFY_OK(fleet::storeSamples(*m_session, {silent}));
+    loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.hostStates[db1.id].state, std::string("unreachable"));
+    QCOMPARE(loaded.hostStates[db1.id].seenAt, seen);
+    QCOMPARE(loaded.hostStates[db1.id].facts->cores, 8);
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->state, std::string("up"));
+
+    // an older fence writes nothing, neither of the host nor of its instances
+    one.fence = 4;
+    (*one.instances)[0].state = "down";
+    VERIFY_OK(fleet::storeSamples(*m_session, {one}));
+    loaded = fleet::loadFleet(*m_session).value();
+    QCOMPARE(loaded.hostStates[db1.id].state, std::string("unreachable"));
+    QCOMPARE(loaded.instanceByPath("db1/my3306")->state, std::string("up"));
+
+    VERIFY_OK(fleet::removeHost(*m_session, db1.id));
+    QVERIFY(fleet::loadFleet(*m_session).value().instances.empty());
+}
+
+void TestFleetRepository::samplesOfHostileAgents()
+{
+    const Host host = addHost("db1");
+    fleet::HostSample sample{host.id, std::string(300, 'x'), wire::HostFacts{}, std::vector<wire::InstanceState>(), {}, 1};
+    sample.facts->os = "a'b\\\"; DROP TABLE host; -- \xff\xfe" + std::string("\0z", 2) + std::string(2'000'000, 'm');
+    const std::vector<std::string> names{"", "../../etc", std::string(65, 'n'), std::string("a\0b", 3), "\xff\xfe", "it's \\ fine \xf0\x9f\x90\xac",
+                                         "it's \\ fine \xf0\x9f\x90\xac"};
+    for (const std::string &name : names) {
+        wire::InstanceState instance;
+        instance.name = name;
+        instance.state = "'; DELETE FROM host; -- and far too long for its column";
+        sample.instances->push_back(instance);
+    }
+    VERIFY_OK(fleet::storeSamples(*m_session, {sample}));
+    const auto loaded = fleet::loadFleet(*m_session);
+    VERIFY_OK(loaded);
+    QCOMPARE(loaded->hosts.size(), 1u);
+    QCOMPARE(loaded->instances.size(), 1u);
+    QCOMPARE(loaded->instances[0].instance.name, names.back());
+    QCOMPARE(loaded->instances[0].state, std::string("unknown"));
+    QCOMPARE(loaded->hostStates.at(host.id).state, std::string("unknown"));
+
+    // rows that somebody wrote by hand
+    VERIFY_OK(m_session->execute("UPDATE host_state SET facts='[1,{]', error='\"x\"', state='haxx'"));
+    VERIFY_OK(m_session->execute("UPDATE instance_state SET detail='{\"port\":\"seven\"}'"));
+    const auto odd = fleet::loadFleet(*m_session);
+    VERIFY_OK(odd);
+    QVERIFY(!odd->hostStates.at(host.id).facts);
+    QVERIFY(!odd->instances[0].detail);
+}
+
+QTEST_GUILESS_MAIN(TestFleetRepository)
+#include "tst_fleetrepository.moc"

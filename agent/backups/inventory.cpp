@@ -235,7 +235,7 @@ std::set<std::string> tableFiles(const Inventory &inventory)
     std::set<std::string> names;
     for (const auto &[path, size] : inventory.files) {
         if (!isHelperFile(path)
-            && std::ranges::any_of(extensions, [&](std::string_view extension) { return path.ends_with(extension); }))
+            && std::ranges::any_of(extensions, [&name = path](std::string_view extension) { return name.ends_with(extension); }))
             names.insert(path);
     }
     return names;

@@ -10,6 +10,7 @@ constexpr std::string_view magic = "XBSTCK01";
 constexpr std::size_t fixedPart = 14; // magic, flags, type, length of the path
 constexpr std::size_t sizesPart = 20; // payload size, offset, checksum
 constexpr std::size_t maxKept = 64u << 10;
+constexpr std::uint64_t maxChunk = std::uint64_t{1} << 40; // the tools write some 10 MiB at a time
 
 std::uint64_t little(const char *bytes, int count)
 {
@@ -75,6 +76,8 @@ void XbstreamScanner::header()
         m_closed[m_path] += open ? open.mapped() : 0;
     } else {
         m_left = little(head.data(), 8);
+        if (m_left > maxChunk)
+            return broken("a chunk of " + std::to_string(m_left) + " bytes");
         m_open[m_path] += static_cast<std::int64_t>(m_left);
         m_keep = m_wanted.contains(m_path) ? &m_contents[m_path] : nullptr;
         if (!m_keep && m_path.ends_with(".frm")) {

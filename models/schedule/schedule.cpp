@@ -159,8 +159,7 @@ Result<Schedule> Schedule::fromJson(const Json &json)
     if (schedule.m_at.empty() || schedule.m_at.size() > 1440)
         return fail(invalid("at", "needs one to 1440 times of day"));
     std::ranges::sort(schedule.m_at);
-    const auto repeated = std::ranges::unique(schedule.m_at);
-    schedule.m_at.erase(repeated.begin(), repeated.end());
+    schedule.m_at.erase(std::unique(schedule.m_at.begin(), schedule.m_at.end()), schedule.m_at.end());
 
     if (!hasDays)
         return schedule;

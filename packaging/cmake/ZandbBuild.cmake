@@ -56,6 +56,11 @@ if(ZANDB_SANITIZE)
     # GCC 12 reports false positives inside libstdc++ when sanitizers inline more than usual
     target_compile_options(zandb_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
+if(ZANDB_FUZZ)
+    # libFuzzer sees which branches of ours an input reaches, and ends at the first wrong access or overflow
+    target_compile_options(zandb_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+    target_link_options(zandb_flags INTERFACE -fsanitize=address,undefined)
+endif()
 
 # zandb_library(NAME DIRS dir... [LINK lib...] [NOT regex...]): a static library of all .cpp files directly in the
 # given folders of the current directory.  The folders are the feature nouns, so a new file needs no edit here.

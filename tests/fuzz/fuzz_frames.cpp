@@ -3,18 +3,12 @@
 #include "agent/protocol/fleet.h"
 #include "agent/protocol/frame.h"
 #include "agent/protocol/workflow.h"
-
-#include <cstdlib>
+#include "tests/fuzz/require.h"
 
 using namespace zandb;
+using zandb::fuzz::require;
 
 namespace {
-
-void require(bool right)
-{
-    if (!right)
-        std::abort();
-}
 
 void readBody(const std::string &body)
 {

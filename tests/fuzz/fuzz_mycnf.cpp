@@ -4,20 +4,10 @@
 #include "agent/fleet/keys.h"
 #include "agent/fleet/mycnf.h"
 #include "agent/fleet/programs.h"
-
-#include <cstdlib>
+#include "tests/fuzz/require.h"
 
 using namespace zandb::agent;
-
-namespace {
-
-void require(bool right)
-{
-    if (!right)
-        std::abort();
-}
-
-} // namespace
+using zandb::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

@@ -31,6 +31,7 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"work", [](Arguments args) { return workMain(args, allKinds()); }},
         {"check-config", checkConfigMain},
         {"facts", factsMain},
+        {"repair-journal", repairJournalMain},
         {"validate-backup", validateBackupMain},
         {"restore", restoreMain},
         {"receive", receiveMain},
@@ -46,6 +47,7 @@ The agent of one database host.
   work DIR                        carry out one order (run by serve)
   check-config [--json] [FILE]    read the configuration as serve would and name every mistake
   facts [--json] [--config FILE]  facts of this host and its instances
+  repair-journal [--config FILE]  make a damaged journal of orders usable again, with the agent stopped
   validate-backup DIR [--json]    compare a backup's files with its manifest
   restore BACKUP DIR [--json] [--config FILE]
                                   unpack a backup into an empty directory, start a server on it, check its tables

@@ -300,8 +300,8 @@
         <translation>代理日志文件 {path} 在偏移 {offset} 处损坏。</translation>
     </message>
     <message>
-        <source>The agent sends nothing until someone has looked: see “Damaged journal” in the agent&apos;s manual.</source>
-        <translation>在有人检查之前代理不会发送任何内容：参见代理手册中的“Damaged journal”。</translation>
+        <source>The agent takes no orders until then: stop it, run zandb-agent repair-journal on the host, and start it again.</source>
+        <translation>在此之前代理不接受任何指令：请停止代理，在主机上运行 zandb-agent repair-journal，然后重新启动。</translation>
     </message>
     <message>
         <source>The configuration {path} is not valid in line {line}: {detail}.</source>

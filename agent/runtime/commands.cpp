@@ -4,6 +4,7 @@
 #include "agent/fleet/facts.h"
 #include "agent/fleet/watch.h"
 #include "agent/runtime/serve.h"
+#include "agent/workflow/repair.h"
 
 #include <cstdio>
 
@@ -96,6 +97,27 @@ int factsMain(std::span<const std::string> args)
         std::puts(dumpJson({{"host", facts}, {"instances", instances}}).c_str());
     else
         printFacts(facts, instances);
+    return 0;
+}
+
+int repairJournalMain(std::span<const std::string> args)
+{
+    std::string file = defaultConfigFile;
+    if (!readOptions(args, file, nullptr))
+        return 2;
+    const auto config = loadConfig(file);
+    if (!config)
+        return failed(config.error());
+    const auto repair = repairJournal(*config);
+    if (!repair)
+        return failed(repair.error());
+    if (repair->wasIntact) {
+        std::printf("the journal is whole: %zu records\n", repair->records);
+        return 0;
+    }
+    std::printf("kept %zu records; %lld bytes were in none\nattempts that began and whose order is lost, now closed: %zu\n"
+                "the damaged file is kept as %s\n",
+                repair->records, static_cast<long long>(repair->lostBytes), repair->closed, repair->saved.c_str());
     return 0;
 }
 

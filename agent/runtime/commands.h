@@ -19,6 +19,9 @@ int workMain(std::span<const std::string> args, const WorkKinds &kinds);
 /// `facts [--json] [--config FILE]`: facts of this host and its instances, without any fleet.
 int factsMain(std::span<const std::string> args);
 
+/// `repair-journal [--config FILE]`: after damage of the order journal, with the agent stopped.
+int repairJournalMain(std::span<const std::string> args);
+
 /// The kinds of order that need nothing but the host: `facts`.
 void addHostKinds(WorkKinds &kinds);
 

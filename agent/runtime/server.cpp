@@ -9,7 +9,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <malloc.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -52,8 +51,10 @@ Server::~Server() = default;
 
 Result<void> Server::start()
 {
-    if (auto locked = lockState(); !locked)
-        return locked;
+    auto lock = lockStateDirectory(m_options.config);
+    if (!lock)
+        return fail(lock.error());
+    m_lock = std::move(*lock);
     m_book = OrderBook::open(m_options.config, m_options.orders);
     if (!m_book)
         logLine("no orders are taken: " + describe(m_book.error()));
@@ -63,19 +64,6 @@ Result<void> Server::start()
     m_orders->addTo(m_methods);
     m_fleet->addTo(m_methods);
     return listen();
-}
-
-Result<void> Server::lockState()
-{
-    std::error_code error;
-    fs::create_directories(m_options.config.stateDirectory, error);
-    const fs::path file = m_options.config.stateDirectory / "serve.lock";
-    m_lock.reset(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!m_lock)
-        return fail(ioError(file, errno));
-    if (::flock(m_lock.get(), LOCK_EX | LOCK_NB) != 0)
-        return fail(errors::ioFailed, {{"path", file.string()}, {"detail", "another zandb-agent serve uses this state directory"}});
-    return {};
 }
 
 Result<void> Server::listen()

@@ -30,7 +30,6 @@ public:
     void run();
 
 private:
-    Result<void> lockState();
     Result<void> listen();
     void accept();
     void waitForSignals();

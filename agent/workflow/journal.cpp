@@ -138,6 +138,28 @@ Result<Journal> Journal::open(const std::filesystem::path &file, const Visitor &
     return Journal(file, std::move(fd), static_cast<std::int64_t>(at));
 }
 
+Result<Journal::Salvage> Journal::salvage(const std::filesystem::path &file)
+{
+    const auto content = readFile(file, maxJournal);
+    if (!content)
+        return fail(content.error());
+    const std::string_view bytes = *content;
+    Salvage result;
+    std::size_t at = bytes.starts_with(magic) ? magic.size() : 0;
+    while (at < bytes.size()) {
+        const auto body = recordAt(bytes.substr(at));
+        auto record = body ? parseJson(*body, maxNesting) : Result<Json>(fail(errors::journalDamaged));
+        if (record) {
+            result.records.push_back(std::move(*record));
+            at += headBytes + body->size();
+        } else {
+            ++at;
+            ++result.lostBytes;
+        }
+    }
+    return result;
+}
+
 Result<std::int64_t> Journal::append(const Json &record)
 {
     if (m_broken)

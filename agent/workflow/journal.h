@@ -26,6 +26,15 @@ public:
     /// good ones follow it, or when the file is not a journal; io.failed.
     static Result<Journal> open(const std::filesystem::path &file, const Visitor &visitor);
 
+    /// What can still be read of a damaged one, changing nothing.
+    struct Salvage
+    {
+        std::vector<Json> records;   ///< all that are whole, before and behind the damage, in file order
+        std::int64_t lostBytes = 0;  ///< between them; the head of the file counts too
+    };
+    /// Errors: io.failed.
+    static Result<Salvage> salvage(const std::filesystem::path &file);
+
     /// Returns the record's place.  On failure nothing was appended.  Errors: io.disk_full, io.failed; after a failed
     /// fsync every later append fails, since nobody knows what is on disk.
     Result<std::int64_t> append(const Json &record);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -61,6 +62,24 @@ OrderBook::OrderBook(Config config, OrderOptions options)
 
 OrderBook::~OrderBook() = default;
 
+fs::path journalFile(const Config &config)
+{
+    return config.stateDirectory / "orders.journal";
+}
+
+Result<FileDescriptor> lockStateDirectory(const Config &config)
+{
+    std::error_code error;
+    fs::create_directories(config.stateDirectory, error);
+    const fs::path file = config.stateDirectory / "serve.lock";
+    FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!lock)
+        return fail(ioError(file, errno));
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+        return fail(errors::ioFailed, {{"path", file.string()}, {"detail", "another zandb-agent uses this state directory"}});
+    return lock;
+}
+
 Result<std::unique_ptr<OrderBook>> OrderBook::open(Config config, OrderOptions options)
 {
     std::unique_ptr<OrderBook> book(new OrderBook(std::move(config), std::move(options)));
@@ -68,7 +87,7 @@ Result<std::unique_ptr<OrderBook>> OrderBook::open(Config config, OrderOptions o
     fs::create_directories(book->m_workRoot, error);
     if (error)
         return fail(errors::ioFailed, {{"path", book->m_workRoot.string()}, {"detail", error.message()}});
-    const fs::path file = book->m_config.stateDirectory / "orders.journal";
+    const fs::path file = journalFile(book->m_config);
     std::optional<std::int64_t> unreadable;
     auto journal = Journal::open(file, [&](std::int64_t place, const Json &record) {
         try {

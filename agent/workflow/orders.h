@@ -43,6 +43,12 @@ struct ResultPage
     bool more = false;
 };
 
+/// orders.journal in the state directory.
+std::filesystem::path journalFile(const Config &config);
+/// Held as long as the descriptor is open: at most one process works on a state directory's journal.
+/// Errors: io.failed, also when another process holds it.
+Result<FileDescriptor> lockStateDirectory(const Config &config);
+
 /// What this host was ordered to do: the journal, the work directories and the processes that work in them.
 ///
 /// An order is accepted once, started at most once, and its result kept until `keep` after it was acknowledged.

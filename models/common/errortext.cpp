@@ -61,7 +61,7 @@ constexpr Text texts[] = {
     {"spool.full", QT_TRANSLATE_NOOP("Error", "The host's spool is full: {free} bytes free, {reserved} reserved for results."),
      QT_TRANSLATE_NOOP("Error", "Free space on the file system of the agent's state directory.")},
     {"journal.damaged", QT_TRANSLATE_NOOP("Error", "The agent's journal {path} is damaged at offset {offset}."),
-     QT_TRANSLATE_NOOP("Error", "The agent sends nothing until someone has looked: see “Damaged journal” in the agent's manual.")},
+     QT_TRANSLATE_NOOP("Error", "The agent takes no orders until then: stop it, run zandb-agent repair-journal on the host, and start it again.")},
     // the host
     {"config.invalid", QT_TRANSLATE_NOOP("Error", "The configuration {path} is not valid in line {line}: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Correct it, then run zandb-agent check-config.")},

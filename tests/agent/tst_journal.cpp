@@ -128,6 +128,18 @@ private Q_SLOTS:
         QVERIFY((readAll(m_file).numbers == std::vector<std::int64_t>{5, 6, 7}));
     }
 
+    void whatIsWholeIsSalvaged()
+    {
+        std::string bad = m_content;
+        bad[static_cast<std::size_t>(m_places[4]) + 10] ^= 1;
+        put(m_file, bad);
+        const auto salvage = Journal::salvage(m_file);
+        QVERIFY(salvage);
+        QCOMPARE(salvage->records.size(), std::size_t{9});
+        QCOMPARE(salvage->lostBytes, static_cast<std::int64_t>(m_places[5] - m_places[4]));
+        QVERIFY(readFile(m_file, 1 << 20).value() == bad);
+    }
+
     void foreignFileIsRefused()
     {
         put(m_file, "something else entirely");

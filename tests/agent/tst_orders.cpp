@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/workflow/orders.h"
+#include "agent/workflow/repair.h"
 
 #include <QCoreApplication>
 #include <QTemporaryDir>
@@ -377,6 +378,41 @@ private Q_SLOTS:
         QVERIFY(!book);
         QCOMPARE(book.error().code, std::string("journal.damaged"));
         QVERIFY(book.error().fields.contains("offset"));
+    }
+
+    void aRepairedJournalStartsNothingTwice()
+    {
+        const fs::path runs = m_root / "runs";
+        const wire::Order lost = order({{"ms", 10}, {"file", runs.string()}});
+        const wire::Order kept = order({{"ms", 10}, {"file", runs.string()}});
+        for (const wire::Order &o : {lost, kept}) {
+            QCOMPARE(submitError(o), std::string());
+            QCOMPARE(ended(o.key).outcome, std::string("succeeded"));
+        }
+        {
+            const auto serving = lockStateDirectory(m_config); // as `serve` does
+            QVERIFY(serving && !repairJournal(m_config));
+        }
+        m_book.reset();
+        QVERIFY(repairJournal(m_config).value().wasIntact);
+
+        const fs::path file = journalFile(m_config);
+        std::string bytes = readFile(file, 1 << 20).value();
+        const auto accepted = bytes.find("accepted");
+        QVERIFY(accepted != std::string::npos);
+        bytes[accepted] = 'A';
+        std::ofstream(file, std::ios::binary) << bytes;
+        QVERIFY(!OrderBook::open(m_config, m_options));
+
+        const auto repair = repairJournal(m_config);
+        QVERIFY(repair && !repair->wasIntact);
+        QCOMPARE(repair->closed, std::size_t{1});
+        QVERIFY(repair->lostBytes > 0);
+        QVERIFY(readFile(repair->saved, 1 << 20).value() == bytes);
+        open();
+        QCOMPARE(m_book->status(kept.key).state, std::string("finished"));
+        QVERIFY(submitError(lost) != std::string());
+        QCOMPARE(lines(runs), 2);
     }
 };
 

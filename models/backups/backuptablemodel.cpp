@@ -2,7 +2,7 @@
 #include "models/backups/backuptablemodel.h"
 
 #include "models/common/cell.h"
-#include "models/common/errortext.h"
+#include "models/workflow/runcells.h"
 #include "models/workflow/runtablemodel.h"
 
 #include <QCoreApplication>
@@ -81,8 +81,7 @@ void BackupTableModel::setNow(TimePoint now)
 {
     m_now = now;
     for (int at = 0; at < rowCount(); ++at) {
-        const RunState state = row(at)->run.run.state;
-        if (state == RunState::Running || state == RunState::Pending)
+        if (growsWithTime(row(at)->run))
             Q_EMIT dataChanged(index(at, State), index(at, Progress));
     }
 }
@@ -104,24 +103,17 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
         return QVariant::fromValue(run.id);
     switch (column) {
     case State:
-        if (role == LookRole)
-            return static_cast<int>(row.run.look);
-        return numberAnswer(static_cast<qlonglong>(row.run.look), role == ExactRole ? lookName(row.run.look) : QVariant(), role, false,
-                            [&] { return runStateText(row.run, m_now); }, [&] { return runStateText(row.run, m_now); });
+        return runStateAnswer(row.run, m_now, role);
     case Target:
         return answer({row.run.target, {}, {}, {}, false}, role);
     case TaskName:
-        return answer({row.run.task.isEmpty() ? tr("by hand") : row.run.task, {}, row.run.task, {}, false}, role);
+        return runTaskAnswer(row.run, role);
     case Due:
         return timeAnswer(run.due, role);
     case Duration:
-        if (const auto duration = runDuration(run, m_now))
-            return durationAnswer(*duration, role);
-        return answer({}, role);
+        return runDurationAnswer(row.run, m_now, role);
     case Progress:
-        if (role == PercentRole)
-            return run.state == RunState::Running && run.progress && run.progress->percent ? QVariant(*run.progress->percent) : QVariant();
-        return answer({progressText(run), {}, {}, {}, false}, role);
+        return runProgressAnswer(row.run, role);
     case Size:
         return row.backup ? bytesAnswer(row.backup->bytes, role) : answer({{}, {}, {}, {}, true}, role);
     case Stored:
@@ -136,11 +128,7 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
                        row.backup->verifiedAt ? tr("Verified %1").arg(exactTimeText(*row.backup->verifiedAt)) : QString(), false},
                       role);
     case Trouble:
-        if (!run.error || run.state == RunState::Succeeded)
-            return answer({}, role);
-        if (role == Qt::ToolTipRole)
-            return errorText(*run.error, row.run.target);
-        return answer({role == ExactRole ? QString() : errorSummary(*run.error), {}, role == ExactRole ? QVariant(qs(run.error->code)) : QVariant(), {}, false}, role);
+        return runTroubleAnswer(row.run, role);
     default:
         return {};
     }
@@ -148,35 +136,30 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
 
 QVariant BackupTableModel::header(int column, int role) const
 {
-    if (role == Qt::TextAlignmentRole) {
-        const bool number = column == Duration || column == Size || column == Stored;
-        return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    }
-    if (role != Qt::DisplayRole)
-        return {};
+    const auto title = [&](const QString &text) { return headerAnswer(text, column == Duration || column == Size || column == Stored, role); };
     switch (column) {
     case State:
-        return tr("State");
+        return title(tr("State"));
     case Target:
-        return tr("Instance");
+        return title(tr("Instance"));
     case TaskName:
-        return tr("Task");
+        return title(tr("Task"));
     case Due:
-        return tr("Due");
+        return title(tr("Due"));
     case Duration:
-        return tr("Duration");
+        return title(tr("Duration"));
     case Progress:
-        return tr("Progress");
+        return title(tr("Progress"));
     case Size:
-        return tr("Size");
+        return title(tr("Size"));
     case Stored:
-        return tr("Stored");
+        return title(tr("Stored"));
     case Method:
-        return tr("Method");
+        return title(tr("Method"));
     case Level:
-        return tr("Proved");
+        return title(tr("Proved"));
     case Trouble:
-        return tr("Error");
+        return title(tr("Error"));
     default:
         return {};
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/common/format.h"
+#include "models/common/look.h"
 #include "models/common/roles.h"
 #include "models/common/text.h"
 
@@ -64,6 +65,23 @@ QVariant numberAnswer(const QVariant &sort, const QVariant &exact, int role, boo
     default:
         return {};
     }
+}
+
+/// A state: its word, sorted and coloured by its look, copied as the stable word.
+template<class MakeText>
+QVariant lookAnswer(Look look, MakeText text, int role)
+{
+    if (role == LookRole)
+        return static_cast<int>(look);
+    return numberAnswer(static_cast<qlonglong>(look), role == ExactRole ? QVariant(lookName(look)) : QVariant(), role, false, text, text);
+}
+
+/// How a header answers: its title, aligned as its column is.
+inline QVariant headerAnswer(const QString &title, bool number, int role)
+{
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    return role == Qt::DisplayRole ? QVariant(title) : QVariant();
 }
 
 inline QVariant integerAnswer(std::int64_t number, int role)

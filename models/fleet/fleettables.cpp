@@ -24,14 +24,9 @@ Cell seenCell(const std::optional<TimePoint> &seenAt, const Condition &condition
     return {ageText(*condition.age), static_cast<qlonglong>(toMicros(*seenAt)), qs(toIso(*seenAt)), exactTimeText(*seenAt), true};
 }
 
-Cell conditionCell(const Condition &condition)
+QVariant conditionAnswer(const Condition &condition, int role)
 {
-    return {condition.text, static_cast<qlonglong>(condition.look), lookName(condition.look), {}, false};
-}
-
-bool isNumberHeader(int role)
-{
-    return role == Qt::TextAlignmentRole;
+    return lookAnswer(condition.look, [&] { return condition.text; }, role);
 }
 
 } // namespace
@@ -84,12 +79,10 @@ QVariant HostTableModel::cell(const HostRow &row, int column, int role) const
         return QVariant::fromValue(row.host.id);
     if (role == StaleRole)
         return row.condition.stale;
-    if (column == State && role == LookRole)
-        return static_cast<int>(row.condition.look);
     const auto &facts = row.state.facts;
     switch (column) {
     case State:
-        return answer(conditionCell(row.condition), role);
+        return conditionAnswer(row.condition, role);
     case Name:
         return answer(textCell(row.host.name), role);
     case GroupColumn:
@@ -127,37 +120,33 @@ QVariant HostTableModel::cell(const HostRow &row, int column, int role) const
 
 QVariant HostTableModel::header(int column, int role) const
 {
-    if (isNumberHeader(role)) {
-        const bool number = column == Instances || column == Cores || column == Memory || column == DiskFree || column == Uptime || column == Seen;
-        return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    }
-    if (role != Qt::DisplayRole)
-        return {};
+    const bool number = column == Instances || column == Cores || column == Memory || column == DiskFree || column == Uptime || column == Seen;
+    const auto title = [&](const QString &text) { return headerAnswer(text, number, role); };
     switch (column) {
     case State:
-        return tr("State");
+        return title(tr("State"));
     case Name:
-        return tr("Host");
+        return title(tr("Host"));
     case GroupColumn:
-        return tr("Group");
+        return title(tr("Group"));
     case Address:
-        return tr("Address");
+        return title(tr("Address"));
     case Instances:
-        return tr("Instances");
+        return title(tr("Instances"));
     case Cores:
-        return tr("Cores");
+        return title(tr("Cores"));
     case Memory:
-        return tr("Memory");
+        return title(tr("Memory"));
     case DiskFree:
-        return tr("Fullest disk");
+        return title(tr("Fullest disk"));
     case Os:
-        return tr("System");
+        return title(tr("System"));
     case Agent:
-        return tr("Agent");
+        return title(tr("Agent"));
     case Uptime:
-        return tr("Up for");
+        return title(tr("Up for"));
     case Seen:
-        return tr("Seen");
+        return title(tr("Seen"));
     default:
         return {};
     }
@@ -191,8 +180,6 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
         return QVariant::fromValue(row.record.instance.id);
     if (role == StaleRole)
         return row.condition.stale;
-    if (column == State && role == LookRole)
-        return static_cast<int>(row.condition.look);
     const auto &detail = row.record.detail;
     const auto permitted = [&](const char *figure, const std::optional<std::int64_t> &bytes) -> QVariant {
         if (bytes)
@@ -203,7 +190,7 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
     };
     switch (column) {
     case State:
-        return answer(conditionCell(row.condition), role);
+        return conditionAnswer(row.condition, role);
     case HostColumn:
         return answer({row.host, {}, {}, {}, false}, role);
     case Name:
@@ -239,35 +226,31 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
 
 QVariant InstanceTableModel::header(int column, int role) const
 {
-    if (isNumberHeader(role)) {
-        const bool number = column == Lag || column == DataSize || column == LogSize || column == Uptime || column == Seen;
-        return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    }
-    if (role != Qt::DisplayRole)
-        return {};
+    const bool number = column == Lag || column == DataSize || column == LogSize || column == Uptime || column == Seen;
+    const auto title = [&](const QString &text) { return headerAnswer(text, number, role); };
     switch (column) {
     case State:
-        return tr("State");
+        return title(tr("State"));
     case HostColumn:
-        return tr("Host");
+        return title(tr("Host"));
     case Name:
-        return tr("Instance");
+        return title(tr("Instance"));
     case Version:
-        return tr("Version");
+        return title(tr("Version"));
     case RoleColumn:
-        return tr("Role");
+        return title(tr("Role"));
     case Lag:
-        return tr("Lag");
+        return title(tr("Lag"));
     case ReadOnly:
-        return tr("Read-only");
+        return title(tr("Read-only"));
     case DataSize:
-        return tr("Data");
+        return title(tr("Data"));
     case LogSize:
-        return tr("Logs");
+        return title(tr("Logs"));
     case Uptime:
-        return tr("Up for");
+        return title(tr("Up for"));
     case Seen:
-        return tr("Seen");
+        return title(tr("Seen"));
     default:
         return {};
     }

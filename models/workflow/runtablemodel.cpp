@@ -2,7 +2,7 @@
 #include "models/workflow/runtablemodel.h"
 
 #include "models/common/cell.h"
-#include "models/common/errortext.h"
+#include "models/workflow/runcells.h"
 
 namespace zandb {
 
@@ -19,8 +19,7 @@ void RunTableModel::setNow(TimePoint now)
 {
     m_now = now;
     for (int at = 0; at < rowCount(); ++at) {
-        const RunState state = row(at)->run.state;
-        if (state == RunState::Running || state == RunState::Pending)
+        if (growsWithTime(*row(at)))
             Q_EMIT dataChanged(index(at, State), index(at, Progress));
     }
 }
@@ -37,38 +36,27 @@ QVariant RunTableModel::cell(const RunRow &row, int column, int role) const
         return QVariant::fromValue(run.id);
     switch (column) {
     case State:
-        if (role == LookRole)
-            return static_cast<int>(row.look);
-        return numberAnswer(static_cast<qlonglong>(row.look), role == ExactRole ? lookName(row.look) : QVariant(), role, false,
-                            [&] { return runStateText(row, m_now); }, [&] { return runStateText(row, m_now); });
+        return runStateAnswer(row, m_now, role);
     case Kind:
         return answer({kindText(run.kind), {}, qs(run.kind), {}, false}, role);
     case Target:
         return answer({row.target, {}, {}, {}, false}, role);
     case TaskName:
-        return answer({row.task.isEmpty() ? tr("by hand") : row.task, {}, row.task, {}, false}, role);
+        return runTaskAnswer(row, role);
     case Due:
         return timeAnswer(run.due, role);
     case Started:
         return timeAnswer(run.startedAt, role);
     case Duration:
-        if (const auto duration = runDuration(run, m_now))
-            return durationAnswer(*duration, role);
-        return answer({}, role);
+        return runDurationAnswer(row, m_now, role);
     case Progress:
-        if (role == PercentRole)
-            return run.state == RunState::Running && run.progress && run.progress->percent ? QVariant(*run.progress->percent) : QVariant();
-        return answer({progressText(run), {}, {}, {}, false}, role);
+        return runProgressAnswer(row, role);
     case Attempts:
         return run.attempts > 0 ? integerAnswer(run.attempts, role) : answer({{}, {}, {}, {}, true}, role);
     case Author:
         return answer(textCell(run.author), role);
     case Trouble:
-        if (!run.error || run.state == RunState::Succeeded)
-            return answer({}, role);
-        if (role == Qt::ToolTipRole)
-            return errorText(*run.error, row.target);
-        return answer({role == ExactRole ? QString() : errorSummary(*run.error), {}, role == ExactRole ? QVariant(qs(run.error->code)) : QVariant(), {}, false}, role);
+        return runTroubleAnswer(row, role);
     default:
         return {};
     }
@@ -76,33 +64,30 @@ QVariant RunTableModel::cell(const RunRow &row, int column, int role) const
 
 QVariant RunTableModel::header(int column, int role) const
 {
-    if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue((column == Duration || column == Attempts ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
+    const auto title = [&](const QString &text) { return headerAnswer(text, column == Duration || column == Attempts, role); };
     switch (column) {
     case State:
-        return tr("State");
+        return title(tr("State"));
     case Kind:
-        return tr("What");
+        return title(tr("What"));
     case Target:
-        return tr("Instance");
+        return title(tr("Instance"));
     case TaskName:
-        return tr("Task");
+        return title(tr("Task"));
     case Due:
-        return tr("Due");
+        return title(tr("Due"));
     case Started:
-        return tr("Started");
+        return title(tr("Started"));
     case Duration:
-        return tr("Duration");
+        return title(tr("Duration"));
     case Progress:
-        return tr("Progress");
+        return title(tr("Progress"));
     case Attempts:
-        return tr("Attempts");
+        return title(tr("Attempts"));
     case Author:
-        return tr("Asked by");
+        return title(tr("Asked by"));
     case Trouble:
-        return tr("Error");
+        return title(tr("Error"));
     default:
         return {};
     }

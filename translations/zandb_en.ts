@@ -105,6 +105,20 @@
             <numerusform>Back up %n instances</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n run(s) are under way: %1.</source>
+        <translation>
+            <numerusform>%n run is under way: %1.</numerusform>
+            <numerusform>%n runs are under way: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) of yours have not reached the store yet. Closing now loses them.</source>
+        <translation>
+            <numerusform>%n request of yours has not reached the store yet. Closing now loses it.</numerusform>
+            <numerusform>%n requests of yours have not reached the store yet. Closing now loses them.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::StatusLine</name>

@@ -123,17 +123,6 @@
     </message>
 </context>
 <context>
-    <name>Connection</name>
-    <message>
-        <source>Not connected to a metadata store yet</source>
-        <translation>尚未连接到元数据库</translation>
-    </message>
-    <message>
-        <source>Write the store&apos;s address, account and schema into %1, then start ZanDB again. For a fleet to play with: ./packaging/sandbox up</source>
-        <translation>请将元数据库的地址、账号和库名写入 %1，然后重新启动 ZanDB。如需试用环境：./packaging/sandbox up</translation>
-    </message>
-</context>
-<context>
     <name>Error</name>
     <message>
         <source>The other side sent something that is not a message: {detail}.</source>
@@ -925,6 +914,13 @@ UTC %3</translation>
     </message>
 </context>
 <context>
+    <name>RunContent</name>
+    <message>
+        <source>Cause: %1</source>
+        <translation>原因：%1</translation>
+    </message>
+</context>
+<context>
     <name>RunText</name>
     <message>
         <source>Backup</source>
@@ -1079,6 +1075,25 @@ UTC %3</translation>
     </message>
 </context>
 <context>
+    <name>StoreRoleText</name>
+    <message>
+        <source>viewer</source>
+        <translation>查看者</translation>
+    </message>
+    <message>
+        <source>operator</source>
+        <translation>操作员</translation>
+    </message>
+    <message>
+        <source>administrator</source>
+        <translation>管理员</translation>
+    </message>
+    <message>
+        <source>Your account on the metadata store may only look (role viewer). Ask an administrator for the role operator.</source>
+        <translation>您在元数据库中的账号只能查看（查看者角色）。请向管理员申请操作员角色。</translation>
+    </message>
+</context>
+<context>
     <name>TimeRangeText</name>
     <message>
         <source>%1 to %2</source>
@@ -1150,13 +1165,17 @@ stored %5 (%6)</source>
 成功 %2，失败 %3，其他 %4
 存储 %5（%6）</translation>
     </message>
+    <message>
+        <source>Hide “%1”</source>
+        <translation>隐藏“%1”</translation>
+    </message>
+    <message>
+        <source>Show “%1”</source>
+        <translation>显示“%1”</translation>
+    </message>
 </context>
 <context>
     <name>zandb::BackupTableModel</name>
-    <message>
-        <source>by hand</source>
-        <translation>手动</translation>
-    </message>
     <message>
         <source>expired</source>
         <translation>已过期</translation>
@@ -1273,16 +1292,16 @@ stored %5 (%6)</source>
         <translation>选择一个备份以查看其全部信息。</translation>
     </message>
     <message>
-        <source>Cause: %1</source>
-        <translation>原因：%1</translation>
-    </message>
-    <message>
         <source>Retry</source>
         <translation>重试</translation>
     </message>
     <message>
         <source>A restore needs your own key: zandbctl backup restore %1 --to HOST/DIR</source>
         <translation>恢复需要使用您本人的密钥：zandbctl backup restore %1 --to HOST/DIR</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The backups of what the tree has selected, in the time range at the top right. A night counts from noon to noon, so that it belongs to one day.&lt;/p&gt;&lt;p&gt;The counts filter when clicked. In the timeline each bar is a run from its start to its end: click selects it in the table too, drag zooms, Ctrl and the wheel zoom at the pointer, a double click beside the bars goes back. Clicking a word above the chart switches that series.&lt;/p&gt;&lt;p&gt;A backup is &lt;b&gt;ok&lt;/b&gt; only when the tool ended well and said so, everything the server holds is in it, and its position is known. &lt;b&gt;Proved&lt;/b&gt; says how far it was tested: &lt;i&gt;verified&lt;/i&gt; means that a server was started on a restore of it and its tables were checked.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Unknown&lt;/b&gt; means that the host cannot be asked; it resolves when the host answers.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;这里是左侧树中所选范围、右上角时间范围内的备份。一夜从中午算到次日中午，因此归属于同一天。&lt;/p&gt;&lt;p&gt;点击计数可筛选。时间线上每一条是一次运行从开始到结束：点击会同时选中表格中的行，拖动可放大，按住 Ctrl 滚动滚轮可在光标处缩放，在空白处双击可返回。点击图表上方的文字可显示或隐藏该序列。&lt;/p&gt;&lt;p&gt;只有工具正常结束并给出结束标志、服务器上的内容全部包含在内、且位点已知时，备份才是&lt;b&gt;正常&lt;/b&gt;。&lt;b&gt;验证程度&lt;/b&gt;表示它经过何种检验：&lt;i&gt;已验证&lt;/i&gt;指在其恢复结果上启动了服务器并检查了各表。&lt;/p&gt;&lt;p&gt;&lt;b&gt;未知&lt;/b&gt;表示目前无法询问该主机；主机应答后即会确定。&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -1326,6 +1345,125 @@ stored %5 (%6)</source>
     <message>
         <source>due</source>
         <translation>应执行</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ConnectionPage</name>
+    <message>
+        <source>Connect to the metadata store</source>
+        <translation>连接元数据库</translation>
+    </message>
+    <message>
+        <source>The store is one schema of a MySQL or MariaDB server that your team shares: everything ZanDB knows stands there. Whoever set it up can tell you its address and your account.</source>
+        <translation>元数据库是团队共用的 MySQL 或 MariaDB 服务器上的一个库，ZanDB 所知的一切都在其中。搭建它的人可以告诉您地址和账号。</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>配置名称</translation>
+    </message>
+    <message>
+        <source>Server and port</source>
+        <translation>服务器和端口</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账号</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Keep it in</source>
+        <translation>保存在</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库名</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>CA file</source>
+        <translation>CA 文件</translation>
+    </message>
+    <message>
+        <source>Shown in every title, such as “production”</source>
+        <translation>显示在每个窗口标题中，例如“生产”</translation>
+    </message>
+    <message>
+        <source>empty: the one that is kept already</source>
+        <translation>留空：使用已保存的密码</translation>
+    </message>
+    <message>
+        <source>the keychain</source>
+        <translation>系统密钥串</translation>
+    </message>
+    <message>
+        <source>a file that only you may read</source>
+        <translation>仅您可读的文件</translation>
+    </message>
+    <message>
+        <source>required unless the store is on this computer</source>
+        <translation>必须加密，除非元数据库在本机</translation>
+    </message>
+    <message>
+        <source>required, and verified</source>
+        <translation>必须加密并验证证书</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>empty: the authorities of this system</source>
+        <translation>留空：使用本系统信任的证书颁发机构</translation>
+    </message>
+    <message>
+        <source>This is production: dangerous acts are confirmed by typing the name</source>
+        <translation>这是生产环境：危险操作须输入名称确认</translation>
+    </message>
+    <message>
+        <source>Trying…</source>
+        <translation>正在尝试…</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Save and open</source>
+        <translation>保存并打开</translation>
+    </message>
+    <message>
+        <source>No store yet?</source>
+        <translation>还没有元数据库？</translation>
+    </message>
+    <message>
+        <source>An administrator makes one on any MySQL 8.0 or MariaDB 10.6 and later, adds the hosts, and lets a headless instance run the schedules:</source>
+        <translation>管理员可在 MySQL 8.0 或 MariaDB 10.6 及更高版本上创建，添加主机，并由后台服务按计划运行：</translation>
+    </message>
+    <message>
+        <source>Only looking?</source>
+        <translation>只想看看？</translation>
+    </message>
+    <message>
+        <source>The sandbox starts a small real fleet on this computer, and opens the console on it; the second command ends it:</source>
+        <translation>沙箱会在本机启动一个小型的真实集群并打开控制台；第二条命令将其结束：</translation>
+    </message>
+    <message>
+        <source>The server&apos;s address is missing.</source>
+        <translation>缺少服务器地址。</translation>
+    </message>
+    <message>
+        <source>The account is missing.</source>
+        <translation>缺少账号。</translation>
+    </message>
+    <message>
+        <source>Profile and schema need a name.</source>
+        <translation>配置名称和库名不能为空。</translation>
     </message>
 </context>
 <context>
@@ -1510,6 +1648,10 @@ stored %5 (%6)</source>
         <source>This instance is no longer there.</source>
         <translation>此实例已不存在。</translation>
     </message>
+    <message>
+        <source>&lt;p&gt;Hosts and their database instances, as the agents last told. What has not been heard of for twice its interval is grey and shows its age: it may be otherwise by now.&lt;/p&gt;&lt;p&gt;Double click a host to narrow everything to it, an instance to see its backups. “Not permitted” means that the agent&apos;s account lacks a right: &lt;code&gt;zandbctl instance preflight&lt;/code&gt; names it with its remedy.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;主机及其数据库实例，内容来自代理最近一次报告。超过两倍间隔没有消息的显示为灰色并标出时长：此刻可能已有变化。&lt;/p&gt;&lt;p&gt;双击主机可将范围缩小到该主机，双击实例可查看其备份。“不允许”表示代理的账号缺少权限：&lt;code&gt;zandbctl instance preflight&lt;/code&gt; 会列出缺少的权限及补救办法。&lt;/p&gt;</translation>
+    </message>
 </context>
 <context>
     <name>zandb::FleetTree</name>
@@ -1567,6 +1709,21 @@ stored %5 (%6)</source>
     <message>
         <source>empty</source>
         <translation>空</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::HelpBox</name>
+    <message>
+        <source>About this page</source>
+        <translation>关于本页</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -1729,10 +1886,6 @@ stored %5 (%6)</source>
         <translation>重试</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Steps and attempts</source>
         <translation>步骤与尝试</translation>
     </message>
@@ -1757,20 +1910,20 @@ stored %5 (%6)</source>
         <translation>未显示任何运行。</translation>
     </message>
     <message>
-        <source>Cause: %1</source>
-        <translation>原因：%1</translation>
-    </message>
-    <message>
         <source>The first %1 are on the host only</source>
         <translation>前 %1 仅保存在主机上</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;One run in full. On the left its steps, each with its attempts; below, the log of the selected attempt, which grows while it runs. On the right what is known of it, and when it failed, why and what to do.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Retry&lt;/b&gt; starts a new attempt of the failed step. &lt;b&gt;Cancel&lt;/b&gt; ends the work on the host: it is asked to stop, and made to after 30 seconds; what it leaves behind is named in the result. Esc leads back.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;一次运行的完整信息。左侧是各步骤及其每次尝试；下方是所选尝试的日志，运行期间会不断增长。右侧是已知的一切；若失败，还有原因和处理办法。&lt;/p&gt;&lt;p&gt;&lt;b&gt;重试&lt;/b&gt;会对失败的步骤开始新的尝试。&lt;b&gt;取消&lt;/b&gt;会结束主机上的工作：先请求停止，30 秒后强制停止；遗留的内容会在结果中列出。按 Esc 返回。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Cancel this run</source>
+        <translation>取消此次运行</translation>
     </message>
 </context>
 <context>
     <name>zandb::RunTableModel</name>
-    <message>
-        <source>by hand</source>
-        <translation>手动</translation>
-    </message>
     <message>
         <source>State</source>
         <translation>状态</translation>
@@ -1847,8 +2000,63 @@ stored %5 (%6)</source>
         <translation>选择一个运行以查看其全部信息。</translation>
     </message>
     <message>
-        <source>Cause: %1</source>
-        <translation>原因：%1</translation>
+        <source>Task: %1</source>
+        <translation>任务：%1</translation>
+    </message>
+    <message>
+        <source>Show the runs of all tasks</source>
+        <translation>显示所有任务的运行</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Every run of the scope in the time range: what tasks started on their schedules and what people started by hand.&lt;/p&gt;&lt;p&gt;Double click or Enter opens a run with its steps, attempts and log. A run that failed, was cancelled or missed can be retried; one that waits or runs can be cancelled. The work itself happens on the database hosts: it goes on when this window is closed.&lt;/p&gt;&lt;p&gt;Ctrl+K and a task&apos;s name narrow the list to that task.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所选范围和时间段内的每次运行：任务按计划启动的，以及人工启动的。&lt;/p&gt;&lt;p&gt;双击或回车可打开运行，查看步骤、尝试和日志。失败、已取消或错过的运行可以重试；等待中或进行中的可以取消。工作在数据库主机上进行：关闭本窗口后仍会继续。&lt;/p&gt;&lt;p&gt;按 Ctrl+K 并输入任务名称，可只看该任务的运行。&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Click a key and press another one to change it.</source>
+        <translation>点击某个按键，再按下新的按键即可修改。</translation>
+    </message>
+    <message>
+        <source>Back to %1</source>
+        <translation>恢复为 %1</translation>
+    </message>
+    <message>
+        <source>In tables: copy rows, with header</source>
+        <translation>表格中：复制行、连同表头复制</translation>
+    </message>
+    <message>
+        <source>Ctrl+C, Ctrl+Shift+C</source>
+        <translation>Ctrl+C、Ctrl+Shift+C</translation>
+    </message>
+    <message>
+        <source>In tables and lists: open</source>
+        <translation>表格和列表中：打开</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>回车</translation>
+    </message>
+    <message>
+        <source>In the timeline: from bar to bar, open</source>
+        <translation>时间线中：逐条移动、打开</translation>
+    </message>
+    <message>
+        <source>Arrow keys, Enter</source>
+        <translation>方向键、回车</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>%1 already means “%2”. Change that one first.</source>
+        <translation>%1 已用于“%2”。请先修改后者。</translation>
     </message>
 </context>
 <context>
@@ -1932,6 +2140,10 @@ stored %5 (%6)</source>
         <source>%1 could not be written: %2</source>
         <translation>无法写入 %1：%2</translation>
     </message>
+    <message>
+        <source>filtering…</source>
+        <translation>正在筛选…</translation>
+    </message>
 </context>
 <context>
     <name>zandb::TimeRangeBar</name>
@@ -2012,6 +2224,10 @@ stored %5 (%6)</source>
         <source>Tonight is good so far</source>
         <translation>今晚备份目前一切正常</translation>
     </message>
+    <message>
+        <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances nobody hears of. Each line leads to its cause. An empty list means that nothing needs you.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;早上想知道的一切。上方：昨夜（中午到中午）的备份情况；点击计数可查看相应的备份。&lt;/p&gt;&lt;p&gt;下方最严重的排在最前：失败、延迟、错过或无法得知的备份，快满的磁盘，失去联系的主机和实例。每一行都通向其原因。列表为空说明没有需要您处理的事情。&lt;/p&gt;</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::Actions</name>
@@ -2028,6 +2244,41 @@ stored %5 (%6)</source>
         <translation>
             <numerusform>已请求备份 %n 个实例</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::ConnectionWindow</name>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>The keychain could not be read: %1</source>
+        <translation>无法读取密钥串：%1</translation>
+    </message>
+    <message>
+        <source>The store lets you in: %1.</source>
+        <translation>元数据库允许您登录：%1。</translation>
+    </message>
+    <message>
+        <source>Your role is %1.</source>
+        <translation>您的角色是%1。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>The connection is encrypted (%1).</source>
+        <translation>连接已加密（%1）。</translation>
+    </message>
+    <message>
+        <source>The keychain does not keep the password: %1</source>
+        <translation>密钥串无法保存密码：%1</translation>
+    </message>
+    <message>
+        <source>Unlock or start the desktop&apos;s keychain (GNOME Keyring, KWallet), or let the password be kept in a file that only you may read.</source>
+        <translation>请解锁或启动桌面密钥串（GNOME Keyring、KWallet），或选择将密码保存在仅您可读的文件中。</translation>
     </message>
 </context>
 <context>
@@ -2059,6 +2310,62 @@ stored %5 (%6)</source>
     <message>
         <source>What you see is from %1.</source>
         <translation>当前显示的是 %1的数据。</translation>
+    </message>
+    <message>
+        <source>Cancel a run — %1</source>
+        <translation>取消运行 — %1</translation>
+    </message>
+    <message>
+        <source>The work on %1 is stopped, and what it has done so far is lost. This is production.</source>
+        <translation>%1 上的工作将被停止，已完成的部分会丢失。这是生产环境。</translation>
+    </message>
+    <message>
+        <source>Cancel the run of %1</source>
+        <translation>取消 %1 的运行</translation>
+    </message>
+    <message>
+        <source>Close the window — %1</source>
+        <translation>关闭窗口 — %1</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) are under way: %1.</source>
+        <translation>
+            <numerusform>%n 个运行正在进行：%1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>They go on without this window: the work is done on the hosts. Whether a headless instance is there to fetch the results is not known, since the store is away.</source>
+        <translation>关闭本窗口后它们仍会继续：工作在主机上进行。由于元数据库不可用，无法得知是否有后台服务来收取结果。</translation>
+    </message>
+    <message>
+        <source>They go on without this window: the work is done on the hosts, and the headless instance fetches the results, retries and starts what is due.</source>
+        <translation>关闭本窗口后它们仍会继续：工作在主机上进行，后台服务会收取结果、重试并启动到期的任务。</translation>
+    </message>
+    <message>
+        <source>What runs on the hosts goes on without this window. But no headless instance is there: nothing is retried or started, and results wait on the hosts until one runs.</source>
+        <translation>关闭本窗口后，主机上正在进行的工作仍会继续。但目前没有后台服务：不会重试，也不会启动新的运行；结果会留在主机上，直到有后台服务运行。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) of yours have not reached the store yet. Closing now loses them.</source>
+        <translation>
+            <numerusform>您有 %n 个请求尚未写入元数据库，现在关闭将会丢失。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Do not ask again while only runs go on</source>
+        <translation>仅有运行在进行时不再询问</translation>
+    </message>
+    <message>
+        <source>The keychain could not be read: %1</source>
+        <translation>无法读取密钥串：%1</translation>
     </message>
 </context>
 <context>
@@ -2163,16 +2470,32 @@ stored %5 (%6)</source>
         <translation>语言</translation>
     </message>
     <message>
-        <source>Back (Alt+Left)</source>
-        <translation>后退（Alt+Left）</translation>
-    </message>
-    <message>
-        <source>Forward (Alt+Right)</source>
-        <translation>前进（Alt+Right）</translation>
-    </message>
-    <message>
         <source>Go to a page, host, instance or task</source>
         <translation>转到页面、主机、实例或任务</translation>
+    </message>
+    <message>
+        <source>Change the connection…</source>
+        <translation>修改连接…</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>前往</translation>
+    </message>
+    <message>
+        <source>Connection…</source>
+        <translation>连接…</translation>
+    </message>
+    <message>
+        <source>Explain this page</source>
+        <translation>说明本页</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
     </message>
 </context>
 <context>
@@ -2220,6 +2543,10 @@ stored %5 (%6)</source>
     <message>
         <source>Cancel the run of %1</source>
         <translation>取消 %1 的运行</translation>
+    </message>
+    <message>
+        <source>, %1 left</source>
+        <translation>，剩余 %1</translation>
     </message>
 </context>
 </TS>

@@ -18,6 +18,7 @@ void Actions::act(const QString &what, std::function<Result<void>(store::Session
     struct Done
     {
     };
+    ++m_pending;
     deliver<Done>(
         this,
         [&](Answer<Done> answer) {
@@ -27,6 +28,7 @@ void Actions::act(const QString &what, std::function<Result<void>(store::Session
             });
         },
         [this, what](Result<Done> result) {
+            --m_pending;
             if (result)
                 Q_EMIT accepted(what);
             else

@@ -18,6 +18,8 @@ public:
     void retry(const Uuid &runId);
     void cancel(const Uuid &runId);
     void backUp(const std::vector<Uuid> &instances);
+    /// Asked for, and not yet in the store: lost when the program ends now.
+    int pending() const { return m_pending; }
 
 Q_SIGNALS:
     void refused(const QString &what, const zandb::Error &error);
@@ -29,6 +31,7 @@ private:
     store::Executor &m_executor;
     ConsoleState &m_state;
     std::string m_person;
+    int m_pending = 0;
 };
 
 } // namespace zandb::console

@@ -42,6 +42,10 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
         m_trouble.reset();
         showTrouble();
     });
+    connect(m_watch.get(), &StoreWatch::roleKnown, &m_state, &ConsoleState::setRole);
+    connect(&m_state, &ConsoleState::roleChanged, this, &ConsoleContext::showRole);
+    connect(&m_state, &ConsoleState::languageChanged, this, &ConsoleContext::showRole);
+    m_window->setCloseQuestion([this, ui] { return closeQuestion(ui); });
     connect(m_watch.get(), &StoreWatch::away, this, [this, status](const Error &error) {
         status->setStore(false, 0);
         m_trouble = error;
@@ -53,7 +57,14 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_ages->start();
     connect(m_fleet.get(), &FleetController::agentsCounted, status, &StatusLine::setAgents);
     connect(m_runs.get(), &RunsController::runningChanged, status, &StatusLine::setRunning);
-    connect(status, &StatusLine::cancelRequested, m_actions.get(), &Actions::cancel);
+    const auto cancel = [this, ui](const Uuid &id) { askCancel(ui, id); };
+    for (auto *page : m_window->findChildren<RunsPage *>())
+        connect(page, &RunsPage::cancelRequested, this, cancel);
+    for (auto *page : m_window->findChildren<RunPage *>())
+        connect(page, &RunPage::cancelRequested, this, cancel);
+    for (auto *page : m_window->findChildren<BackupsPage *>())
+        connect(page, &BackupsPage::cancelRequested, this, cancel);
+    connect(status, &StatusLine::cancelRequested, this, cancel);
     connect(status, &StatusLine::runClicked, this, [this](const Uuid &id) {
         Location to = m_state.location();
         to.page = QStringLiteral("run");
@@ -67,6 +78,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
         m_state.goTo(to);
     });
     connect(m_window.get(), &MainWindow::refreshRequested, m_watch.get(), &StoreWatch::refreshAll);
+    connect(m_window.get(), &MainWindow::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
     connect(m_actions.get(), &Actions::accepted, status, &StatusLine::say);
     connect(m_actions.get(), &Actions::refused, this, [this, ui](const QString &what, const Error &error) {
         ui.dialogs.message(m_window.get(), tr("Not done"), what + QStringLiteral(":\n") + errorText(error));
@@ -105,6 +117,15 @@ void ConsoleContext::connectPages(const Ui &ui)
     });
     connect(m_run.get(), &RunController::loaded, this, [this] { Q_EMIT pageLoaded(QStringLiteral("run")); });
 
+    const auto showTask = [this, runs] {
+        const auto &task = m_state.location().task;
+        const auto it = task ? m_state.tasks().find(*task) : m_state.tasks().end();
+        runs->setTask(!task ? QString() : it == m_state.tasks().end() ? qs(task->toString()) : it->second);
+    };
+    connect(&m_state, &ConsoleState::locationChanged, this, showTask);
+    connect(&m_state, &ConsoleState::tasksChanged, this, showTask);
+    connect(m_run.get(), &RunController::runShown, this, [this](const RunRow &row) { m_shownRun = row; });
+
     // facts go down
     connect(m_backups.get(), &BackupsController::boardChanged, backups, &BackupsPage::setBoard);
     connect(m_backups.get(), &BackupsController::nightChanged, today, &TodayPage::setNight);
@@ -118,11 +139,8 @@ void ConsoleContext::connectPages(const Ui &ui)
 
     // intents go up
     connect(backups, &BackupsPage::retryRequested, m_actions.get(), &Actions::retry);
-    connect(backups, &BackupsPage::cancelRequested, m_actions.get(), &Actions::cancel);
     connect(runs, &RunsPage::retryRequested, m_actions.get(), &Actions::retry);
-    connect(runs, &RunsPage::cancelRequested, m_actions.get(), &Actions::cancel);
     connect(run, &RunPage::retryRequested, m_actions.get(), &Actions::retry);
-    connect(run, &RunPage::cancelRequested, m_actions.get(), &Actions::cancel);
     connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
     connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
     const auto backUp = [this, ui](const std::vector<Uuid> &instances) {
@@ -150,6 +168,81 @@ void ConsoleContext::connectPages(const Ui &ui)
     });
 }
 
+void ConsoleContext::showRole()
+{
+    m_window->statusLine()->setRole(m_state.role());
+    const QString why = whyNotOperate(m_state.role());
+    for (Page *page : m_window->findChildren<Page *>())
+        page->setForbidden(why);
+}
+
+QString ConsoleContext::targetOf(const Uuid &runId) const
+{
+    for (const RunRow &row : m_window->statusLine()->running()) {
+        if (row.run.id == runId)
+            return row.target;
+    }
+    if (const RunRow *row = m_runs->table()->row(m_runs->table()->rowOf(runId)))
+        return row->target;
+    if (const BackupRow *row = m_backups->table()->row(m_backups->table()->rowOf(runId)))
+        return row->run.target;
+    return m_shownRun.run.id == runId ? m_shownRun.target : QString();
+}
+
+void ConsoleContext::askCancel(const Ui &ui, const Uuid &runId)
+{
+    const QString target = targetOf(runId);
+    if (!m_settings.production || target.isEmpty()) {
+        m_actions->cancel(runId);
+        return;
+    }
+    Dialogs::Question question;
+    question.title = tr("Cancel a run — %1").arg(qs(m_settings.profile));
+    question.text = tr("The work on %1 is stopped, and what it has done so far is lost. This is production.").arg(target);
+    question.accept = tr("Cancel the run of %1").arg(target);
+    question.typeToConfirm = target;
+    ui.dialogs.confirm(m_window.get(), question, [this, runId] { m_actions->cancel(runId); });
+}
+
+std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)
+{
+    const auto &running = m_window->statusLine()->running();
+    const int pending = m_actions->pending();
+    const QString quiet = QStringLiteral("window/closeQuietly");
+    if (pending == 0 && (running.empty() || ui.settings.value(quiet).toBool()))
+        return std::nullopt;
+    Dialogs::Question question;
+    question.title = tr("Close the window — %1").arg(qs(m_settings.profile));
+    question.accept = tr("Close the window");
+    QStringList text;
+    if (!running.empty()) {
+        QStringList targets;
+        for (std::size_t at = 0; at < running.size() && at < 5; ++at)
+            targets << running[at].target;
+        if (running.size() > 5)
+            targets << QStringLiteral("…");
+        text << tr("%n run(s) are under way: %1.", nullptr, static_cast<int>(running.size())).arg(targets.join(tr(", ")));
+        const auto alive = m_window->statusLine()->membersAlive();
+        if (!alive)
+            text << tr("They go on without this window: the work is done on the hosts. Whether a headless instance is there to fetch the "
+                       "results is not known, since the store is away.");
+        else if (*alive > 0)
+            text << tr("They go on without this window: the work is done on the hosts, and the headless instance fetches the results, retries "
+                       "and starts what is due.");
+        else
+            text << tr("What runs on the hosts goes on without this window. But no headless instance is there: nothing is retried or started, "
+                       "and results wait on the hosts until one runs.");
+    }
+    if (pending > 0)
+        text << tr("%n request(s) of yours have not reached the store yet. Closing now loses them.", nullptr, pending);
+    else {
+        question.tick = tr("Do not ask again while only runs go on");
+        question.ticked = [&settings = ui.settings, quiet] { settings.setValue(quiet, true); };
+    }
+    question.text = text.join(QStringLiteral("\n\n"));
+    return question;
+}
+
 void ConsoleContext::showTrouble()
 {
     if (!m_trouble) {
@@ -157,6 +250,8 @@ void ConsoleContext::showTrouble()
         return;
     }
     QString detail = errorAdvice(*m_trouble);
+    if (m_trouble->is(errors::storePassword) && !m_keychain.isEmpty())
+        detail += QLatin1Char('\n') + tr("The keychain could not be read: %1").arg(m_keychain);
     if (const auto silence = m_watch->silence())
         detail += QLatin1Char('\n') + tr("What you see is from %1.").arg(ageText(*silence));
     m_window->setTrouble(errorSummary(*m_trouble), detail);

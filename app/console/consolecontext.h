@@ -4,6 +4,7 @@
 #include "app/console/consolestate.h"
 #include "app/platform/settings.h"
 #include "app/store/executor.h"
+#include "models/workflow/runtext.h"
 #include "widgets/common/theme.h"
 #include "widgets/common/ui.h"
 
@@ -39,15 +40,24 @@ public:
     MainWindow &window() { return *m_window; }
     ConsoleState &state() { return m_state; }
     void start();
+    /// Why the keychain gave no password; said when the store refuses us.
+    void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
     /// A page's data has come for the first time: "fleet", "backups", "runs", "run".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
+    /// The person wants to name the store anew; `why`: what keeps us out of this one.
+    void connectionRequested(const std::optional<zandb::Error> &why);
 
 private:
     void connectPages(const Ui &ui);
     void showTrouble();
+    void showRole();
+    QString targetOf(const Uuid &runId) const;
+    /// On production the target's name must be typed first.
+    void askCancel(const Ui &ui, const Uuid &runId);
+    std::optional<Dialogs::Question> closeQuestion(const Ui &ui);
 
     Settings m_settings;
     store::Executor m_executor; ///< first made, last gone: jobs of all below run on it
@@ -60,6 +70,8 @@ private:
     std::unique_ptr<Actions> m_actions;
     std::unique_ptr<MainWindow> m_window;
     std::optional<Error> m_trouble;
+    RunRow m_shownRun;
+    QString m_keychain;
     QTimer *m_ages;
 };
 

@@ -51,6 +51,14 @@ void ConsoleState::setTasks(std::map<Uuid, QString> tasks)
     Q_EMIT tasksChanged();
 }
 
+void ConsoleState::setRole(StoreRole role)
+{
+    if (role == m_role)
+        return;
+    m_role = role;
+    Q_EMIT roleChanged();
+}
+
 TimePoint ConsoleState::now() const
 {
     if (!m_clockKnown)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/protocol/result.h"
+#include "models/common/storerole.h"
 #include "models/fleet/location.h"
 #include "models/workflow/run.h"
 
@@ -39,6 +40,9 @@ public:
     const std::string &zone() const { return m_zone; }
     void setZone(const std::string &zone) { m_zone = zone; }
 
+    StoreRole role() const { return m_role; }
+    void setRole(StoreRole role);
+
     /// The store's clock, carried on by this computer's monotonic one.
     TimePoint now() const;
     void setStoreClock(TimePoint now);
@@ -48,6 +52,7 @@ Q_SIGNALS:
     void locationChanged(const zandb::Location &before);
     void fleetChanged();
     void tasksChanged();
+    void roleChanged();
     /// The language changed: texts worked out off the GUI thread must be made again.
     void languageChanged();
 
@@ -59,6 +64,7 @@ private:
     std::size_t m_at = 0;
     std::shared_ptr<const Fleet> m_fleet = std::make_shared<Fleet>();
     std::map<Uuid, QString> m_tasks;
+    StoreRole m_role = StoreRole::Unknown;
     std::string m_zone = "UTC";
     TimePoint m_storeNow{};
     QElapsedTimer m_since;

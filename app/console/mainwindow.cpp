@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/mainwindow.h"
 
-#include "app/console/gotobox.h"
-#include "app/console/language.h"
+#include "app/console/shortcuts.h"
 #include "app/console/statusline.h"
 #include "models/common/text.h"
 #include "widgets/common/icons.h"
@@ -11,18 +10,15 @@
 #include "widgets/fleet/fleettree.h"
 
 #include <QAction>
-#include <QActionGroup>
 #include <QButtonGroup>
-#include <QClipboard>
 #include <QCloseEvent>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
-#include <QMenuBar>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -32,7 +28,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     : QMainWindow(parent), m_ui(ui), m_parts(parts), m_rail(new QWidget(this)), m_railGroup(new QButtonGroup(this)),
       m_tree(new FleetTree(parts.tree, this)), m_edge(new QWidget(this)), m_back(new QToolButton(this)), m_forward(new QToolButton(this)),
       m_crumbs(new Breadcrumb(this)), m_range(new TimeRangeBar(this)), m_goTo(new QToolButton(this)), m_banner(new Banner(this)),
-      m_stack(new QStackedWidget(this)), m_status(new StatusLine(this))
+      m_stack(new QStackedWidget(this)), m_status(new StatusLine(this)), m_shortcuts(new Shortcuts(ui.settings, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/zandb.svg")));
@@ -82,6 +78,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     rightBox->addLayout(bannerBox);
     rightBox->addWidget(m_stack, 1);
     m_banner->setObjectName(QStringLiteral("banner"));
+    connect(m_banner, &Banner::actionRequested, this, &MainWindow::connectionRequested);
 
     auto *split = new QSplitter(Qt::Horizontal, this);
     split->addWidget(m_tree);
@@ -105,6 +102,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     m_status->setProfile(parts.profile, parts.colour);
 
     makeMenus();
+    connect(m_shortcuts, &Shortcuts::changed, this, &MainWindow::retranslate);
     connect(m_back, &QToolButton::clicked, &parts.state, &ConsoleState::back);
     connect(m_forward, &QToolButton::clicked, &parts.state, &ConsoleState::forward);
     connect(m_goTo, &QToolButton::clicked, this, &MainWindow::openGoTo);
@@ -122,6 +120,8 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
         if (to.page == QLatin1String("run")) {
             to.page = QStringLiteral("runs");
             to.run.reset();
+            m_parts.state.goTo(to);
+            return;
         }
         const auto path = scopePath(*m_parts.state.fleet(), to.scope);
         to.scope = number <= 0 ? Scope{} : path[std::min<std::size_t>(static_cast<std::size_t>(number), path.size() - 1)];
@@ -136,7 +136,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
         showLocation();
         const Location &now = m_parts.state.location();
         // what a person narrowed stays while only scope or range change
-        if (Page *shown = page(now.page); shown && (before.page != now.page || before.run != now.run || before.look != now.look))
+        if (Page *shown = page(now.page); shown && (before.page != now.page || before.run != now.run || before.look != now.look || before.task != now.task))
             shown->enter(now);
     });
     connect(&parts.state, &ConsoleState::fleetChanged, this, &MainWindow::showLocation);
@@ -144,63 +144,6 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     if (!ui.settings.contains(QStringLiteral("window/geometry")))
         resize(1440, 900);
     retranslate();
-}
-
-void MainWindow::makeMenus()
-{
-    const auto add = [this](QMenu *menu, const char *text, const QKeySequence &keys, auto act) {
-        QAction *action = menu->addAction(tr(text));
-        action->setData(QByteArray(text));
-        action->setShortcut(keys);
-        connect(action, &QAction::triggered, this, act);
-        m_texts << action;
-        return action;
-    };
-    m_goMenu = menuBar()->addMenu(QString());
-    add(m_goMenu, QT_TR_NOOP("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_parts.state.back(); });
-    add(m_goMenu, QT_TR_NOOP("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_parts.state.forward(); });
-    add(m_goMenu, QT_TR_NOOP("Go to anything…"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { openGoTo(); });
-    m_goMenu->addSeparator();
-    add(m_goMenu, QT_TR_NOOP("Copy this place"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { copyLocation(); });
-    add(m_goMenu, QT_TR_NOOP("Go to the place in the clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { pasteLocation(); });
-    m_goMenu->addSeparator();
-    m_viewMenu = menuBar()->addMenu(QString());
-    add(m_viewMenu, QT_TR_NOOP("Refresh"), QKeySequence(Qt::Key_F5), [this] { Q_EMIT refreshRequested(); });
-    add(m_viewMenu, QT_TR_NOOP("Filter"), QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
-        if (auto *shown = qobject_cast<Page *>(m_stack->currentWidget()))
-            shown->focusFilter();
-    });
-    add(m_viewMenu, QT_TR_NOOP("Filter hosts"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_tree->focusFilter(); });
-    add(m_viewMenu, QT_TR_NOOP("Take back the filter"), QKeySequence(Qt::Key_Escape), [this] {
-        if (auto *shown = qobject_cast<Page *>(m_stack->currentWidget()))
-            shown->escape();
-    });
-    m_viewMenu->addSeparator();
-    m_themeMenu = m_viewMenu->addMenu(QString());
-    auto *themes = new QActionGroup(this);
-    for (const auto &[text, choice] : {std::pair{QT_TR_NOOP("Like the system"), Theme::Choice::System}, {QT_TR_NOOP("Light"), Theme::Choice::Light},
-                                       {QT_TR_NOOP("Dark"), Theme::Choice::Dark}}) {
-        QAction *action = add(m_themeMenu, text, {}, [this, choice = choice] {
-            m_parts.theme.apply(choice);
-            m_ui.settings.setValue(QStringLiteral("theme"), static_cast<int>(choice));
-        });
-        action->setCheckable(true);
-        action->setChecked(m_parts.theme.choice() == choice);
-        themes->addAction(action);
-    }
-    m_languageMenu = m_viewMenu->addMenu(QString());
-    auto *languages = new QActionGroup(this);
-    for (const auto &[text, name] : {std::pair{QStringLiteral("English"), QStringLiteral("en")}, {QStringLiteral("简体中文"), QStringLiteral("zh_CN")}}) {
-        QAction *action = m_languageMenu->addAction(text);
-        action->setObjectName(QStringLiteral("language-") + name);
-        action->setCheckable(true);
-        action->setChecked(m_parts.language.name() == name);
-        languages->addAction(action);
-        connect(action, &QAction::triggered, this, [this, name = name] {
-            m_parts.language.set(name);
-            m_ui.settings.setValue(QStringLiteral("language"), name);
-        });
-    }
 }
 
 void MainWindow::addPage(const QString &name, const QString &icon, Page *page, bool onRail)
@@ -225,11 +168,13 @@ void MainWindow::addPage(const QString &name, const QString &icon, Page *page, b
             to.page = name;
             to.run.reset();
             to.look.reset();
+            to.task.reset();
             m_parts.state.goTo(to);
             showLocation();
         };
         entry.action = m_goMenu->addAction(page->title());
-        entry.action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + m_railGroup->buttons().size() - 1)));
+        m_shortcuts->add(QStringLiteral("page-") + name, entry.action,
+                         QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + m_railGroup->buttons().size() - 1)));
         connect(entry.action, &QAction::triggered, this, go);
         connect(entry.button, &QToolButton::clicked, this, go);
     }
@@ -248,7 +193,7 @@ Page *MainWindow::page(const QString &name) const
 
 void MainWindow::setTrouble(const QString &text, const QString &detail)
 {
-    m_banner->setTexts(text, detail);
+    m_banner->setTexts(text, detail, tr("Change the connection…"));
     const bool away = !text.isEmpty();
     if (property("away").toBool() != away) { // what is old is greyed
         setProperty("away", away);
@@ -283,84 +228,33 @@ void MainWindow::showLocation()
     m_range->setRange(at.range);
     m_back->setEnabled(m_parts.state.canGoBack());
     m_forward->setEnabled(m_parts.state.canGoForward());
-    QStringList parts{shown->title()};
     const auto path = scopePath(*m_parts.state.fleet(), at.scope);
+    QStringList parts{shown->title()};
+    if (at.page == QLatin1String("run")) { // of one instance, whatever the tree has selected
+        m_crumbs->setParts({page(QStringLiteral("runs"))->title(), shown->title()});
+        setWindowTitle(shown->title() + QStringLiteral(" — ") + m_parts.profile + QStringLiteral(" — ZanDB"));
+        return;
+    }
     for (std::size_t part = 1; part < path.size(); ++part)
         parts << scopeTitle(*m_parts.state.fleet(), path[part]);
     m_crumbs->setParts(parts);
     setWindowTitle(parts.join(QStringLiteral(" › ")) + QStringLiteral(" — ") + m_parts.profile + QStringLiteral(" — ZanDB"));
 }
 
-void MainWindow::openGoTo()
-{
-    std::vector<GoToBox::Entry> entries;
-    const Location &here = m_parts.state.location();
-    for (const Entry &entry : m_pages) {
-        if (!entry.button)
-            continue;
-        Location to = here;
-        to.page = entry.name;
-        to.run.reset();
-        entries.push_back({entry.icon, entry.page->title(), tr("page"), to});
-    }
-    const Fleet &fleet = *m_parts.state.fleet();
-    const auto place = [&](Scope::Kind kind, const Uuid &id) {
-        Location to = here;
-        if (to.page == QLatin1String("run"))
-            to.page = QStringLiteral("runs");
-        to.run.reset();
-        to.scope = {kind, id};
-        return to;
-    };
-    for (const Host &host : fleet.hosts)
-        entries.push_back({QStringLiteral("host"), qs(host.name), tr("host"), place(Scope::Kind::Host, host.id)});
-    for (const InstanceRecord &record : fleet.instances)
-        entries.push_back({QStringLiteral("instance"), qs(fleet.pathOf(record.instance.id)), tr("instance"), place(Scope::Kind::Instance, record.instance.id)});
-    for (const Group &group : fleet.groups)
-        entries.push_back({QStringLiteral("group"), groupPath(fleet, group.id), tr("group"), place(Scope::Kind::Group, group.id)});
-    for (const auto &[id, name] : m_parts.state.tasks()) {
-        Location to = here;
-        to.page = QStringLiteral("runs");
-        entries.push_back({QStringLiteral("page-runs"), name, tr("task"), to});
-    }
-    auto *box = new GoToBox(std::move(entries), this);
-    connect(box, &GoToBox::chosen, &m_parts.state, &ConsoleState::goTo);
-    box->show();
-}
-
-void MainWindow::copyLocation()
-{
-    QGuiApplication::clipboard()->setText(locationToText(*m_parts.state.fleet(), m_parts.state.location()));
-    m_status->say(tr("Copied: paste it to a colleague"));
-}
-
-void MainWindow::pasteLocation()
-{
-    if (const auto to = locationFromText(*m_parts.state.fleet(), QGuiApplication::clipboard()->text()))
-        m_parts.state.goTo(*to);
-    else
-        m_status->say(tr("The clipboard holds no place of this fleet"));
-}
-
 void MainWindow::retranslate()
 {
-    m_goMenu->setTitle(tr("&Go"));
-    m_viewMenu->setTitle(tr("&View"));
-    m_themeMenu->setTitle(tr("Theme"));
-    m_languageMenu->setTitle(tr("Language"));
-    for (QAction *action : m_texts)
-        action->setText(tr(action->data().toByteArray().constData()));
+    retranslateMenus();
     for (const Entry &entry : m_pages) {
         if (!entry.button)
             continue;
         entry.button->setText(entry.page->title());
         entry.action->setText(entry.page->title());
-        entry.button->setToolTip(entry.page->title() + QStringLiteral(" (%1)").arg(entry.action->shortcut().toString(QKeySequence::NativeText)));
+        entry.button->setToolTip(entry.page->title() + m_shortcuts->hint(QStringLiteral("page-") + entry.name));
     }
-    m_back->setToolTip(tr("Back (Alt+Left)"));
-    m_forward->setToolTip(tr("Forward (Alt+Right)"));
-    m_goTo->setText(QStringLiteral("Ctrl+K"));
-    m_goTo->setToolTip(tr("Go to a page, host, instance or task"));
+    m_back->setToolTip(tr("Back") + m_shortcuts->hint(QStringLiteral("back")));
+    m_forward->setToolTip(tr("Forward") + m_shortcuts->hint(QStringLiteral("forward")));
+    m_goTo->setText(tr("Go to"));
+    m_goTo->setToolTip(tr("Go to a page, host, instance or task") + m_shortcuts->hint(QStringLiteral("goto")));
     showLocation();
 }
 
@@ -375,6 +269,14 @@ void MainWindow::changeEvent(QEvent *event)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (const auto question = m_mayClose || !m_closeQuestion ? std::nullopt : m_closeQuestion()) {
+        event->ignore();
+        m_ui.dialogs.confirm(this, *question, [this] {
+            m_mayClose = true;
+            QTimer::singleShot(0, this, &QWidget::close);
+        });
+        return;
+    }
     m_ui.settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     event->accept();
 }

@@ -10,6 +10,9 @@
 
 #include <QMainWindow>
 
+#include <functional>
+#include <optional>
+
 class QAction;
 class QButtonGroup;
 class QLabel;
@@ -27,6 +30,7 @@ class TimeRangeBar;
 namespace zandb::console {
 
 class Language;
+class Shortcuts;
 class StatusLine;
 
 /// The window: rail of pages, tree as scope, breadcrumb, shared time range, status line.  Knows pages only as Page.
@@ -51,11 +55,14 @@ public:
     StatusLine *statusLine() { return m_status; }
     /// Empty: the store is there.
     void setTrouble(const QString &text, const QString &detail);
+    /// Asked before closing: what goes on without the window and what does not; nothing: it just closes.
+    void setCloseQuestion(std::function<std::optional<Dialogs::Question>()> question) { m_closeQuestion = std::move(question); }
     /// Title, breadcrumb and rail as they are to be now.
     void showLocation();
 
 Q_SIGNALS:
     void refreshRequested();
+    void connectionRequested();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -63,6 +70,9 @@ protected:
 
 private:
     void makeMenus();
+    void retranslateMenus();
+    void explain();
+    void showShortcuts();
     void retranslate();
     void follow(const Location &to);
     void openGoTo();
@@ -92,7 +102,11 @@ private:
     Banner *m_banner;
     QStackedWidget *m_stack;
     StatusLine *m_status;
+    Shortcuts *m_shortcuts;
+    std::function<std::optional<Dialogs::Question>()> m_closeQuestion;
+    bool m_mayClose = false;
     QMenu *m_goMenu = nullptr;
+    QMenu *m_helpMenu = nullptr;
     QMenu *m_viewMenu = nullptr;
     QMenu *m_themeMenu = nullptr;
     QMenu *m_languageMenu = nullptr;

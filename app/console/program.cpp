@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/program.h"
 
+#include "app/console/connectionwindow.h"
 #include "app/console/consolecontext.h"
 #include "app/console/credentials.h"
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
 #include "app/console/screenshots.h"
 #include "models/common/errortext.h"
-#include "models/common/text.h"
-#include "widgets/common/parts.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QMainWindow>
 #include <QTemporaryDir>
+#include <QTimer>
 
 #include <cstdio>
 #include <filesystem>
@@ -21,22 +20,53 @@
 namespace zandb::console {
 namespace {
 
-/// What is shown while there is nothing to connect to.
-std::unique_ptr<QMainWindow> connectionPage(const Error &error)
+/// One window at a time: the console, or the page where its store is named.
+class Program final : public QObject
 {
-    auto window = std::make_unique<QMainWindow>();
-    window->setWindowTitle(QStringLiteral("ZanDB"));
-    auto *page = new EmptyState(QStringLiteral("store"), window.get());
-    page->setObjectName(QStringLiteral("connectionPage"));
-    page->setTexts(QCoreApplication::translate("Connection", "Not connected to a metadata store yet"),
-                   errorSummary(error) + QStringLiteral("\n\n")
-                       + QCoreApplication::translate("Connection", "Write the store's address, account and schema into %1, then start ZanDB again. "
-                                                                   "For a fleet to play with: ./packaging/sandbox up")
-                             .arg(QString::fromStdString(defaultSettingsFile().string())));
-    window->setCentralWidget(page);
-    window->resize(900, 560);
-    return window;
-}
+public:
+    Program(std::filesystem::path file, const Ui &ui, Theme &theme, Language &language)
+        : m_file(std::move(file)), m_ui(ui), m_theme(theme), m_language(language)
+    {
+    }
+    void askForConnection(const std::optional<Settings> &settings, const std::optional<Error> &why)
+    {
+        auto window = std::make_unique<ConnectionWindow>(m_file, settings, why);
+        connect(window.get(), &ConnectionWindow::connected, this, [this](const Settings &kept) {
+            // not from within one of its own signals
+            QTimer::singleShot(0, this, [this, kept] { open(kept, {}); });
+        });
+        if (m_context)
+            window->resize(m_context->window().size().boundedTo(QSize(1200, 800)));
+        window->show();
+        std::swap(m_connection, window);
+        m_context.reset();
+    }
+    /// `directory` not empty: saves pictures and ends.
+    void open(const Settings &settings, const QString &directory)
+    {
+        withStorePassword(settings, this, [this, settings, directory](const Settings &filled, const QString &keychain) {
+            m_context = std::make_unique<ConsoleContext>(filled, m_ui, m_theme, m_language);
+            m_context->setKeychainTrouble(keychain);
+            connect(m_context.get(), &ConsoleContext::connectionRequested, this, [this, settings](const std::optional<Error> &why) {
+                QTimer::singleShot(0, this, [this, settings, why] { askForConnection(settings, why); });
+            });
+            m_context->window().show();
+            m_connection.reset();
+            if (!directory.isEmpty())
+                m_pictures = std::make_unique<Screenshots>(*m_context, m_theme, m_language, directory);
+            m_context->start();
+        });
+    }
+
+private:
+    std::filesystem::path m_file;
+    Ui m_ui;
+    Theme &m_theme;
+    Language &m_language;
+    std::unique_ptr<ConnectionWindow> m_connection;
+    std::unique_ptr<ConsoleContext> m_context;
+    std::unique_ptr<Screenshots> m_pictures;
+};
 
 } // namespace
 
@@ -66,28 +96,20 @@ int runConsole(int argc, char **argv)
     language.set(picturing ? QStringLiteral("en") : uiSettings.value(QStringLiteral("language")).toString());
     RealDialogs dialogs;
 
-    const auto settings = loadSettings(parser.isSet(config) ? std::filesystem::path(parser.value(config).toStdString()) : defaultSettingsFile());
-    if (!settings) {
+    const std::filesystem::path file = parser.isSet(config) ? std::filesystem::path(parser.value(config).toStdString()) : defaultSettingsFile();
+    const bool first = !std::filesystem::exists(file);
+    const auto settings = loadSettings(file);
+    Program program(file, Ui{dialogs, uiSettings}, theme, language);
+    if (settings) {
+        program.open(*settings, picturing ? parser.value(screenshots) : QString());
+    } else {
         std::fprintf(stderr, "zandb: %s\n", errorText(settings.error()).toUtf8().constData());
         if (picturing)
             return 2;
-        const auto window = connectionPage(settings.error());
-        window->show();
-        return QApplication::exec();
+        // a first start is nobody's mistake
+        program.askForConnection(std::nullopt, first ? std::nullopt : std::optional(settings.error()));
     }
-    std::unique_ptr<ConsoleContext> context;
-    std::unique_ptr<Screenshots> pictures;
-    withStorePassword(*settings, &app, [&](const Settings &filled) {
-        context = std::make_unique<ConsoleContext>(filled, Ui{dialogs, uiSettings}, theme, language);
-        context->window().show();
-        if (picturing)
-            pictures = std::make_unique<Screenshots>(*context, theme, language, parser.value(screenshots));
-        context->start();
-    });
-    const int status = QApplication::exec();
-    pictures.reset();
-    context.reset();
-    return status;
+    return QApplication::exec();
 }
 
 } // namespace zandb::console

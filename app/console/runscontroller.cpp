@@ -37,7 +37,8 @@ RunsController::RunsController(store::Executor &executor, ConsoleState &state, S
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
-        if (before.scope != m_state.location().scope || before.range != m_state.location().range)
+        const Location &at = m_state.location();
+        if (before.scope != at.scope || before.range != at.range || before.task != at.task)
             m_reload.restart();
     });
     const auto again = [this] {
@@ -65,6 +66,7 @@ void RunsController::load()
     filter.from = from;
     if (m_state.location().range.lastHours <= 0)
         filter.until = until;
+    filter.taskId = m_state.location().task;
     const Scope scope = m_state.location().scope;
     const auto fleet = m_state.fleet();
     ask<std::vector<RunRow>>(

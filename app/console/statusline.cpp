@@ -42,12 +42,14 @@ StatusLine::StatusLine(QWidget *parent)
         layout->addWidget(icon);
         layout->addWidget(label);
     }
-    layout->addStretch();
-    layout->addWidget(m_said);
+    layout->addWidget(m_said, 1);
     layout->addSpacing(unit);
     layout->addWidget(m_running);
     layout->addWidget(m_cancel);
     setFixedHeight(32);
+    setMinimumWidth(60 * unit); // what is said there must not keep the window wide
+    m_said->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_said->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     connect(m_running, &QToolButton::clicked, this, [this] {
         if (m_runs.size() == 1)
             Q_EMIT runClicked(m_runs.front().run.id);
@@ -63,7 +65,7 @@ StatusLine::StatusLine(QWidget *parent)
 
 void StatusLine::setProfile(const QString &name, const QColor &colour)
 {
-    m_profile->setText(name);
+    m_name = name;
     m_tint = colour;
     show();
 }
@@ -93,6 +95,12 @@ void StatusLine::setRunning(const std::vector<RunRow> &running)
     show();
 }
 
+void StatusLine::setRole(StoreRole role)
+{
+    m_role = role;
+    show();
+}
+
 void StatusLine::say(const QString &text)
 {
     m_said->setText(text);
@@ -117,6 +125,8 @@ void StatusLine::mark(QLabel *icon, Look look)
 void StatusLine::show()
 {
     m_colour->setStyleSheet(QStringLiteral("background:%1;border-radius:5px").arg(m_tint.name()));
+    m_profile->setText(m_role == StoreRole::Unknown ? m_name : m_name + QStringLiteral(" \u00b7 ") + roleText(m_role));
+    m_profile->setToolTip(whyNotOperate(m_role));
     mark(m_storeIcon, !m_storeOk ? Look::Pending : *m_storeOk ? Look::Ok : Look::Failed);
     m_store->setText(!m_storeOk ? tr("store: connecting") : *m_storeOk ? tr("store ok, %1 ms").arg(QLocale().toString(m_ms, 'f', m_ms < 10 ? 1 : 0)) : tr("store away"));
     const bool known = m_counts.has_value();
@@ -136,10 +146,10 @@ void StatusLine::show()
         if (first.run.progress->percent)
             text += QLatin1Char(' ') + percentText(*first.run.progress->percent);
         if (first.run.progress->secondsLeft)
-            text += QLatin1Char(' ') + clockText(*first.run.progress->secondsLeft);
+            text += tr(", %1 left").arg(clockText(*first.run.progress->secondsLeft));
     }
     m_running->setText(text);
-    const QString no = whyNotCancel(first.run);
+    const QString no = whyNotOperate(m_role).isEmpty() ? whyNotCancel(first.run) : whyNotOperate(m_role);
     m_cancel->setEnabled(no.isEmpty());
     m_cancel->setToolTip(no.isEmpty() ? tr("Cancel the run of %1").arg(first.target) : no);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/common/storerole.h"
 #include "models/workflow/runtext.h"
 
 #include <QWidget>
@@ -24,6 +25,10 @@ public:
     void setMembers(int alive);
     void setRunning(const std::vector<RunRow> &running);
     void say(const QString &text);
+    void setRole(StoreRole role);
+    const std::vector<RunRow> &running() const { return m_runs; }
+    /// Nothing while not known.
+    std::optional<int> membersAlive() const { return m_storeOk.value_or(false) ? m_alive : std::nullopt; }
 
 Q_SIGNALS:
     void runClicked(const zandb::Uuid &runId);
@@ -53,6 +58,8 @@ private:
     double m_ms = 0;
     std::optional<std::pair<int, int>> m_counts;
     std::optional<int> m_alive;
+    QString m_name;
+    StoreRole m_role = StoreRole::Unknown;
     std::vector<RunRow> m_runs;
 };
 

@@ -41,7 +41,7 @@ void StoreWatch::poll()
         return;
     ask<Beat>(
         m_executor, m_latest,
-        [check = !m_schemaChecked](store::Session &session) -> Result<Beat> {
+        [check = !m_schemaChecked, askRole = !m_schemaChecked || m_all.hasExpired(everythingEveryMs)](store::Session &session) -> Result<Beat> {
             if (check) {
                 if (auto schema = session.checkSchema(); !schema)
                     return fail(schema.error());
@@ -57,6 +57,12 @@ void StoreWatch::poll()
             if (!members)
                 return fail(members.error());
             beat.members = std::move(*members);
+            if (askRole) {
+                const auto role = store::roleOf(session);
+                if (!role)
+                    return fail(role.error());
+                beat.role = *role;
+            }
             return beat;
         },
         [this](Result<Beat> result) {
@@ -70,6 +76,8 @@ void StoreWatch::poll()
             m_answered.start();
             const auto alive = std::ranges::count_if(result->members.members, [&](const workflow::Member &m) { return result->members.alive(m.id); });
             Q_EMIT beat(result->members.now, result->milliseconds, static_cast<int>(alive));
+            if (result->role)
+                Q_EMIT roleKnown(*result->role);
             QStringList topics;
             if (!m_before || m_away || !m_all.isValid() || m_all.hasExpired(everythingEveryMs)) {
                 topics = everything;

@@ -4,6 +4,7 @@
 #include "app/platform/delivery.h"
 #include "app/store/changefeed.h"
 #include "app/store/executor.h"
+#include "app/store/role.h"
 #include "app/workflow/memberrepository.h"
 
 #include <QElapsedTimer>
@@ -41,6 +42,8 @@ public:
 Q_SIGNALS:
     void changed(const QStringList &topics);
     void beat(zandb::TimePoint storeNow, double milliseconds, int membersAlive);
+    /// After every connecting, and every five minutes.
+    void roleKnown(zandb::StoreRole role);
     void away(const zandb::Error &error);
 
 private:
@@ -49,6 +52,7 @@ private:
         store::FeedVersions feed;
         workflow::MemberView members;
         double milliseconds = 0;
+        std::optional<StoreRole> role;
     };
     void poll();
 

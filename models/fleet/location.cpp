@@ -16,6 +16,8 @@ QString locationToText(const Fleet &fleet, const Location &location)
     query.addQueryItem(QStringLiteral("range"), location.range.toText());
     if (location.look)
         query.addQueryItem(QStringLiteral("state"), lookName(*location.look));
+    if (location.task)
+        query.addQueryItem(QStringLiteral("task"), qs(location.task->toString()));
     if (location.run)
         query.addQueryItem(QStringLiteral("run"), qs(location.run->toString()));
     return QStringLiteral("zandb:") + location.page + QLatin1Char('?') + query.toString(QUrl::FullyEncoded);
@@ -47,6 +49,7 @@ std::optional<Location> locationFromText(const Fleet &fleet, const QString &text
         if (item("state") == lookName(static_cast<Look>(look)))
             location.look = static_cast<Look>(look);
     }
+    location.task = Uuid::parse(item("task").toStdString());
     location.run = Uuid::parse(item("run").toStdString());
     if (location.page == QLatin1String("run") && !location.run)
         return std::nullopt;

@@ -15,12 +15,13 @@ struct Location
     Scope scope;
     TimeRange range;
     std::optional<Uuid> run;                ///< the run to open or select
+    std::optional<Uuid> task;               ///< a list of runs is narrowed to this task
     std::optional<Look> look;               ///< what a list is narrowed to
 
     bool operator==(const Location &) const = default;
 };
 
-/// "zandb:backups?scope=db1/my3306&range=5d&state=failed&run=..."
+/// "zandb:backups?scope=db1/my3306&range=5d&state=failed&task=...&run=..."
 QString locationToText(const Fleet &fleet, const Location &location);
 /// Nothing when it is not such a line or names a scope this fleet does not have.
 std::optional<Location> locationFromText(const Fleet &fleet, const QString &text);

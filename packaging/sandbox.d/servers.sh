@@ -230,7 +230,7 @@ SQL
 }
 
 cnf_primary() { mariadb_cnf db1/my3306 101 <<<"report-host=$NET.1"$'\n'"report-port=3306"; }
-cnf_replica() { mariadb_cnf db2/my3306 102 <<<"report-host=$NET.2"$'\n'"report-port=3306"$'\n'"read-only=ON"$'\n'"relay-log-recovery=ON"; }
+cnf_replica() { mariadb_cnf db2/my3306 102 <<<"report-host=$NET.2"$'\n'"report-port=3306"$'\n'"read-only=ON"$'\n'"relay-log-recovery=ON"$'\n'"event-scheduler=OFF"; }
 cnf_single() { mariadb_cnf db2/my3307 103 <<<"report-host=$NET.2"$'\n'"report-port=3307"; }
 
 make_pair() { # the primary with its data, and the replica as a copy of it

@@ -4,6 +4,7 @@
 #include "app/console/mainwindow.h"
 #include "app/workflow/runrepository.h"
 #include "models/common/roles.h"
+#include "models/workflow/runtablemodel.h"
 #include "tests/console/delayproxy.h"
 #include "tests/console/seed.h"
 #include "tests/support/testserver.h"
@@ -15,12 +16,19 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QBarSet>
+#include <QChart>
+#include <QChartView>
+#include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QLabel>
+#include <QKeySequenceEdit>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSignalSpy>
+#include <QStackedBarSeries>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -42,11 +50,15 @@ public:
     void confirm(QWidget *, const Question &question, std::function<void()> yes) override
     {
         questions << question.accept;
-        yes();
+        last = question;
+        if (agree)
+            yes();
     }
     void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)> chosen) override { chosen(path); }
     void message(QWidget *, const QString &, const QString &text) override { messages << text; }
     QStringList questions;
+    Question last;
+    bool agree = true;
     QStringList messages;
     QString path;
 };
@@ -214,6 +226,167 @@ private Q_SLOTS:
         QCOMPARE(m_context->state().location().page, QStringLiteral("today"));
         QTest::keyClick(&window(), Qt::Key_Right, Qt::AltModifier);
         QCOMPARE(m_context->state().location().page, QStringLiteral("backups"));
+    }
+
+    void aTaskLeadsToItsRuns()
+    {
+        QTest::keyClick(&window(), Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClicks(find<QLineEdit>("goToEdit"), QStringLiteral("nightly full"));
+        QTest::keyClick(find<QLineEdit>("goToEdit"), Qt::Key_Return);
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("runs"));
+        QCOMPARE(m_context->state().location().task, std::optional(sample::id(5, 1)));
+        auto *runs = find<QTableView>("runsTable");
+        QTRY_COMPARE_WITH_TIMEOUT(runs->model()->rowCount(), 40, 5000); // those asked for by hand are not its
+        for (int row = 0; row < 40; ++row)
+            QCOMPARE(runs->model()->index(row, RunTableModel::TaskName).data().toString(), QStringLiteral("nightly full"));
+        auto *chip = find<QToolButton>("runsTask");
+        QVERIFY(chip->isVisible());
+        QVERIFY(chip->text().contains(QStringLiteral("nightly full")));
+        picture("runs-of-a-task");
+        QTest::keyClick(&window(), Qt::Key_Escape);
+        QTRY_VERIFY(!chip->isVisible());
+        QTRY_COMPARE_WITH_TIMEOUT(runs->model()->rowCount(), 48, 5000);
+    }
+
+    void legendEntriesSwitchTheirSeries()
+    {
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        auto *view = window().findChild<QChartView *>();
+        QVERIFY(view);
+        const auto counts = [&] {
+            double sum = 0;
+            for (QAbstractSeries *series : view->chart()->series()) {
+                if (const auto *bars = qobject_cast<QStackedBarSeries *>(series)) {
+                    for (const QBarSet *set : bars->barSets())
+                        sum += set->sum();
+                }
+            }
+            return sum;
+        };
+        QTRY_VERIFY(counts() > 30);
+        QCOMPARE(view->chart()->series().size(), 2);
+        QTest::mouseClick(find<QToolButton>("legend-stored"), Qt::LeftButton);
+        QCOMPARE(view->chart()->series().size(), 1);
+        QTest::mouseClick(find<QToolButton>("legend-good"), Qt::LeftButton);
+        QVERIFY(counts() < 20);
+        picture("backups-legend");
+        QTest::mouseClick(find<QToolButton>("legend-good"), Qt::LeftButton);
+        QVERIFY(counts() > 30);
+    }
+
+    void everyPageExplainsItself()
+    {
+        for (const char *name : {"today", "fleet", "backups", "runs", "run"}) {
+            Page *page = window().page(QString::fromLatin1(name));
+            QVERIFY(page);
+            const QString english = page->help();
+            QVERIFY2(english.size() > 100 && english.startsWith(QStringLiteral("<p>")), name);
+            m_language.set(QStringLiteral("zh_CN"));
+            QVERIFY2(page->help() != english, name);
+            m_language.set(QStringLiteral("en"));
+        }
+        QTest::keyClick(&window(), Qt::Key_F1);
+        auto *text = find<QLabel>("helpText");
+        QVERIFY(text);
+        QVERIFY(text->text().contains(QStringLiteral("in the morning")));
+        QVERIFY(find<QDialog>("helpBox")->grab().save(m_pictures + QStringLiteral("/help.png")));
+        find<QPushButton>("helpClose")->click();
+        QTRY_VERIFY(!find<QDialog>("helpBox"));
+    }
+
+    void shortcutsCanBeChanged()
+    {
+        QTest::keyClick(&window(), Qt::Key_F1, Qt::ControlModifier);
+        auto *dialog = find<QDialog>("shortcutsDialog");
+        QVERIFY(dialog);
+        QVERIFY(QTest::qWaitForWindowExposed(dialog));
+        auto *key = dialog->findChild<QKeySequenceEdit *>(QStringLiteral("key-goto"));
+        QVERIFY(key);
+        const auto press = [&](QKeySequenceEdit *edit, int code, Qt::KeyboardModifiers modifiers) {
+            edit->setFocus();
+            QTest::keyClick(edit, static_cast<Qt::Key>(code), modifiers);
+            QSignalSpy(edit, &QKeySequenceEdit::editingFinished).wait(3000);
+        };
+        press(key, Qt::Key_F5, Qt::NoModifier); // taken by Refresh
+        QVERIFY(dialog->findChild<QLabel *>(QStringLiteral("shortcutsTrouble"))->text().contains(QStringLiteral("Refresh")));
+        QCOMPARE(key->keySequence(), QKeySequence(Qt::CTRL | Qt::Key_K));
+        press(key, Qt::Key_J, Qt::ControlModifier);
+        QCOMPARE(key->keySequence(), QKeySequence(Qt::CTRL | Qt::Key_J));
+        QVERIFY(dialog->grab().save(m_pictures + QStringLiteral("/shortcuts.png")));
+        dialog->close();
+        QTRY_VERIFY(!find<QDialog>("shortcutsDialog"));
+        // kept: the next window has it too
+        m_context.reset();
+        m_context = std::make_unique<ConsoleContext>(m_settings, Ui{m_dialogs, *m_ui}, *m_theme, m_language);
+        window().show();
+        QVERIFY(QTest::qWaitForWindowActive(&window()));
+        QTest::keyClick(&window(), Qt::Key_J, Qt::ControlModifier);
+        QVERIFY(find<QLineEdit>("goToEdit"));
+        m_ui->remove(QStringLiteral("shortcuts/goto"));
+    }
+
+    void closingSaysWhatGoesOn()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        m_dialogs.agree = false;
+        window().close();
+        QVERIFY(window().isVisible());
+        QVERIFY2(m_dialogs.last.text.contains(QStringLiteral("goes on without this window")), qPrintable(m_dialogs.last.text));
+        QVERIFY(m_dialogs.last.text.contains(QStringLiteral("no headless instance")));
+        m_dialogs.agree = true;
+        window().close();
+        QTRY_VERIFY(!window().isVisible());
+        m_dialogs.last.ticked();
+        QVERIFY(m_ui->value(QStringLiteral("window/closeQuietly")).toBool());
+        m_ui->remove(QStringLiteral("window/closeQuietly"));
+    }
+
+    void productionWantsTheNameTyped()
+    {
+        Settings production = m_settings;
+        production.production = true;
+        m_context = std::make_unique<ConsoleContext>(production, Ui{m_dialogs, *m_ui}, *m_theme, m_language);
+        window().show();
+        m_context->start();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        m_dialogs.agree = false;
+        m_dialogs.last = {};
+        find<QToolButton>("statusRunning")->click();
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
+        auto *cancel = find<QPushButton>("runCancel");
+        QTRY_VERIFY_WITH_TIMEOUT(!find<QPlainTextEdit>("log")->toPlainText().isEmpty(), 5000);
+        cancel->setEnabled(true); // a test before has asked for it already
+        cancel->click();
+        QVERIFY(!m_dialogs.last.typeToConfirm.isEmpty());
+        QVERIFY(m_dialogs.last.accept.contains(m_dialogs.last.typeToConfirm));
+        m_dialogs.agree = true;
+    }
+
+    void aViewerSeesWhyNot()
+    {
+        QVERIFY2(m_server->exec("CREATE OR REPLACE USER looker@'%' IDENTIFIED BY 'only'"), m_server->lastError().c_str());
+        QVERIFY2(m_server->exec("GRANT SELECT ON zandb.* TO looker@'%'"), m_server->lastError().c_str());
+        Settings viewer = m_settings;
+        viewer.store.user = "looker";
+        viewer.store.password = "only";
+        m_context = std::make_unique<ConsoleContext>(viewer, Ui{m_dialogs, *m_ui}, *m_theme, m_language);
+        window().resize(1440, 900);
+        window().show();
+        QVERIFY(QTest::qWaitForWindowActive(&window()));
+        m_context->start();
+        QTRY_COMPARE_WITH_TIMEOUT(m_context->state().role(), StoreRole::Viewer, 5000);
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_VERIFY_WITH_TIMEOUT(backups->model()->rowCount() >= 40, 5000);
+        QVERIFY(!find<QPushButton>("backupScope")->isEnabled());
+        QVERIFY(find<QPushButton>("backupScope")->toolTip().contains(QStringLiteral("viewer")));
+        QTest::mouseClick(visible<QWidget>("chip-ok"), Qt::LeftButton);
+        backups->selectRow(0);
+        QTRY_VERIFY(find<QPushButton>("backupAgain")->isVisible());
+        QVERIFY(!find<QPushButton>("backupAgain")->isEnabled());
+        QVERIFY(find<QPushButton>("backupAgain")->toolTip().contains(QStringLiteral("operator")));
+        QTRY_VERIFY(find<QToolButton>("statusCancel")->isVisible() && !find<QToolButton>("statusCancel")->isEnabled());
+        picture("backups-viewer");
     }
 
     void languagesAndThemesSwitch()

@@ -263,6 +263,7 @@ private Q_SLOTS:
         at.scope = {Scope::Kind::Instance, m_fleet.instances[2].instance.id};
         at.range = TimeRange::last(48);
         at.look = Look::Failed;
+        at.task = sample::id(5, 1);
         at.run = m_runs[0].run.id;
         const QString text = locationToText(m_fleet, at);
         QVERIFY2(text.startsWith(QStringLiteral("zandb:backups?scope=db2/my3306&range=2d")), qPrintable(text));
@@ -327,17 +328,16 @@ private Q_SLOTS:
             return row;
         };
         RunTableModel model;
-        QAbstractItemModelTester sourceTester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         SortFilterModel proxy;
         QAbstractItemModelTester tester(&proxy, QAbstractItemModelTester::FailureReportingMode::QtTest);
         proxy.setLookColumn(RunTableModel::State);
         proxy.setSourceModel(&model);
         std::vector<RunRow> rows;
-        for (int round = 0; round < 400; ++round) {
+        for (int round = 0; round < 50; ++round) {
             std::set<Look> looks;
             switch (upTo(8)) {
             case 0: // many at once, so that they are not put in one by one
-                for (int n = upTo(500); n > 0; --n)
+                for (int n = 150 + upTo(150); n > 0; --n)
                     rows.insert(rows.begin() + upTo(static_cast<int>(rows.size()) + 1), fresh());
                 break;
             case 1:
@@ -345,7 +345,7 @@ private Q_SLOTS:
                     rows.insert(rows.begin() + upTo(static_cast<int>(rows.size()) + 1), fresh());
                 break;
             case 2:
-                std::erase_if(rows, [&](const RunRow &) { return upTo(round % 40 == 0 ? 2 : 30) == 0; });
+                std::erase_if(rows, [&, of = upTo(3) && rows.size() < 500 ? 30 : 2](const RunRow &) { return upTo(of) == 0; });
                 break;
             case 3:
                 for (RunRow &row : rows) {

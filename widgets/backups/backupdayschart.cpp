@@ -16,9 +16,9 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLegendMarker>
 #include <QLineSeries>
 #include <QMenu>
+#include <QPainter>
 #include <QStackedBarSeries>
 #include <QToolButton>
 #include <QToolTip>
@@ -55,6 +55,24 @@ double niceTopReal(double value)
     return power * 40;
 }
 
+/// What a series looks like: a square for bars, a stroke with a dot for the line.
+QIcon swatch(const QColor &colour, bool stroke)
+{
+    QPixmap picture(40, 40);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(colour);
+    painter.setPen(Qt::NoPen);
+    if (stroke) {
+        painter.drawRect(0, 17, 40, 6);
+        painter.drawEllipse(QPoint(20, 20), 11, 11);
+    } else {
+        painter.drawRoundedRect(3, 3, 34, 34, 6, 6);
+    }
+    return QIcon(picture);
+}
+
 } // namespace
 
 BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new QChartView(this)), m_copy(new QToolButton(this)), m_title(new QLabel(this))
@@ -78,8 +96,24 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     m_title->setProperty("section", true);
     head->addWidget(m_title);
     head->addStretch();
+    auto *legend = new QHBoxLayout;
+    legend->setContentsMargins(unit + 4, 0, unit, 0);
+    for (std::size_t at = 0; at < m_legend.size(); ++at) {
+        auto *entry = new QToolButton(this);
+        entry->setObjectName(QStringLiteral("legend-") + QLatin1String(std::array{"good", "failed", "other", "stored"}[at]));
+        entry->setProperty("legend", true);
+        entry->setCheckable(true);
+        entry->setChecked(true);
+        entry->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        entry->setIconSize({10, 10});
+        connect(entry, &QToolButton::toggled, this, &BackupDaysChart::rebuild);
+        legend->addWidget(entry);
+        m_legend[at] = entry;
+    }
+    legend->addStretch();
     head->addWidget(m_copy);
     layout->addLayout(head);
+    layout->addLayout(legend);
     layout->addWidget(m_view, 1);
     rebuild();
 }
@@ -92,10 +126,15 @@ int BackupDaysChart::labelStep() const
     return std::max(1, static_cast<int>(std::ceil(static_cast<double>(m_days.size()) / room)));
 }
 
+bool BackupDaysChart::isNarrow() const
+{
+    return width() < 36 * unit;
+}
+
 void BackupDaysChart::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    if (labelStep() != m_labelStep)
+    if (labelStep() != m_labelStep || isNarrow() != m_narrow)
         rebuild();
 }
 
@@ -123,10 +162,7 @@ void BackupDaysChart::rebuild()
     chart->layout()->setContentsMargins(0, 0, 0, 0);
     QFont small = font();
     small.setPixelSize(11);
-    chart->legend()->setAlignment(Qt::AlignTop);
-    chart->legend()->setFont(small);
-    chart->legend()->setLabelColor(palette().color(QPalette::Text));
-    chart->legend()->setMarkerShape(QLegend::MarkerShapeRectangle);
+    chart->legend()->hide(); // ours can switch each series, also by the keyboard
 
     auto *bars = new QStackedBarSeries(chart);
     bars->setBarWidth(0.5);
@@ -147,30 +183,41 @@ void BackupDaysChart::rebuild()
         ++power;
     static constexpr const char *units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     const double scale = std::pow(1024, power);
-    size->setName(tr("stored, %1").arg(QLatin1String(units[power])));
     const QColor line = lookColours(Look::Running, dark).solid;
     size->setPen(QPen(line, 2));
     size->setPointsVisible(true);
 
+    const std::array colours{sets[0].first->color(), sets[1].first->color(), sets[2].first->color(), line};
+    const std::array words{tr("good"), tr("failed"), tr("other"), tr("stored, %1").arg(QLatin1String(units[power]))};
+    std::array<bool, 4> on{};
+    for (std::size_t at = 0; at < m_legend.size(); ++at) {
+        on[at] = m_legend[at]->isChecked();
+        m_legend[at]->setText(words[at]);
+        m_legend[at]->setIcon(swatch(on[at] ? colours[at] : borderColour(palette()), at == 3));
+        m_legend[at]->setToolTip(on[at] ? tr("Hide “%1”").arg(words[at]) : tr("Show “%1”").arg(words[at]));
+    }
     QStringList names;
     int highest = 0;
     for (std::size_t at = 0; at < m_days.size(); ++at) {
         const BackupDay &day = m_days[at];
-        *good << day.good;
-        *failed << day.failed;
-        *other << day.other;
+        const std::array counts{on[0] ? day.good : 0, on[1] ? day.failed : 0, on[2] ? day.other : 0};
+        *good << counts[0];
+        *failed << counts[1];
+        *other << counts[2];
         size->append(static_cast<double>(at), static_cast<double>(day.storedBytes) / scale);
         names << dayText(day);
-        highest = std::max(highest, day.good + day.failed + day.other);
+        highest = std::max(highest, counts[0] + counts[1] + counts[2]);
     }
     bars->append(good);
     bars->append(failed);
     bars->append(other);
     chart->addSeries(bars);
-    chart->addSeries(size);
+    if (on[3])
+        chart->addSeries(size);
 
     // category labels that do not fit would be clipped: leave some out instead
     m_labelStep = labelStep();
+    m_narrow = isNarrow();
     for (qsizetype at = 0; at < names.size(); ++at) {
         if (at % m_labelStep != 0)
             names[at] = QString(static_cast<int>(at) + 1, QChar(0x200b)); // categories must differ
@@ -183,7 +230,8 @@ void BackupDaysChart::rebuild()
     days->setLinePenColor(borderColour(palette()));
     chart->addAxis(days, Qt::AlignBottom);
     bars->attachAxis(days);
-    size->attachAxis(days);
+    if (on[3])
+        size->attachAxis(days);
     const auto valueAxis = [&](double top, const QString &format, const QString &title, Qt::Alignment side, bool grid) {
         auto *axis = new QValueAxis(chart);
         axis->setRange(0, top);
@@ -191,7 +239,7 @@ void BackupDaysChart::rebuild()
         axis->setLabelFormat(format);
         axis->setLabelsFont(small);
         axis->setLabelsColor(mutedText(palette()));
-        axis->setTitleText(title);
+        axis->setTitleText(m_narrow ? QString() : title); // the legend says it too
         axis->setTitleFont(small);
         axis->setTitleBrush(mutedText(palette()));
         axis->setGridLineVisible(grid);
@@ -202,11 +250,12 @@ void BackupDaysChart::rebuild()
     };
     bars->attachAxis(valueAxis(niceTop(highest), QStringLiteral("%d"), tr("backups"), Qt::AlignLeft, true));
     const double top = niceTopReal(static_cast<double>(most) / scale);
-    size->attachAxis(valueAxis(top, std::fmod(top / 4, 1.0) == 0.0 ? QStringLiteral("%.0f") : top >= 4 ? QStringLiteral("%.1f") : QStringLiteral("%.2f"),
+    if (on[3])
+        size->attachAxis(valueAxis(top, std::fmod(top / 4, 1.0) == 0.0 ? QStringLiteral("%.0f") : top >= 4 ? QStringLiteral("%.1f") : QStringLiteral("%.2f"),
                                QLatin1String(units[power]), Qt::AlignRight, false));
 
-    connect(bars, &QStackedBarSeries::hovered, this, [this](bool on, int index, QBarSet *) {
-        if (!on || index < 0 || index >= static_cast<int>(m_days.size())) {
+    connect(bars, &QStackedBarSeries::hovered, this, [this](bool entered, int index, QBarSet *) {
+        if (!entered || index < 0 || index >= static_cast<int>(m_days.size())) {
             QToolTip::hideText();
             return;
         }
@@ -216,14 +265,6 @@ void BackupDaysChart::rebuild()
                                                .arg(day.good).arg(day.failed).arg(day.other)
                                                .arg(bytesText(day.storedBytes), exactBytesText(day.storedBytes)), this);
     });
-    for (QLegendMarker *marker : chart->legend()->markers()) { // legend entries switch their series
-        connect(marker, &QLegendMarker::clicked, marker, [marker, size] {
-            if (marker->series() == size) {
-                size->setVisible(!size->isVisible());
-                marker->setVisible(true);
-            }
-        });
-    }
     QChart *old = m_view->chart();
     m_view->setChart(chart);
     delete old;

@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <array>
+
 QT_BEGIN_NAMESPACE
 class QChartView;
 QT_END_NAMESPACE
@@ -35,7 +37,10 @@ private:
     QChartView *m_view;
     QToolButton *m_copy;
     QLabel *m_title;
+    std::array<QToolButton *, 4> m_legend{}; ///< good, failed, other, stored: each switches its series
+    bool isNarrow() const; ///< no room for the titles of the axes
     int m_labelStep = 1;
+    bool m_narrow = false;
 };
 
 } // namespace zandb

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/backups/backupspage.h"
 
-#include "models/common/errortext.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupdayschart.h"
 #include "widgets/backups/backuptimelineview.h"
@@ -11,6 +10,7 @@
 #include "widgets/common/parts.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
+#include "widgets/workflow/runcontent.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -209,8 +209,25 @@ void BackupsPage::setInstances(const std::vector<std::pair<Uuid, QString>> &inst
         m_backupScope->setText(tr("Back up %1").arg(instances.front().second));
     else
         m_backupScope->setText(tr("Back up %n instance(s)", nullptr, static_cast<int>(instances.size())));
-    m_backupScope->setEnabled(!instances.empty());
-    m_backupScope->setToolTip(instances.empty() ? tr("There is no instance in what the tree has selected.") : QString());
+    m_backupScope->setEnabled(!instances.empty() && forbidden().isEmpty());
+    m_backupScope->setToolTip(instances.empty() ? tr("There is no instance in what the tree has selected.") : forbidden());
+}
+
+void BackupsPage::showForbidden()
+{
+    setInstances(m_instances);
+    showInspector();
+}
+
+QString BackupsPage::help() const
+{
+    return tr("<p>The backups of what the tree has selected, in the time range at the top right. A night counts from noon to noon, so that it "
+              "belongs to one day.</p><p>The counts filter when clicked. In the timeline each bar is a run from its start to its end: click selects "
+              "it in the table too, drag zooms, Ctrl and the wheel zoom at the pointer, a double click beside the bars goes back. Clicking a word "
+              "above the chart switches that series.</p>"
+              "<p>A backup is <b>ok</b> only when the tool ended well and said so, everything the server holds is in it, and its position is known. "
+              "<b>Proved</b> says how far it was tested: <i>verified</i> means that a server was started on a restore of it and its tables were "
+              "checked.</p><p><b>Unknown</b> means that the host cannot be asked; it resolves when the host answers.</p>");
 }
 
 void BackupsPage::showInspector()
@@ -222,24 +239,14 @@ void BackupsPage::showInspector()
         return;
     }
     const Run &run = row->run.run;
-    Inspector::Content content;
-    content.title = row->run.target;
-    content.state = runStateText(row->run, m_model->now());
-    content.look = row->run.look;
-    if (run.error && run.state != RunState::Succeeded) {
-        content.error = errorSummary(*run.error);
-        content.advice = errorAdvice(*run.error);
-        if (run.error->cause)
-            content.cause = tr("Cause: %1").arg(errorSummary(*run.error->cause));
-    }
-    for (const Fact &fact : factsOf(*row, m_model->now()))
-        content.lines.push_back({fact.label, fact.value, fact.tip, fact.fixedWidth});
+    Inspector::Content content = runContent(row->run, m_model->now());
+    addFacts(content, factsOf(*row, m_model->now()));
     m_inspector->setContent(content);
 
-    const QString noRetry = whyNotRetry(run);
-    const QString noCancel = whyNotCancel(run);
+    const QString noRetry = forbidden().isEmpty() ? whyNotRetry(run) : forbidden();
+    const QString noCancel = forbidden().isEmpty() ? whyNotCancel(run) : forbidden();
     m_retry->setText(tr("Retry"));
-    m_retry->setVisible(noRetry.isEmpty() || run.state == RunState::Failed);
+    m_retry->setVisible(whyNotRetry(run).isEmpty() || run.state == RunState::Failed);
     m_retry->setEnabled(noRetry.isEmpty());
     m_retry->setToolTip(noRetry);
     m_cancel->setVisible(!isFinal(run.state));
@@ -247,6 +254,8 @@ void BackupsPage::showInspector()
     m_cancel->setToolTip(noCancel);
     m_backup->setText(tr("Back up %1").arg(row->run.target));
     m_backup->setVisible(isFinal(run.state));
+    m_backup->setEnabled(forbidden().isEmpty());
+    m_backup->setToolTip(forbidden());
     m_restore->setVisible(row->backup.has_value());
     m_restore->setEnabled(false);
     if (row->backup)

@@ -28,6 +28,7 @@ public:
     void focusFilter() override;
     bool escape() override;
     void enter(const Location &location) override;
+    QString help() const override;
 
     void setBoard(const BoardCounts &counts);
     void setRange(TimePoint from, TimePoint until, const std::string &zone);
@@ -44,6 +45,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showForbidden() override;
 
 private:
     void retranslate();

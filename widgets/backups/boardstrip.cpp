@@ -20,6 +20,12 @@ constexpr std::pair<BoardState, const char *> order[] = {
     {BoardState::Pending, QT_TRANSLATE_NOOP("zandb::BoardStrip", "pending")},
 };
 
+/// Counts that say something even when they are zero.
+bool isWorry(Look look)
+{
+    return look == Look::Ok || look == Look::Failed || look == Look::Late || look == Look::Unknown;
+}
+
 } // namespace
 
 BoardStrip::BoardStrip(QWidget *parent) : QWidget(parent), m_total(new QLabel(this)), m_word(new QLabel(this))
@@ -70,24 +76,30 @@ void BoardStrip::changeEvent(QEvent *event)
         retranslate();
 }
 
-int BoardStrip::chipsWidth(bool compact) const
+int BoardStrip::chipsWidth(Fit fit) const
 {
     int width = m_total->sizeHint().width() + m_word->sizeHint().width() + 6 * unit;
-    for (const auto &[look, chip] : m_chips)
-        width += chip->widthWhen(compact) + 2;
+    for (const auto &[look, chip] : m_chips) {
+        if (fit == Fit::All || chip->count() > 0 || isWorry(look))
+            width += chip->widthWhen(fit == Fit::Least) + 2;
+    }
     return width;
 }
 
 QSize BoardStrip::minimumSizeHint() const
 {
-    return {chipsWidth(true), QWidget::minimumSizeHint().height()};
+    return {chipsWidth(Fit::Least), QWidget::minimumSizeHint().height()};
 }
 
 void BoardStrip::fit()
 {
-    const bool compact = chipsWidth(false) > width();
-    for (const auto &[look, chip] : m_chips)
+    // without room what is zero and would be no worry goes first, then the words of the other zeros
+    const bool crowded = chipsWidth(Fit::All) > width();
+    const bool compact = crowded && chipsWidth(Fit::Worries) > width();
+    for (const auto &[look, chip] : m_chips) {
+        chip->setVisible(!crowded || chip->count() > 0 || isWorry(look));
         chip->setCompact(compact);
+    }
     updateGeometry();
 }
 

@@ -36,7 +36,8 @@ protected:
 private:
     void retranslate();
     void fit();
-    int chipsWidth(bool compact) const;
+    enum class Fit { All, Worries, Least };
+    int chipsWidth(Fit fit) const;
     QLabel *m_total;
     QLabel *m_word;
     std::map<Look, Chip *> m_chips;

@@ -137,6 +137,13 @@ QString TodayPage::title() const
     return tr("Today");
 }
 
+QString TodayPage::help() const
+{
+    return tr("<p>What one wants to know in the morning. Above: how last night's backups went, from noon to noon; a click on a count shows those "
+              "backups.</p><p>Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances "
+              "nobody hears of. Each line leads to its cause. An empty list means that nothing needs you.</p>");
+}
+
 void TodayPage::retranslate()
 {
     m_calm->setTexts(tr("Nothing needs your attention"), tr("No failed, late or unknown backups, no disks running out, every host heard of."));

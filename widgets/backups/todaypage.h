@@ -22,6 +22,7 @@ class TodayPage final : public Page
 public:
     explicit TodayPage(AttentionModel *attention, QWidget *parent = nullptr);
     QString title() const override;
+    QString help() const override;
     void setLoading(bool loading) override;
 
     void setNight(const BoardDay &day, const BoardCounts &counts);

@@ -13,6 +13,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace zandb {
 
 EmptyState::EmptyState(const QString &icon, QWidget *parent)
@@ -26,7 +28,6 @@ EmptyState::EmptyState(const QString &icon, QWidget *parent)
     m_title->setProperty("section", true);
     m_text->setProperty("muted", true);
     m_text->setWordWrap(true);
-    m_text->setFixedWidth(56 * unit);
     for (QLabel *label : {m_picture, m_title, m_text}) {
         label->setAlignment(Qt::AlignCenter);
         layout->addWidget(label, 0, Qt::AlignHCenter);
@@ -37,6 +38,7 @@ EmptyState::EmptyState(const QString &icon, QWidget *parent)
     layout->addStretch();
     connect(m_action, &QPushButton::clicked, this, &EmptyState::actionRequested);
     m_action->hide();
+    setMinimumWidth(24 * unit); // an empty list must not keep a window wide
     drawIcon();
 }
 
@@ -45,10 +47,23 @@ void EmptyState::setTexts(const QString &title, const QString &text, const QStri
     m_title->setText(title);
     m_text->setText(text);
     m_text->setVisible(!text.isEmpty());
-    // a wrapping label that is centred in a layout gets the height of one line otherwise
-    m_text->setFixedHeight(m_text->heightForWidth(56 * unit));
+    fitText();
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
+}
+
+/// A wrapping label that is centred in a layout gets the height of one line otherwise.
+void EmptyState::fitText()
+{
+    const int width = std::clamp(this->width() - 8 * unit, 16 * unit, 56 * unit);
+    m_text->ensurePolished();
+    m_text->setFixedSize(width, m_text->heightForWidth(width));
+}
+
+void EmptyState::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitText();
 }
 
 void EmptyState::changeEvent(QEvent *event)
@@ -120,11 +135,18 @@ bool Skeleton::eventFilter(QObject *watched, QEvent *event)
     return QWidget::eventFilter(watched, event);
 }
 
-Banner::Banner(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_detail(new QLabel(this))
+Banner::Banner(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_detail(new QLabel(this)), m_action(new QPushButton(this))
 {
     setObjectName(QStringLiteral("banner"));
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(2 * unit, unit, 2 * unit, unit);
+    auto *all = new QHBoxLayout(this);
+    all->setContentsMargins(2 * unit, unit, 2 * unit, unit);
+    all->setSpacing(2 * unit);
+    auto *layout = new QVBoxLayout;
+    all->addLayout(layout, 1);
+    all->addWidget(m_action, 0, Qt::AlignVCenter);
+    m_action->setObjectName(QStringLiteral("bannerAction"));
+    m_action->hide();
+    connect(m_action, &QPushButton::clicked, this, &Banner::actionRequested);
     layout->setSpacing(unit / 2);
     for (QLabel *label : {m_text, m_detail}) {
         label->setWordWrap(true);
@@ -135,8 +157,10 @@ Banner::Banner(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_de
     hide();
 }
 
-void Banner::setTexts(const QString &text, const QString &detail)
+void Banner::setTexts(const QString &text, const QString &detail, const QString &action)
 {
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
     m_text->setText(text);
     m_detail->setText(detail);
     m_detail->setVisible(!detail.isEmpty());

@@ -28,8 +28,10 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fitText();
     void drawIcon();
     QString m_icon;
     QLabel *m_picture;
@@ -60,13 +62,17 @@ class Banner final : public QFrame
     Q_OBJECT
 public:
     explicit Banner(QWidget *parent = nullptr);
-    /// Hidden while both are empty.
-    void setTexts(const QString &text, const QString &detail);
+    /// Hidden while both texts are empty; the button while `action` is.
+    void setTexts(const QString &text, const QString &detail, const QString &action = {});
     QString text() const { return m_text->text(); }
+
+Q_SIGNALS:
+    void actionRequested();
 
 private:
     QLabel *m_text;
     QLabel *m_detail;
+    QPushButton *m_action;
 };
 
 /// One count of the board: icon, number, word; checkable where it filters.

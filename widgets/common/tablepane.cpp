@@ -41,7 +41,7 @@ public:
 
 TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     : QWidget(parent), m_ui(ui), m_name(name), m_proxy(new SortFilterModel(this)), m_view(new Table(this)),
-      m_filter(new QLineEdit(this)), m_count(new QLabel(this)), m_columns(new QToolButton(this)), m_export(new QToolButton(this)),
+      m_filter(new QLineEdit(this)), m_count(new QLabel(this)), m_bar(new QHBoxLayout), m_columns(new QToolButton(this)), m_export(new QToolButton(this)),
       m_stack(new QStackedWidget(this)), m_empty(new EmptyState(QStringLiteral("search"), this)), m_skeleton(nullptr)
 {
     m_view->setObjectName(name + QStringLiteral("Table"));
@@ -75,20 +75,19 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_view->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setModel(m_proxy);
 
-    auto *bar = new QHBoxLayout;
-    bar->setContentsMargins(unit, unit, unit, unit);
-    bar->setSpacing(unit);
-    bar->addWidget(m_filter, 1);
-    bar->addWidget(m_count);
-    bar->addStretch(1);
-    bar->addWidget(m_columns);
-    bar->addWidget(m_export);
+    m_bar->setContentsMargins(unit, unit, unit, unit);
+    m_bar->setSpacing(unit);
+    m_bar->addWidget(m_filter, 1);
+    m_bar->addWidget(m_count);
+    m_bar->addStretch(1);
+    m_bar->addWidget(m_columns);
+    m_bar->addWidget(m_export);
     m_stack->addWidget(m_view);
     m_stack->addWidget(m_empty);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addLayout(bar);
+    layout->addLayout(m_bar);
     layout->addWidget(m_stack, 1);
     m_skeleton = new Skeleton(m_stack);
 
@@ -107,6 +106,11 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &TablePane::updateCount);
     connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &TablePane::updateCount);
     connect(m_proxy, &QAbstractItemModel::modelReset, this, &TablePane::updateCount);
+    connect(m_proxy, &SortFilterModel::settled, this, &TablePane::updateCount);
+    // an inspector beside the list is there to be read: it starts with the first row
+    m_first.setSingleShot(true);
+    m_first.setInterval(0);
+    connect(&m_first, &QTimer::timeout, this, &TablePane::chooseFirst);
     connect(m_proxy, &QAbstractItemModel::modelReset, this, &TablePane::currentChanged);
     connect(m_proxy, &QAbstractItemModel::dataChanged, this, &TablePane::currentChanged);
 
@@ -253,12 +257,25 @@ void TablePane::setLooks(const std::set<Look> &looks)
     updateCount();
 }
 
+void TablePane::addToBar(QWidget *widget)
+{
+    m_bar->insertWidget(1, widget);
+}
+
+void TablePane::chooseFirst()
+{
+    if (!m_view->currentIndex().isValid() && m_proxy->rowCount() > 0)
+        m_view->setCurrentIndex(m_proxy->index(0, m_proxy->lookColumn()));
+}
+
 void TablePane::updateCount()
 {
     const int all = m_proxy->sourceModel() ? m_proxy->sourceModel()->rowCount() : 0;
     const int shown = m_proxy->rowCount();
     fitColumns();
-    m_count->setText(shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown));
+    if (shown > 0 && !m_view->currentIndex().isValid())
+        m_first.start();
+    m_count->setText(m_proxy->busy() ? tr("filtering…") : shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown));
     m_stack->setCurrentWidget(all == 0 && !m_loading ? static_cast<QWidget *>(m_empty) : m_view);
 }
 

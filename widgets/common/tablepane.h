@@ -7,10 +7,12 @@
 
 #include "agent/protocol/uuid.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <optional>
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QStackedWidget;
@@ -39,6 +41,8 @@ public:
     void focusFilter();
     bool clearFilter();
     void setLooks(const std::set<Look> &looks);
+    /// A widget of the page beside the filter.
+    void addToBar(QWidget *widget);
 
     /// The row under the cursor by IdRole; nothing when none.
     std::optional<Uuid> currentId() const;
@@ -63,6 +67,7 @@ private:
     void copy(bool withHeader);
     void exportAs(int format);
     void updateCount();
+    void chooseFirst();
     void fitColumns();
 
     Ui m_ui;
@@ -71,11 +76,13 @@ private:
     QTableView *m_view;
     QLineEdit *m_filter;
     QLabel *m_count;
+    QHBoxLayout *m_bar;
     QToolButton *m_columns;
     QToolButton *m_export;
     QStackedWidget *m_stack;
     EmptyState *m_empty;
     Skeleton *m_skeleton;
+    QTimer m_first;
     QList<int> m_hiddenByDefault;
     bool m_loading = false;
     bool m_fitted = false; ///< widths were fitted to the first rows

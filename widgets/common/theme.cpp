@@ -42,6 +42,7 @@ const char *token(const QString &name, bool isDark)
         {"hover", "#e9edf1", "#2c323a"},   {"select", "#dcebf6", "#26435a"}, {"accent", "#0072b2", "#56b4e9"},
         {"accenttext", "#005f94", "#7cc7f2"}, {"accenthover", "#00629a", "#7cc7f2"}, {"onaccent", "#ffffff", "#10202c"},
         {"scroll", "#c5cdd5", "#454e58"},  {"failfill", "#fce8dd", "#47270f"}, {"failtext", "#a63c00", "#ffb385"},
+        {"goodfill", "#e0f3ec", "#173a30"}, {"goodtext", "#00664a", "#4fd6ae"},
     };
     for (const Entry &entry : entries) {
         if (name == QLatin1String(entry.name))

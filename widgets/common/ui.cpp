@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/common/ui.h"
 
+#include "widgets/common/theme.h"
+
+#include <QCheckBox>
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -17,14 +20,23 @@ void RealDialogs::confirm(QWidget *parent, const Question &question, std::functi
         QPushButton *accept = box->addButton(question.accept, QMessageBox::AcceptRole);
         box->setDefaultButton(QMessageBox::Cancel);
         box->setAttribute(Qt::WA_DeleteOnClose);
-        QObject::connect(accept, &QPushButton::clicked, box, [yes = std::move(yes)] { yes(); });
+        if (!question.tick.isEmpty())
+            box->setCheckBox(new QCheckBox(question.tick, box));
+        QObject::connect(accept, &QPushButton::clicked, box, [box, ticked = question.ticked, yes = std::move(yes)] {
+            if (box->checkBox() && box->checkBox()->isChecked() && ticked)
+                ticked();
+            yes();
+        });
         box->open();
         return;
     }
     auto *dialog = new QDialog(parent);
     dialog->setWindowTitle(question.title);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setMinimumWidth(52 * unit);
     auto *layout = new QVBoxLayout(dialog);
+    layout->setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit);
+    layout->setSpacing(unit);
     auto *text = new QLabel(question.text, dialog);
     text->setWordWrap(true);
     layout->addWidget(text);

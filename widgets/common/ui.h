@@ -21,6 +21,8 @@ public:
         QString text;
         QString accept;     ///< says what it does: "Back up 3 instances"
         QString typeToConfirm; ///< not empty: this must be typed first
+        QString tick;          ///< not empty: a box to tick, such as "Do not ask again"
+        std::function<void()> ticked; ///< agreed with the box ticked; called before `yes`
     };
     /// `yes` is called when the person agreed; cancelling is the default.
     virtual void confirm(QWidget *parent, const Question &question, std::function<void()> yes) = 0;

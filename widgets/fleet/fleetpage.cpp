@@ -103,6 +103,13 @@ QString FleetPage::title() const
     return tr("Fleet");
 }
 
+QString FleetPage::help() const
+{
+    return tr("<p>Hosts and their database instances, as the agents last told. What has not been heard of for twice its interval is grey and shows "
+              "its age: it may be otherwise by now.</p><p>Double click a host to narrow everything to it, an instance to see its backups. “Not "
+              "permitted” means that the agent's account lacks a right: <code>zandbctl instance preflight</code> names it with its remedy.</p>");
+}
+
 void FleetPage::retranslate()
 {
     m_hostsTitle->setText(tr("Hosts"));
@@ -240,8 +247,9 @@ void FleetPage::showInstance(const InstanceRow &row)
     add(tr("Id"), qs(record.instance.id.toString()), {}, true);
     m_inspector->setContent(content);
     m_backup->setText(tr("Back up %1").arg(path));
-    m_backup->setEnabled(record.state != "gone");
-    m_backup->setToolTip(record.state == "gone" ? tr("This instance is no longer there.") : QString());
+    const QString no = record.state == "gone" ? tr("This instance is no longer there.") : forbidden();
+    m_backup->setEnabled(no.isEmpty());
+    m_backup->setToolTip(no);
     m_backup->show();
     m_open->show();
 }

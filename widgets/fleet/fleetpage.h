@@ -20,6 +20,7 @@ class FleetPage final : public Page
 public:
     FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *instances, QWidget *parent = nullptr);
     QString title() const override;
+    QString help() const override;
     void setLoading(bool loading) override;
     void focusFilter() override;
     bool escape() override;
@@ -29,6 +30,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showForbidden() override { showInspector(); }
 
 private:
     void retranslate();

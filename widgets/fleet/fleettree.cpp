@@ -49,7 +49,7 @@ public:
             font.setWeight(QFont::DemiBold);
         painter->setFont(font);
         painter->setPen(stale ? mutedText(option.palette) : option.palette.color(QPalette::Text));
-        const QRect words = rect.adjusted(24, 0, -mark - 2 * unit - 4, 0);
+        const QRect words = rect.adjusted(24, 0, -mark - unit - 6, 0);
         painter->drawText(words, Qt::AlignVCenter | Qt::AlignLeft,
                           QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideMiddle, words.width()));
         painter->restore();

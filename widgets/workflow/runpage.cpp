@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/workflow/runpage.h"
 
-#include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "widgets/common/delegates.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/inspector.h"
 #include "widgets/common/theme.h"
+#include "widgets/workflow/runcontent.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -17,6 +17,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QTextOption>
 #include <QSplitter>
 #include <QToolButton>
 #include <QTreeView>
@@ -56,7 +57,8 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
         m_tree->setColumnWidth(column, widths[column]);
     m_log->setReadOnly(true);
     m_log->setFont(fixedFont());
-    m_log->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_log->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    m_log->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     m_log->setMaximumBlockCount(20'000);
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
@@ -156,10 +158,18 @@ bool RunPage::escape()
     return true;
 }
 
+QString RunPage::help() const
+{
+    return tr("<p>One run in full. On the left its steps, each with its attempts; below, the log of the selected attempt, which grows while it "
+              "runs. On the right what is known of it, and when it failed, why and what to do.</p>"
+              "<p><b>Retry</b> starts a new attempt of the failed step. <b>Cancel</b> ends the work on the host: it is asked to stop, and made to "
+              "after 30 seconds; what it leaves behind is named in the result. Esc leads back.</p>");
+}
+
 void RunPage::retranslate()
 {
     m_retry->setText(tr("Retry"));
-    m_cancel->setText(tr("Cancel"));
+    m_cancel->setText(tr("Cancel this run"));
     m_stepsTitle->setText(tr("Steps and attempts"));
     m_logTitle->setText(tr("Log"));
     m_follow->setText(tr("Follow"));
@@ -211,8 +221,8 @@ void RunPage::showState()
 {
     m_title->setText(title());
     const Run &run = m_row.run;
-    const QString noRetry = m_known ? whyNotRetry(run) : tr("No run is shown.");
-    const QString noCancel = m_known ? whyNotCancel(run) : tr("No run is shown.");
+    const QString noRetry = !m_known ? tr("No run is shown.") : forbidden().isEmpty() ? whyNotRetry(run) : forbidden();
+    const QString noCancel = !m_known ? tr("No run is shown.") : forbidden().isEmpty() ? whyNotCancel(run) : forbidden();
     m_retry->setEnabled(noRetry.isEmpty());
     m_retry->setToolTip(noRetry);
     m_cancel->setEnabled(noCancel.isEmpty());
@@ -233,18 +243,8 @@ void RunPage::showState()
     }
     if (!m_known)
         return;
-    Inspector::Content content;
-    content.title = m_row.target;
-    content.state = runStateText(m_row, m_now);
-    content.look = m_row.look;
-    if (run.error && run.state != RunState::Succeeded) {
-        content.error = errorSummary(*run.error);
-        content.advice = errorAdvice(*run.error);
-        if (run.error->cause)
-            content.cause = tr("Cause: %1").arg(errorSummary(*run.error->cause));
-    }
-    for (const Fact &fact : factsOf(m_row, m_now))
-        content.lines.push_back({fact.label, fact.value, fact.tip, fact.fixedWidth});
+    Inspector::Content content = runContent(m_row, m_now);
+    addFacts(content, factsOf(m_row, m_now));
     m_inspector->setContent(content);
 }
 

@@ -26,6 +26,7 @@ public:
     explicit RunPage(StepTreeModel *steps, QWidget *parent = nullptr);
     QString title() const override;
     bool escape() override;
+    QString help() const override;
 
     /// Nothing chosen yet, or no such run.
     void clear(const QString &why);
@@ -43,6 +44,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showForbidden() override { showState(); }
 
 private:
     void retranslate();

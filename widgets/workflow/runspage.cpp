@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/workflow/runspage.h"
 
-#include "models/common/errortext.h"
+#include "widgets/common/icons.h"
 #include "widgets/common/inspector.h"
 #include "widgets/common/parts.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
+#include "widgets/workflow/runcontent.h"
 
 #include <QEvent>
 #include <QFrame>
 #include <QPushButton>
 #include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace zandb {
 
 RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
-    : Page(parent), m_model(model), m_pane(new TablePane(ui, QStringLiteral("runs"), this)), m_inspector(new Inspector(this))
+    : Page(parent), m_model(model), m_pane(new TablePane(ui, QStringLiteral("runs"), this)), m_inspector(new Inspector(this)),
+      m_taskChip(new QToolButton(this))
 {
     setObjectName(QStringLiteral("runsPage"));
     m_open = m_inspector->addAction(QStringLiteral("runOpen"), QStringLiteral("page-runs"), true);
@@ -24,6 +27,18 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
     m_cancel = m_inspector->addAction(QStringLiteral("runsCancel"), QStringLiteral("close"));
     m_pane->setHiddenByDefault({RunTableModel::Started, RunTableModel::Author});
     m_pane->setModel(model, RunTableModel::State, RunTableModel::Due, Qt::DescendingOrder);
+    m_taskChip->setObjectName(QStringLiteral("runsTask"));
+    m_taskChip->setIcon(themedIcon("close"));
+    m_taskChip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_taskChip->setLayoutDirection(Qt::RightToLeft); // the cross comes last
+    m_taskChip->setProperty("chip", true);
+    m_taskChip->hide();
+    m_pane->addToBar(m_taskChip);
+    connect(m_taskChip, &QToolButton::clicked, this, [this] {
+        Location to;
+        to.page = QStringLiteral("runs");
+        Q_EMIT goToRequested(to);
+    });
     const auto card = [this](QWidget *content) {
         auto *frame = new QFrame(this);
         frame->setObjectName(QStringLiteral("card"));
@@ -73,6 +88,7 @@ void RunsPage::retranslate()
     m_open->setText(tr("Open steps and log"));
     m_retry->setText(tr("Retry"));
     m_cancel->setText(tr("Cancel this run"));
+    setTask(m_task);
     showInspector();
 }
 
@@ -95,7 +111,12 @@ void RunsPage::focusFilter()
 
 bool RunsPage::escape()
 {
-    return m_pane->clearFilter();
+    if (m_pane->clearFilter())
+        return true;
+    if (!m_taskChip->isVisible())
+        return false;
+    m_taskChip->click();
+    return true;
 }
 
 void RunsPage::enter(const Location &location)
@@ -103,6 +124,22 @@ void RunsPage::enter(const Location &location)
     m_pane->setLooks(location.look ? std::set<Look>{*location.look} : std::set<Look>{});
     if (location.run)
         m_pane->select(*location.run);
+}
+
+void RunsPage::setTask(const QString &name)
+{
+    m_task = name;
+    m_taskChip->setText(tr("Task: %1").arg(name));
+    m_taskChip->setToolTip(tr("Show the runs of all tasks"));
+    m_taskChip->setVisible(!name.isEmpty());
+}
+
+QString RunsPage::help() const
+{
+    return tr("<p>Every run of the scope in the time range: what tasks started on their schedules and what people started by hand.</p>"
+              "<p>Double click or Enter opens a run with its steps, attempts and log. A run that failed, was cancelled or missed can be "
+              "retried; one that waits or runs can be cancelled. The work itself happens on the database hosts: it goes on when this window "
+              "is closed.</p><p>Ctrl+K and a task's name narrow the list to that task.</p>");
 }
 
 void RunsPage::showInspector()
@@ -113,23 +150,13 @@ void RunsPage::showInspector()
         m_inspector->clear(tr("Select a run to see all that is known of it."));
         return;
     }
-    Inspector::Content content;
-    content.title = row->target;
-    content.state = runStateText(*row, m_model->now());
-    content.look = row->look;
-    if (row->run.error && row->run.state != RunState::Succeeded) {
-        content.error = errorSummary(*row->run.error);
-        content.advice = errorAdvice(*row->run.error);
-        if (row->run.error->cause)
-            content.cause = tr("Cause: %1").arg(errorSummary(*row->run.error->cause));
-    }
-    for (const Fact &fact : factsOf(*row, m_model->now()))
-        content.lines.push_back({fact.label, fact.value, fact.tip, fact.fixedWidth});
+    Inspector::Content content = runContent(*row, m_model->now());
+    addFacts(content, factsOf(*row, m_model->now()));
     m_inspector->setContent(content);
-    const QString noRetry = whyNotRetry(row->run);
+    const QString noRetry = forbidden().isEmpty() ? whyNotRetry(row->run) : forbidden();
     m_retry->setEnabled(noRetry.isEmpty());
     m_retry->setToolTip(noRetry);
-    const QString noCancel = whyNotCancel(row->run);
+    const QString noCancel = forbidden().isEmpty() ? whyNotCancel(row->run) : forbidden();
     m_cancel->setEnabled(noCancel.isEmpty());
     m_cancel->setToolTip(noCancel);
 }

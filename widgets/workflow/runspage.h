@@ -6,6 +6,7 @@
 #include "widgets/common/ui.h"
 
 class QPushButton;
+class QToolButton;
 
 namespace zandb {
 
@@ -23,6 +24,9 @@ public:
     void focusFilter() override;
     bool escape() override;
     void enter(const Location &location) override;
+    QString help() const override;
+    /// The name of the task the list is narrowed to; empty: of all.
+    void setTask(const QString &name);
 
 Q_SIGNALS:
     void retryRequested(const zandb::Uuid &runId);
@@ -30,6 +34,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showForbidden() override { showInspector(); }
 
 private:
     void retranslate();
@@ -38,6 +43,8 @@ private:
     RunTableModel *m_model;
     TablePane *m_pane;
     Inspector *m_inspector;
+    QToolButton *m_taskChip;
+    QString m_task;
     QPushButton *m_open;
     QPushButton *m_retry;
     QPushButton *m_cancel;

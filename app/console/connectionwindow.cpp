@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/connectionwindow.h"
+
+#include "app/console/credentials.h"
+#include "app/platform/delivery.h"
+#include "app/platform/savesettings.h"
+#include "app/store/role.h"
+#include "models/common/errortext.h"
+#include "models/common/text.h"
+#include "widgets/settings/connectionpage.h"
+
+namespace zandb::console {
+namespace {
+
+struct Found
+{
+    store::Session::Server server;
+    StoreRole role = StoreRole::Unknown;
+};
+
+/// All that opening the console needs.
+Result<Found> look(const StoreSettings &settings, std::stop_token stop)
+{
+    store::Session session(settings);
+    session.setStopToken(std::move(stop));
+    auto server = session.server();
+    if (!server)
+        return fail(server.error());
+    if (auto schema = session.checkSchema(); !schema)
+        return fail(schema.error());
+    const auto role = store::roleOf(session);
+    if (!role)
+        return fail(role.error());
+    return Found{std::move(*server), *role};
+}
+
+} // namespace
+
+ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why, QWidget *parent)
+    : QMainWindow(parent), m_file(std::move(file)), m_settings(settings.value_or(Settings{})), m_page(new ConnectionPage(this))
+{
+    setObjectName(QStringLiteral("connectionWindow"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/zandb.svg")));
+    setWindowTitle(tr("Connection") + QStringLiteral(" — ZanDB"));
+    setCentralWidget(m_page);
+    if (settings) {
+        ConnectionForm form;
+        form.profile = qs(m_settings.profile);
+        form.production = m_settings.production;
+        form.host = qs(m_settings.store.host);
+        form.port = m_settings.store.port;
+        form.user = qs(m_settings.store.user);
+        form.inKeychain = m_settings.store.passwordFile.empty();
+        form.schema = qs(m_settings.store.schema);
+        form.tls = qs(m_settings.store.tls);
+        form.tlsCa = qs(m_settings.store.tlsCa.string());
+        m_page->setForm(form);
+    }
+    if (why)
+        showError(*why);
+    connect(m_page, &ConnectionPage::testRequested, this, [this] { tryIt(false); });
+    connect(m_page, &ConnectionPage::saveRequested, this, [this] { tryIt(true); });
+    resize(1120, 760);
+}
+
+ConnectionWindow::~ConnectionWindow()
+{
+    for (std::jthread &thread : m_tries)
+        thread.request_stop();
+}
+
+void ConnectionWindow::showError(const Error &error)
+{
+    m_page->showTrouble(errorSummary(error), errorAdvice(error));
+}
+
+Settings ConnectionWindow::wanted() const
+{
+    const ConnectionForm form = m_page->form();
+    Settings settings = m_settings;
+    settings.file = m_file;
+    settings.profile = form.profile.toStdString();
+    settings.production = form.production;
+    if (settings.store.host != form.host.toStdString())
+        settings.store.socket.clear();
+    settings.store.host = form.host.toStdString();
+    settings.store.port = form.port;
+    settings.store.user = form.user.toStdString();
+    settings.store.schema = form.schema.toStdString();
+    settings.store.tls = form.tls.toStdString();
+    settings.store.tlsCa = form.tlsCa.toStdString();
+    if (!form.password.isEmpty()) {
+        settings.store.password = form.password.toStdString();
+        settings.store.passwordFile.clear();
+    }
+    return settings;
+}
+
+void ConnectionWindow::tryIt(bool thenSave)
+{
+    m_page->setBusy(true);
+    const auto go = [this, thenSave](const Settings &settings, const QString &keychain) {
+        deliver<Found>(
+            this,
+            [&](Answer<Found> answer) {
+                m_tries.emplace_back([answer, store = settings.store](std::stop_token stop) { answer(look(store, std::move(stop))); });
+            },
+            [this, settings, thenSave, keychain](Result<Found> found) {
+                m_page->setBusy(false);
+                if (!found) {
+                    QString advice = errorAdvice(found.error());
+                    if (found.error().is(errors::storePassword) && !keychain.isEmpty())
+                        advice += QLatin1Char('\n') + tr("The keychain could not be read: %1").arg(keychain);
+                    m_page->showTrouble(errorSummary(found.error()), advice);
+                    return;
+                }
+                if (thenSave) {
+                    save(settings);
+                    return;
+                }
+                QString text = tr("The store lets you in: %1.").arg(qs(found->server.version));
+                if (found->role != StoreRole::Unknown)
+                    text += QLatin1Char(' ') + tr("Your role is %1.").arg(roleText(found->role));
+                text += QLatin1Char(' ') + (found->server.tlsCipher.empty() ? tr("The connection is not encrypted.") : tr("The connection is encrypted (%1).").arg(qs(found->server.tlsCipher)));
+                m_page->showGood(text);
+            });
+    };
+    const Settings settings = wanted();
+    if (!settings.store.password.empty() || !settings.store.passwordFile.empty())
+        go(settings, {});
+    else
+        withStorePassword(settings, this, go);
+}
+
+/// The password first: a profile without it would only lead back here.
+void ConnectionWindow::save(const Settings &settings)
+{
+    const ConnectionForm form = m_page->form();
+    const auto write = [this](const Settings &kept) {
+        if (const auto done = saveSettings(m_file, kept); !done) {
+            showError(done.error());
+            return;
+        }
+        const auto read = loadSettings(m_file); // as every later start will read it, with what is left to its standard
+        if (read)
+            Q_EMIT connected(*read);
+        else
+            showError(read.error());
+    };
+    if (form.password.isEmpty()) {
+        write(settings);
+        return;
+    }
+    if (!form.inKeychain) {
+        Settings kept = settings;
+        kept.store.passwordFile = m_file.parent_path() / (m_file.stem().string() + "-store-password");
+        if (const auto done = saveSecret(kept.store.passwordFile, settings.store.password); !done)
+            showError(done.error());
+        else
+            write(kept);
+        return;
+    }
+    m_page->setBusy(true);
+    keepStorePassword(settings, form.password, this, [this, settings, write](const QString &trouble) {
+        m_page->setBusy(false);
+        if (!trouble.isEmpty())
+            m_page->showTrouble(tr("The keychain does not keep the password: %1").arg(trouble),
+                                tr("Unlock or start the desktop's keychain (GNOME Keyring, KWallet), or let the password be kept in a file that only you may read."));
+        else
+            write(settings);
+    });
+}
+
+} // namespace zandb::console

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/platform/settings.h"
+
+#include <QMainWindow>
+
+#include <filesystem>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace zandb {
+class ConnectionPage;
+}
+
+namespace zandb::console {
+
+/// The window while there is no store to show, and where its connection is changed.  Tries a connection off the GUI
+/// thread, keeps profile and password, and says in words what went wrong.
+class ConnectionWindow final : public QMainWindow
+{
+    Q_OBJECT
+public:
+    /// `file` is what is written; `settings` what it held so far; `why` what led here.
+    ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why, QWidget *parent = nullptr);
+    ~ConnectionWindow() override;
+
+Q_SIGNALS:
+    /// Kept, and the store has let us in with these.
+    void connected(const zandb::Settings &settings);
+
+private:
+    Settings wanted() const;
+    void tryIt(bool thenSave);
+    void save(const Settings &settings);
+    void showError(const Error &error);
+
+    std::filesystem::path m_file;
+    Settings m_settings;
+    ConnectionPage *m_page;
+    std::vector<std::jthread> m_tries;
+};
+
+} // namespace zandb::console

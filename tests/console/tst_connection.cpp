@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/connectionwindow.h"
+#include "app/console/language.h"
+#include "app/store/migrations.h"
+#include "tests/support/testserver.h"
+#include "widgets/common/theme.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace zandb;
+using namespace zandb::console;
+
+/// The first start, as a person goes through it, against a real server.
+class TestConnection : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        const std::string why = test::TestServer::unavailable(test::Flavour::MariaDb);
+        if (!why.empty())
+            QSKIP(why.c_str());
+        test::ServerOptions options;
+        options.networking = true;
+        std::string error;
+        m_server = test::TestServer::start(options, &error);
+        QVERIFY2(m_server, error.c_str());
+        QVERIFY2(m_server->exec("CREATE USER zandb@'%' IDENTIFIED BY 'right'"), m_server->lastError().c_str());
+        QVERIFY2(m_server->exec("GRANT ALL ON *.* TO zandb@'%' WITH GRANT OPTION"), m_server->lastError().c_str());
+        m_theme = std::make_unique<Theme>(*qApp);
+        m_theme->apply(Theme::Choice::Light);
+        m_language.set(QStringLiteral("en"));
+        QVERIFY(QDir().mkpath(m_pictures));
+    }
+    void cleanupTestCase() { m_server.reset(); }
+
+    void troubleIsSaidInWords_data()
+    {
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<QString>("user");
+        QTest::addColumn<QString>("password");
+        QTest::addColumn<int>("tls");
+        QTest::addColumn<QString>("what");
+        QTest::addColumn<QString>("now");
+        const QString here = QStringLiteral("127.0.0.1");
+        const QString zandb = QStringLiteral("zandb");
+        const QString right = QStringLiteral("right");
+        QTest::newRow("unknown host") << QStringLiteral("store.invalid") << zandb << right << 0 << QStringLiteral("cannot be resolved") << QStringLiteral("name service");
+        QTest::newRow("wrong password") << here << zandb << QStringLiteral("wrong") << 0 << QStringLiteral("refused the password of zandb") << QStringLiteral("password");
+        QTest::newRow("no TLS") << here << zandb << right << 1 << QStringLiteral("No verified TLS connection") << QStringLiteral("certificate");
+        QTest::newRow("no schema") << here << zandb << right << 0 << QStringLiteral("no ZanDB store in the schema") << QStringLiteral("zandbctl store migrate");
+    }
+    void troubleIsSaidInWords()
+    {
+        QFETCH(QString, host);
+        QFETCH(QString, user);
+        QFETCH(QString, password);
+        QFETCH(int, tls);
+        QFETCH(QString, what);
+        QFETCH(QString, now);
+        ConnectionWindow window(file(), std::nullopt, std::nullopt);
+        open(window);
+        fill(window, host, user, password);
+        window.findChild<QComboBox *>(QStringLiteral("connectionTls"))->setCurrentIndex(tls);
+        QTest::mouseClick(window.findChild<QPushButton *>(QStringLiteral("connectionTest")), Qt::LeftButton);
+        auto *result = window.findChild<QLabel *>(QStringLiteral("connectionResult"));
+        QTRY_VERIFY_WITH_TIMEOUT(result->isVisible(), 20'000);
+        QVERIFY2(result->text().contains(what), qPrintable(result->text()));
+        const QString advice = window.findChild<QLabel *>(QStringLiteral("connectionAdvice"))->text();
+        QVERIFY2(advice.contains(now), qPrintable(advice));
+        picture(window, QString::fromLatin1(QTest::currentDataTag()).replace(QLatin1Char(' '), QLatin1Char('-')));
+        QVERIFY(!QFileInfo::exists(QString::fromStdString(file().string()))); // nothing is kept that does not work
+    }
+
+    void aFirstStartKeepsWhatWorks()
+    {
+        StoreSettings store;
+        store.host = "127.0.0.1";
+        store.port = m_server->port();
+        store.user = "zandb";
+        store.password = "right";
+        store.tls = "off";
+        store::Session session(store);
+        const auto migrated = store::migrate(session);
+        QVERIFY2(migrated, migrated ? "" : describe(migrated.error()).c_str());
+
+        ConnectionWindow window(file(), std::nullopt, std::nullopt);
+        open(window);
+        picture(window, QStringLiteral("first-start"));
+        QVERIFY(!window.findChild<QPushButton *>(QStringLiteral("connectionSave"))->isEnabled()); // the account is missing
+        fill(window, QStringLiteral("127.0.0.1"), QStringLiteral("zandb"), QStringLiteral("right"));
+        QTest::mouseClick(window.findChild<QPushButton *>(QStringLiteral("connectionTest")), Qt::LeftButton);
+        auto *result = window.findChild<QLabel *>(QStringLiteral("connectionResult"));
+        QTRY_VERIFY_WITH_TIMEOUT(result->text().contains(QStringLiteral("Your role is administrator")), 20'000);
+        picture(window, QStringLiteral("tried"));
+        window.findChild<QComboBox *>(QStringLiteral("connectionKeep"))->setCurrentIndex(1);
+        window.findChild<QCheckBox *>(QStringLiteral("connectionProduction"))->setChecked(true);
+        std::optional<Settings> kept;
+        connect(&window, &ConnectionWindow::connected, this, [&](const Settings &settings) { kept = settings; });
+        QTest::mouseClick(window.findChild<QPushButton *>(QStringLiteral("connectionSave")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(kept, 20'000);
+        const auto read = loadSettings(file());
+        QVERIFY2(read, read ? "" : describe(read.error()).c_str());
+        QCOMPARE(read->store.user, std::string("zandb"));
+        QCOMPARE(read->store.port, m_server->port());
+        QVERIFY(read->production);
+        const auto secret = readSecret(read->store.passwordFile, "store-password"); // refuses what others may read
+        QVERIFY2(secret, secret ? "" : describe(secret.error()).c_str());
+        QCOMPARE(*secret, std::string("right"));
+        QFile written(QString::fromStdString(file().string()));
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QVERIFY(!written.readAll().contains("right"));
+    }
+
+    void aProfileIsThereToBeCorrected()
+    {
+        const auto read = loadSettings(file());
+        QVERIFY(read);
+        ConnectionWindow window(file(), *read, makeError(errors::storePassword, {{"host", "127.0.0.1"}, {"user", "zandb"}}));
+        open(window);
+        QCOMPARE(window.findChild<QLineEdit *>(QStringLiteral("connectionUser"))->text(), QStringLiteral("zandb"));
+        QVERIFY(window.findChild<QLabel *>(QStringLiteral("connectionResult"))->text().contains(QStringLiteral("refused the password")));
+        // the password that is kept still counts
+        QSignalSpy connected(&window, &ConnectionWindow::connected);
+        QTest::mouseClick(window.findChild<QPushButton *>(QStringLiteral("connectionSave")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(connected.count(), 1, 20'000);
+        m_language.set(QStringLiteral("zh_CN"));
+        picture(window, QStringLiteral("zh"));
+        m_language.set(QStringLiteral("en"));
+    }
+
+private:
+    std::filesystem::path file() const { return m_dir.filePath(QStringLiteral("profile/zandb.toml")).toStdString(); }
+    void open(ConnectionWindow &window)
+    {
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+    }
+    void fill(ConnectionWindow &window, const QString &host, const QString &user, const QString &password)
+    {
+        window.findChild<QLineEdit *>(QStringLiteral("connectionHost"))->setText(host);
+        window.findChild<QSpinBox *>(QStringLiteral("connectionPort"))->setValue(m_server->port());
+        QTest::keyClicks(window.findChild<QLineEdit *>(QStringLiteral("connectionUser")), user);
+        QTest::keyClicks(window.findChild<QLineEdit *>(QStringLiteral("connectionPassword")), password);
+        window.findChild<QComboBox *>(QStringLiteral("connectionTls"))->setCurrentIndex(2);
+    }
+    void picture(QWidget &window, const QString &name)
+    {
+        QTest::qWait(100);
+        QVERIFY(window.grab().save(m_pictures + QLatin1Char('/') + name + QStringLiteral(".png")));
+    }
+
+    QTemporaryDir m_dir;
+    QString m_pictures = QStringLiteral(ZANDB_BINARY_DIR "/screenshots/connection");
+    Language m_language;
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<test::TestServer> m_server;
+};
+
+QTEST_MAIN(TestConnection)
+#include "tst_connection.moc"

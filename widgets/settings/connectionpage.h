@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QFormLayout;
+class QFrame;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+
+namespace zandb {
+
+/// What a person says about the metadata store; becomes a profile.
+struct ConnectionForm
+{
+    QString profile = QStringLiteral("default");
+    bool production = false;
+    QString host = QStringLiteral("127.0.0.1");
+    int port = 3306;
+    QString user;
+    QString password;        ///< empty: the one already kept
+    bool inKeychain = true;  ///< else in a file only its owner may read
+    QString schema = QStringLiteral("zandb");
+    QString tls = QStringLiteral("auto"); ///< "auto", "required", "off"
+    QString tlsCa;
+};
+
+/// First start, and whenever the store cannot be entered: where the store is, tried before it is kept; and what to do
+/// when there is none yet.
+class ConnectionPage final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit ConnectionPage(QWidget *parent = nullptr);
+    void setForm(const ConnectionForm &form);
+    ConnectionForm form() const;
+    /// While something is tried, nothing else can be.
+    void setBusy(bool busy);
+    void showGood(const QString &text);
+    /// What happened, and what to do.
+    void showTrouble(const QString &text, const QString &advice);
+
+Q_SIGNALS:
+    void testRequested();
+    void saveRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void retranslate();
+    void checkComplete();
+
+    QLabel *m_title;
+    QLabel *m_intro;
+    QFormLayout *m_rows;
+    QLineEdit *m_profile;
+    QLineEdit *m_host;
+    QSpinBox *m_port;
+    QLineEdit *m_user;
+    QLineEdit *m_password;
+    QComboBox *m_keep;
+    QLineEdit *m_schema;
+    QComboBox *m_tls;
+    QLineEdit *m_ca;
+    QCheckBox *m_production;
+    QFrame *m_result;
+    QLabel *m_resultText;
+    QLabel *m_resultAdvice;
+    QPushButton *m_test;
+    QPushButton *m_save;
+    QLabel *m_elseTitle;
+    QLabel *m_elseText;
+    QLabel *m_newTitle;
+    QLabel *m_newText;
+    bool m_busy = false;
+};
+
+} // namespace zandb

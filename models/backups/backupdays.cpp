@@ -8,9 +8,9 @@ namespace zandb {
 std::vector<BackupDay> backupDays(const std::vector<BackupRow> &rows, TimePoint from, TimePoint until, const std::string &zone)
 {
     std::vector<BackupDay> days;
-    // a first night that was mostly before the range would read as a bad one
+    // a first night that was mostly before the range would read as a bad one, unless it is the only one
     BoardDay first = boardDayOf(from, zone);
-    if (from - first.from > std::chrono::hours{6})
+    if (from - first.from > std::chrono::hours{6} && first.until < until)
         first = boardDayOf(first.until, zone);
     for (BoardDay day = first; day.from < until && days.size() < 400; day = boardDayOf(day.until, zone))
         days.push_back({day});

@@ -15,7 +15,7 @@ struct BackupDay
     std::int64_t bytes = 0;       ///< of the good ones, before compression
     std::int64_t storedBytes = 0;
 };
-/// One entry for each board day whose night lies in [from, until), also empty ones; at most 400.
+/// One entry for each board day whose night lies in [from, until), also empty ones; the only one also in part.  At most 400.
 std::vector<BackupDay> backupDays(const std::vector<BackupRow> &rows, TimePoint from, TimePoint until, const std::string &zone);
 /// The evening's date of a board day, "11-21".
 QString dayText(const BackupDay &day);

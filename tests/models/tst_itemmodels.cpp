@@ -222,6 +222,8 @@ private Q_SLOTS:
         QCOMPARE(resets.count(), 0);
         const auto days = backupDays(rows, sample::now() - std::chrono::hours{120}, sample::now(), "UTC");
         QCOMPARE(days.size(), std::size_t{5});
+        // a range within one night shows that night
+        QCOMPARE(backupDays(rows, sample::now() - std::chrono::hours{6}, sample::now(), "UTC").size(), std::size_t{1});
         QCOMPARE(days.back().good, 3);
         QCOMPARE(days.back().failed, 1);
         QCOMPARE(days.back().other, 4);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace zandb::workflow {
 
@@ -40,11 +41,22 @@ std::vector<int> dependenciesOf(const Step &step)
     return numbers;
 }
 
+const Step *stepNumbered(const RunDetail &run, int number)
+{
+    const auto found = std::find_if(run.steps.begin(), run.steps.end(), [&](const Step &step) { return step.step == number; });
+    return found == run.steps.end() ? nullptr : &*found;
+}
+
+Step *stepNumbered(RunDetail &run, int number)
+{
+    return const_cast<Step *>(stepNumbered(std::as_const(run), number));
+}
+
 const Step *nextStep(const RunDetail &run)
 {
     const auto succeeded = [&](int number) {
-        const auto found = std::find_if(run.steps.begin(), run.steps.end(), [&](const Step &s) { return s.step == number; });
-        return found != run.steps.end() && found->state == RunState::Succeeded;
+        const Step *found = stepNumbered(run, number);
+        return found && found->state == RunState::Succeeded;
     };
     for (const Step &step : run.steps) {
         // a failed step is pending again when its run was asked to be tried again

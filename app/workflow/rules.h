@@ -15,6 +15,10 @@ Microseconds retryDelay(int failedAttempts, double random);
 /// nobody asked to cancel.  `attemptsOfStep` includes the failed one.
 bool retriesByItself(const Run &run, int attemptsOfStep, const Error &error);
 
+/// Null when there is no step of this number.
+const Step *stepNumbered(const RunDetail &run, int number);
+Step *stepNumbered(RunDetail &run, int number);
+
 /// Step numbers a step waits for; words that are no numbers are ignored.
 std::vector<int> dependenciesOf(const Step &step);
 /// The next step to send: the first pending one whose dependencies have all succeeded; null when there is none.

@@ -43,6 +43,14 @@ private:
     std::unique_ptr<TestServer> m_mySql;
 };
 
+/// The global data of tests that run once for each flavour.
+inline void bothFlavours()
+{
+    QTest::addColumn<bool>("mySql");
+    QTest::newRow("MariaDB") << false;
+    QTest::newRow("MySQL") << true;
+}
+
 /// Sets `server` to the server of the flavour in the global data `mySql`, or skips or fails the test.
 #define SERVER_OF_FLAVOUR(server, servers, options, prepare) \
     do { \

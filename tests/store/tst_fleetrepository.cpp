@@ -11,12 +11,7 @@ class TestFleetRepository : public RepositoryTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data()
-    {
-        QTest::addColumn<bool>("mySql");
-        QTest::newRow("MariaDB") << false;
-        QTest::newRow("MySQL") << true;
-    }
+    void initTestCase_data() { bothFlavours(); }
     void initTestCase() {}
     void init() { prepare(); }
     void hostsAndGroups();

@@ -25,12 +25,7 @@ class TestStoreConnect : public SessionTest
     QTemporaryDir m_dir;
 
 private Q_SLOTS:
-    void initTestCase_data()
-    {
-        QTest::addColumn<bool>("mySql");
-        QTest::newRow("MariaDB") << false;
-        QTest::newRow("MySQL") << true;
-    }
+    void initTestCase_data() { bothFlavours(); }
     void initTestCase() {}
     void init() { prepare(); }
     void passwords();

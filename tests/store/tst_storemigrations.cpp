@@ -55,12 +55,7 @@ class TestStoreMigrations : public QObject
     }
 
 private Q_SLOTS:
-    void initTestCase_data()
-    {
-        QTest::addColumn<bool>("mySql");
-        QTest::newRow("MariaDB") << false;
-        QTest::newRow("MySQL") << true;
-    }
+    void initTestCase_data() { bothFlavours(); }
     void initTestCase() {}
     void init();
     void fromNothing();

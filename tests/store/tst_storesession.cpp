@@ -31,12 +31,7 @@ class TestStoreSession : public SessionTest
     }
 
 private Q_SLOTS:
-    void initTestCase_data()
-    {
-        QTest::addColumn<bool>("mySql");
-        QTest::newRow("MariaDB") << false;
-        QTest::newRow("MySQL") << true;
-    }
+    void initTestCase_data() { bothFlavours(); }
     void initTestCase() {}
     void init() { prepare(); }
     void sessionIsSetUp();

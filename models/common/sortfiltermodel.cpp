@@ -13,6 +13,7 @@ namespace zandb {
 namespace {
 
 constexpr qint64 sliceNs = 6'000'000; ///< of the 50 ms that nothing may take from the GUI thread
+constexpr int atOnce = 500;          ///< so many take a few milliseconds and are never left half done
 constexpr int fewRows = 200;          ///< so many are put in their places one by one
 constexpr int firstRun = 64;
 constexpr QChar separator(0x1f);
@@ -255,13 +256,14 @@ void SortFilterModel::step()
 {
     QElapsedTimer clock;
     clock.start();
+    const auto late = [&] { return m_entries.size() > atOnce && clock.nsecsElapsed() > sliceNs; };
     if (m_stage == Stage::Accept) {
         const int all = static_cast<int>(m_entries.size());
         while (m_at < all) {
             if (accepts(m_at))
                 m_next.push_back(m_at);
             ++m_at;
-            if (m_at % 32 == 0 && clock.nsecsElapsed() > sliceNs)
+            if (m_at % 32 == 0 && late())
                 return m_timer.start();
         }
         m_stage = Stage::Merge;
@@ -286,7 +288,7 @@ void SortFilterModel::step()
                 std::copy(out, out + (until - from), from);
             }
             m_at += span;
-            if (clock.nsecsElapsed() > sliceNs)
+            if (late())
                 return m_timer.start();
         }
         m_at = 0;

@@ -17,8 +17,8 @@ namespace zandb {
 /// A word matches when any column's text holds it, whatever the case; `column:word` looks in the columns whose
 /// title begins with `column`; `-word` must not match.  All words must agree.
 ///
-/// Never holds up the thread for more than a few milliseconds: what can be done in one slice is done at once, the rest
-/// in slices between events (`busy` until `settled`), while the rows that were shown stay.  Selections survive, since
+/// Never holds up the thread for more than a few milliseconds: a few hundred rows are done at once, more of them in
+/// slices between events (`busy` until `settled`), while the rows that were shown stay.  Selections survive, since
 /// rows move, come and go but are never reset.  GUI thread only.
 class SortFilterModel final : public QAbstractProxyModel
 {

@@ -47,7 +47,8 @@ void EmptyState::setTexts(const QString &title, const QString &text, const QStri
     m_title->setText(title);
     m_text->setText(text);
     m_text->setVisible(!text.isEmpty());
-    fitText();
+    if (isVisible())
+        fitText();
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
 }
@@ -63,7 +64,14 @@ void EmptyState::fitText()
 void EmptyState::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
+    if (isVisible()) // most are never seen
+        fitText();
+}
+
+void EmptyState::showEvent(QShowEvent *event)
+{
     fitText();
+    QWidget::showEvent(event);
 }
 
 void EmptyState::changeEvent(QEvent *event)

@@ -3,6 +3,7 @@
 // Plain and small, since one of it runs for every open channel.
 
 #include "agent/protocol/preamble.h"
+#include "agent/runtime/descriptors.h"
 
 #include <cerrno>
 #include <csignal>
@@ -10,8 +11,6 @@
 #include <cstring>
 #include <poll.h>
 #include <string>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace {
@@ -95,49 +94,12 @@ std::string makeFrame(FrameKind kind, const std::string &body)
     return frame + body;
 }
 
-/// The agent's socket, or -1 with errno.
-int connectTo(const std::string &path)
-{
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    if (::connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
-        const int error = errno;
-        ::close(fd);
-        errno = error;
-        return -1;
-    }
-    return fd;
-}
-
 /// Hands our stdin and stdout to the agent together with the frame that says who came, so that from here on not a byte
 /// passes through this process: a request then costs what sshd costs.
 bool handOver(int agent, const std::string &frame)
 {
     const int streams[] = {STDIN_FILENO, STDOUT_FILENO};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof streams)] = {};
-    iovec data{const_cast<char *>(frame.data()), frame.size()};
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof streams);
-    std::memcpy(CMSG_DATA(header), streams, sizeof streams);
-    ssize_t sent = 0;
-    do
-        sent = ::sendmsg(agent, &message, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
+    const ssize_t sent = zandb::agent::sendWithDescriptors(agent, frame, streams);
     return sent > 0 && writeAll(agent, frame.data() + sent, frame.size() - static_cast<std::size_t>(sent));
 }
 
@@ -162,7 +124,7 @@ int main(int argc, char **argv)
     // the command the client asked for (SSH_ORIGINAL_COMMAND) is ignored on purpose
     if (!writeAll(STDOUT_FILENO, zandb::wire::preamble.data(), zandb::wire::preamble.size()))
         return 1;
-    const int agent = connectTo(arguments.socket);
+    const int agent = zandb::agent::connectToSocket(arguments.socket);
     if (agent < 0) {
         const std::string detail = std::strerror(errno);
         const std::string path = isPlain(arguments.socket, 108) ? arguments.socket : "";

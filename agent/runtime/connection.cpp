@@ -1,52 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/runtime/connection.h"
 
+#include "agent/runtime/descriptors.h"
 #include "agent/runtime/log.h"
 
 #include <asio/buffer.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
-#include <span>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace zandb::agent {
 
 using wire::FrameKind;
-
-namespace {
-
-/// What one recvmsg gives; descriptors beyond the two that are wanted are closed again by the kernel, which cuts them off.
-std::size_t receiveWithDescriptors(int socket, std::span<char> buffer, std::vector<FileDescriptor> &descriptors, bool &wasClosed)
-{
-    alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))];
-    iovec data{buffer.data(), buffer.size()};
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t n = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (n <= 0) {
-        wasClosed = n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
-        return 0;
-    }
-    for (const cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, const_cast<cmsghdr *>(header))) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
-            continue;
-        const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (std::size_t i = 0; i < count; ++i) {
-            int fd = -1;
-            std::memcpy(&fd, CMSG_DATA(header) + i * sizeof fd, sizeof fd);
-            descriptors.emplace_back(fd);
-        }
-    }
-    return static_cast<std::size_t>(n);
-}
-
-} // namespace
 
 /// An open request, as its handler sees it.
 class Connection::Request final : public Responder::Sink
@@ -151,12 +117,13 @@ void Connection::receiveAttach()
             self->close();
             return;
         }
-        bool wasClosed = false;
-        const std::size_t bytes = receiveWithDescriptors(self->m_socket.native_handle(), self->m_input, self->m_passed, wasClosed);
+        const ssize_t n = receiveWithDescriptors(self->m_socket.native_handle(), self->m_input,
+                                                 [&](int fd) { self->m_passed.emplace_back(fd); });
+        const bool wasClosed = n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
         if (wasClosed || self->m_passed.size() > 2)
             self->close();
         else
-            self->take(bytes);
+            self->take(n > 0 ? static_cast<std::size_t>(n) : 0);
     });
 }
 

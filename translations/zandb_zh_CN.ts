@@ -357,6 +357,22 @@
         <translation>请查看日志末尾的原因，然后重试。</translation>
     </message>
     <message>
+        <source>The privileged helper at {socket} cannot be asked: {detail}.</source>
+        <translation>无法请求位于 {socket} 的特权助手：{detail}。</translation>
+    </message>
+    <message>
+        <source>Start it on the host: systemctl enable --now zandb-helper.socket</source>
+        <translation>请在主机上启动它：systemctl enable --now zandb-helper.socket</translation>
+    </message>
+    <message>
+        <source>The privileged helper refused “{verb}”: {detail}.</source>
+        <translation>特权助手拒绝了“{verb}”：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct what it names on the host; zandb-agent check-config tells more.</source>
+        <translation>请在主机上更正所指出的问题；zandb-agent check-config 会给出更多信息。</translation>
+    </message>
+    <message>
         <source>Reading or writing {path} failed: {detail}.</source>
         <translation>读写 {path} 失败：{detail}。</translation>
     </message>

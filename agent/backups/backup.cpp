@@ -6,6 +6,8 @@
 #include "agent/backups/kinds.h"
 #include "agent/backups/remotesink.h"
 #include "agent/backups/sha256.h"
+#include "agent/fleet/readable.h"
+#include "agent/privileged/client.h"
 
 #include <algorithm>
 
@@ -85,7 +87,7 @@ Result<Choice> chooseMethod(BackupJob &job)
         return Choice{"mydumper", backupWithMydumper};
     }
     if (job.mariaDb) {
-        const bool readable = ::access(job.instance.dataDirectory.c_str(), R_OK | X_OK) == 0;
+        const bool readable = job.byHelper || ::access(job.instance.dataDirectory.c_str(), R_OK | X_OK) == 0;
         if (wanted == "physical" || wanted == physical.name) {
             if (!readable)
                 return noMethod(job.args, true, "the data directory is not readable: " + job.instance.dataDirectory.string());
@@ -200,7 +202,7 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
     if (!result)
         return fail(result.error());
 
-    auto after = takeInventory(*job.client, job.instance);
+    auto after = takeInventory(*job.client, job.instance, config);
     if (!after)
         return fail(after.error());
     if (!after->filesReadable)
@@ -299,8 +301,9 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     for (const auto &path : cleanCloneRemains(config))
         context.log("removed what an earlier clone left: " + path);
     job.role = roleOf(*job.client);
+    job.byHelper = hasHelper(config) && !firstUnreadable(instance->dataDirectory).empty();
     job.binlog = flag(*job.client, "@@GLOBAL.log_bin");
-    auto before = takeInventory(*job.client, *instance);
+    auto before = takeInventory(*job.client, *instance, config);
     if (!before)
         return fail(before.error());
     job.before = std::move(*before);

@@ -5,6 +5,7 @@
 #include "agent/backups/job.h"
 #include "agent/backups/privateserver.h"
 #include "agent/backups/tools.h"
+#include "agent/privileged/client.h"
 
 #include <charconv>
 
@@ -18,9 +19,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 namespace {
-
-// not hidden: the server finds no tablespaces in a data directory whose name begins with a dot
-constexpr std::string_view stagingPrefix = "zandb-clone-";
 
 std::int64_t bytesIn(const fs::path &directory)
 {
@@ -43,17 +41,34 @@ public:
         const fs::path markers = config.stateDirectory / "clones";
         std::error_code ec;
         fs::create_directories(markers, ec);
-        std::unique_ptr<Staging> staging(new Staging);
-        staging->m_path = instance.dataDirectory.parent_path() / (std::string(stagingPrefix) + id.toString());
+        std::unique_ptr<Staging> staging(new Staging(config));
+        staging->m_path = instance.dataDirectory.parent_path() / (std::string(cloneStagingPrefix) + id.toString());
         staging->m_marker = markers / id.toString();
         staging->m_lock = Fd(::open(staging->m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-        const std::string text = staging->m_path.string() + '\n';
+        const bool byHelper = needsHelper(config, instance.dataDirectory);
+        const std::string text = staging->m_path.string() + '\n' + (byHelper ? instance.name + '\n' : "");
         if (!staging->m_lock || ::flock(staging->m_lock.get(), LOCK_EX | LOCK_NB) != 0)
             return fail(fileError(staging->m_marker, errno));
         if (const int number = writeBytes(staging->m_lock.get(), text.data(), text.size());
             number != 0 || ::fsync(staging->m_lock.get()) != 0)
             return fail(fileError(staging->m_marker, number ? number : errno));
+        if (byHelper) {
+            // the server may not write beside its data directory, nor we read what it writes
+            staging->m_byHelper = {{"instance", instance.name}, {"id", id.toString()}};
+            auto made = askHelper(config, {"clone-stage-make", staging->m_byHelper});
+            if (!made)
+                return fail(made.error());
+            staging->m_path = made->value("path", std::string());
+        }
         return staging;
+    }
+    /// After the server has cloned: what it wrote becomes ours.
+    Result<void> take()
+    {
+        if (m_byHelper.is_null())
+            return {};
+        const auto taken = askHelper(m_config, {"clone-stage-take", m_byHelper}, {}, 600s);
+        return taken ? Result<void>{} : fail(taken.error());
     }
     ~Staging() { remove(); }
     const fs::path &path() const { return m_path; }
@@ -63,7 +78,10 @@ public:
         if (m_marker.empty())
             return std::nullopt;
         std::error_code ec;
-        fs::remove_all(m_path, ec);
+        if (m_byHelper.is_null())
+            fs::remove_all(m_path, ec);
+        else if (!askHelper(m_config, {"clone-stage-remove", m_byHelper}, {}, 600s))
+            return m_path;
         if (ec)
             return m_path;
         fs::remove(std::exchange(m_marker, {}), ec);
@@ -71,7 +89,9 @@ public:
     }
 
 private:
-    Staging() = default;
+    explicit Staging(const Config &config) : m_config(config) {}
+    const Config &m_config;
+    Json m_byHelper; ///< what names it to the helper; null: it is in our own hands
     fs::path m_path;
     fs::path m_marker;
     Fd m_lock;
@@ -181,8 +201,14 @@ std::vector<std::string> cleanCloneRemains(const Config &config)
             continue;
         const fs::path path = text->substr(0, text->find('\n'));
         // never anything but what a clone made
-        if (path.is_absolute() && path.filename().string().starts_with(stagingPrefix)) {
-            fs::remove_all(path, ec);
+        if (path.is_absolute() && path.filename().string().starts_with(cloneStagingPrefix)) {
+            const auto first = text->find('\n');
+            const std::string instance = first == text->npos ? "" : text->substr(first + 1, text->find('\n', first + 1) - first - 1);
+            const Json arguments{{"instance", instance}, {"id", marker.filename().string()}};
+            if (instance.empty())
+                fs::remove_all(path, ec);
+            else if (!askHelper(config, {"clone-stage-remove", arguments}, {}, 600s))
+                continue;
             if (ec)
                 continue;
             removed.push_back(path.string());
@@ -227,6 +253,8 @@ Result<MethodResult> backupWithClone(BackupJob &job)
         if (auto cloned = runClone(job, path); !cloned)
             return fail(cloned.error());
         job.context.log("cloned into " + path.string());
+        if (auto taken = (*staging)->take(); !taken)
+            return fail(taken.error());
         auto position = positionOf(job, path);
         if (!position)
             return fail(position.error());

@@ -5,6 +5,10 @@
 
 namespace zandb::agent {
 
+/// Staging directories are called this and the backup's id.  Not hidden: the server finds no tablespaces in a data
+/// directory whose name begins with a dot.
+inline constexpr std::string_view cloneStagingPrefix = "zandb-clone-";
+
 /// Removes what clones left behind whose worker was killed: each writes the path of its staging directory into a
 /// locked marker under STATE/clones first.  Returns what was removed.  Called before every backup; `serve` may call
 /// it at its start too.

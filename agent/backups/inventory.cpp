@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/inventory.h"
 
+#include "agent/backups/datafiles.h"
+#include "agent/privileged/client.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -50,35 +53,6 @@ bool isFullTextHelper(std::string_view table)
 
 constexpr std::array<std::string_view, 6> dataExtensions{".MYD", ".MAD", ".CSV", ".ARZ", ".MRG", ".sdb"};
 
-void readFiles(const fs::path &dataDirectory, Inventory &inventory)
-{
-    std::error_code ec;
-    fs::directory_iterator it(dataDirectory, ec);
-    if (ec)
-        return;
-    inventory.filesReadable = true;
-    for (const fs::directory_iterator end; !ec && it != end; it.increment(ec)) {
-        const std::string schema = it->path().filename().string();
-        std::error_code ignored;
-        if (schema.starts_with('#') || schema.starts_with('.') || schema == "lost+found" || !it->is_directory(ignored))
-            continue;
-        std::error_code inner;
-        fs::directory_iterator file(it->path(), inner);
-        if (inner) {
-            inventory.filesReadable = false;
-            continue;
-        }
-        inventory.schemas.insert(schema);
-        for (; !inner && file != end; file.increment(inner)) {
-            const auto size = file->file_size(ignored);
-            inventory.files[schema + '/' + file->path().filename().string()] =
-                ignored ? 0 : static_cast<std::int64_t>(size);
-        }
-    }
-    if (!inventory.filesReadable)
-        inventory.files.clear();
-}
-
 } // namespace
 
 bool isSystemSchema(std::string_view schema)
@@ -99,7 +73,7 @@ bool isHelperFile(std::string_view path)
     return file.starts_with("#sql") || file.starts_with("#mysql50##sql") || isFullTextHelper(file);
 }
 
-Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance)
+Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance, const Config &config)
 {
     Inventory inventory;
     const std::string suffix = client.isMariaDb() ? "SYS_" : "";
@@ -116,7 +90,18 @@ Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance
     auto bytes = client.value("SELECT CAST(SUM(FILE_SIZE) AS UNSIGNED) FROM information_schema.INNODB_" + suffix + "TABLESPACES");
     if (bytes && *bytes)
         std::from_chars((*bytes)->data(), (*bytes)->data() + (*bytes)->size(), inventory.bytes);
-    readFiles(instance.dataDirectory, inventory);
+    auto found = readDataFiles(instance.dataDirectory);
+    if (!found && hasHelper(config)) {
+        auto listed = dataFilesByHelper(config, instance.name);
+        if (!listed)
+            return fail(listed.error());
+        found = std::move(*listed);
+    }
+    inventory.filesReadable = found.has_value();
+    if (found) {
+        inventory.schemas.merge(found->schemas);
+        inventory.files = std::move(found->files);
+    }
     for (const auto &[name, size] : inventory.files) {
         if (!name.ends_with(".ibd"))
             inventory.bytes += size;

@@ -20,7 +20,7 @@ struct Inventory
     std::int64_t bytes = 0;             ///< of all tablespaces, for estimates
 };
 /// Errors: instance.not_permitted (PROCESS is missing), instance.down, sql.failed.
-Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance);
+Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance, const Config &config);
 
 /// mysql, sys, performance_schema, information_schema.
 bool isSystemSchema(std::string_view schema);

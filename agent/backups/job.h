@@ -22,6 +22,7 @@ struct BackupJob
     std::unique_ptr<ServerGuard> guard;
     Inventory before;
     std::int64_t estimate = 0; ///< bytes of the payload before compression
+    bool byHelper = false;     ///< our own rights do not reach the data directory's files; the helper's do
 };
 
 /// What a method made.
@@ -51,6 +52,8 @@ struct StreamRequest
     StreamScanner *scanner = nullptr;
     std::string endMarker; ///< the tool's last line on stderr contains it; empty: it has none there
     std::string phase = "copying";
+    /// Starts the tool with these pipes as stdout and stderr; empty: argv as our child.
+    std::function<Result<std::unique_ptr<ToolRun>>(int out, int err)> start = {};
     bool watchErrors = true; ///< an error line on stderr spoils the backup even with exit status 0
 };
 /// Starts the tool and streams its output into the sink, under the eyes of the guard.  Errors: tool.failed,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Physical backups of MariaDB: mariadb-backup, streamed.
 #include "agent/backups/job.h"
+#include "agent/backups/mariabackuptool.h"
 #include "agent/backups/tools.h"
 #include "agent/backups/xbstream.h"
+#include "agent/privileged/client.h"
 
 #include <array>
 #include <charconv>
@@ -128,24 +130,30 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     request.payload = "payload.xb.zst";
     request.endMarker = "completed OK!";
     request.directory = job.context.directory();
-    request.argv.push_back(tool->string());
-    // its [mysqld] section may name what the tool needs to open tablespaces (encryption, undo directories)
+    MariadbBackupCall call;
+    call.tool = *tool;
     if (!job.instance.myCnf.empty() && ::access(job.instance.myCnf.c_str(), R_OK) == 0)
-        request.argv.push_back("--defaults-file=" + job.instance.myCnf.string());
-    else
-        request.argv.push_back("--no-defaults");
-    for (const std::string &word : {std::string("--backup"), std::string("--stream=xbstream"), "--user=" + job.account,
-                                    "--socket=" + job.instance.socket.string(),
-                                    "--datadir=" + job.instance.dataDirectory.string(), "--target-dir=" + target.string(),
-                                    "--ftwrl-wait-timeout=" + std::to_string(job.args.longStatementWaitSeconds)})
-        request.argv.push_back(word);
-    if (job.role == "replica")
-        request.argv.push_back("--slave-info");
+        call.myCnf = job.instance.myCnf;
+    call.account = job.account;
+    call.socket = job.instance.socket;
+    call.dataDirectory = job.instance.dataDirectory;
+    call.target = target;
+    call.lockWaitSeconds = job.args.longStatementWaitSeconds;
+    call.slaveInfo = job.role == "replica";
     if (job.args.throttleBytesPerSecond > 0) {
         // the tool counts pairs of a read and a write, a mebibyte each
-        const std::int64_t pairs = std::max<std::int64_t>(1, job.args.throttleBytesPerSecond >> 20);
-        request.argv.push_back("--throttle=" + std::to_string(pairs));
-        job.context.log("throttled to " + std::to_string(pairs) + " reads of 1 MiB a second");
+        call.throttle = std::max<std::int64_t>(1, job.args.throttleBytesPerSecond >> 20);
+        job.context.log("throttled to " + std::to_string(call.throttle) + " reads of 1 MiB a second");
+    }
+    request.argv = call.argv();
+    if (job.byHelper) {
+        request.start = [&](int out, int err) {
+            return startHelperTool(config, {"physical-backup", {{"instance", job.instance.name},
+                                                                {"lock_wait_s", call.lockWaitSeconds},
+                                                                {"slave_info", call.slaveInfo},
+                                                                {"throttle_mib", std::min<std::int64_t>(call.throttle, 1'000'000)}}},
+                                   out, err);
+        };
     }
     XbstreamScanner scanner({"xtrabackup_binlog_info", "mariadb_backup_binlog_info", "xtrabackup_slave_info",
                              "mariadb_backup_slave_info"});

@@ -78,23 +78,41 @@ struct ExitStatus
     std::string text() const;
 };
 
+/// A program at work: a child of ours, or one that the root-owned helper runs.
+class ToolRun
+{
+public:
+    virtual ~ToolRun() = default;
+    /// At once; from any thread.
+    virtual void kill() = 0;
+    /// Waits up to `limit`; a stop asked for ends the wait early.  nullopt: still running.
+    virtual std::optional<ExitStatus> wait(std::chrono::milliseconds limit, const std::stop_token &stop = {}) = 0;
+    /// Has it end, within `grace` by itself; it has ended when this returns.
+    virtual ExitStatus end(std::chrono::milliseconds grace) = 0;
+    /// For the log: "pid 123".
+    virtual std::string description() const = 0;
+    /// After its end: what kept it from running or being watched, where its status cannot tell.
+    virtual std::optional<Error> problem() const { return std::nullopt; }
+};
+
 /// A child process, leader of its own process group inside this process's session.  The destructor kills and reaps
 /// it.  terminate() and kill() may be called from any thread; the rest only from the one that started it.
-class Child
+class Child final : public ToolRun
 {
 public:
     /// Errors: tool.failed (cannot be executed), io.failed (fork).
     static Result<std::unique_ptr<Child>> start(const Command &command);
-    ~Child();
+    ~Child() override;
     pid_t pid() const { return m_pid; }
     void terminate() { signalGroup(15); }
-    void kill() { signalGroup(9); }
+    void kill() override { signalGroup(9); }
+    std::string description() const override { return "pid " + std::to_string(m_pid); }
     /// Without waiting: its status once it has ended.
     std::optional<ExitStatus> poll();
     /// Waits up to `limit`; a stop asked for ends the wait early.  nullopt: still running.
-    std::optional<ExitStatus> wait(std::chrono::milliseconds limit, const std::stop_token &stop = {});
+    std::optional<ExitStatus> wait(std::chrono::milliseconds limit, const std::stop_token &stop = {}) override;
     /// SIGTERM, `grace`, SIGKILL, reap.
-    ExitStatus end(std::chrono::milliseconds grace);
+    ExitStatus end(std::chrono::milliseconds grace) override;
 
 private:
     explicit Child(pid_t pid) : m_pid(pid) {}

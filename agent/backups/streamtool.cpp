@@ -56,18 +56,22 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     auto err = makePipe();
     if (!out || !err)
         return fail(out ? err.error() : out.error());
-    Command command;
-    command.argv = request.argv;
-    command.stdoutFd = out->write.get();
-    command.stderrFd = err->write.get();
-    command.directory = request.directory;
-    auto started = Child::start(command);
+    auto started = [&]() -> Result<std::unique_ptr<ToolRun>> {
+        if (request.start)
+            return request.start(out->write.get(), err->write.get());
+        Command command;
+        command.argv = request.argv;
+        command.stdoutFd = out->write.get();
+        command.stderrFd = err->write.get();
+        command.directory = request.directory;
+        return Child::start(command);
+    }();
     if (!started)
         return fail(started.error());
-    Child &child = **started;
+    ToolRun &child = **started;
     out->write.reset();
     err->write.reset();
-    job.context.log("started " + request.tool + ", pid " + std::to_string(child.pid()));
+    job.context.log("started " + request.tool + ", " + child.description());
     job.guard->onTrip([&child] { child.kill(); });
 
     bool marker = false;
@@ -121,6 +125,8 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
         return spoiled(summary.error());
     if (job.context.stopToken().stop_requested())
         return spoiled(makeError(errors::cancelled));
+    if (const auto error = child.problem())
+        return spoiled(*error);
     if (!status.ok() && !lockLine.empty())
         return spoiled(makeError(errors::backupBlocked, {{"seconds", std::to_string(job.args.longStatementWaitSeconds)},
                                                          {"limit", std::to_string(job.args.longStatementSeconds)},

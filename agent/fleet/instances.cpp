@@ -19,16 +19,6 @@ namespace fs = std::filesystem;
 namespace zandb::agent {
 namespace {
 
-/// 3306 of "my3306"; 0 for anything else.
-int portOfName(std::string_view name)
-{
-    if (name.size() < 3 || name.size() > 7 || !name.starts_with("my") || name[2] == '0')
-        return 0;
-    int port = 0;
-    const auto [end, failure] = std::from_chars(name.data() + 2, name.data() + name.size(), port);
-    return failure == std::errc() && end == name.data() + name.size() && port <= 65535 ? port : 0;
-}
-
 /// A path from an option file: absolute, or relative to the data directory as the servers take it.
 fs::path resolved(const std::optional<std::string> &text, const fs::path &dataDirectory)
 {
@@ -88,6 +78,15 @@ bool readBytes(int fd, char *to, std::size_t n, std::chrono::steady_clock::time_
 }
 
 } // namespace
+
+int portOfName(std::string_view name)
+{
+    if (name.size() < 3 || name.size() > 7 || !name.starts_with("my") || name[2] == '0')
+        return 0;
+    int port = 0;
+    const auto [end, failure] = std::from_chars(name.data() + 2, name.data() + name.size(), port);
+    return failure == std::errc() && end == name.data() + name.size() && port <= 65535 ? port : 0;
+}
 
 std::vector<LocalInstance> findInstances(const Config &config)
 {
@@ -174,22 +173,6 @@ Result<Greeting> greet(const LocalInstance &instance, std::chrono::seconds timeo
     if (version.starts_with("5.5.5-")) // MariaDB before 11 hides its number from old replicas
         version.erase(0, 6);
     return Greeting{std::move(version)};
-}
-
-const std::string &accountName(const Config &config, Account account, bool mariaDb)
-{
-    if (mariaDb)
-        return config.mariadbAccount;
-    return account == Account::Watch ? config.mysqlWatchAccount : config.mysqlBackupAccount;
-}
-
-Result<std::unique_ptr<SqlClient>> connectTo(const Config &config, const LocalInstance &instance, Account account,
-                                             std::chrono::seconds timeout, std::chrono::seconds readTimeout)
-{
-    const auto greeting = greet(instance, timeout);
-    if (!greeting)
-        return fail(greeting.error());
-    return SqlClient::connect(instance.name, instance.socket, accountName(config, account, greeting->isMariaDb()), timeout, readTimeout);
 }
 
 } // namespace zandb::agent

@@ -21,6 +21,8 @@ struct LocalInstance
 
 /// Instances of the standard layout (BASE/myPORT with a my.cnf) and adopted ones, by name.  Reads directories only.
 std::vector<LocalInstance> findInstances(const Config &config);
+/// 3306 of "my3306"; 0 for anything else.
+int portOfName(std::string_view name);
 /// Errors: instance.unknown.
 Result<LocalInstance> findInstance(const Config &config, std::string_view name);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/fleet/keys.h"
 
+#include "agent/privileged/client.h"
 #include "agent/protocol/errors.h"
 
 #include <openssl/evp.h>
@@ -178,7 +179,7 @@ struct KeysFile::Line
 };
 
 KeysFile::KeysFile(const Config &config)
-    : m_file(config.authorizedKeys), m_socket(config.socket), m_attach(config.attachPath)
+    : m_config(config), m_file(config.authorizedKeys), m_socket(config.socket), m_attach(config.attachPath)
 {
 }
 
@@ -210,6 +211,11 @@ Result<std::string> KeysFile::fingerprint(std::string_view publicKey)
     while (text.ends_with('='))
         text.pop_back();
     return "SHA256:" + text;
+}
+
+bool KeysFile::byHelper() const
+{
+    return hasHelper(m_config) && ::access(m_file.parent_path().c_str(), W_OK) != 0;
 }
 
 std::string KeysFile::commandFor(const wire::KeyLine &line) const
@@ -319,6 +325,10 @@ Result<wire::KeyLine> KeysFile::add(const wire::KeyLine &wanted)
     const auto parts = words(wanted.publicKey);
     wire::KeyLine key{wanted.user, wanted.role, std::string(parts[0]) + " " + std::string(parts[1]), std::move(*print)};
 
+    if (byHelper()) {
+        const auto added = askHelper(m_config, {"keys-add", {{"user", key.user}, {"role", key.role}, {"key", key.publicKey}}});
+        return added ? decode<wire::KeyLine>(*added) : Result<wire::KeyLine>(fail(added.error()));
+    }
     const DirectoryLock lock(m_file.parent_path());
     auto lines = read();
     if (!lines)
@@ -341,6 +351,10 @@ Result<int> KeysFile::revoke(std::string_view user, std::string_view key)
         if (!computed)
             return fail(std::move(computed.error()));
         print = std::move(*computed);
+    }
+    if (byHelper()) {
+        const auto gone = askHelper(m_config, {"keys-revoke", {{"user", std::string(user)}, {"key", print}}});
+        return gone ? Result<int>(gone->value("removed", 0)) : Result<int>(fail(gone.error()));
     }
     const DirectoryLock lock(m_file.parent_path());
     auto lines = read();

@@ -16,7 +16,8 @@ namespace zandb::agent {
 class KeysFile
 {
 public:
-    /// Reads attachPath, socket and authorizedKeys of the configuration.
+    /// Where the file's directory is not writable, changes go through the root-owned helper if there is one, and have
+    /// its errors too.  Reads helperSocket, attachPath, socket and authorizedKeys of the configuration.
     explicit KeysFile(const Config &config);
 
     /// Our lines, in file order; a missing file has none.  Lines of ours that do not parse are left out.
@@ -45,8 +46,10 @@ public:
 private:
     struct Line;
     std::string commandFor(const wire::KeyLine &line) const;
+    bool byHelper() const;
     Result<std::vector<Line>> read() const;
     Result<void> write(const std::vector<Line> &lines);
+    Config m_config;
     std::filesystem::path m_file;
     std::filesystem::path m_socket;
     std::string m_attach;

@@ -3,8 +3,10 @@
 
 #include "agent/fleet/grants.h"
 #include "agent/fleet/preflightfiles.h"
+#include "agent/privileged/client.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,14 +70,20 @@ std::string grantStatement(const std::vector<std::string> &privileges, const std
     return "GRANT " + list + " ON *.* TO " + quotedAccount(account) + ";";
 }
 
-std::string osUser()
+std::string osUser(uid_t uid = geteuid(), const char *otherwise = "zandb")
 {
     passwd entry{};
     passwd *found = nullptr;
     char buffer[4096];
-    if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found)
+    if (getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) == 0 && found)
         return found->pw_name;
-    return "zandb";
+    return otherwise;
+}
+
+std::string ownerOf(const std::filesystem::path &path)
+{
+    struct stat info{};
+    return stat(path.c_str(), &info) == 0 ? osUser(info.st_uid, "mysql") : "mysql";
 }
 
 std::string detailOf(const Error &error)
@@ -154,6 +162,8 @@ private:
         }
         if (!mariaDb && use == Account::Backup)
             checkClone(link);
+        else if (mariaDb && needsHelper(m_config, m_instance.dataDirectory))
+            checkHelperAccount(link);
     }
 
     void checkRight(SqlClient &link, const std::string &account, const std::string &prefix, const Right &right,
@@ -184,6 +194,18 @@ private:
             }
         }
         add(name, ok, std::move(detail), std::move(remedy));
+    }
+
+    /// mariadb-backup runs as the server's own user then, and MariaDB lets a user in only under its own name.
+    void checkHelperAccount(SqlClient &link)
+    {
+        const std::string account = ownerOf(m_instance.dataDirectory);
+        const auto found = link.value("SELECT COUNT(*) FROM mysql.global_priv WHERE Host = 'localhost' AND User = " + link.quote(account)
+                                      + " AND Priv LIKE '%unix_socket%'");
+        const bool ok = found && *found && **found != "0";
+        add("helper.account", ok, ok ? account + "@localhost" : found ? account + "@localhost has no login by unix_socket" : detailOf(found.error()),
+            "CREATE USER IF NOT EXISTS " + quotedAccount(account) + " IDENTIFIED VIA unix_socket; "
+                + grantStatement({"RELOAD", "PROCESS", "LOCK TABLES", "BINLOG MONITOR", "REPLICA MONITOR"}, account));
     }
 
     /// Physical backups of MySQL are clones.

@@ -11,7 +11,7 @@ namespace zandb::agent {
 ///
 /// Names are stable: "server.answers", "login.watch", "login.backup", "mariadb.<right>" or "mysql.watch.<right>" / "mysql.backup.<right>",
 /// "mysql.backup.clone_plugin",
-/// "file.mycnf_readable", "file.data_readable", "file.logs_readable", "tool.<program>", "repository.<name>".
+/// "helper.answers" and on MariaDB "helper.account" where a helper is configured, "file.mycnf_readable", "file.data_readable", "file.logs_readable", "tool.<program>", "repository.<name>".
 /// Blocks for up to 5 s per account when the server hangs.  Changes nothing on the server.  Thread-safe.
 std::vector<wire::PreflightCheck> preflight(const Config &config, const LocalInstance &instance);
 

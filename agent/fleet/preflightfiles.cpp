@@ -2,6 +2,8 @@
 #include "agent/fleet/preflightfiles.h"
 
 #include "agent/fleet/programs.h"
+#include "agent/fleet/readable.h"
+#include "agent/privileged/client.h"
 
 #include <sys/statvfs.h>
 
@@ -17,8 +19,6 @@ namespace fs = std::filesystem;
 
 namespace zandb::agent {
 namespace {
-
-constexpr int maxFilesTried = 50'000;
 
 std::string groupName()
 {
@@ -49,43 +49,30 @@ std::string shellWord(const fs::path &path)
     return word + "'";
 }
 
-/// Empty when the effective user may; else why not.
-std::string whyNot(const fs::path &path, int mode)
-{
-    return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? std::string() : std::strerror(errno);
-}
-
-/// The first file or directory, at most one level down, that cannot be read; empty when all can.
-std::string firstUnreadable(const fs::path &directory)
-{
-    if (const std::string why = whyNot(directory, R_OK | X_OK); !why.empty())
-        return directory.string() + ": " + why;
-    int tried = 0;
-    const auto walk = [&](const fs::path &at, auto &&self, int depth) -> std::string {
-        std::error_code failure;
-        for (fs::directory_iterator it(at, failure), end; !failure && it != end; it.increment(failure)) {
-            if (++tried > maxFilesTried)
-                return {};
-            std::error_code ignored;
-            const bool isDirectory = it->is_directory(ignored);
-            const std::string why = whyNot(it->path(), isDirectory ? R_OK | X_OK : R_OK);
-            if (!why.empty() && it->exists(ignored)) { // not a temporary file that is gone again
-                return it->path().string() + ": " + why;
-            } else if (why.empty() && isDirectory && depth > 0) {
-                if (std::string found = self(it->path(), self, depth - 1); !found.empty())
-                    return found;
-            }
-        }
-        return failure ? at.string() + ": " + failure.message() : std::string();
-    };
-    return walk(directory, walk, 1);
-}
-
 class FileChecks
 {
 public:
     FileChecks(const Config &config, const LocalInstance &instance, std::vector<wire::PreflightCheck> &checks)
         : m_config(config), m_instance(instance), m_checks(checks) { }
+
+    /// Whether the helper acts for this instance; told only where there is one.
+    void checkHelper()
+    {
+        if (!hasHelper(m_config))
+            return;
+        const auto answer = askHelper(m_config, {"check", {{"instance", m_instance.name}}}, {}, std::chrono::seconds{10});
+        m_helped = answer.has_value();
+        if (m_helped) {
+            add("helper.answers", true, m_config.helperSocket.string() + ": acts as " + answer->value("owner", ""));
+            return;
+        }
+        const auto &fields = answer.error().fields;
+        add("helper.answers", false, m_config.helperSocket.string() + ": " + (fields.contains("detail") ? fields.at("detail") : answer.error().code),
+            answer.error().is(errors::helperUnreachable)
+                ? "systemctl enable --now zandb-helper.socket  # its SocketUser must be " + ownerName()
+                : "correct [helper] of " + m_config.file.string() + ": user = \"" + ownerName()
+                      + "\", server_users = the owners of the data directories");
+    }
 
     void checkFiles()
     {
@@ -101,9 +88,11 @@ public:
         } else {
             const std::string directory = shellWord(m_instance.dataDirectory);
             const std::string problem = firstUnreadable(m_instance.dataDirectory);
+            const bool ok = problem.empty() || m_helped;
             // mysqld makes new schemas' directories 0700 unless told otherwise
-            add("file.data_readable", problem.empty(), problem.empty() ? m_instance.dataDirectory.string() : problem,
-                "chgrp -R " + groupName() + " " + directory + " && find " + directory + " -type d -exec chmod 2750 {} + && find "
+            add("file.data_readable", ok, (problem.empty() ? m_instance.dataDirectory.string() : problem) + (ok && !problem.empty() ? "; the helper can" : ""),
+                "set socket in [helper] of " + m_config.file.string() + " and: systemctl enable --now zandb-helper.socket  # or: "
+                    + "chgrp -R " + groupName() + " " + directory + " && find " + directory + " -type d -exec chmod 2750 {} + && find "
                     + directory + " -type f -exec chmod 0640 {} +  # and let the server start with UMASK=0640 UMASK_DIR=0750");
         }
         if (!m_instance.logDirectory.empty()) {
@@ -198,6 +187,7 @@ private:
         }
     }
 
+    bool m_helped = false;
     const Config &m_config;
     const LocalInstance &m_instance;
     std::vector<wire::PreflightCheck> &m_checks;
@@ -216,6 +206,7 @@ void preflightFiles(const Config &config, const LocalInstance &instance, std::op
             mariaDb = false;
     }
     FileChecks files(config, instance, checks);
+    files.checkHelper();
     files.checkFiles();
     if (mariaDb && *mariaDb) {
         // another series may misread the files, and mariadb-backup then refuses or, worse, does not

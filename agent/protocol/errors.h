@@ -47,6 +47,8 @@ inline constexpr ErrorCode sqlFailed{"sql.failed", Permanent};                  
 inline constexpr ErrorCode toolMissing{"tool.missing", Permanent};                       // tool, package
 inline constexpr ErrorCode toolFailed{"tool.failed", Unknown};                           // tool, status, detail
 inline constexpr ErrorCode ioFailed{"io.failed", Transient};                             // path, detail
+inline constexpr ErrorCode helperUnreachable{"helper.unreachable", Transient};           // socket, detail
+inline constexpr ErrorCode helperRefused{"helper.refused", Permanent};                   // verb, detail
 inline constexpr ErrorCode diskFull{"io.disk_full", Transient};                          // path, free, needed
 
 // backups

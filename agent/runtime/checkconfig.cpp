@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/runtime/checkconfig.h"
 
+#include "agent/fleet/readable.h"
 #include "agent/protocol/json.h"
 #include "agent/runtime/config.h"
+#include "agent/runtime/descriptors.h"
+#include "agent/runtime/files.h"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -39,12 +42,6 @@ std::string userOf(uid_t uid)
     return std::to_string(uid);
 }
 
-/// Empty when the effective user may; else why not.
-std::string whyNot(const fs::path &path, int mode)
-{
-    return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? std::string() : std::strerror(errno);
-}
-
 bool may(const fs::path &path, int mode)
 {
     return whyNot(path, mode).empty();
@@ -78,6 +75,7 @@ public:
         else if (!may(directory, W_OK | X_OK))
             error(directory, "agent.socket: the directory is not writable for " + user());
         checkKeys();
+        checkHelper();
         const std::string &attach = m_config.attachPath;
         if (attach.front() == '/' ? !may(attach, X_OK) : !inPath(attach))
             warn(attach, "agent.attach: there is no such program, so no key could attach");
@@ -134,6 +132,27 @@ private:
             error(file, "agent.authorized_keys may be written by group or others: sshd refuses it; chmod 0644");
         if (info.st_uid != 0)
             warn(file, "agent.authorized_keys belongs to " + userOf(info.st_uid) + ", not to root: who runs as that user can give himself any role");
+    }
+
+    void checkHelper()
+    {
+        const fs::path &helper = m_config.helperSocket;
+        if (helper.empty()) {
+            if (geteuid() != 0 && fs::exists(m_config.authorizedKeys, m_ignored) && !may(m_config.authorizedKeys.parent_path(), W_OK))
+                warn(m_config.file, "without [helper] socket, " + user() + " can neither add keys to " + m_config.authorizedKeys.string()
+                                        + " nor back up files that only their server may read");
+            return;
+        }
+        if (geteuid() == 0) { // root is not whom it obeys
+            if (!fs::is_socket(helper, m_ignored))
+                warn(helper, "helper.socket is not there; systemctl enable --now zandb-helper.socket");
+            return;
+        }
+        if (m_config.helperUser != user())
+            error(m_config.file, "helper.user is " + m_config.helperUser + ", so the helper refuses " + user());
+        const FileDescriptor link(connectToSocket(helper.native()));
+        if (!link)
+            error(helper, "helper.socket: " + std::string(std::strerror(errno)) + "; systemctl enable --now zandb-helper.socket");
     }
 
     void checkRepository(const RepositoryConfig &repository)

@@ -41,6 +41,19 @@ bool isShellSafe(std::string_view text)
     return consistsOf(text, "/_.+@-") && !text.starts_with('-');
 }
 
+/// OS users, never root's number in disguise.
+bool isOsUser(std::string_view text)
+{
+    return !text.empty() && text.size() <= 32 && consistsOf(text, "_-") && text.front() != '-'
+        && !(text.front() >= '0' && text.front() <= '9') && text != "root";
+}
+
+bool isUnit(std::string_view text)
+{
+    return text.size() > 8 && text.size() <= 128 && text.ends_with(".service") && consistsOf(text, "_.@:-") && text.front() != '-'
+        && text.front() != '.';
+}
+
 bool isRemote(std::string_view text)
 {
     const auto at = text.find('@');
@@ -323,6 +336,7 @@ void Reader::readInstance(Section section)
     path(section, "data_directory", instance.dataDirectory);
     path(section, "log_directory", instance.logDirectory);
     path(section, "my_cnf", instance.myCnf);
+    text(section, "unit", instance.unit, isUnit, "the name of a systemd service, like \"mariadb.service\"");
     finish(section);
     m_config.instances.push_back(std::move(instance));
 }
@@ -346,6 +360,16 @@ std::vector<Error> Reader::read(const toml::table &root)
 
     readLimits(section(root, "limits"));
 
+    Section helper = section(root, "helper");
+    path(helper, "socket", m_config.helperSocket, true);
+    if (m_config.helperSocket.native().size() > maxSocketPath)
+        mistake(*helper.table->get("socket"), "helper.socket must not be longer than " + std::to_string(maxSocketPath) + " bytes");
+    text(helper, "user", m_config.helperUser, isOsUser, "the name of the agent's OS user, which is not root");
+    list(helper, "server_users", m_config.serverUsers, isOsUser, "names of OS users that servers run as, root not among them");
+    if (m_config.serverUsers.empty())
+        mistake(helper.line(), "helper.server_users must not be empty");
+    finish(helper);
+
     Section dispatcher = section(root, "dispatcher");
     list(dispatcher, "kinds", m_config.dispatcherKinds, [](std::string_view value) {
         return !value.empty() && value.size() <= 32
@@ -358,7 +382,7 @@ std::vector<Error> Reader::read(const toml::table &root)
     for (Section &instance : sections(root, "instance"))
         readInstance(std::move(instance));
 
-    constexpr std::string_view known[] = {"agent", "accounts", "tools", "limits", "dispatcher", "repository", "instance"};
+    constexpr std::string_view known[] = {"agent", "accounts", "tools", "limits", "helper", "dispatcher", "repository", "instance"};
     for (const auto &[key, value] : root) {
         if (std::ranges::find(known, key.str()) == std::end(known))
             mistake(key.source().begin.line, (value.is_table() ? "unknown section " : "unknown key ") + std::string(key.str()));

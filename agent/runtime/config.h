@@ -33,6 +33,7 @@ struct AdoptedInstance
     std::filesystem::path dataDirectory;
     std::filesystem::path logDirectory;
     std::filesystem::path myCnf;
+    std::string unit;                      ///< systemd unit, "mariadb.service"; empty: the helper does not start or stop it
 };
 
 /// The agent's root-owned configuration, /etc/zandb/agent.toml (commented example: packaging/agent.toml).
@@ -61,6 +62,10 @@ struct Config
     std::int64_t stagingBytes = 1LL << 30; ///< bound of the local staging file of a slow repository
     std::int64_t spoolBytes = 512LL << 20; ///< bound of journal and work directories
     int maxWorkers = 4;
+    // [helper]: the root-owned zandb-helper, for what the agent's own rights do not reach
+    std::filesystem::path helperSocket;    ///< empty: there is none, the agent acts itself
+    std::string helperUser = "zandb";      ///< OS user the helper obeys: the agent's
+    std::vector<std::string> serverUsers{"mysql"}; ///< OS users the helper may act as: those servers run as
     // [dispatcher]
     std::vector<std::string> dispatcherKinds{"backup", "facts", "sample", "snapshot", "digest", "verify"};
     // [[repository]], [[instance]]

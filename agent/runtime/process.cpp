@@ -6,7 +6,11 @@
 #include <charconv>
 #include <csignal>
 #include <optional>
+#include <cstdlib>
 #include <sstream>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace zandb::agent {
 namespace {
@@ -67,6 +71,26 @@ bool isRunning(const ProcessIdentity &process)
 {
     return process.pid > 0 && process.startTime != 0 && process.bootId == bootId()
         && startTimeOf(process.pid) == process.startTime;
+}
+
+static constexpr int ioprioClassShift = 13;
+
+int ioPriorityNumber(const std::string &text)
+{
+    if (text == "idle")
+        return 3 << ioprioClassShift;
+    if (text.starts_with("best-effort:"))
+        return 2 << ioprioClassShift | (std::atoi(text.c_str() + 12) & 7);
+    return -1;
+}
+
+void setPriorities(int nice, int ioPriority)
+{
+    constexpr int whoProcess = 1;
+    if (nice != 0)
+        ::setpriority(PRIO_PROCESS, 0, nice);
+    if (ioPriority >= 0)
+        ::syscall(SYS_ioprio_set, whoProcess, 0, ioPriority);
 }
 
 std::vector<pid_t> sessionMembers(const ProcessIdentity &leader)

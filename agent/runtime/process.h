@@ -24,6 +24,11 @@ std::uint64_t startTimeOf(pid_t pid);
 /// Whether exactly this process runs (a zombie does not).
 bool isRunning(const ProcessIdentity &process);
 
+/// The kernel's number for "idle" or "best-effort:N"; -1 for "none".
+int ioPriorityNumber(const std::string &text);
+/// Of the calling thread, for it and what it starts; 0 and -1 leave as it is.  Async-signal-safe.
+void setPriorities(int nice, int ioPriority);
+
 /// Running processes of the session this process leads or led.  Empty when the number was given to another session
 /// leader since, and for other boots.
 std::vector<pid_t> sessionMembers(const ProcessIdentity &leader);

@@ -6,10 +6,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,21 +16,9 @@
 namespace zandb::agent {
 namespace {
 
-constexpr int ioprioWhoProcess = 1;
-constexpr int ioprioClassShift = 13;
 constexpr char readyByte = 'r';
 constexpr char noCgroupByte = 'c';
 constexpr char goByte = 'g';
-
-/// The kernel's number for "idle" or "best-effort:N"; -1 for none.
-int ioPriority(const std::string &text)
-{
-    if (text == "idle")
-        return 3 << ioprioClassShift;
-    if (text.starts_with("best-effort:"))
-        return 2 << ioprioClassShift | (std::atoi(text.c_str() + 12) & 7);
-    return -1;
-}
 
 /// Everything the child needs, prepared before fork: after it only system calls are allowed.
 struct ChildPlan
@@ -61,10 +47,7 @@ void closeOthersOnExec()
 [[noreturn]] void runChild(const ChildPlan &plan)
 {
     ::setsid();
-    if (plan.nice != 0)
-        ::setpriority(PRIO_PROCESS, 0, plan.nice);
-    if (plan.ioPriority >= 0)
-        ::syscall(SYS_ioprio_set, ioprioWhoProcess, 0, plan.ioPriority);
+    setPriorities(plan.nice, plan.ioPriority);
     char state = readyByte;
     if (plan.cgroup >= 0 && ::write(plan.cgroup, "0", 1) != 1)
         state = noCgroupByte;
@@ -148,7 +131,7 @@ Result<ProcessIdentity> launchWorker(const LaunchSpec &spec,
     plan.null = null.get();
     plan.cgroup = cgroup.get();
     plan.nice = spec.nice;
-    plan.ioPriority = ioPriority(spec.ionice);
+    plan.ioPriority = ioPriorityNumber(spec.ionice);
 
     const pid_t pid = ::fork();
     if (pid < 0)

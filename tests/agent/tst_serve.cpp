@@ -4,6 +4,7 @@
 #include "agent/protocol/workflow.h"
 #include "agent/runtime/files.h"
 #include "agent/runtime/process.h"
+#include "tests/support/agentclient.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -24,97 +25,13 @@ using namespace zandb;
 using namespace zandb::agent;
 using wire::Frame;
 using wire::FrameKind;
+using Client = zandb::test::AgentClient;
 namespace fs = std::filesystem;
 
 namespace {
 
 constexpr const char *publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb0RfyaYFUqxVjXi9QbqX4T0eltIbHJsOmGcv+xRLpF";
 constexpr const char *otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHb0RfyaYFUqxVjXi9QbqX4T0eltIbHJsOmGcv+xRLpF";
-
-/// A client straight on the socket, without zandb-attach unless given its descriptors.
-class Client
-{
-public:
-    explicit Client(const fs::path &socket)
-    {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::strncpy(address.sun_path, socket.c_str(), sizeof address.sun_path - 1);
-        const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        m_fd.reset(fd);
-        m_connected = ::connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) == 0;
-    }
-    bool isConnected() const { return m_connected; }
-    int fd() const { return m_fd.get(); }
-    bool raw(std::string_view bytes) { return ::send(m_fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()); }
-    bool send(FrameKind kind, std::uint32_t id, const Json &body) { return raw(wire::encodeFrame(kind, id, body)); }
-
-    /// The next frame; nullopt at the end of the connection or after the time.
-    std::optional<Frame> receive(int timeoutMs = 5000)
-    {
-        QElapsedTimer timer;
-        timer.start();
-        for (;;) {
-            auto frame = m_reader.next();
-            if (!frame)
-                return std::nullopt;
-            if (*frame)
-                return **frame;
-            pollfd end{m_fd.get(), POLLIN, 0};
-            const int left = timeoutMs - static_cast<int>(timer.elapsed());
-            if (left <= 0 || ::poll(&end, 1, left) <= 0)
-                return std::nullopt;
-            char buffer[65536];
-            const ssize_t n = ::read(m_fd.get(), buffer, sizeof buffer);
-            if (n <= 0)
-                return std::nullopt;
-            m_reader.feed({buffer, static_cast<std::size_t>(n)});
-        }
-    }
-    bool isClosed(int timeoutMs = 5000)
-    {
-        pollfd end{m_fd.get(), POLLIN, 0};
-        char byte;
-        return ::poll(&end, 1, timeoutMs) > 0 && ::read(m_fd.get(), &byte, 1) <= 0;
-    }
-
-    /// Attach and Hello.  "" when let in, else the code of the failure.
-    std::string enter(const std::string &user, const std::string &role, const std::string &key)
-    {
-        send(FrameKind::Attach, 0, {{"user", user}, {"role", role}, {"key", key}});
-        send(FrameKind::Hello, 0, wire::Hello{});
-        const auto frame = receive();
-        if (!frame)
-            return "nothing";
-        const Json body = parseJson(frame->body).value();
-        return frame->kind == FrameKind::Hello ? std::string() : body.value("code", std::string("?"));
-    }
-    Result<Json> call(const std::string &method, const Json &params = Json::object())
-    {
-        const std::uint32_t id = ++m_id;
-        send(FrameKind::Request, id, {{"method", method}, {"params", params}});
-        while (const auto frame = receive()) {
-            if (frame->id != id)
-                continue;
-            const Json body = parseJson(frame->body, 64).value();
-            if (frame->kind == FrameKind::Response)
-                return body;
-            return fail(errorFromJson(body));
-        }
-        return fail(errors::internal, {{"detail", "no answer"}});
-    }
-    std::string errorOf(const std::string &method, const Json &params = Json::object())
-    {
-        const auto answer = call(method, params);
-        return answer ? std::string() : answer.error().code;
-    }
-
-private:
-    FileDescriptor m_fd;
-    bool m_connected = false;
-    wire::FrameReader m_reader;
-    std::uint32_t m_id = 0;
-};
 
 } // namespace
 

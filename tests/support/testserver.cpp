@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -56,8 +57,8 @@ std::string mysqlServer()
     return root && *root ? std::string(root) + "/bin.d/mysqld" : std::string();
 }
 
-/// Starts a program with its output appended to a file.
-pid_t spawn(const std::vector<std::string> &command, const fs::path &output)
+/// Starts a program with its output appended to a file, as this user when it is not our own.
+pid_t spawn(const std::vector<std::string> &command, const fs::path &output, const passwd *user = nullptr)
 {
     std::vector<char *> argv;
     for (const std::string &word : command)
@@ -67,12 +68,14 @@ pid_t spawn(const std::vector<std::string> &command, const fs::path &output)
     const pid_t pid = fork();
     if (pid != 0)
         return pid;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const int out = open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (user && (setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
+        _exit(127);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // after the change of user, which clears it
     if (getppid() != parent)
         _exit(127);
     setpgid(0, 0); // a Ctrl+C meant for the test must not end the server before the test does
     const int in = open("/dev/null", O_RDONLY);
-    const int out = open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     dup2(in, 0);
     dup2(out, 1);
     dup2(out, 2);
@@ -210,8 +213,12 @@ std::unique_ptr<TestServer> TestServer::start(const ServerOptions &options, std:
             reason = "cannot copy the data directory: " + failure.message();
             return failed();
         }
+        if (!options.user.empty() && !server->giveTo(options.user)) {
+            reason = server->m_lastError;
+            return failed();
+        }
         std::ofstream cnf(server->myCnf());
-        cnf << "[mysqld]\nuser=" << userName() << "\nport=" << server->m_port << "\ndatadir=" << server->dataDirectory().string()
+        cnf << "[mysqld]\nuser=" << (options.user.empty() ? userName() : options.user) << "\nport=" << server->m_port << "\ndatadir=" << server->dataDirectory().string()
             << "\nsocket=" << server->socket().string() << "\npid-file=" << (server->m_directory / "run/mysqld.pid").string()
             << "\nlog-error=" << (server->logDirectory() / "error.log").string()
             << "\nslow-query-log-file=" << (server->logDirectory() / "slow.log").string() << "\ntmpdir=" << (server->m_directory / "run").string()
@@ -247,11 +254,28 @@ TestServer::~TestServer()
     fs::remove_all(m_ownsBase ? m_base : m_directory, ignored);
 }
 
+bool TestServer::giveTo(const std::string &user)
+{
+    const passwd *entry = getpwnam(user.c_str());
+    m_lastError = entry ? "cannot give the directories to " + user : "there is no user " + user;
+    if (!entry)
+        return false;
+    bool given = chmod(m_base.c_str(), 0755) == 0 && chmod(m_directory.c_str(), 0755) == 0;
+    for (const char *name : {"data", "log", "run"}) {
+        const fs::path top = m_directory / name;
+        given = given && lchown(top.c_str(), entry->pw_uid, entry->pw_gid) == 0
+            && chmod(top.c_str(), name == std::string("data") ? 0700 : 0755) == 0;
+        for (const auto &file : fs::recursive_directory_iterator(top))
+            given = given && lchown(file.path().c_str(), entry->pw_uid, entry->pw_gid) == 0;
+    }
+    return given;
+}
+
 bool TestServer::launch()
 {
     std::vector<std::string> command{m_options.flavour == Flavour::MariaDb ? mariaDbServer() : mysqlServer(),
                                      "--defaults-file=" + myCnf().string()};
-    m_pid = spawn(command, logDirectory() / "stderr.log");
+    m_pid = spawn(command, logDirectory() / "stderr.log", m_options.user.empty() ? nullptr : getpwnam(m_options.user.c_str()));
     if (m_pid > 0 && waitUntilReady())
         return true;
     m_lastError = "the server did not start:\n" + errorLogTail();

@@ -21,6 +21,7 @@ struct ServerOptions
     std::filesystem::path base = {};   ///< BASE of the layout; empty: a new temporary directory, removed at the end
     bool networking = false;           ///< true: listens on 127.0.0.1:port (replication needs it); false: socket only
     bool binlog = true;                ///< with GTIDs on MySQL
+    std::string user = {};             ///< OS user it runs as, with a data directory of mode 0700 (only root may ask); empty: ours
     std::vector<std::string> myCnf = {}; ///< more lines for [mysqld] of its my.cnf
 };
 
@@ -74,6 +75,7 @@ public:
 
 private:
     TestServer() = default;
+    bool giveTo(const std::string &user);
     bool launch();
     bool waitUntilReady();
     bool run(const std::string &sql, std::optional<std::string> *first);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/mariabackuptool.h"
+
+namespace zandb::agent {
+
+std::vector<std::string> MariadbBackupCall::argv() const
+{
+    // its [mysqld] section may name what the tool needs to open tablespaces (encryption, undo directories)
+    std::vector<std::string> words{tool.string(), myCnf.empty() ? std::string("--no-defaults") : "--defaults-file=" + myCnf.string(),
+                                   "--backup", "--stream=xbstream", "--user=" + account, "--socket=" + socket.string(),
+                                   "--datadir=" + dataDirectory.string(), "--target-dir=" + target.string(),
+                                   "--ftwrl-wait-timeout=" + std::to_string(lockWaitSeconds)};
+    if (slaveInfo)
+        words.emplace_back("--slave-info");
+    if (throttle > 0)
+        words.push_back("--throttle=" + std::to_string(throttle));
+    return words;
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/privileged/trust.h"
+#include "agent/protocol/json.h"
+
+/// The helper's verbs that make, stop and fill instances.
+namespace zandb::agent {
+
+/// The instance's systemd unit: `mysql@3306.service`, or what [[instance]] names.  Errors: helper.refused (none is named).
+Result<std::string> unitOf(const Config &config, const LocalInstance &instance);
+/// start, stop, restart, status; answers what systemctl said.  Errors: helper.refused (no systemd here), tool.failed.
+Result<Json> controlService(const Config &config, const LocalInstance &instance, const std::string &action);
+
+/// BASE/myPORT/{data,log,run} as the contract wants them; what is there already stays as it is.  BASE/myPORT is root's,
+/// so that its my.cnf is nobody else's.  Errors: helper.refused, io.failed.
+Result<Json> makeLayout(const Config &config, const std::string &name);
+
+/// Copies STATE/restores/RESTORE/data into the empty data directory of a stopped instance: read as the agent, written as
+/// the server, so that neither gets further than it could by itself.  Errors: helper.refused, io.failed, tool.failed.
+Result<Json> copyBack(const Config &config, const LocalInstance &instance, const OsUser &server, const std::string &restore);
+
+} // namespace zandb::agent

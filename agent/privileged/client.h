@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/backups/process.h"
+#include "agent/privileged/request.h"
+#include "agent/runtime/config.h"
+
+namespace zandb::agent {
+
+/// Whether there is a helper to ask: the configuration names one and this process is not root, who needs none.
+bool hasHelper(const Config &config);
+/// Whether the helper has to act for this directory: there is one, and the directory is another user's.
+bool needsHelper(const Config &config, const std::filesystem::path &directory);
+
+/// One request to the helper.  Destroying it before the answer cancels it.  cancel() may be called from any thread; the
+/// rest only from one.
+class HelperCall
+{
+public:
+    /// Connects and sends; the descriptors stay the caller's.  Errors: helper.unreachable.
+    static Result<std::unique_ptr<HelperCall>> start(const Config &config, const HelperRequest &request,
+                                                     std::initializer_list<int> descriptors = {});
+    /// Its answer, once there; nullptr when `limit` has passed or a stop was asked for before.  An answer of the helper
+    /// that says no has that error; its end without an answer is helper.unreachable.
+    const Result<Json> *wait(std::chrono::milliseconds limit, const std::stop_token &stop = {});
+    /// Asks it to stop; the answer still comes, when what ran has ended.
+    void cancel();
+
+private:
+    HelperCall(int fd, std::filesystem::path socket) : m_socket(std::move(socket)), m_fd(fd) {}
+    Result<Json> read();
+    std::filesystem::path m_socket;
+    Fd m_fd;
+    std::string m_received;
+    std::optional<Result<Json>> m_answer;
+};
+
+/// For verbs that end soon.  Errors: those of the verb, helper.unreachable (also after `limit`).
+Result<Json> askHelper(const Config &config, const HelperRequest &request, std::initializer_list<int> descriptors = {},
+                       std::chrono::seconds limit = std::chrono::seconds{60});
+
+/// Has the helper start a physical backup whose stdout and stderr are the given pipes.
+Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err);
+
+} // namespace zandb::agent

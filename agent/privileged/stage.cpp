@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/privileged/stage.h"
+
+#include "agent/backups/clone.h"
+
+#include <cerrno>
+#include <functional>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int maxDepth = 16; ///< schemas are one level down
+
+struct Place
+{
+    fs::path path;
+    Fd parent;
+    std::string name;
+};
+
+Result<Place> placeOf(const LocalInstance &instance, const Uuid &id, const OsUser &server)
+{
+    auto parent = trustedPath(instance.dataDirectory.parent_path(), server.uid);
+    if (!parent)
+        return fail(parent.error());
+    Place place{{}, Fd(::open(parent->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)),
+                std::string(cloneStagingPrefix) + id.toString()};
+    place.path = *parent / place.name;
+    if (!place.parent)
+        return fail(fileError(*parent, errno));
+    return place;
+}
+
+/// The directory itself, when it is one and belongs to one of the two.
+Result<Fd> openStage(const Place &place, const OsUser &server, const OsUser &agent)
+{
+    Fd stage(::openat(place.parent.get(), place.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    struct stat info{};
+    if (!stage || ::fstat(stage.get(), &info) != 0)
+        return fail(fileError(place.path, errno));
+    if (info.st_uid != server.uid && info.st_uid != agent.uid)
+        return refused(place.path.string() + " is neither the server's nor the agent's");
+    return stage;
+}
+
+/// Calls back for each name in the directory, what is below first; `isDirectory` was true when it was opened.
+/// Returns errno.
+using Visit = std::function<int(int directory, const char *name, bool isDirectory)>;
+int walk(int directory, int depth, const Visit &visit)
+{
+    if (depth > maxDepth)
+        return ELOOP;
+    const int copy = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = copy >= 0 ? ::fdopendir(copy) : nullptr;
+    if (!list) {
+        const int number = errno;
+        if (copy >= 0)
+            ::close(copy);
+        return number;
+    }
+    int failure = 0;
+    while (failure == 0) {
+        errno = 0;
+        const dirent *entry = ::readdir(list);
+        if (!entry) {
+            failure = errno;
+            break;
+        }
+        const std::string name = entry->d_name;
+        if (name == "." || name == "..")
+            continue;
+        const Fd below(::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        if (below)
+            failure = walk(below.get(), depth + 1, visit);
+        if (failure == 0)
+            failure = visit(directory, name.c_str(), static_cast<bool>(below));
+    }
+    ::closedir(list);
+    return failure;
+}
+
+/// Returns errno.
+int give(int fd, const OsUser &server, const OsUser &agent)
+{
+    struct stat info{};
+    if (::fstat(fd, &info) != 0)
+        return errno;
+    // a second name may stand anywhere, in places the agent has no business in
+    if (info.st_uid != server.uid || (S_ISREG(info.st_mode) && info.st_nlink != 1))
+        return 0;
+    if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return 0;
+    return ::fchownat(fd, "", agent.uid, agent.gid, AT_EMPTY_PATH) == 0 ? 0 : errno;
+}
+
+} // namespace
+
+Result<fs::path> makeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent)
+{
+    auto place = placeOf(instance, id, server);
+    if (!place)
+        return fail(place.error());
+    if (::mkdirat(place->parent.get(), place->name.c_str(), 0700) != 0)
+        return fail(fileError(place->path, errno));
+    const Fd stage(::openat(place->parent.get(), place->name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    struct stat info{};
+    // the server's, readable by the agent's group so that progress can be seen
+    if (!stage || ::fstat(stage.get(), &info) != 0 || info.st_uid != ::geteuid() || ::fchmod(stage.get(), 02750) != 0
+        || ::fchown(stage.get(), server.uid, agent.gid) != 0 || ::fchmod(stage.get(), 02750) != 0) {
+        const int number = errno;
+        ::unlinkat(place->parent.get(), place->name.c_str(), AT_REMOVEDIR);
+        return fail(fileError(place->path, number));
+    }
+    return place->path / "data";
+}
+
+Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent)
+{
+    auto place = placeOf(instance, id, server);
+    if (!place)
+        return fail(place.error());
+    auto stage = openStage(*place, server, agent);
+    if (!stage)
+        return fail(stage.error());
+    const int failure = walk(stage->get(), 0, [&](int directory, const char *name, bool) {
+        const Fd entry(::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        return entry ? give(entry.get(), server, agent) : errno;
+    });
+    if (const int number = failure ? failure : give(stage->get(), server, agent))
+        return fail(fileError(place->path, number));
+    return {};
+}
+
+Result<void> removeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent)
+{
+    auto place = placeOf(instance, id, server);
+    if (!place)
+        return fail(place.error());
+    struct stat info{};
+    if (::fstatat(place->parent.get(), place->name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
+        return {};
+    auto stage = openStage(*place, server, agent);
+    if (!stage)
+        return fail(stage.error());
+    int failure = walk(stage->get(), 0, [](int directory, const char *name, bool isDirectory) {
+        return ::unlinkat(directory, name, isDirectory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT ? 0 : errno;
+    });
+    if (failure == 0 && ::unlinkat(place->parent.get(), place->name.c_str(), AT_REMOVEDIR) != 0)
+        failure = errno;
+    if (failure != 0)
+        return fail(fileError(place->path, failure));
+    return {};
+}
+
+} // namespace zandb::agent

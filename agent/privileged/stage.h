@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/privileged/trust.h"
+
+#include "agent/protocol/uuid.h"
+
+/// Staging directories of MySQL clones: `PARENT/zandb-clone-ID` beside the data directory, made by root for the server,
+/// which clones into its `data`; then given to the agent, which starts a server on it and packs it; then removed.
+/// Whoever owns the tree meanwhile may change it under our hands, so everything goes through descriptors, never
+/// follows a link, and touches only what is the server's or the agent's.
+namespace zandb::agent {
+
+/// The path to clone into, which does not exist yet.  Errors: helper.refused, io.failed.
+Result<std::filesystem::path> makeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent);
+/// Gives everything the server owns in it to the agent.  Errors: helper.refused, io.failed.
+Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent);
+/// An absent one is removed already.  Errors: helper.refused, io.failed.
+Result<void> removeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent);
+
+} // namespace zandb::agent

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/privileged/verbs.h"
+
+#include "agent/backups/datafiles.h"
+#include "agent/backups/mariabackuptool.h"
+#include "agent/backups/tools.h"
+#include "agent/fleet/keys.h"
+#include "agent/privileged/administration.h"
+#include "agent/privileged/stage.h"
+#include "agent/runtime/process.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An instance, and whom its server runs as.
+struct Target
+{
+    LocalInstance instance;
+    OsUser server;
+};
+
+Result<Target> targetOf(const HelperTask &task)
+{
+    auto instance = findInstance(task.config, task.request.text("instance"));
+    if (!instance)
+        return fail(instance.error());
+    auto server = serverUser(task.config, *instance);
+    if (!server)
+        return fail(server.error());
+    return Target{std::move(*instance), std::move(*server)};
+}
+
+/// What root can read of the option file when the server's user cannot.  Empty when there is nothing to be trusted.
+std::string myCnfText(const Target &target)
+{
+    const Fd file(::open(target.instance.myCnf.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    struct stat info{};
+    if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink != 1
+        || (info.st_uid != ::geteuid() && info.st_uid != target.server.uid))
+        return {};
+    std::string text(1 << 20, '\0');
+    const ssize_t n = ::read(file.get(), text.data(), text.size());
+    text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return text;
+}
+
+/// A directory of this process's own in /tmp, gone when the tool has ended.
+class Scratch
+{
+public:
+    Scratch() : m_path("/tmp/zandb-helper-XXXXXX")
+    {
+        if (!::mkdtemp(m_path.data()))
+            m_path.clear();
+    }
+    ~Scratch()
+    {
+        std::error_code ignored;
+        if (!m_path.empty())
+            fs::remove_all(m_path, ignored);
+    }
+    Scratch(const Scratch &) = delete;
+    Scratch &operator=(const Scratch &) = delete;
+    fs::path path() const { return m_path; }
+
+private:
+    std::string m_path;
+};
+
+void joinCgroup(const fs::path &cgroup)
+{
+    if (cgroup.empty())
+        return;
+    const Fd file(::open((cgroup / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+    (void)!::write(file.get(), "0", 1); // without it the tool runs as well, only less limited
+}
+
+/// Until the tool ends by itself, or the caller goes away or says stop: then it is killed at once.
+ExitStatus watch(Child &tool, int connection)
+{
+    for (;;) {
+        if (const auto status = tool.poll())
+            return *status;
+        pollfd end{connection, POLLIN | POLLRDHUP, 0};
+        if (::poll(&end, 1, 100) > 0)
+            return tool.end(0ms);
+    }
+}
+
+Result<Json> physicalBackup(HelperTask &task)
+{
+    const auto target = targetOf(task);
+    if (!target)
+        return fail(target.error());
+    const auto tool = findTool(task.config, true, "mariadb-backup");
+    if (!tool)
+        return fail(tool.error());
+    const std::string cnf = myCnfText(*target);
+    joinCgroup(task.config.cgroup);
+    setPriorities(task.config.nice, ioPriorityNumber(task.config.ionice));
+    // root is not needed any more: the files are the server's, and so is the tool
+    if (auto became = become(target->server); !became)
+        return fail(became.error());
+    const Scratch scratch;
+    if (scratch.path().empty())
+        return fail(fileError("/tmp", errno));
+
+    MariadbBackupCall call;
+    call.tool = *tool;
+    if (::access(target->instance.myCnf.c_str(), R_OK) == 0) {
+        call.myCnf = target->instance.myCnf;
+    } else if (!cnf.empty()) {
+        call.myCnf = scratch.path() / "my.cnf";
+        if (auto written = replaceFile(call.myCnf, cnf, false); !written)
+            return fail(written.error());
+    }
+    call.account = target->server.name; // whom the server lets in by unix_socket
+    call.socket = target->instance.socket;
+    call.dataDirectory = target->instance.dataDirectory;
+    call.target = scratch.path() / "target";
+    if (::mkdir(call.target.c_str(), 0700) != 0)
+        return fail(fileError(call.target, errno));
+    call.lockWaitSeconds = task.request.number("lock_wait_s");
+    call.slaveInfo = task.request.flag("slave_info");
+    call.throttle = task.request.number("throttle_mib");
+
+    Command command;
+    command.argv = call.argv();
+    command.stdoutFd = task.descriptors.at(0).get();
+    command.stderrFd = task.descriptors.at(1).get();
+    command.directory = scratch.path();
+    auto child = Child::start(command);
+    task.descriptors.clear(); // the tool's end must be the end of its streams
+    if (!child)
+        return fail(child.error());
+    const ExitStatus status = watch(**child, task.connection);
+    return Json{{"status", status.code}, {"signal", status.signal}};
+}
+
+Result<Json> dataFiles(HelperTask &task)
+{
+    const auto target = targetOf(task);
+    if (!target)
+        return fail(target.error());
+    if (auto became = become(target->server); !became)
+        return fail(became.error());
+    const auto files = readDataFiles(target->instance.dataDirectory);
+    if (!files)
+        return fail(fileError(target->instance.dataDirectory, EACCES));
+    const std::string list = encodeDataFiles(*files);
+    if (const int number = writeBytes(task.descriptors.at(0).get(), list.data(), list.size()))
+        return fail(fileError("pipe", number));
+    task.descriptors.clear();
+    return Json::object();
+}
+
+Result<Json> check(HelperTask &task)
+{
+    const auto target = targetOf(task);
+    if (!target)
+        return fail(target.error());
+    const auto tool = findTool(task.config, true, "mariadb-backup");
+    return Json{{"owner", target->server.name}, {"account", target->server.name}, {"tool", tool ? tool->string() : ""}};
+}
+
+template<class Act>
+Result<Json> onStage(HelperTask &task, Act act)
+{
+    const auto target = targetOf(task);
+    if (!target)
+        return fail(target.error());
+    const auto agent = osUser(task.config.helperUser);
+    if (!agent)
+        return fail(agent.error());
+    const auto id = Uuid::parse(task.request.text("id"));
+    if (!id)
+        return refused("no id");
+    const auto done = act(target->instance, *id, target->server, *agent);
+    if (!done)
+        return fail(done.error());
+    if constexpr (std::is_void_v<typename std::decay_t<decltype(done)>::value_type>)
+        return Json::object();
+    else
+        return Json{{"path", done->string()}};
+}
+
+/// The file sshd reads must be nobody's but root's, or whoever owns it gives himself any role.
+Result<void> checkKeysFile(const fs::path &file)
+{
+    if (const auto directory = trustedPath(file.parent_path()); !directory)
+        return fail(directory.error());
+    struct stat info{};
+    if (::lstat(file.c_str(), &info) != 0)
+        return errno == ENOENT ? Result<void>{} : fail(fileError(file, errno));
+    if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid() || (info.st_mode & (S_IWGRP | S_IWOTH)))
+        return refused(file.string() + " must be a file of root's that nobody else may write");
+    return {};
+}
+
+Result<Json> keysAdd(HelperTask &task)
+{
+    if (auto good = checkKeysFile(task.config.authorizedKeys); !good)
+        return fail(good.error());
+    return KeysFile(task.config)
+        .add({task.request.text("user"), task.request.text("role"), task.request.text("key"), {}})
+        .map([](const wire::KeyLine &added) { return Json(added); });
+}
+
+Result<Json> keysRevoke(HelperTask &task)
+{
+    if (auto good = checkKeysFile(task.config.authorizedKeys); !good)
+        return fail(good.error());
+    return KeysFile(task.config)
+        .revoke(task.request.text("user"), task.request.text("key"))
+        .map([](int removed) { return Json{{"removed", removed}}; });
+}
+
+} // namespace
+
+Result<Json> actOn(HelperTask &task)
+{
+    const std::string &verb = task.request.verb;
+    for (const FileDescriptor &descriptor : task.descriptors) {
+        struct stat info{};
+        // anything else might be a file of the kernel that asks who writes, not who opened
+        if (::fstat(descriptor.get(), &info) != 0 || !S_ISFIFO(info.st_mode))
+            return refused("a descriptor is not a pipe");
+    }
+    if (verb == "check")
+        return check(task);
+    if (verb == "physical-backup")
+        return physicalBackup(task);
+    if (verb == "data-files")
+        return dataFiles(task);
+    if (verb == "clone-stage-make")
+        return onStage(task, makeStage);
+    if (verb == "clone-stage-take")
+        return onStage(task, takeStage);
+    if (verb == "clone-stage-remove")
+        return onStage(task, removeStage);
+    if (verb == "keys-add")
+        return keysAdd(task);
+    if (verb == "keys-revoke")
+        return keysRevoke(task);
+    if (verb == "layout")
+        return makeLayout(task.config, task.request.text("instance"));
+    const auto target = targetOf(task);
+    if (!target)
+        return fail(target.error());
+    if (verb == "service")
+        return controlService(task.config, target->instance, task.request.text("action"));
+    if (verb == "copy-back")
+        return copyBack(task.config, target->instance, target->server, task.request.text("restore"));
+    return refused("not a verb");
+}
+
+} // namespace zandb::agent

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/privileged/request.h"
+#include "agent/privileged/trust.h"
+#include "agent/runtime/files.h"
+
+namespace zandb::agent {
+
+/// One request in the helper's hands.
+struct HelperTask
+{
+    const Config &config;
+    HelperRequest request;
+    int connection;                           ///< its end is the caller's wish to stop
+    std::vector<FileDescriptor> descriptors;
+};
+
+/// Carries out the request as root.  May leave this process as another user, so it is the last thing it does.
+Result<Json> actOn(HelperTask &task);
+
+} // namespace zandb::agent

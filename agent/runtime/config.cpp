@@ -395,6 +395,31 @@ std::vector<Error> Reader::read(const toml::table &root)
     return errors;
 }
 
+/// The first line with a header like "[@x]" or "[" alone, 0 when there is none: toml++ takes for granted that a name follows
+/// the brackets and does not survive when none does.
+toml::source_index headerWithoutName(std::string_view text)
+{
+    toml::source_index line = 0;
+    while (!text.empty()) {
+        ++line;
+        const auto end = std::min(text.find('\n'), text.size());
+        std::string_view rest = text.substr(0, end);
+        const bool last = end == text.size();
+        text.remove_prefix(last ? end : end + 1);
+        const auto skipBlanks = [&] { rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size())); };
+        skipBlanks();
+        if (!rest.starts_with('['))
+            continue;
+        for (int bracket = 0; bracket < 2 && rest.starts_with('['); ++bracket) {
+            rest.remove_prefix(1);
+            skipBlanks();
+        }
+        if (rest.empty() ? !last : !consistsOf(rest.substr(0, 1), "_-\"'[]"))
+            return line;
+    }
+    return 0;
+}
+
 std::vector<Error> readConfig(const fs::path &file, Config &config)
 {
     config = Config{};
@@ -418,6 +443,8 @@ std::vector<Error> readConfig(const fs::path &file, Config &config)
     Reader reader(file, config);
     if (text.size() > maxFileBytes)
         return {reader.mistakeAt(1, "the file is larger than 1 MiB")};
+    if (const auto line = headerWithoutName(text))
+        return {reader.mistakeAt(line, "a section needs a name of letters, digits, '_' and '-'")};
     const toml::parse_result parsed = toml::parse(text);
     if (!parsed)
         return {reader.mistakeAt(parsed.error().source().begin.line, std::string(parsed.error().description()))};

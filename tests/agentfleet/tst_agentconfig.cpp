@@ -197,6 +197,10 @@ private Q_SLOTS:
         QVERIFY(example.open(QFile::ReadOnly));
         const QByteArray whole = example.readAll();
         int refused = 0;
+        for (const char *header : {"[@x]", "[", "[[", "[ \n", "[[ #\n", "[\xc3\xa4]", "[\x01]\n", "[=1]"}) {
+            QVERIFY2(!load(whole + header), header);
+            QVERIFY2(!load(whole + header + "\n"), header);
+        }
         for (int at = 0; at < whole.size(); at += 7)
             refused += load(whole.left(at)) ? 0 : 1;
         for (int at = 0; at < whole.size(); at += 11) {

@@ -453,6 +453,14 @@
         <translation>系统会自动重试。请查看日志。</translation>
     </message>
     <message>
+        <source>Transactions were committed so densely that in {seconds} s and {tries} tries no moment could be told between two of them.</source>
+        <translation>事务提交过于密集：{seconds} 秒内尝试 {tries} 次，仍未找到两次提交之间的时刻。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. Take the backup at a quieter hour, from a replica, or with a physical method.</source>
+        <translation>系统会自动重试。请在较空闲的时段备份，从副本备份，或改用物理备份方式。</translation>
+    </message>
+    <message>
         <source>{tool} recorded no binlog position although binlogs are on; the backup was thrown away.</source>
         <translation>binlog 已开启，但 {tool} 未记录 binlog 位点；该备份已丢弃。</translation>
     </message>
@@ -993,6 +1001,10 @@ UTC %3</translation>
     <message>
         <source>retry in %1</source>
         <translation>%1 后重试</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tables</source>
+        <translation>%1 / %2 张表</translation>
     </message>
     <message>
         <source>%1 of %2</source>

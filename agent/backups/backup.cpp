@@ -63,6 +63,7 @@ struct Choice
 {
     std::string name;
     Method method;
+    bool locks = true; ///< asks for a lock that others could queue behind
 };
 
 tl::unexpected<Error> noMethod(const wire::BackupArgs &args, bool mariaDb, const std::string &reason)
@@ -74,8 +75,8 @@ tl::unexpected<Error> noMethod(const wire::BackupArgs &args, bool mariaDb, const
 Result<Choice> chooseMethod(BackupJob &job)
 {
     const Choice physical{"mariadb-backup", backupWithMariadbBackup};
-    const Choice logical{job.mariaDb ? "mariadb-dump" : "mysqldump", backupWithDump};
-    const Choice clone{"clone", backupWithClone};
+    const Choice logical{job.mariaDb ? "mariadb-dump" : "mysqldump", backupWithDump, job.mariaDb};
+    const Choice clone{"clone", backupWithClone, false};
     const std::string &wanted = job.args.method;
     const bool plugin = !job.mariaDb && flag(*job.client, "COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = "
                                                           "'clone' AND PLUGIN_STATUS = 'ACTIVE'");
@@ -298,7 +299,7 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     BackupJob job{context, args, *instance, std::move(*client), false, {}, {}, false, {}, {}, {}, 0};
     job.mariaDb = job.client->isMariaDb();
     job.account = job.mariaDb ? config.mariadbAccount : config.mysqlBackupAccount;
-    for (const auto &path : cleanCloneRemains(config))
+    for (const auto &path : cleanCloneRemains(config, *job.client))
         context.log("removed what an earlier clone left: " + path);
     job.role = roleOf(*job.client);
     job.byHelper = hasHelper(config) && !firstUnreadable(instance->dataDirectory).empty();
@@ -315,10 +316,12 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     if (args.throttleBytesPerSecond > 0 && choice->name != "mariadb-backup")
         context.log("not throttled: " + choice->name + " has no option for it");
 
-    if (auto free = waitForLongStatements(*job.client, std::chrono::seconds(args.longStatementSeconds),
-                                          std::chrono::seconds(args.longStatementWaitSeconds), context);
-        !free)
-        return fail(free.error());
+    if (choice->locks) {
+        if (auto free = waitForLongStatements(*job.client, std::chrono::seconds(args.longStatementSeconds),
+                                              std::chrono::seconds(args.longStatementWaitSeconds), context);
+            !free)
+            return fail(free.error());
+    }
 
     job.sink = repository->remote.empty() ? localSink(*repository) : remoteSink(config, *repository);
     const BackupPlace place{config.host, instance->name, args.backupId, startedAt};

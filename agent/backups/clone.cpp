@@ -4,6 +4,7 @@
 
 #include "agent/backups/job.h"
 #include "agent/backups/privateserver.h"
+#include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 #include "agent/privileged/client.h"
 
@@ -145,8 +146,14 @@ Result<void> runClone(BackupJob &job, const fs::path &staging)
     return {};
 }
 
-// Starts a server on the clone: this recovers it, and only then its position can be read.
-Result<wire::BackupPosition> positionOf(BackupJob &job, const fs::path &staging)
+struct Cloned
+{
+    wire::BackupPosition position;
+    std::set<std::string> schemas;
+};
+
+// Starts a server on the clone: this recovers it, and only then it tells its position and what it holds.
+Result<Cloned> lookInto(BackupJob &job, const fs::path &staging)
 {
     PrivateServerOptions options;
     options.mariaDb = false;
@@ -163,7 +170,8 @@ Result<wire::BackupPosition> positionOf(BackupJob &job, const fs::path &staging)
     auto client = (*server)->connect();
     if (!client)
         return fail(client.error());
-    wire::BackupPosition position;
+    Cloned cloned;
+    wire::BackupPosition &position = cloned.position;
     if (auto status = (*client)->query("SELECT BINLOG_FILE, BINLOG_POSITION, GTID_EXECUTED FROM performance_schema.clone_status")) {
         if (!status->rows.empty()) {
             position.file = status->value(0, "BINLOG_FILE").value_or("");
@@ -177,15 +185,41 @@ Result<wire::BackupPosition> positionOf(BackupJob &job, const fs::path &staging)
     if (auto gtid = (*client)->value("SELECT @@GLOBAL.gtid_executed"); gtid && *gtid && !(*gtid)->empty())
         position.gtid = **gtid;
     std::erase(position.gtid, '\n');
+    if (job.role == "replica")
+        position.sourceGtid = position.gtid;
+    auto schemas = (*client)->query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA");
+    if (!schemas)
+        return fail(schemas.error());
+    for (const auto &row : schemas->rows)
+        cloned.schemas.insert(row.at(0).value_or(""));
     client->reset();
     if (auto down = (*server)->shutdown(); !down)
         return fail(down.error());
-    return position;
+    return cloned;
 }
 
 } // namespace
 
-std::vector<std::string> cleanCloneRemains(const Config &config)
+// The server goes on with a statement whose client was killed.
+static void endStatementsAbout(SqlClient &client, const fs::path &staging)
+{
+    for (int round = 0; round < 100; ++round) {
+        const auto threads = processList(client);
+        bool found = false;
+        for (const auto &thread : threads ? *threads : std::vector<ServerThread>{}) {
+            if (thread.info.starts_with("CLONE") && thread.info.find(staging.string()) != std::string::npos) {
+                found = true;
+                if (round == 0)
+                    (void)client.query("KILL " + std::to_string(thread.id));
+            }
+        }
+        if (!found)
+            return;
+        std::this_thread::sleep_for(100ms);
+    }
+}
+
+std::vector<std::string> cleanCloneRemains(const Config &config, SqlClient &client)
 {
     std::vector<std::string> removed;
     std::error_code ec;
@@ -202,6 +236,7 @@ std::vector<std::string> cleanCloneRemains(const Config &config)
         const fs::path path = text->substr(0, text->find('\n'));
         // never anything but what a clone made
         if (path.is_absolute() && path.filename().string().starts_with(cloneStagingPrefix)) {
+            endStatementsAbout(client, path);
             const auto first = text->find('\n');
             const std::string instance = first == text->npos ? "" : text->substr(first + 1, text->find('\n', first + 1) - first - 1);
             const Json arguments{{"instance", instance}, {"id", marker.filename().string()}};
@@ -250,21 +285,20 @@ Result<MethodResult> backupWithClone(BackupJob &job)
         return fail(staging.error());
     const fs::path &path = (*staging)->path();
     const auto work = [&]() -> Result<MethodResult> {
-        if (auto cloned = runClone(job, path); !cloned)
-            return fail(cloned.error());
+        if (auto done = runClone(job, path); !done)
+            return fail(done.error());
         job.context.log("cloned into " + path.string());
         if (auto taken = (*staging)->take(); !taken)
             return fail(taken.error());
-        auto position = positionOf(job, path);
-        if (!position)
-            return fail(position.error());
+        const auto cloned = lookInto(job, path);
+        if (!cloned)
+            return fail(cloned.error());
 
         MethodResult result;
         result.payload = "payload.tar.zst";
         result.toolVersion = *version;
-        result.position = *position;
+        result.position = cloned->position;
         std::set<std::string> files;
-        std::set<std::string> names;
         std::map<std::pair<std::string, std::string>, std::int64_t> tables;
         std::error_code ec;
         for (fs::recursive_directory_iterator it(path, ec), end; !ec && it != end; it.increment(ec)) {
@@ -276,15 +310,10 @@ Result<MethodResult> backupWithClone(BackupJob &job)
             const std::string table = withoutPartition(name.substr(slash + 1, name.size() - slash - 5));
             std::error_code inner;
             tables[{name.substr(0, slash), table}] += static_cast<std::int64_t>(it->file_size(inner));
-            names.insert(name.substr(0, slash));
-            names.insert(table);
         }
-        auto decoded = decodeNames(*job.client, names);
-        if (!decoded)
-            return fail(decoded.error());
         for (const auto &[key, bytes] : tables)
-            result.tables.push_back({decoded->at(key.first), decoded->at(key.second), "InnoDB", bytes});
-        result.checkCoverage = [&job, files](const Inventory &after) -> Result<void> {
+            result.tables.push_back({decodeName(key.first), decodeName(key.second), "InnoDB", bytes});
+        result.checkCoverage = [&job, files, schemas = cloned->schemas](const Inventory &after) -> Result<void> {
             const auto tablespaces = [](const Inventory &inventory) {
                 std::set<std::string> wanted;
                 for (const auto &name : tableFiles(inventory)) {
@@ -293,7 +322,12 @@ Result<MethodResult> backupWithClone(BackupJob &job)
                 }
                 return wanted;
             };
-            const CoverageGap gap = compareNames(tablespaces(job.before), tablespaces(after), files);
+            CoverageGap gap = compareNames(tablespaces(job.before), tablespaces(after), files);
+            auto had = userSchemas(*job.client, job.before);
+            auto has = userSchemas(*job.client, after);
+            if (!had || !has)
+                return fail(had ? has.error() : had.error());
+            gap.missing.merge(compareNames(*had, *has, schemas).missing);
             if (!gap.empty())
                 return fail(gap.error());
             return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/fleet/sqlclient.h"
 #include "agent/runtime/config.h"
 
 namespace zandb::agent {
@@ -10,8 +11,8 @@ namespace zandb::agent {
 inline constexpr std::string_view cloneStagingPrefix = "zandb-clone-";
 
 /// Removes what clones left behind whose worker was killed: each writes the path of its staging directory into a
-/// locked marker under STATE/clones first.  Returns what was removed.  Called before every backup; `serve` may call
-/// it at its start too.
-std::vector<std::string> cleanCloneRemains(const Config &config);
+/// locked marker under STATE/clones first.  A statement of theirs that `client`'s server still runs is ended before, since
+/// it would go on writing there.  Returns what was removed.  Called before every backup.
+std::vector<std::string> cleanCloneRemains(const Config &config, SqlClient &client);
 
 } // namespace zandb::agent

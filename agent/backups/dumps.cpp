@@ -2,8 +2,12 @@
 // Logical backups: each flavour's own dump program, and mydumper.
 #include "agent/backups/dumpscan.h"
 #include "agent/backups/job.h"
+#include "agent/backups/snapshotrelay.h"
+#include "agent/backups/standing.h"
+#include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace zandb::agent {
@@ -13,55 +17,37 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// "schema/table" as in the file system -> "schema.table" as in SQL.
-Result<std::set<std::string>> spelled(SqlClient &client, const std::set<std::string> &paths)
+// "schema/table" as in the file system -> schema and table as in SQL.
+std::set<std::pair<std::string, std::string>> spelled(const std::set<std::string> &paths)
 {
-    std::set<std::string> parts;
-    for (const auto &path : paths) {
-        parts.insert(path.substr(0, path.find('/')));
-        if (path.find('/') != std::string::npos)
-            parts.insert(path.substr(path.find('/') + 1));
-    }
-    auto decoded = decodeNames(client, parts);
-    if (!decoded)
-        return fail(decoded.error());
-    std::set<std::string> names;
+    std::set<std::pair<std::string, std::string>> names;
     for (const auto &path : paths) {
         const auto slash = path.find('/');
-        names.insert(slash == std::string::npos ? decoded->at(path)
-                                                : decoded->at(path.substr(0, slash)) + '.' + decoded->at(path.substr(slash + 1)));
+        names.emplace(decodeName(path.substr(0, slash)), decodeName(path.substr(slash + 1)));
     }
     return names;
+}
+
+std::set<std::string> tableTexts(const std::set<std::pair<std::string, std::string>> &names)
+{
+    std::set<std::string> texts;
+    for (const auto &[schema, table] : names)
+        texts.insert(tableText(schema, table));
+    return texts;
 }
 
 // Every user table of the server, by the sources that grants do not hide.
 Result<void> coverLogical(BackupJob &job, const Inventory &after, const std::set<std::string> &tables,
                           const std::set<std::string> &schemas)
 {
-    auto wasThere = spelled(*job.client, userTables(job.before));
-    auto isThere = spelled(*job.client, userTables(after));
-    if (!wasThere || !isThere)
-        return fail(wasThere ? isThere.error() : wasThere.error());
-    CoverageGap gap = compareNames(*wasThere, *isThere, tables);
+    CoverageGap gap = compareNames(tableTexts(spelled(userTables(job.before))), tableTexts(spelled(userTables(after))), tables);
     gap.extra.clear(); // engines without files of their own (MEMORY, ...) are in the dump only
-    if (job.mariaDb && !schemas.empty()) {
-        // on MariaDB a directory is a schema, so that an empty one is missed too
-        std::set<std::string> before, now;
-        for (const auto &schema : job.before.schemas) {
-            if (!isSystemSchema(schema))
-                before.insert(schema);
-        }
-        for (const auto &schema : after.schemas) {
-            if (!isSystemSchema(schema))
-                now.insert(schema);
-        }
-        auto had = spelled(*job.client, before);
-        auto has = spelled(*job.client, now);
-        if (!had || !has)
-            return fail(had ? has.error() : had.error());
-        for (const auto &schema : compareNames(*had, *has, schemas).missing)
-            gap.missing.insert(schema);
-    }
+    auto had = userSchemas(*job.client, job.before);
+    auto has = userSchemas(*job.client, after);
+    if (!had || !has)
+        return fail(had ? has.error() : had.error());
+    for (const auto &schema : compareNames(*had, *has, schemas).missing)
+        gap.missing.insert(schema);
     if (!gap.empty())
         return fail(gap.error());
     return {};
@@ -102,35 +88,64 @@ Result<MethodResult> backupWithDump(BackupJob &job)
                     "--events",             "--triggers",
                     "--hex-blob",           "--default-character-set=utf8mb4",
                     "--max-allowed-packet=1G"};
-    const int server = job.client->versionNumber();
-    if (job.binlog)
-        request.argv.push_back(job.mariaDb || server < 80026 ? "--master-data=2" : "--source-data=2");
+    // MySQL's own way to a position is FLUSH TABLES WITH READ LOCK, which keeps others waiting behind any long
+    // statement, even after it was given up.  MariaDB's snapshot tells its position by itself.
+    std::unique_ptr<SnapshotRelay> relay;
     if (!job.mariaDb) {
-        auto mode = job.client->value("SELECT @@GLOBAL.gtid_mode");
-        request.argv.push_back(std::string("--set-gtid-purged=") + (mode && *mode && **mode == "ON" ? "ON" : "OFF"));
+        request.argv.insert(request.argv.end(), {"--set-gtid-purged=OFF", "--ssl-mode=DISABLED"});
+        if (job.binlog) {
+            if (auto told = mysqlStanding(*job.client, false); !told) // before anything is begun: may we ask?
+                return fail(told.error());
+            // nobody else uses this connection until the tool has ended
+            auto started = SnapshotRelay::start({request.directory, job.instance.socket,
+                                                 [&job] { return mysqlStanding(*job.client, job.role == "replica"); },
+                                                 job.role == "replica"});
+            if (!started)
+                return fail(started.error());
+            relay = std::move(*started);
+            std::ranges::replace(request.argv, "--socket=" + job.instance.socket.string(),
+                                 std::string("--socket=") + SnapshotRelay::socketName);
+        }
     } else {
+        if (job.binlog)
+            request.argv.push_back("--master-data=2");
         request.argv.push_back("--flush-privileges");
     }
     DumpScanner scanner;
     request.scanner = &scanner;
     auto summary = streamTool(job, request);
-    if (!summary)
-        return fail(summary.error());
+    const auto standing = relay ? relay->finish() : Result<wire::BackupPosition>{};
+    if (!summary) {
+        // a relay that gave up is why the tool lost its connection
+        const bool because = relay && !standing && !standing.error().is(errors::backupNoPosition)
+                             && summary.error().is(errors::toolFailed);
+        return fail(because ? standing.error() : summary.error());
+    }
     if (!scanner.completed())
         return fail(errors::backupNoEndMarker, {{"tool", name}});
+    if (!standing)
+        return fail(standing.error());
+    if (relay)
+        job.context.log("the snapshot's position is exact; it was begun " + std::to_string(relay->tries())
+                        + (relay->tries() == 1 ? " time" : " times"));
 
     MethodResult result;
     result.payload = request.payload;
     result.toolVersion = *version;
     result.summary = *summary;
-    result.position.file = scanner.binlogFile();
-    result.position.offset = scanner.binlogOffset();
-    result.position.gtid = scanner.gtidPurged();
-    addGtid(job, result.position);
+    if (job.mariaDb) {
+        result.position.file = scanner.binlogFile();
+        result.position.offset = scanner.binlogOffset();
+        addGtid(job, result.position);
+        if (job.role == "replica") // in the dump itself, so of the same snapshot
+            result.position.sourceGtid = scanner.gtidSlavePos();
+    } else {
+        result.position = *standing;
+    }
     std::set<std::string> tables;
     for (const auto &[key, bytes] : scanner.tables()) {
         result.tables.push_back({key.first, key.second, "", bytes});
-        tables.insert(key.first + '.' + key.second);
+        tables.insert(tableText(key.first, key.second));
     }
     result.checkCoverage = [&job, tables, schemas = scanner.schemas()](const Inventory &after) {
         return coverLogical(job, after, tables, schemas);
@@ -148,6 +163,16 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     auto version = toolVersion(*tool, job.context.stopToken());
     if (!version)
         return fail(version.error());
+
+    auto expected = userSchemas(*job.client, job.before);
+    if (!expected)
+        return fail(expected.error());
+    // its files are named SCHEMA.TABLE, and the first dot is where they are taken apart again
+    for (const auto &schema : *expected) {
+        if (schema.find('.') != std::string::npos)
+            return fail(errors::backupMethod, {{"method", "mydumper"}, {"flavour", job.mariaDb ? "mariadb" : "mysql"},
+                                               {"reason", "it cannot tell where the name of the schema " + schema + " ends"}});
+    }
 
     // it cannot stream: its files are written here first
     const fs::path files = job.context.directory() / "mydumper";
@@ -240,19 +265,20 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     result.position.sourceGtid = field(slave, "GTID:");
     addGtid(job, result.position);
 
-    auto expected = spelled(*job.client, userTables(job.before));
-    if (!expected)
-        return fail(expected.error());
-    std::set<std::string> tables;
-    for (const auto &name : *expected) {
+    std::set<std::string> tables, schemas;
+    for (const auto &[schema, table] : spelled(userTables(job.before))) {
+        const std::string name = schema + '.' + table; // its files' names are not escaped
         if (!fs::exists(files / (name + "-schema.sql"), ec))
             continue;
-        tables.insert(name);
+        tables.insert(tableText(schema, table));
         const auto size = fs::file_size(files / (name + ".sql"), ec);
-        const auto dot = name.find('.');
-        result.tables.push_back({name.substr(0, dot), name.substr(dot + 1), "", ec ? 0 : static_cast<std::int64_t>(size)});
+        result.tables.push_back({schema, table, "", ec ? 0 : static_cast<std::int64_t>(size)});
     }
-    result.checkCoverage = [&job, tables](const Inventory &after) { return coverLogical(job, after, tables, {}); };
+    for (const auto &schema : *expected) {
+        if (fs::exists(files / (schema + "-schema-create.sql"), ec))
+            schemas.insert(schema);
+    }
+    result.checkCoverage = [&job, tables, schemas](const Inventory &after) { return coverLogical(job, after, tables, schemas); };
 
     StreamRequest request;
     request.tool = "tar";

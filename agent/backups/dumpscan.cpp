@@ -9,7 +9,6 @@ namespace zandb::agent {
 
 namespace {
 constexpr std::size_t maxLine = 4096;
-constexpr std::size_t maxGtid = 1u << 20;
 
 // "`a``b`" after `prefix` -> "a`b"; nullopt when the line is something else
 std::optional<std::string> quotedAfter(std::string_view line, std::string_view prefix)
@@ -54,8 +53,6 @@ void DumpScanner::feed(std::span<const char> bytes)
         if (m_current)
             *m_current += static_cast<std::int64_t>(size + (feedAt ? 1 : 0));
         const std::size_t room = maxLine - std::min(maxLine, m_line.size());
-        if (m_inGtid && m_gtid.size() < maxGtid)
-            m_gtid.append(at, size);
         m_line.append(at, std::min(room, size));
         if (feedAt) {
             line(m_line);
@@ -75,29 +72,18 @@ void DumpScanner::feed(std::span<const char> bytes)
 
 void DumpScanner::line(std::string_view text)
 {
-    if (m_inGtid) {
-        if (text.ends_with(';')) {
-            m_inGtid = false;
-            std::string sets;
-            bool quoted = false;
-            for (const char c : m_gtid) {
-                if (c == '\'')
-                    quoted = !quoted;
-                else if (quoted && c != '\n' && c != ' ' && c != '+')
-                    sets += c;
-            }
-            m_gtid = sets;
-        }
-        return;
-    }
+    if (m_inSlavePos)
+        slavePosRows(text);
     if (text.empty() || (text[0] != '-' && text[0] != 'U' && text[0] != 'C' && text[0] != 'S'))
         return;
     if (auto schema = quotedAfter(text, "-- Current Database: ")) {
         m_schema = *schema;
         m_schemas.insert(m_schema);
         m_current = nullptr;
+        m_inSlavePos = false;
     } else if (auto table = quotedAfter(text, "-- Table structure for table ")) {
         m_current = &m_tables[{m_schema, *table}];
+        m_inSlavePos = m_schema == "mysql" && table->starts_with("gtid_slave_pos");
     } else if (auto sequence = quotedAfter(text, "-- Sequence structure for ")) {
         m_current = &m_tables[{m_schema, *sequence}];
     } else if (text.starts_with("-- Dumping routines") || text.starts_with("-- Dumping events")
@@ -109,13 +95,45 @@ void DumpScanner::line(std::string_view text)
         m_file = between(text, "_LOG_FILE='", "'");
         const std::string_view offset = between(text, "_LOG_POS=", ";, ");
         std::from_chars(offset.data(), offset.data() + offset.size(), m_offset);
-    } else if (m_gtid.empty() && text.starts_with("SET @@GLOBAL.GTID_PURGED=")) {
-        // one set per line until the semicolon
-        m_gtid = text.substr(text.find('=') + 1);
-        m_inGtid = true;
-        if (text.ends_with(';'))
-            line(text);
     }
+}
+
+void DumpScanner::slavePosRows(std::string_view text)
+{
+    if (text.size() >= maxLine)
+        m_slavePosUsable = false;
+    if (text.starts_with(") ENGINE=") && !text.starts_with(") ENGINE=InnoDB "))
+        m_slavePosUsable = false;
+    if (!text.starts_with('(') && !text.starts_with("INSERT INTO `gtid_slave_pos"))
+        return;
+    // (domain, sub id, server, sequence number), one row a line or all in one
+    for (auto at = text.find('('); at != std::string_view::npos; at = text.find('(', at)) {
+        std::uint64_t fields[4];
+        const char *from = text.data() + at;
+        const char *const end = text.data() + text.size();
+        for (auto &field : fields) {
+            const auto read = std::from_chars(std::min(from + 1, end), end, field);
+            if (read.ec != std::errc() || read.ptr == end || *read.ptr != (&field == &fields[3] ? ')' : ',')) {
+                m_slavePosUsable = false;
+                return;
+            }
+            from = read.ptr;
+        }
+        Applied &newest = m_slavePos[fields[0]];
+        if (newest.gtid.empty() || fields[1] > newest.order)
+            newest = {fields[1], std::to_string(fields[0]) + '-' + std::to_string(fields[2]) + '-' + std::to_string(fields[3])};
+        at = static_cast<std::size_t>(from - text.data());
+    }
+}
+
+std::string DumpScanner::gtidSlavePos() const
+{
+    std::string text;
+    if (m_slavePosUsable) {
+        for (const auto &[domain, applied] : m_slavePos)
+            text += (text.empty() ? "" : ",") + applied.gtid;
+    }
+    return text;
 }
 
 bool DumpScanner::completed() const

@@ -23,8 +23,9 @@ public:
     /// Binlog file and offset from CHANGE MASTER TO / CHANGE REPLICATION SOURCE TO; empty when there was none.
     std::string binlogFile() const { return m_file; }
     std::int64_t binlogOffset() const { return m_offset; }
-    /// From SET @@GLOBAL.GTID_PURGED; empty when there was none.
-    std::string gtidPurged() const { return m_gtid; }
+    /// From the rows of MariaDB's mysql.gtid_slave_pos, "0-1-100,3-7-55": what this server had applied of its source when
+    /// the snapshot was made.  Empty when there are none, or when the tables are not transactional.
+    std::string gtidSlavePos() const;
 
 private:
     void line(std::string_view text);
@@ -36,8 +37,15 @@ private:
     std::int64_t *m_current = nullptr;
     std::string m_file;
     std::int64_t m_offset = 0;
-    std::string m_gtid;
-    bool m_inGtid = false;
+    struct Applied
+    {
+        std::uint64_t order = 0; ///< the highest of a domain is the newest
+        std::string gtid;
+    };
+    void slavePosRows(std::string_view text);
+    std::map<std::uint64_t, Applied> m_slavePos; ///< by domain
+    bool m_inSlavePos = false;
+    bool m_slavePosUsable = true;
 };
 
 } // namespace zandb::agent

@@ -2,6 +2,7 @@
 #include "agent/backups/inventory.h"
 
 #include "agent/backups/datafiles.h"
+#include "agent/backups/tablenames.h"
 #include "agent/privileged/client.h"
 
 #include <algorithm>
@@ -109,62 +110,6 @@ Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance
     return inventory;
 }
 
-// "@002d" is U+002D.  Letters beyond ASCII have shorter forms ("@1g"), which only the server's own tables tell.
-static std::string decodeHex(std::string_view name)
-{
-    std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        unsigned code = 0;
-        const char *const digits = name.data() + i + 1;
-        if (name[i] != '@' || i + 4 >= name.size() || std::from_chars(digits, digits + 4, code, 16).ptr != digits + 4) {
-            out += name[i];
-            continue;
-        }
-        if (code < 0x80) {
-            out += static_cast<char>(code);
-        } else if (code < 0x800) {
-            out += static_cast<char>(0xc0 | code >> 6);
-            out += static_cast<char>(0x80 | (code & 0x3f));
-        } else {
-            out += static_cast<char>(0xe0 | code >> 12);
-            out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-            out += static_cast<char>(0x80 | (code & 0x3f));
-        }
-        i += 4;
-    }
-    return out;
-}
-
-Result<std::map<std::string, std::string>> decodeNames(SqlClient &client, const std::set<std::string> &names)
-{
-    std::map<std::string, std::string> decoded;
-    std::vector<std::string> encoded;
-    for (const auto &name : names) {
-        if (name.find('@') == std::string::npos)
-            decoded[name] = name;
-        else if (!client.isMariaDb() && client.versionNumber() >= 80000)
-            decoded[name] = decodeHex(name); // this character set is not for statements any more
-        else
-            encoded.push_back(name);
-    }
-    for (std::size_t from = 0; from < encoded.size(); from += 200) {
-        std::string sql;
-        const std::size_t to = std::min(from + 200, encoded.size());
-        for (std::size_t i = from; i < to; ++i) {
-            sql += sql.empty() ? "SELECT " : " UNION ALL SELECT ";
-            sql += std::to_string(i) + ", CONVERT(CONVERT(CAST(" + client.quote(encoded[i]) + " AS BINARY) USING filename) USING utf8mb4)";
-        }
-        auto result = client.query(sql);
-        if (!result)
-            return fail(result.error());
-        for (const auto &row : result->rows) {
-            const std::size_t i = std::stoul(row.at(0).value_or("0"));
-            decoded[encoded.at(i)] = row.at(1).value_or(encoded.at(i));
-        }
-    }
-    return decoded;
-}
-
 Error CoverageGap::error() const
 {
     return makeError(errors::backupCoverage, {{"missing", joined(missing)},
@@ -210,6 +155,32 @@ std::set<std::string> userTables(const Inventory &inventory)
             tables.insert(name);
     }
     return tables;
+}
+
+Result<std::set<std::string>> userSchemas(SqlClient &client, const Inventory &inventory)
+{
+    std::set<std::string> withTables;
+    for (const auto &table : userTables(inventory))
+        withTables.insert(std::string(schemaOf(table)));
+    std::set<std::string> schemas;
+    for (const auto &directory : inventory.schemas) {
+        if (isSystemSchema(directory))
+            continue;
+        const std::string schema = decodeName(directory);
+        if (!withTables.contains(directory)) {
+            std::string quoted = schema;
+            for (std::size_t at = 0; (at = quoted.find('`', at)) != std::string::npos; at += 2)
+                quoted.insert(at, 1, '`');
+            // a directory that somebody put there is unknown to the server; what we may not see counts as a schema
+            auto known = client.query("SHOW CREATE DATABASE `" + quoted + '`');
+            if (!known && known.error().is(errors::instanceDown))
+                return fail(known.error());
+            if (!known && known.error().is(errors::sqlFailed))
+                continue;
+        }
+        schemas.insert(schema);
+    }
+    return schemas;
 }
 
 std::set<std::string> tableFiles(const Inventory &inventory)

@@ -29,9 +29,6 @@ std::string withoutPartition(std::string_view table);
 /// "schema/table.ext" of temporary tables of ALTER, InnoDB's full-text helpers and the like.
 bool isHelperFile(std::string_view path);
 
-/// File system names as the server spells them in SQL.
-Result<std::map<std::string, std::string>> decodeNames(SqlClient &client, const std::set<std::string> &names);
-
 /// What is missing and what is extra in a backup.
 struct CoverageGap
 {
@@ -49,6 +46,9 @@ CoverageGap compareNames(const std::set<std::string> &before, const std::set<std
 std::set<std::string> userTables(const Inventory &inventory);
 /// Files of user tables of engines other than InnoDB ("schema/table").
 std::set<std::string> nonInnodbTables(const Inventory &inventory);
+/// User schemas as SQL spells them, those without any table too.  `client` tells schemas from other directories.
+/// Errors: instance.down.
+Result<std::set<std::string>> userSchemas(SqlClient &client, const Inventory &inventory);
 /// File names that a physical backup has to hold, with ".ibd" for tablespaces.
 std::set<std::string> tableFiles(const Inventory &inventory);
 

@@ -2,6 +2,7 @@
 // Physical backups of MariaDB: mariadb-backup, streamed.
 #include "agent/backups/job.h"
 #include "agent/backups/mariabackuptool.h"
+#include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 #include "agent/backups/xbstream.h"
 #include "agent/privileged/client.h"
@@ -74,10 +75,9 @@ std::string engineOf(std::string_view extension)
     return {};
 }
 
-Result<std::vector<BackedUpTable>> streamedTables(const XbstreamScanner &scanner, SqlClient &client)
+std::vector<BackedUpTable> streamedTables(const XbstreamScanner &scanner)
 {
     std::map<std::pair<std::string, std::string>, BackedUpTable> found;
-    std::set<std::string> names;
     for (const auto &[stored, bytes] : scanner.files()) {
         const auto slash = stored.find('/');
         const auto dot = stored.rfind('.');
@@ -93,16 +93,11 @@ Result<std::vector<BackedUpTable>> streamedTables(const XbstreamScanner &scanner
         entry.bytes += bytes;
         if (const auto engine = engineOf(extension); !engine.empty())
             entry.engine = engine;
-        names.insert(schema);
-        names.insert(table);
     }
-    auto decoded = decodeNames(client, names);
-    if (!decoded)
-        return fail(decoded.error());
     std::vector<BackedUpTable> tables;
     for (auto &[key, entry] : found) {
-        entry.schema = decoded->at(key.first);
-        entry.table = decoded->at(key.second);
+        entry.schema = decodeName(key.first);
+        entry.table = decodeName(key.second);
         tables.push_back(std::move(entry));
     }
     return tables;
@@ -168,10 +163,7 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     result.toolVersion = *version;
     result.summary = *summary;
     result.position = readPosition(scanner);
-    auto tables = streamedTables(scanner, *job.client);
-    if (!tables)
-        return fail(tables.error());
-    result.tables = std::move(*tables);
+    result.tables = streamedTables(scanner);
     const std::string problem = scanner.problem();
     result.checkCoverage = [&job, problem, files = streamedFiles(scanner)](const Inventory &after) -> Result<void> {
         if (!problem.empty())

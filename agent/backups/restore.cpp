@@ -4,6 +4,7 @@
 #include "agent/backups/inventory.h"
 #include "agent/backups/privateserver.h"
 #include "agent/backups/repository.h"
+#include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 
 #include <csignal>
@@ -81,12 +82,13 @@ public:
     }
 
 private:
-    void report(const char *phase, std::int64_t done, std::int64_t total)
+    void report(const char *phase, std::int64_t done, std::int64_t total, const char *unit = "bytes")
     {
         wire::Progress progress;
         progress.phase = phase;
         progress.bytesDone = done;
         progress.bytesTotal = total;
+        progress.unit = unit;
         if (total > 0)
             progress.percent = 100.0 * static_cast<double>(done) / static_cast<double>(total);
         progress.at = systemNow();
@@ -242,8 +244,31 @@ private:
             return fail(done.error());
         if (!done->status.ok() || done->err.find("CRITICAL") != std::string::npos)
             return failed("load", "myloader: status " + done->status.text() + ": " + done->err);
+        if (auto made = makeEmptySchemas(**server, files); !made)
+            return made;
         fs::remove_all(files, ec);
         return (*server)->shutdown();
+    }
+
+    // myloader makes only the schemas that have tables
+    static Result<void> makeEmptySchemas(PrivateServer &server, const fs::path &files)
+    {
+        constexpr int exists = 1007;
+        auto client = server.connect();
+        if (!client)
+            return fail(client.error());
+        std::error_code ec;
+        for (fs::directory_iterator it(files, ec), end; !ec && it != end; it.increment(ec)) {
+            if (!it->path().filename().string().ends_with("-schema-create.sql"))
+                continue;
+            auto statement = readWhole(it->path(), 65536);
+            if (!statement)
+                return fail(statement.error());
+            auto made = (*client)->query(*statement);
+            if (!made && made.error().fields["errno"] != std::to_string(exists))
+                return fail(makeError(errors::restoreFailed, {{"step", "load"}, {"detail", it->path().filename().string()}}, made.error()));
+        }
+        return {};
     }
 
     Result<void> check(wire::RestoreResult &result)
@@ -264,11 +289,11 @@ private:
         std::set<std::string> expected;
         for (const auto &row : rows->rows) {
             if (!isSystemSchema(row.at(0).value_or("")))
-                there.insert(row.at(0).value_or("") + '.' + row.at(1).value_or(""));
+                there.insert(tableText(row.at(0).value_or(""), row.at(1).value_or("")));
         }
         for (const auto &table : m_manifest.tables) {
             if (!isSystemSchema(table.schema))
-                expected.insert(table.schema + '.' + table.table);
+                expected.insert(tableText(table.schema, table.table));
         }
         if (const CoverageGap gap = compareNames(expected, expected, there); !gap.missing.empty())
             return fail(makeError(errors::restoreFailed, {{"step", "check"}, {"detail", "tables are missing"}}, gap.error()));
@@ -282,7 +307,7 @@ private:
                     name.insert(at, 1, '`');
                 return '`' + name + '`';
             };
-            const std::string name = row.at(0).value_or("") + '.' + row.at(1).value_or("");
+            const std::string name = tableText(row.at(0).value_or(""), row.at(1).value_or(""));
             auto verdict = (*client)->query("CHECK TABLE " + quoted(row.at(0).value_or("")) + '.' + quoted(row.at(1).value_or("")));
             if (!verdict) {
                 result.tablesDamaged.push_back(name);
@@ -301,7 +326,7 @@ private:
                 }
             }
             ++result.tablesChecked;
-            report("checking", ++done, static_cast<std::int64_t>(rows->rows.size()));
+            report("checking", ++done, static_cast<std::int64_t>(rows->rows.size()), "tables");
         }
         client->reset();
         if (!result.tablesDamaged.empty()) {

@@ -61,6 +61,7 @@ inline constexpr ErrorCode backupNonTransactional{"backup.non_innodb", Permanent
 inline constexpr ErrorCode backupCoverage{"backup.coverage", Permanent};                 // missing, extra
 inline constexpr ErrorCode backupNoEndMarker{"backup.no_end_marker", Transient};         // tool
 inline constexpr ErrorCode backupNoPosition{"backup.no_position", Permanent};            // tool
+inline constexpr ErrorCode backupNoQuietMoment{"backup.no_quiet_moment", Transient};     // seconds, tries
 inline constexpr ErrorCode backupServerRestarted{"backup.server_restarted", Transient};  // instance
 inline constexpr ErrorCode backupStagingFull{"backup.staging_full", Transient};          // repository, bytes, limit
 inline constexpr ErrorCode backupInvalid{"backup.invalid", Permanent};                   // path, detail

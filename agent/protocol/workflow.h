@@ -56,12 +56,13 @@ struct Order
 struct Progress
 {
     std::string phase;              ///< stable word: "waiting", "copying", "packing", "checking", "preparing", "starting"
-    std::int64_t bytesDone = 0;
+    std::int64_t bytesDone = 0;     ///< in `unit`s; the names are older than the unit
     std::int64_t bytesTotal = 0;    ///< an estimate; 0 when unknown
+    std::string unit = "bytes";     ///< stable word: "bytes", "tables"
     std::optional<double> percent;
     std::optional<std::int64_t> secondsLeft;
     TimePoint at{};
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Progress, phase, bytesDone, bytesTotal, percent, secondsLeft, at)
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Progress, phase, bytesDone, bytesTotal, unit, percent, secondsLeft, at)
 };
 
 struct OrderStatus

@@ -36,8 +36,10 @@ public:
                 std::snprintf(percent, sizeof percent, " %.0f %%", *p.percent);
                 text += percent;
             }
+            const auto amount = [&](std::int64_t n) { return p.unit == "bytes" ? sizeText(n) : std::to_string(n); };
             if (p.bytesDone > 0)
-                text += ", " + sizeText(p.bytesDone) + (p.bytesTotal > 0 ? " of " + sizeText(p.bytesTotal) : "");
+                text += ", " + amount(p.bytesDone) + (p.bytesTotal > 0 ? " of " + amount(p.bytesTotal) : "")
+                        + (p.unit == "bytes" ? "" : ' ' + p.unit);
             if (p.secondsLeft)
                 text += ", " + spanText(std::chrono::seconds{*p.secondsLeft}) + " left";
         } else {

@@ -158,6 +158,7 @@ Json runJson(const Run &run, const Fleet &fleet, const std::string &taskName)
         json["progress"] = {{"phase", run.progress->phase},
                             {"bytes_done", run.progress->bytesDone},
                             {"bytes_total", run.progress->bytesTotal},
+                            {"unit", run.progress->unit},
                             {"percent", optionalJson(run.progress->percent)},
                             {"left_s", optionalJson(run.progress->secondsLeft)}};
     } else {

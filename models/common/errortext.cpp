@@ -100,6 +100,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "It is tried again by itself. See the log.")},
     {"backup.no_position", QT_TRANSLATE_NOOP("Error", "{tool} recorded no binlog position although binlogs are on; the backup was thrown away."),
      QT_TRANSLATE_NOOP("Error", "Choose another method for this server's version.")},
+    {"backup.no_quiet_moment", QT_TRANSLATE_NOOP("Error", "Transactions were committed so densely that in {seconds} s and {tries} tries no moment could be told between two of them."),
+     QT_TRANSLATE_NOOP("Error", "It is tried again by itself. Take the backup at a quieter hour, from a replica, or with a physical method.")},
     {"backup.server_restarted", QT_TRANSLATE_NOOP("Error", "{instance} restarted while it was being backed up; the backup was thrown away."),
      QT_TRANSLATE_NOOP("Error", "It is tried again by itself. Find out why the server restarted.")},
     {"backup.staging_full", QT_TRANSLATE_NOOP("Error", "The repository “{repository}” was too slow: {bytes} bytes waited for it, {limit} are allowed; the backup was given up."),

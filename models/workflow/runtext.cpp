@@ -138,7 +138,9 @@ QString progressText(const Run &run)
     QStringList parts;
     if (!progress.phase.empty())
         parts << phaseText(progress.phase);
-    if (progress.bytesTotal > 0)
+    if (progress.unit == "tables")
+        parts << RunText::tr("%1 of %2 tables").arg(progress.bytesDone).arg(progress.bytesTotal);
+    else if (progress.bytesTotal > 0)
         parts << RunText::tr("%1 of %2").arg(bytesText(progress.bytesDone), bytesText(progress.bytesTotal));
     else if (progress.bytesDone > 0)
         parts << bytesText(progress.bytesDone);

@@ -163,15 +163,28 @@ private Q_SLOTS:
         QVERIFY(!cut.completed());
     }
 
-    void gtidsOfMySql()
+    void appliedGtidsOfMariaDb_data()
     {
-        const std::string dump = "SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'aaaa:1-5,\nbbbb:1-7';\n"
-                                 "-- CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE='binlog.000002', SOURCE_LOG_POS=1251;\n";
+        QTest::addColumn<QByteArray>("table");
+        QTest::addColumn<QByteArray>("gtid");
+        const QByteArray innodb = ") ENGINE=InnoDB DEFAULT CHARSET=latin1;\n";
+        QTest::newRow("a row a line") << innodb + "INSERT INTO `gtid_slave_pos` VALUES\n(0,7,1,99),\n(0,8,1,100),\n(3,2,7,55);\n" << QByteArray("0-1-100,3-7-55");
+        QTest::newRow("one line") << innodb + "INSERT INTO `gtid_slave_pos` VALUES (0,8,1,100),(0,7,2,99);\n" << QByteArray("0-1-100");
+        QTest::newRow("empty") << innodb << QByteArray();
+        QTest::newRow("not transactional") << QByteArray(") ENGINE=MyISAM DEFAULT CHARSET=latin1;\nINSERT INTO `gtid_slave_pos` VALUES (0,8,1,100);\n") << QByteArray();
+        QTest::newRow("unreadable") << innodb + "INSERT INTO `gtid_slave_pos` VALUES (0,8,1,'x');\n" << QByteArray();
+        QTest::newRow("too long") << innodb + "INSERT INTO `gtid_slave_pos` VALUES " + QByteArray("(0,8,1,100),").repeated(500) + "(0,9,1,101);\n" << QByteArray();
+    }
+    void appliedGtidsOfMariaDb()
+    {
+        QFETCH(QByteArray, table);
+        QFETCH(QByteArray, gtid);
+        const std::string dump = "-- Current Database: `mysql`\n-- Table structure for table `gtid_slave_pos`\nCREATE TABLE `gtid_slave_pos` (\n"
+                                 "  `domain_id` int(10) unsigned NOT NULL\n" + table.toStdString()
+                                 + "-- Current Database: `shop`\n-- Table structure for table `t`\nINSERT INTO `t` VALUES\n(5,900,5,5);\n";
         DumpScanner scanner;
         scanner.feed(dump);
-        QCOMPARE(scanner.gtidPurged(), std::string("aaaa:1-5,bbbb:1-7"));
-        QCOMPARE(scanner.binlogFile(), std::string("binlog.000002"));
-        QCOMPARE(scanner.binlogOffset(), std::int64_t(1251));
+        QCOMPARE(scanner.gtidSlavePos(), gtid.toStdString());
     }
 
     void streamIsFollowed()

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/restore.h"
-#include "agent/fleet/sqlclient.h"
 #include "tests/backups/backupfixture.h"
-
-#include <atomic>
-#include <thread>
 
 using namespace zandb;
 using namespace zandb::agent;
 using namespace zandb::test;
 using namespace Qt::StringLiterals;
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 
 /// Backups of a real MySQL, there and back again.
 class TestMySqlBackup : public QObject
@@ -64,41 +59,6 @@ private Q_SLOTS:
         // nothing of a clone stays beside the data directory
         for (const auto &entry : fs::directory_iterator(m_fixture.server->directory()))
             QVERIFY2(!entry.path().filename().string().starts_with("zandb-clone"), entry.path().c_str());
-    }
-
-    void ourDumpNeverHoldsOthersUp()
-    {
-        // the dump's FLUSH TABLES waits for the long SELECT, and every write on that table waits for the dump
-        auto reader = SqlClient::connect("t", m_fixture.server->socket(), "root", 5s, 60s);
-        QVERIFY2(reader, why(reader).constData());
-        const std::uint64_t readerId = (*reader)->connectionId();
-        std::thread reading([&] { (void)(*reader)->query("SELECT SLEEP(8) FROM shop.orders"); });
-        std::this_thread::sleep_for(500ms);
-        std::atomic<bool> stop = false;
-        std::chrono::steady_clock::duration worst{};
-        std::thread writer([&] {
-            auto client = SqlClient::connect("t", m_fixture.server->socket(), "root", 5s, 60s);
-            while (client && !stop) {
-                const auto begin = std::chrono::steady_clock::now();
-                (void)(*client)->query("INSERT INTO shop.orders (a) VALUES ('w')");
-                worst = std::max(worst, std::chrono::steady_clock::now() - begin);
-                std::this_thread::sleep_for(20ms);
-            }
-        });
-        auto args = m_fixture.args("logical");
-        args.longStatementSeconds = 60; // so that the dump does run into its lock
-        FakeContext context(m_fixture.config, m_fixture.path("work-heldup"));
-        const auto backup = runBackup(context, args);
-        stop = true;
-        writer.join();
-        m_fixture.server->exec("KILL " + std::to_string(readerId));
-        reading.join();
-        QVERIFY(!backup);
-        QVERIFY2(backup.error().is(errors::backupHeldUp), why(backup, &context).constData());
-        // FLUSH TABLES marks the table even when it is killed: who wants it next waits for the SELECT, not for us
-        QEXPECT_FAIL("", "MySQL keeps a table that mysqldump began to flush closed until the old statement ends", Continue);
-        QVERIFY2(worst < 5s, std::to_string(std::chrono::duration<double>(worst).count()).c_str());
-        QVERIFY2(worst > 1s, "the lock was never in anybody's way, so this proves nothing");
     }
 
     void mydumperIsRefused()

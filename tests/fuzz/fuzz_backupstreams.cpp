@@ -2,6 +2,7 @@
 // What backup tools write, as it passes: a stream of mariadb-backup and the text of a dump.  However the pipe cuts it,
 // the same must be read from it.
 #include "agent/backups/dumpscan.h"
+#include "agent/backups/tablenames.h"
 #include "agent/backups/xbstream.h"
 #include "tests/fuzz/require.h"
 
@@ -45,6 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     require(dump.schemas() == dumpPieces.schemas() && dump.tables() == dumpPieces.tables());
     require(dump.completed() == dumpPieces.completed());
     require(dump.binlogFile() == dumpPieces.binlogFile() && dump.binlogOffset() == dumpPieces.binlogOffset());
-    require(dump.gtidPurged() == dumpPieces.gtidPurged());
+    require(dump.gtidSlavePos() == dumpPieces.gtidSlavePos());
+
+    // names of files come from whoever may write into a data directory
+    require(decodeName({bytes.data(), bytes.size()}).size() <= size);
     return 0;
 }

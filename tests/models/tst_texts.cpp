@@ -2,6 +2,7 @@
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/timerange.h"
+#include "models/workflow/runtext.h"
 
 #include <QDir>
 #include <QDirIterator>
@@ -72,6 +73,21 @@ private Q_SLOTS:
         QCOMPARE(clockText(80), QStringLiteral("1:20"));
         QCOMPARE(clockText(7390), QStringLiteral("2:03:10"));
         QCOMPARE(percentText(99.9), QStringLiteral("99\u00a0%")); // never 100 before it is done
+    }
+    void progressSaysWhatItCounts()
+    {
+        QLocale::setDefault(QLocale::c());
+        Run run;
+        run.state = RunState::Running;
+        run.progress = wire::Progress{};
+        run.progress->bytesDone = 37;
+        run.progress->bytesTotal = 44;
+        QCOMPARE(progressText(run), QStringLiteral("37\u00a0B of 44\u00a0B"));
+        run.progress->unit = "tables";
+        QCOMPARE(progressText(run), QStringLiteral("37 of 44 tables"));
+        // an agent of the previous version says no unit
+        const auto old = decode<wire::Progress>(Json{{"bytesDone", 1}, {"bytesTotal", 2}});
+        QVERIFY(old && old->unit == "bytes");
     }
     void rangesTravelAsText()
     {

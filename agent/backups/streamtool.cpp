@@ -24,6 +24,13 @@ bool isErrorLine(std::string_view line)
            && (said.starts_with("Error") || said.starts_with("Got error") || said.starts_with("Couldn't"));
 }
 
+/// What mariadb-backup says of every single file and second, which the progress tells better.
+bool isChatter(std::string_view line)
+{
+    return line.empty() || line.ends_with("...done") || line.find(" Streaming ") != std::string_view::npos
+           || line.find(">> log scanned up to") != std::string_view::npos;
+}
+
 bool isLockTimeout(std::string_view line)
 {
     return line.find("Unable to obtain lock") != std::string_view::npos
@@ -78,6 +85,8 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     std::string errorLine;
     std::string lockLine;
     LineReader lines(std::move(err->read), [&](std::string_view line) {
+        if (!isChatter(line))
+            job.context.log("  " + std::string(line));
         if (!request.endMarker.empty() && line.find(request.endMarker) != std::string_view::npos)
             marker = true;
         if (errorLine.empty() && isErrorLine(line))
@@ -113,7 +122,7 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     lines.join();
 
     const auto spoiled = [&](Error error) -> tl::unexpected<Error> {
-        job.context.log(request.tool + " ended with status " + status.text() + "; its last lines:");
+        job.context.log(request.tool + " ended with status " + status.text() + "; the last it said, in full:");
         for (const auto &line : lines.last())
             job.context.log("  " + line);
         return fail(std::move(error));

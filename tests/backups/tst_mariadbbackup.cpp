@@ -41,6 +41,9 @@ private Q_SLOTS:
         QCOMPARE(result->method, std::string("mariadb-backup"));
         QVERIFY(!result->position.file.empty() && result->position.offset > 0 && !result->position.gtid.empty());
         QVERIFY(result->storedBytes > 0 && result->bytes > result->storedBytes);
+        // what the tool says is in the log while it says it, without its line for every file
+        QVERIFY(context.logText().find("completed OK!") != std::string::npos);
+        QVERIFY(context.logText().find("...done") == std::string::npos);
         QCOMPARE(result->level, 0);
         const fs::path path = result->path;
         QCOMPARE(path.parent_path(), m_fixture.config.repositories[0].path / "db1" / m_fixture.server->name());

@@ -131,10 +131,15 @@ bool BackupDaysChart::isNarrow() const
     return width() < 36 * unit;
 }
 
+bool BackupDaysChart::isLow() const
+{
+    return height() < 26 * unit;
+}
+
 void BackupDaysChart::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    if (labelStep() != m_labelStep || isNarrow() != m_narrow)
+    if (labelStep() != m_labelStep || isNarrow() != m_narrow || isLow() != m_low)
         rebuild();
 }
 
@@ -218,6 +223,7 @@ void BackupDaysChart::rebuild()
     // category labels that do not fit would be clipped: leave some out instead
     m_labelStep = labelStep();
     m_narrow = isNarrow();
+    m_low = isLow();
     for (qsizetype at = 0; at < names.size(); ++at) {
         if (at % m_labelStep != 0)
             names[at] = QString(static_cast<int>(at) + 1, QChar(0x200b)); // categories must differ
@@ -235,7 +241,7 @@ void BackupDaysChart::rebuild()
     const auto valueAxis = [&](double top, const QString &format, const QString &title, Qt::Alignment side, bool grid) {
         auto *axis = new QValueAxis(chart);
         axis->setRange(0, top);
-        axis->setTickCount(5);
+        axis->setTickCount(m_low ? 3 : 5);
         axis->setLabelFormat(format);
         axis->setLabelsFont(small);
         axis->setLabelsColor(mutedText(palette()));

@@ -39,8 +39,10 @@ private:
     QLabel *m_title;
     std::array<QToolButton *, 4> m_legend{}; ///< good, failed, other, stored: each switches its series
     bool isNarrow() const; ///< no room for the titles of the axes
+    bool isLow() const;    ///< no room for five labels up an axis
     int m_labelStep = 1;
     bool m_narrow = false;
+    bool m_low = false;
 };
 
 } // namespace zandb

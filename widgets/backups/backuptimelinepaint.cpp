@@ -190,6 +190,8 @@ void BackupTimelineView::paintAxis(QPainter &painter) const
             QString text = QLocale().toString(at.date(), tr("ddd, d MMM"));
             if (QFontMetrics(day).horizontalAdvance(text) + unit > right - left)
                 text = QLocale().toString(at.date(), tr("d MMM"));
+            if (QFontMetrics(day).horizontalAdvance(text) + 2 > right - left)
+                text = QString::number(at.date().day());
             if (QFontMetrics(day).horizontalAdvance(text) + 2 <= right - left) {
                 painter.setPen(palette().color(QPalette::Text));
                 painter.drawText(QRectF(left, 3, right - left, 16), Qt::AlignCenter, text);

@@ -238,7 +238,7 @@ private Q_SLOTS:
         auto client = SqlClient::connect("t", m_fixture.server->socket(), "root");
         QVERIFY(client);
         const auto instance = findInstance(m_fixture.config, m_fixture.server->name());
-        const std::int64_t bytes = takeInventory(**client, *instance)->bytes;
+        const std::int64_t bytes = takeInventory(**client, *instance, m_fixture.config)->bytes;
         // half of the data is thought to be enough at first, and is not for these
         const std::int64_t size = midWay ? incompressible * 9 / 10 : bytes / 4;
         QVERIFY(!midWay || size > bytes / 2);

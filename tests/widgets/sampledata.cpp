@@ -154,7 +154,7 @@ std::vector<RunRow> runs(const Fleet &fleet, int nights)
                     run.state = RunState::Running;
                     run.endedAt.reset();
                     run.startedAt = now() - minutes{41};
-                    run.progress = wire::Progress{"copying", 163 * gib, 268 * gib, 61.4, 1545, now() - seconds{1}};
+                    run.progress = wire::Progress{"copying", 163 * gib, 268 * gib, "bytes", 61.4, 1545, now() - seconds{1}};
                     break;
                 case 4:
                     run.state = RunState::Unknown;

@@ -94,7 +94,8 @@ private Q_SLOTS:
     void survivesNoise()
     {
         std::mt19937 random(20261122);
-        const std::string alphabet("[]=#;!'\"\\-_ \t\r\n\0mysqldport139", 32);
+        static constexpr char letters[] = "[]=#;!'\"\\-_ \t\r\n\0mysqldport139";
+        const std::string alphabet(letters, sizeof letters);
         for (int round = 0; round < 20'000; ++round) {
             std::string text = round % 2 ? "[mysqld]\n" : "";
             for (std::size_t n = random() % 60; n > 0; --n)

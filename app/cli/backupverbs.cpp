@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/backups/backuprepository.h"
+#include "app/backups/proof.h"
 #include "app/cli/backupargs.h"
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
@@ -78,7 +79,7 @@ Result<int> runBackup(Context &context, const Args &args)
     wish.policies.maxRetries = static_cast<int>(*retries);
     wish.policies.source = "as_named";
     wish.author = context.settings().person;
-    const auto begun = beginRun(context, workflow::makeRun(wish), false);
+    const auto begun = beginRun(context, workflow::makeRun(wish));
     if (!begun)
         return fail(begun.error());
     if (!args.flag("wait") && begun->run.executor.empty())
@@ -186,34 +187,21 @@ Result<int> proveBackup(Context &context, const Args &args, const std::string &k
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());
-    wire::RestoreArgs order;
-    order.backupId = backup->id;
-    order.repository = backup->repository;
-    order.instance = backup->detail.instance;
-    order.host = backup->hostName;
-    workflow::ByHand wish;
-    wish.kind = kind;
-    wish.hostId = backup->hostId;
-    wish.targetId = backup->instanceId;
+    std::optional<RestoreRequest> to;
     if (kind == "restore") {
-        const std::string to = args.option("to");
-        const auto slash = to.find('/');
-        if (slash == std::string::npos || slash == 0 || slash + 1 >= to.size())
+        const std::string place = args.option("to");
+        const auto slash = place.find('/');
+        if (slash == std::string::npos || slash == 0 || slash + 1 >= place.size())
             return fail(usageError("--to takes HOST/DIRECTORY, for example db2/srv/restore"));
-        const Host *host = fleet->hostByName(to.substr(0, slash));
+        const Host *host = fleet->hostByName(place.substr(0, slash));
         if (!host)
-            return fail(errors::notFound, {{"what", "host"}, {"name", to.substr(0, slash)}});
+            return fail(errors::notFound, {{"what", "host"}, {"name", place.substr(0, slash)}});
         // HOST/srv/x and HOST//srv/x both mean /srv/x
-        std::string directory = to.substr(slash);
+        std::string directory = place.substr(slash);
         directory.erase(0, directory.find_first_not_of('/') - 1);
-        order.target = directory;
-        wish.hostId = host->id;
+        to = RestoreRequest{backup->id, host->id, directory};
     }
-    wish.args = order;
-    wish.policies.maxRetries = 0;
-    wish.policies.source = "as_named";
-    wish.author = context.settings().person;
-    const auto begun = beginRun(context, workflow::makeRun(wish), workflow::needsPerson(kind));
+    const auto begun = beginRun(context, backups::makeProof(*backup, to, context.settings().person));
     if (!begun)
         return fail(begun.error());
     if (!args.flag("wait") && begun->run.executor.empty())

@@ -2,13 +2,11 @@
 #include "app/cli/execution.h"
 
 #include "app/fleet/fleetrepository.h"
-#include "app/store/migrations.h"
-#include "app/workflow/engine.h"
-#include "app/workflow/memberrepository.h"
+#include "app/workflow/execution.h"
 #include "app/workflow/newrun.h"
+#include "app/workflow/rules.h"
+#include "app/workflow/runrepository.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <thread>
 #include <unistd.h>
@@ -68,124 +66,30 @@ private:
     Clock::time_point m_at{};
 };
 
-Result<std::map<Uuid, std::int64_t>> tokensFor(Context &context, const std::vector<Uuid> &hosts)
-{
-    const auto view = workflow::loadMembers(context.session());
-    if (!view)
-        return fail(view.error());
-    std::map<Uuid, std::int64_t> tokens;
-    for (const Uuid &host : hosts) {
-        tokens[host] = 0; // no lease was ever taken: the lowest there is
-        for (const auto &lease : view->leases) {
-            if (lease.hostId == host)
-                tokens[host] = lease.token;
-        }
-    }
-    return tokens;
-}
-
-/// One run executed by this process, to its end.
-class Execution
-{
-public:
-    Execution(Context &context, const Uuid &run)
-        : m_context(context), m_run(run), m_mailbox(std::make_shared<workflow::Mailbox>()),
-          m_engine(context.session(), context.pool(), m_mailbox, {executorName(context), run, {}, {}})
-    {
-    }
-    ~Execution() { m_mailbox->close(); }
-
-    Result<void> begin(const RunDetail &detail)
-    {
-        auto fleet = m_context.fleet();
-        if (!fleet)
-            return fail(fleet.error());
-        const auto status = store::status(m_context.session());
-        if (!status)
-            return fail(status.error());
-        for (const Step &step : detail.steps)
-            m_hosts.push_back(step.hostId);
-        m_hosts.push_back(detail.run.hostId);
-        std::vector<remote::HostAddress> addresses;
-        for (const Host &host : fleet->hosts) {
-            if (std::find(m_hosts.begin(), m_hosts.end(), host.id) != m_hosts.end())
-                addresses.push_back(remote::addressOf(host));
-        }
-        m_context.pool().setHosts(std::move(addresses));
-        m_engine.setEpoch(status->storeEpoch);
-        m_engine.setFleet(std::make_shared<const Fleet>(std::move(*fleet)));
-        return {};
-    }
-    /// A second or less of work.
-    Result<void> round()
-    {
-        const auto wall = Clock::now();
-        if (wall - m_tokensAt > 2s) {
-            const auto tokens = tokensFor(m_context, m_hosts);
-            if (!tokens)
-                return fail(tokens.error());
-            m_engine.setHosts(*tokens, true);
-            m_tokensAt = wall;
-        }
-        if (const auto done = m_engine.reload(); !done)
-            return done;
-        const auto now = m_context.session().now();
-        if (!now)
-            return fail(now.error());
-        if (const auto done = m_engine.advance(*now); !done)
-            return done;
-        m_mailbox->waitAndRun(Clock::now() + 500ms);
-        std::this_thread::sleep_for(20ms); // what comes together is handled together
-        m_mailbox->waitAndRun(Clock::now());
-        return m_engine.advance(*now);
-    }
-    bool settled() const { return m_engine.settled(); }
-
-private:
-    Context &m_context;
-    Uuid m_run;
-    std::shared_ptr<workflow::Mailbox> m_mailbox;
-    workflow::Engine m_engine;
-    std::vector<Uuid> m_hosts;
-    Clock::time_point m_tokensAt{};
-};
-
 } // namespace
 
 Result<bool> headlessAlive(Context &context)
 {
-    const auto view = workflow::loadMembers(context.session());
-    if (!view)
-        return fail(view.error());
-    return std::any_of(view->members.begin(), view->members.end(), [&](const auto &m) { return view->alive(m.id); });
+    return workflow::headlessAlive(context.session());
 }
 
 std::string executorName(const Context &context)
 {
-    char host[128] = "";
-    gethostname(host, sizeof host - 1);
-    std::string name = context.settings().person + "@" + host;
-    name.resize(std::min<std::size_t>(name.size(), 80));
-    return name + ":" + std::to_string(getpid());
+    return workflow::executorName(context.settings().person);
 }
 
-Result<RunDetail> beginRun(Context &context, RunDetail detail, bool byPerson)
+Result<RunDetail> beginRun(Context &context, RunDetail detail)
 {
     const auto now = context.session().now();
     if (!now)
         return fail(now.error());
     detail.run.occurrence = detail.run.due = detail.run.createdAt = *now;
-    bool here = byPerson;
-    if (!here) {
-        const auto alive = headlessAlive(context);
-        if (!alive)
-            return fail(alive.error());
-        here = !*alive;
-        if (here)
-            warnLine("No headless instance is alive, so this program executes the run itself with your key.");
-    }
-    if (here)
-        detail.run.executor = executorName(context);
+    const auto executor = workflow::executorFor(context.session(), detail.run.kind, executorName(context));
+    if (!executor)
+        return fail(executor.error());
+    detail.run.executor = *executor;
+    if (!executor->empty() && !workflow::needsPerson(detail.run.kind))
+        warnLine("No headless instance is alive, so this program executes the run itself with your key.");
     const auto created = workflow::createRun(context.session(), detail);
     if (!created)
         return fail(created.error());
@@ -194,46 +98,13 @@ Result<RunDetail> beginRun(Context &context, RunDetail detail, bool byPerson)
 
 Result<RunDetail> followRun(Context &context, const Uuid &id, bool adopt)
 {
-    std::unique_ptr<Execution> execution;
     ProgressLine progress;
-    Clock::time_point endedAt = Clock::time_point::max();
-    Clock::time_point storeAway = Clock::time_point::max();
-    for (;;) {
-        auto detail = workflow::loadRun(context.session(), id);
-        if (!detail) {
-            // the run goes on without us: be patient with the store
-            if (!detail.error().isTransient())
-                return fail(detail.error());
-            storeAway = std::min(storeAway, Clock::now());
-            if (Clock::now() - storeAway > 120s)
-                return fail(detail.error());
-            std::this_thread::sleep_for(1s);
-            continue;
-        }
-        storeAway = Clock::time_point::max();
-        if (!*detail)
-            return fail(errors::notFound, {{"what", "run"}, {"name", id.toString()}});
-        const Run &run = (*detail)->run;
-        if (isFinal(run.state)) {
-            endedAt = std::min(endedAt, Clock::now());
-            // the log's rest and the acknowledgement; a run that is recorded is recorded
-            if (!execution || execution->settled() || Clock::now() - endedAt > 5s)
-                return **detail;
-        } else {
-            progress.show(run);
-            if (!execution && (adopt || run.executor == executorName(context))) {
-                execution = std::make_unique<Execution>(context, id);
-                if (const auto begun = execution->begin(**detail); !begun)
-                    return fail(begun.error());
-            }
-        }
-        if (execution) {
-            if (const auto done = execution->round(); !done && !done.error().isTransient() && done.error().code.rfind("store.", 0) != 0)
-                return fail(done.error());
-        } else {
-            std::this_thread::sleep_for(500ms);
-        }
-    }
+    workflow::FollowOptions options;
+    options.executor = executorName(context);
+    options.adopt = adopt;
+    options.pool = [&]() -> remote::AgentPool & { return context.pool(); };
+    options.progress = [&](const Run &run) { progress.show(run); };
+    return workflow::followRun(context.session(), id, options);
 }
 
 Result<void> sampleHost(Context &context, const Host &host)
@@ -263,7 +134,7 @@ Result<void> sampleHost(Context &context, const Host &host)
         sample.state = workflow::hostStateOf(*failed);
     }
     sample.error = failed;
-    const auto tokens = tokensFor(context, {host.id});
+    const auto tokens = workflow::leaseTokens(context.session(), {host.id});
     if (!tokens)
         return fail(tokens.error());
     sample.fence = tokens->at(host.id);

@@ -11,9 +11,9 @@ Result<bool> headlessAlive(Context &context);
 /// Who is named as executor when this process sends a run's orders: "person@host:pid".
 std::string executorName(const Context &context);
 
-/// Writes the run's row and says on standard error who will execute it.  With `byPerson` this process does; otherwise
-/// it does only when no headless instance is alive (the run then names it as executor).
-Result<RunDetail> beginRun(Context &context, RunDetail detail, bool byPerson);
+/// Writes the run's row.  When its kind needs a person's key this process executes it; otherwise it does only when no
+/// headless instance is alive, and says so on standard error.  The run then names it as executor.
+Result<RunDetail> beginRun(Context &context, RunDetail detail);
 /// Follows a run until it has ended, with its progress on standard error; executes it when it names this process, or
 /// when `adopt` says that nobody else does.  The run as it ended.
 Result<RunDetail> followRun(Context &context, const Uuid &id, bool adopt = false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
+#include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
 
 #include <algorithm>
@@ -229,21 +230,6 @@ Result<int> cancelRun(Context &context, const Args &args)
     const auto alive = headlessAlive(context);
     if (!alive)
         return fail(alive.error());
-    if (!*alive && detail->run.state == RunState::Pending) {
-        // nothing was sent and nobody else would do it
-        auto fresh = workflow::findRun(context.session(), detail->run.id);
-        const auto now = context.session().now();
-        if (!fresh || !now)
-            return fail(fresh ? now.error() : fresh.error());
-        if (*fresh && (*fresh)->state == RunState::Pending) {
-            (*fresh)->state = RunState::Cancelled;
-            (*fresh)->endedAt = *now;
-            (*fresh)->error = makeError(errors::cancelled);
-            const auto written = workflow::updateRun(context.session(), **fresh);
-            if (!written)
-                return fail(written.error());
-        }
-    }
     context.print(Json{{"run_id", detail->run.id.toString()}, {"cancel_requested", true}});
     if (!context.json())
         printLine("Cancelling run " + detail->run.id.toString() + ".");
@@ -260,13 +246,13 @@ Result<int> retryRun(Context &context, const Args &args)
     const auto detail = detailOf(context, args);
     if (!detail)
         return fail(detail.error());
-    if (const auto done = workflow::requestRetry(context.session(), detail->run.id, context.settings().person); !done)
-        return fail(done.error());
-    const auto alive = headlessAlive(context);
-    if (!alive)
-        return fail(alive.error());
     // a run of a person's key is tried again with a person's key: this one's
-    const bool here = !*alive || !detail->run.executor.empty();
+    const auto executor = workflow::executorFor(context.session(), detail->run.kind, executorName(context));
+    if (!executor)
+        return fail(executor.error());
+    if (const auto done = workflow::requestRetry(context.session(), detail->run.id, context.settings().person, *executor); !done)
+        return fail(done.error());
+    const bool here = !executor->empty();
     if (!here && !args.flag("wait")) {
         context.print(Json{{"run_id", detail->run.id.toString()}, {"state", "pending"}});
         if (!context.json())

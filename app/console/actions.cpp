@@ -2,81 +2,144 @@
 #include "app/console/actions.h"
 
 #include "agent/protocol/backups.h"
+#include "app/backups/proof.h"
+#include "app/workflow/execution.h"
 #include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
 #include "models/common/text.h"
 
 namespace zandb::console {
+namespace {
 
-Actions::Actions(store::Executor &executor, ConsoleState &state, std::string person, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_person(std::move(person))
+/// Writes a run's row under the store's clock, with its executor.
+Result<std::string> create(store::Session &session, RunDetail detail, const std::string &executorName)
+{
+    const auto now = session.now();
+    if (!now)
+        return fail(now.error());
+    detail.run.occurrence = detail.run.due = detail.run.createdAt = *now;
+    const auto executor = workflow::executorFor(session, detail.run.kind, executorName);
+    if (!executor)
+        return fail(executor.error());
+    detail.run.executor = *executor;
+    const auto created = workflow::createRun(session, detail);
+    if (!created)
+        return fail(created.error());
+    return *executor;
+}
+
+} // namespace
+
+Actions::Actions(store::Executor &executor, ConsoleState &state, std::string person, std::string executorName, QObject *parent)
+    : QObject(parent), m_executor(executor), m_state(state), m_person(std::move(person)), m_executorName(std::move(executorName))
 {
 }
 
-void Actions::act(const QString &what, std::function<Result<void>(store::Session &)> job)
+void Actions::act(const QString &what, std::function<Outcome(store::Session &)> job, std::function<void()> then)
 {
-    struct Done
-    {
-    };
     ++m_pending;
-    deliver<Done>(
+    deliver<Outcome>(
         this,
-        [&](Answer<Done> answer) {
-            m_executor.post([answer, job = std::move(job)](store::Session &session) {
-                auto result = job(session);
-                answer(result ? Result<Done>(Done{}) : Result<Done>(fail(result.error())));
-            });
+        [&](Answer<Outcome> answer) {
+            m_executor.post([answer, job = std::move(job)](store::Session &session) { answer(job(session)); });
         },
-        [this, what](Result<Done> result) {
+        [this, what, then = std::move(then)](Result<Outcome> result) {
             --m_pending;
-            if (result)
-                Q_EMIT accepted(what);
-            else
-                Q_EMIT refused(what, result.error());
+            const Outcome outcome = result ? *result : Outcome{{}, result.error()};
+            for (const Uuid &run : outcome.here)
+                Q_EMIT executionRequested(run);
+            if (outcome.error) {
+                Q_EMIT refused(what, *outcome.error);
+                return;
+            }
+            Q_EMIT accepted(what);
+            if (then)
+                then();
         });
 }
 
 void Actions::retry(const Uuid &runId)
 {
-    act(tr("Retry asked for"), [runId, person = m_person](store::Session &s) { return workflow::requestRetry(s, runId, person); });
+    act(tr("Retry asked for"), [runId, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
+        const auto run = workflow::findRun(session, runId);
+        if (!run)
+            return {{}, run.error()};
+        const auto executor = workflow::executorFor(session, *run ? (*run)->kind : std::string(), name);
+        if (!executor)
+            return {{}, executor.error()};
+        const auto asked = workflow::requestRetry(session, runId, person, *executor);
+        if (!asked)
+            return {{}, asked.error()};
+        return {executor->empty() ? std::vector<Uuid>{} : std::vector{runId}, {}};
+    });
 }
 
 void Actions::cancel(const Uuid &runId)
 {
-    act(tr("Cancelling asked for"), [runId, person = m_person](store::Session &s) { return workflow::requestCancel(s, runId, person); });
+    act(tr("Cancelling asked for"), [runId, person = m_person](store::Session &session) -> Outcome {
+        const auto asked = workflow::requestCancel(session, runId, person);
+        return {{}, asked ? std::nullopt : std::optional(asked.error())};
+    });
 }
 
 void Actions::backUp(const std::vector<Uuid> &instances)
 {
-    std::vector<Instance> wanted;
+    std::vector<RunDetail> runs;
     for (const Uuid &id : instances) {
-        if (const InstanceRecord *record = m_state.fleet()->instance(id))
-            wanted.push_back(record->instance);
+        const InstanceRecord *record = m_state.fleet()->instance(id);
+        if (!record)
+            continue;
+        wire::BackupArgs args;
+        args.instance = record->instance.name;
+        workflow::ByHand wish;
+        wish.kind = "backup";
+        wish.hostId = record->instance.hostId;
+        wish.targetId = record->instance.id;
+        wish.args = args;
+        wish.policies.source = "as_named";
+        wish.author = m_person;
+        runs.push_back(workflow::makeRun(wish));
     }
-    if (wanted.empty())
+    if (runs.empty())
         return;
-    act(tr("Backup of %n instance(s) asked for", nullptr, static_cast<int>(wanted.size())),
-        [wanted, person = m_person](store::Session &session) -> Result<void> {
-            const auto now = session.now();
-            if (!now)
-                return fail(now.error());
-            for (const Instance &instance : wanted) {
-                wire::BackupArgs args;
-                args.instance = instance.name;
-                workflow::ByHand wish;
-                wish.kind = "backup";
-                wish.hostId = instance.hostId;
-                wish.targetId = instance.id;
-                wish.args = args;
-                wish.policies.source = "as_named";
-                wish.author = person;
-                wish.now = *now;
-                const auto created = workflow::createRun(session, workflow::makeRun(wish));
-                if (!created)
-                    return fail(created.error());
+    act(tr("Backup of %n instance(s) asked for", nullptr, static_cast<int>(runs.size())),
+        [runs, name = m_executorName](store::Session &session) -> Outcome {
+            Outcome outcome;
+            for (const RunDetail &run : runs) {
+                const auto executor = create(session, run, name);
+                if (!executor) {
+                    outcome.error = executor.error();
+                    break;
+                }
+                if (!executor->empty())
+                    outcome.here.push_back(run.run.id);
             }
-            return {};
+            return outcome;
         });
+}
+
+void Actions::prove(const QString &what, RunDetail run)
+{
+    const Uuid id = run.run.id;
+    act(
+        what,
+        [run = std::move(run), name = m_executorName](store::Session &session) -> Outcome {
+            const auto executor = create(session, run, name);
+            if (!executor)
+                return {{}, executor.error()};
+            return {executor->empty() ? std::vector<Uuid>{} : std::vector{run.run.id}, {}};
+        },
+        [this, id] { Q_EMIT proofBegun(id); });
+}
+
+void Actions::verify(const Backup &backup)
+{
+    prove(tr("Verification asked for"), backups::makeProof(backup, {}, m_person));
+}
+
+void Actions::restore(const Backup &backup, const RestoreRequest &request)
+{
+    prove(tr("Restore asked for"), backups::makeProof(backup, request, m_person));
 }
 
 } // namespace zandb::console

@@ -3,6 +3,8 @@
 
 #include "app/console/consolestate.h"
 #include "app/console/storewatch.h"
+#include "models/backups/backup.h"
+#include "models/backups/restorerequest.h"
 
 #include <QObject>
 
@@ -14,23 +16,39 @@ class Actions final : public QObject
 {
     Q_OBJECT
 public:
-    Actions(store::Executor &executor, ConsoleState &state, std::string person, QObject *parent = nullptr);
+    /// `executor`: this window, as a run that it executes names it.
+    Actions(store::Executor &executor, ConsoleState &state, std::string person, std::string executorName, QObject *parent = nullptr);
     void retry(const Uuid &runId);
     void cancel(const Uuid &runId);
     void backUp(const std::vector<Uuid> &instances);
+    /// Proves a backup by a restore that is removed again.
+    void verify(const Backup &backup);
+    void restore(const Backup &backup, const RestoreRequest &request);
     /// Asked for, and not yet in the store: lost when the program ends now.
     int pending() const { return m_pending; }
 
 Q_SIGNALS:
     void refused(const QString &what, const zandb::Error &error);
     void accepted(const QString &what);
+    /// A run of this window's is in the store: its orders are this window's to send.
+    void executionRequested(const zandb::Uuid &runId);
+    /// A restore or a verification has become this run.
+    void proofBegun(const zandb::Uuid &runId);
 
 private:
-    void act(const QString &what, std::function<Result<void>(store::Session &)> job);
+    /// What became of a request.  More than one run may have been asked for, and not all of them made.
+    struct Outcome
+    {
+        std::vector<Uuid> here; ///< made, and to be executed by this window
+        std::optional<Error> error;
+    };
+    void act(const QString &what, std::function<Outcome(store::Session &)> job, std::function<void()> then = {});
+    void prove(const QString &what, RunDetail run);
 
     store::Executor &m_executor;
     ConsoleState &m_state;
     std::string m_person;
+    std::string m_executorName;
     int m_pending = 0;
 };
 

@@ -6,7 +6,9 @@
 #include "app/console/fleetcontroller.h"
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
+#include "app/console/restorecontroller.h"
 #include "app/console/runcontroller.h"
+#include "app/console/runexecutor.h"
 #include "app/console/runscontroller.h"
 #include "app/console/statusline.h"
 #include "app/console/storewatch.h"
@@ -29,10 +31,12 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_backups(std::make_unique<BackupsController>(m_executor, m_state, *m_watch)),
       m_runs(std::make_unique<RunsController>(m_executor, m_state, *m_watch)),
       m_run(std::make_unique<RunController>(m_executor, m_state, *m_watch)),
-      m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person)), m_ages(new QTimer(this))
+      m_runExecutor(std::make_unique<RunExecutor>(settings)),
+      m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person, m_runExecutor->name())), m_ages(new QTimer(this))
 {
     m_window = std::make_unique<MainWindow>(ui, MainWindow::Parts{m_state, theme, language, m_fleet->tree(), qs(settings.profile),
                                                                   QColor(qs(settings.colour))});
+    m_restores = std::make_unique<RestoreController>(settings, ui, m_state, *m_runExecutor, m_window.get());
     connectPages(ui);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive) {
@@ -65,12 +69,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     for (auto *page : m_window->findChildren<BackupsPage *>())
         connect(page, &BackupsPage::cancelRequested, this, cancel);
     connect(status, &StatusLine::cancelRequested, this, cancel);
-    connect(status, &StatusLine::runClicked, this, [this](const Uuid &id) {
-        Location to = m_state.location();
-        to.page = QStringLiteral("run");
-        to.run = id;
-        m_state.goTo(to);
-    });
+    connect(status, &StatusLine::runClicked, this, &ConsoleContext::showRun);
     connect(status, &StatusLine::runningClicked, this, [this] {
         Location to = m_state.location();
         to.page = QStringLiteral("runs");
@@ -80,6 +79,14 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_window.get(), &MainWindow::refreshRequested, m_watch.get(), &StoreWatch::refreshAll);
     connect(m_window.get(), &MainWindow::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
     connect(m_actions.get(), &Actions::accepted, status, &StatusLine::say);
+    connect(m_actions.get(), &Actions::executionRequested, this, [this](const Uuid &id) {
+        m_restores->withKey([this, id] { m_runExecutor->execute(id); });
+    });
+    connect(m_actions.get(), &Actions::proofBegun, this, &ConsoleContext::showRun);
+    connect(m_restores.get(), &RestoreController::restoreRequested, m_actions.get(), &Actions::restore);
+    connect(m_runExecutor.get(), &RunExecutor::gaveUp, this, [this, ui](const Uuid &id, const Error &error) {
+        ui.dialogs.message(m_window.get(), tr("Not followed to its end"), errorText(error, targetOf(id)));
+    });
     connect(m_actions.get(), &Actions::refused, this, [this, ui](const QString &what, const Error &error) {
         ui.dialogs.message(m_window.get(), tr("Not done"), what + QStringLiteral(":\n") + errorText(error));
     });
@@ -141,6 +148,8 @@ void ConsoleContext::connectPages(const Ui &ui)
     connect(backups, &BackupsPage::retryRequested, m_actions.get(), &Actions::retry);
     connect(runs, &RunsPage::retryRequested, m_actions.get(), &Actions::retry);
     connect(run, &RunPage::retryRequested, m_actions.get(), &Actions::retry);
+    connect(backups, &BackupsPage::verifyRequested, m_actions.get(), &Actions::verify);
+    connect(backups, &BackupsPage::restoreRequested, this, [this](const Backup &backup) { m_restores->ask(backup); });
     connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
     connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
     const auto backUp = [this, ui](const std::vector<Uuid> &instances) {
@@ -166,6 +175,14 @@ void ConsoleContext::connectPages(const Ui &ui)
         to.range = TimeRange{};
         m_state.goTo(to);
     });
+}
+
+void ConsoleContext::showRun(const Uuid &id)
+{
+    Location to = m_state.location();
+    to.page = QStringLiteral("run");
+    to.run = id;
+    m_state.goTo(to);
 }
 
 void ConsoleContext::showRole()

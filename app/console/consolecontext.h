@@ -23,7 +23,9 @@ class BackupsController;
 class FleetController;
 class Language;
 class MainWindow;
+class RestoreController;
 class RunController;
+class RunExecutor;
 class RunsController;
 class StoreWatch;
 
@@ -54,6 +56,7 @@ private:
     void connectPages(const Ui &ui);
     void showTrouble();
     void showRole();
+    void showRun(const Uuid &id);
     QString targetOf(const Uuid &runId) const;
     /// On production the target's name must be typed first.
     void askCancel(const Ui &ui, const Uuid &runId);
@@ -67,8 +70,10 @@ private:
     std::unique_ptr<BackupsController> m_backups;
     std::unique_ptr<RunsController> m_runs;
     std::unique_ptr<RunController> m_run;
+    std::unique_ptr<RunExecutor> m_runExecutor;
     std::unique_ptr<Actions> m_actions;
     std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<RestoreController> m_restores;
     std::optional<Error> m_trouble;
     RunRow m_shownRun;
     QString m_keychain;

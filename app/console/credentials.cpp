@@ -12,9 +12,11 @@
 namespace zandb::console {
 namespace {
 
-QString keyOf(const Settings &settings)
+const QString storePassword = QStringLiteral("store-password");
+
+QString keyOf(const Settings &settings, const QString &name)
 {
-    return qs(settings.profile) + QStringLiteral("/store-password");
+    return qs(settings.profile) + QLatin1Char('/') + name;
 }
 
 /// Nothing kept yet is no trouble.
@@ -25,35 +27,46 @@ QString troubleOf(const QKeychain::Job &job)
 
 } // namespace
 
+void withSecret(const Settings &settings, const QString &name, QObject *receiver, std::function<void(QString, QString)> then)
+{
+    auto *job = new QKeychain::ReadPasswordJob(QStringLiteral("zandb"), receiver);
+    job->setAutoDelete(true);
+    job->setInsecureFallback(false);
+    job->setKey(keyOf(settings, name));
+    QObject::connect(job, &QKeychain::Job::finished, receiver, [job, then = std::move(then)] {
+        then(job->error() == QKeychain::NoError ? job->textData() : QString(), troubleOf(*job));
+    });
+    job->start();
+}
+
+void keepSecret(const Settings &settings, const QString &name, const QString &secret, QObject *receiver, std::function<void(QString)> then)
+{
+    auto *job = new QKeychain::WritePasswordJob(QStringLiteral("zandb"), receiver);
+    job->setAutoDelete(true);
+    job->setInsecureFallback(false);
+    job->setKey(keyOf(settings, name));
+    job->setTextData(secret);
+    QObject::connect(job, &QKeychain::Job::finished, receiver,
+                     [job, then = std::move(then)] { then(job->error() == QKeychain::NoError ? QString() : job->errorString()); });
+    job->start();
+}
+
 void withStorePassword(const Settings &settings, QObject *receiver, std::function<void(Settings, QString)> then)
 {
     if (!settings.store.passwordFile.empty() || std::getenv("CREDENTIALS_DIRECTORY")) {
         QTimer::singleShot(0, receiver, [settings, then = std::move(then)] { then(settings, {}); });
         return;
     }
-    auto *job = new QKeychain::ReadPasswordJob(QStringLiteral("zandb"), receiver);
-    job->setAutoDelete(true);
-    job->setInsecureFallback(false);
-    job->setKey(keyOf(settings));
-    QObject::connect(job, &QKeychain::Job::finished, receiver, [job, settings, then = std::move(then)] {
+    withSecret(settings, storePassword, receiver, [settings, then = std::move(then)](const QString &password, const QString &trouble) {
         Settings filled = settings;
-        if (job->error() == QKeychain::NoError)
-            filled.store.password = job->textData().toStdString();
-        then(std::move(filled), troubleOf(*job));
+        filled.store.password = password.toStdString();
+        then(std::move(filled), trouble);
     });
-    job->start();
 }
 
 void keepStorePassword(const Settings &settings, const QString &password, QObject *receiver, std::function<void(QString)> then)
 {
-    auto *job = new QKeychain::WritePasswordJob(QStringLiteral("zandb"), receiver);
-    job->setAutoDelete(true);
-    job->setInsecureFallback(false);
-    job->setKey(keyOf(settings));
-    job->setTextData(password);
-    QObject::connect(job, &QKeychain::Job::finished, receiver,
-                     [job, then = std::move(then)] { then(job->error() == QKeychain::NoError ? QString() : job->errorString()); });
-    job->start();
+    keepSecret(settings, storePassword, password, receiver, std::move(then));
 }
 
 } // namespace zandb::console

@@ -81,6 +81,10 @@ private:
     std::unique_ptr<Private> d;
 };
 
+/// Whether the identity can be read and decrypted (without one: nothing to try, ssh-agent is asked at the login).
+/// Blocks for as long as decrypting takes, 0.2 s.  Errors: ssh.identity, ssh.passphrase, settings.invalid.
+Result<void> tryIdentity(const SshSettings &settings);
+
 /// Reads a host's public key without authenticating, for the question at first use.
 struct HostKey
 {

@@ -123,19 +123,21 @@ void Connector::identity(std::function<void(Result<PrivateKey>)> done)
 {
     post([this, done = std::move(done)] {
         if (!m_identity || (!*m_identity && Clock::now() - m_identityAt > 10s)) {
-            m_identity = loadIdentity();
+            m_identity = loadIdentity(m_settings);
             m_identityAt = Clock::now();
         }
         m_inbox->post([done, key = *m_identity] { done(key); });
     });
 }
 
-Result<PrivateKey> Connector::loadIdentity()
+Result<PrivateKey> loadIdentity(const SshSettings &settings)
 {
-    const std::string path = m_settings.identity.string();
-    auto secret = readSecret(m_settings.passphraseFile, "ssh-passphrase");
+    const std::string path = settings.identity.string();
+    auto secret = readSecret(settings.passphraseFile, "ssh-passphrase");
     if (!secret)
         return fail(secret.error());
+    if (secret->empty())
+        *secret = settings.passphrase;
     struct Asked
     {
         std::string *passphrase;
@@ -160,6 +162,14 @@ Result<PrivateKey> Connector::loadIdentity()
     if (asked.yes)
         return fail(errors::sshPassphrase, {{"path", path}});
     return fail(errors::sshIdentity, {{"path", path}, {"detail", "not a private key that libssh understands"}});
+}
+
+Result<void> tryIdentity(const SshSettings &settings)
+{
+    if (settings.identity.empty())
+        return {};
+    const auto key = loadIdentity(settings);
+    return key ? Result<void>{} : fail(key.error());
 }
 
 void Connector::logIn(std::shared_ptr<AgentLogin> login, std::function<void(Result<void>)> done)

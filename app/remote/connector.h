@@ -54,6 +54,9 @@ private:
     std::atomic<bool> m_aborted{false};
 };
 
+/// Reads and decrypts the private key.  Blocks.  Errors: ssh.identity, ssh.passphrase, settings.invalid.
+Result<PrivateKey> loadIdentity(const SshSettings &settings);
+
 /// Does what libssh and the system do only while blocking: name look-ups (each on a short-lived thread, since nothing can
 /// interrupt one), reading and decrypting the private key (once) and logins through ssh-agent.  Thread-safe; answers are
 /// posted to the inbox.
@@ -76,7 +79,6 @@ public:
 private:
     void post(std::function<void()> job);
     void work();
-    Result<PrivateKey> loadIdentity();
     Result<void> runLogin(AgentLogin &login);
 
     const SshSettings m_settings;

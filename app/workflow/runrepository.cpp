@@ -195,19 +195,29 @@ Result<void> stampFence(Session &session, const Uuid &hostId, std::int64_t fence
 Result<void> requestCancel(Session &session, const Uuid &runId, const std::string &person)
 {
     return session.transaction([&]() -> Result<void> {
-        const auto matched = session.execute("UPDATE run SET cancel_requested=1, retry_requested=0, revision=revision+1 "
-                                             "WHERE id=? AND state IN " + std::string(openStates), {value(runId)});
-        if (!matched)
-            return fail(matched.error());
-        if (*matched == 0)
-            return absentOr(session, runId);
+        // of what waits nothing is out on a host: it ends here and now, also when nobody is left who would send it
+        const auto ended = session.execute(
+            "UPDATE run SET state='cancelled', cancel_requested=1, retry_requested=0, next_try_us=NULL, error=?, ended_us=" + std::string(store::nowUs)
+                + ", revision=revision+1 WHERE id=? AND state='pending' "
+                  "AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run_id=run.id AND a.ended_us IS NULL)",
+            {value(errorToJson(makeError(errors::cancelled))), value(runId)});
+        if (!ended)
+            return fail(ended.error());
+        if (*ended == 0) {
+            const auto matched = session.execute("UPDATE run SET cancel_requested=1, retry_requested=0, revision=revision+1 "
+                                                 "WHERE id=? AND state IN " + std::string(openStates), {value(runId)});
+            if (!matched)
+                return fail(matched.error());
+            if (*matched == 0)
+                return absentOr(session, runId);
+        }
         if (auto done = audit(session, person, "run.cancel", runId); !done)
             return done;
         return store::raiseFeed(session, "run", store::feedShard(runId));
     });
 }
 
-Result<void> requestRetry(Session &session, const Uuid &runId, const std::string &person)
+Result<void> requestRetry(Session &session, const Uuid &runId, const std::string &person, const std::optional<std::string> &executor)
 {
     return session.transaction([&]() -> Result<void> {
         const auto matched = session.execute(
@@ -223,6 +233,11 @@ Result<void> requestRetry(Session &session, const Uuid &runId, const std::string
             "WHERE run_id=? AND state IN ('failed','cancelled','unknown','missed','running')", {value(runId)});
         if (!steps)
             return fail(steps.error());
+        if (executor) {
+            const auto named = session.execute("UPDATE run SET executor=? WHERE id=?", {value(*executor), value(runId)});
+            if (!named)
+                return fail(named.error());
+        }
         if (auto done = audit(session, person, "run.retry", runId); !done)
             return done;
         return store::raiseFeed(session, "run", store::feedShard(runId));

@@ -51,10 +51,13 @@ Result<bool> updateRun(store::Session &session, Run &run);
 /// Stamps a new fence on all open rows of a host; done before any order is sent under it.
 Result<void> stampFence(store::Session &session, const Uuid &hostId, std::int64_t fence);
 
-/// Consoles: set cancel_requested / retry_requested and raise the revision.  Retry turns a failed, cancelled,
-/// unknown or missed run into pending again.  Errors: not_found, store.conflict.
+/// Consoles: set cancel_requested / retry_requested and raise the revision.  Cancel ends a run at once while nothing of it
+/// is out on a host; otherwise whoever executes it tells the agent.  Retry turns a failed, cancelled,
+/// unknown or missed run into pending again; with `executor` that one sends its orders from now on ("": the host's lease
+/// holder).  Errors: not_found, store.conflict.
 Result<void> requestCancel(store::Session &session, const Uuid &runId, const std::string &person);
-Result<void> requestRetry(store::Session &session, const Uuid &runId, const std::string &person);
+Result<void> requestRetry(store::Session &session, const Uuid &runId, const std::string &person,
+                          const std::optional<std::string> &executor = {});
 
 /// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves.
 /// False: lost the race.

@@ -54,6 +54,11 @@ public:
         if (agree)
             yes();
     }
+    void askSecret(QWidget *, const SecretQuestion &question, std::function<void(const QString &, bool)> given) override
+    {
+        questions << question.accept;
+        given(secret, false);
+    }
     void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)> chosen) override { chosen(path); }
     void message(QWidget *, const QString &, const QString &text) override { messages << text; }
     QStringList questions;
@@ -61,6 +66,7 @@ public:
     bool agree = true;
     QStringList messages;
     QString path;
+    QString secret;
 };
 
 double threadCpuMs()

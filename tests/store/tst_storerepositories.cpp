@@ -148,13 +148,23 @@ void TestStoreRepositories::runsFollowFenceAndRevision()
     VERIFY_OK(workflow::stampFence(*m_session, run.hostId, 6)); // never backwards
     QCOMPARE(workflow::findRun(*m_session, run.id).value()->fence, 7);
 
+    COMPARE_CODE(workflow::requestRetry(*m_session, run.id, "bob"), errors::storeConflict); // it is pending
     (void)changed();
+    // with an attempt out only its executor can end it
+    const std::string attempts = "INSERT INTO attempt (run_id, step, attempt, host_id, state, fence, sent_us, log_size) VALUES (?, 1, 1, ?, 'running', 7, 1, 0)";
+    VERIFY_OK(m_session->execute(attempts, {store::value(run.id), store::value(run.hostId)}));
     VERIFY_OK(workflow::requestCancel(*m_session, run.id, "bob"));
     QCOMPARE(changed(), std::vector<std::string>{"run"});
     QVERIFY(workflow::findRun(*m_session, run.id).value()->cancelRequested);
+    QVERIFY(workflow::findRun(*m_session, run.id).value()->state == RunState::Pending);
     QCOMPARE(m_session->query("SELECT person, act FROM audit").value().front().text(0), std::string("bob"));
-    COMPARE_CODE(workflow::requestRetry(*m_session, run.id, "bob"), errors::storeConflict); // it is pending
     COMPARE_CODE(workflow::requestCancel(*m_session, Uuid::v7(), "bob"), errors::notFound);
+    // and without one it is over at once, whoever its executor was
+    VERIFY_OK(m_session->execute("DELETE FROM attempt"));
+    VERIFY_OK(workflow::requestCancel(*m_session, run.id, "bob"));
+    const Run over = workflow::findRun(*m_session, run.id).value().value();
+    QVERIFY(over.state == RunState::Cancelled && over.endedAt && over.error && over.error->is(errors::cancelled));
+    COMPARE_CODE(workflow::requestCancel(*m_session, run.id, "bob"), errors::storeConflict);
     VERIFY_OK(m_session->execute("UPDATE run SET state='failed', ended_us=1"));
     VERIFY_OK(m_session->execute("UPDATE run_step SET state='failed'"));
     VERIFY_OK(workflow::requestRetry(*m_session, run.id, "bob"));

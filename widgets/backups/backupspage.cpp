@@ -49,6 +49,7 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     m_cancel = m_inspector->addAction(QStringLiteral("backupCancel"), QStringLiteral("close"));
     m_backup = m_inspector->addAction(QStringLiteral("backupAgain"), QStringLiteral("backup"));
     m_open = m_inspector->addAction(QStringLiteral("backupOpenRun"), QStringLiteral("page-runs"));
+    m_verify = m_inspector->addAction(QStringLiteral("backupVerify"), QStringLiteral("verify"));
     m_restore = m_inspector->addAction(QStringLiteral("backupRestore"), QStringLiteral("restore"));
     m_backupScope->setObjectName(QStringLiteral("backupScope"));
     m_backupScope->setIcon(themedIcon("backup"));
@@ -121,6 +122,16 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
         if (const BackupRow *row = m_model->row(m_model->rowOf(id)))
             Q_EMIT backupRequested({row->run.run.targetId});
     }));
+    const auto withBackup = [this](auto act) {
+        return [this, act] {
+            const auto id = m_pane->currentId();
+            const BackupRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
+            if (row && row->backup)
+                act(*row->backup);
+        };
+    };
+    connect(m_verify, &QPushButton::clicked, this, withBackup([this](const Backup &backup) { Q_EMIT verifyRequested(backup); }));
+    connect(m_restore, &QPushButton::clicked, this, withBackup([this](const Backup &backup) { Q_EMIT restoreRequested(backup); }));
     connect(m_backupScope, &QPushButton::clicked, this, [this] {
         std::vector<Uuid> ids;
         for (const auto &[id, title] : m_instances)
@@ -141,6 +152,7 @@ void BackupsPage::retranslate()
                                    tr("A task backs instances up on a schedule: zandbctl task add. Or back up what is selected in the tree right now."));
     m_open->setText(tr("Open the run"));
     m_cancel->setText(tr("Cancel this backup"));
+    m_verify->setText(tr("Prove it by a restore"));
     m_restore->setText(tr("Restore…"));
     setInstances(m_instances);
     showInspector();
@@ -227,7 +239,8 @@ QString BackupsPage::help() const
               "above the chart switches that series.</p>"
               "<p>A backup is <b>ok</b> only when the tool ended well and said so, everything the server holds is in it, and its position is known. "
               "<b>Proved</b> says how far it was tested: <i>verified</i> means that a server was started on a restore of it and its tables were "
-              "checked.</p><p><b>Unknown</b> means that the host cannot be asked; it resolves when the host answers.</p>");
+              "checked. <i>Prove it by a restore</i> does that now; <i>Restore</i> keeps what it made, in a directory you "
+              "name.</p><p><b>Unknown</b> means that the host cannot be asked; it resolves when the host answers.</p>");
 }
 
 void BackupsPage::showInspector()
@@ -256,10 +269,17 @@ void BackupsPage::showInspector()
     m_backup->setVisible(isFinal(run.state));
     m_backup->setEnabled(forbidden().isEmpty());
     m_backup->setToolTip(forbidden());
-    m_restore->setVisible(row->backup.has_value());
-    m_restore->setEnabled(false);
-    if (row->backup)
-        m_restore->setToolTip(tr("A restore needs your own key: zandbctl backup restore %1 --to HOST/DIR").arg(qs(row->backup->id.toString())));
+    const QString noProof = !forbidden().isEmpty() ? forbidden()
+        : row->backup && row->backup->expiredAt    ? tr("This backup has expired: its files are gone.")
+                                                   : QString();
+    m_verify->setToolTip(noProof.isEmpty() ? tr("Its host restores it into a scratch directory, starts a server on it, checks every table and "
+                                                "removes it again.")
+                                           : noProof);
+    m_restore->setToolTip(noProof.isEmpty() ? tr("Into an empty directory of a host, with your own key") : noProof);
+    for (QPushButton *button : {m_verify, m_restore}) {
+        button->setVisible(row->backup.has_value());
+        button->setEnabled(noProof.isEmpty());
+    }
 }
 
 } // namespace zandb

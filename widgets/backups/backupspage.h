@@ -40,6 +40,9 @@ Q_SIGNALS:
     void backupRequested(const std::vector<zandb::Uuid> &instances);
     void retryRequested(const zandb::Uuid &runId);
     void cancelRequested(const zandb::Uuid &runId);
+    /// Prove a backup by a restore that is removed again; restore it to where the person says.
+    void verifyRequested(const zandb::Backup &backup);
+    void restoreRequested(const zandb::Backup &backup);
     void rangeRequested(const zandb::TimeRange &range);
     void rangeBackRequested();
 
@@ -62,6 +65,7 @@ private:
     QPushButton *m_retry;
     QPushButton *m_cancel;
     QPushButton *m_open;
+    QPushButton *m_verify;
     QPushButton *m_restore;
     QPushButton *m_backupScope;
     std::vector<std::pair<Uuid, QString>> m_instances;

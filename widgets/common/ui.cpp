@@ -12,6 +12,44 @@
 #include <QVBoxLayout>
 
 namespace zandb {
+namespace {
+
+/// A small window-modal dialog: a text, whatever is put into its body, and two buttons.
+struct Sheet
+{
+    QDialog *dialog;
+    QVBoxLayout *body;
+    QPushButton *cancel;
+    QPushButton *accept;
+};
+
+Sheet makeSheet(QWidget *parent, const QString &title, const QString &text, const QString &accept)
+{
+    auto *dialog = new QDialog(parent);
+    dialog->setWindowTitle(title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setMinimumWidth(52 * unit);
+    auto *layout = new QVBoxLayout(dialog);
+    layout->setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit);
+    layout->setSpacing(unit);
+    auto *label = new QLabel(text, dialog);
+    label->setWordWrap(true);
+    layout->addWidget(label);
+    auto *body = new QVBoxLayout;
+    body->setSpacing(unit);
+    layout->addLayout(body);
+    auto *buttons = new QHBoxLayout;
+    auto *no = new QPushButton(QObject::tr("Cancel"), dialog);
+    auto *yes = new QPushButton(accept, dialog);
+    buttons->addStretch();
+    buttons->addWidget(no);
+    buttons->addWidget(yes);
+    layout->addLayout(buttons);
+    QObject::connect(no, &QPushButton::clicked, dialog, &QDialog::reject);
+    return {dialog, body, no, yes};
+}
+
+} // namespace
 
 void RealDialogs::confirm(QWidget *parent, const Question &question, std::function<void()> yes)
 {
@@ -30,38 +68,43 @@ void RealDialogs::confirm(QWidget *parent, const Question &question, std::functi
         box->open();
         return;
     }
-    auto *dialog = new QDialog(parent);
-    dialog->setWindowTitle(question.title);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setMinimumWidth(52 * unit);
-    auto *layout = new QVBoxLayout(dialog);
-    layout->setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit);
-    layout->setSpacing(unit);
-    auto *text = new QLabel(question.text, dialog);
-    text->setWordWrap(true);
-    layout->addWidget(text);
-    layout->addWidget(new QLabel(QObject::tr("Type %1 to confirm:").arg(question.typeToConfirm), dialog));
-    auto *edit = new QLineEdit(dialog);
+    const Sheet sheet = makeSheet(parent, question.title, question.text, question.accept);
+    sheet.body->addWidget(new QLabel(QObject::tr("Type %1 to confirm:").arg(question.typeToConfirm), sheet.dialog));
+    auto *edit = new QLineEdit(sheet.dialog);
     edit->setObjectName(QStringLiteral("confirmName"));
-    layout->addWidget(edit);
-    auto *buttons = new QHBoxLayout;
-    auto *cancel = new QPushButton(QObject::tr("Cancel"), dialog);
-    auto *accept = new QPushButton(question.accept, dialog);
-    accept->setObjectName(QStringLiteral("confirmAccept"));
-    accept->setEnabled(false);
-    cancel->setDefault(true);
-    buttons->addStretch();
-    buttons->addWidget(cancel);
-    buttons->addWidget(accept);
-    layout->addLayout(buttons);
-    QObject::connect(edit, &QLineEdit::textChanged, accept,
-                     [accept, name = question.typeToConfirm](const QString &typed) { accept->setEnabled(typed == name); });
-    QObject::connect(cancel, &QPushButton::clicked, dialog, &QDialog::reject);
-    QObject::connect(accept, &QPushButton::clicked, dialog, [dialog, yes = std::move(yes)] {
+    sheet.body->addWidget(edit);
+    sheet.accept->setObjectName(QStringLiteral("confirmAccept"));
+    sheet.accept->setEnabled(false);
+    sheet.cancel->setDefault(true);
+    QObject::connect(edit, &QLineEdit::textChanged, sheet.accept,
+                     [accept = sheet.accept, name = question.typeToConfirm](const QString &typed) { accept->setEnabled(typed == name); });
+    QObject::connect(sheet.accept, &QPushButton::clicked, sheet.dialog, [dialog = sheet.dialog, yes = std::move(yes)] {
         dialog->accept();
         yes();
     });
-    dialog->open();
+    sheet.dialog->open();
+}
+
+void RealDialogs::askSecret(QWidget *parent, const SecretQuestion &question, std::function<void(const QString &, bool)> given)
+{
+    const Sheet sheet = makeSheet(parent, question.title, question.text, question.accept);
+    auto *edit = new QLineEdit(sheet.dialog);
+    edit->setObjectName(QStringLiteral("secret"));
+    edit->setEchoMode(QLineEdit::Password);
+    auto *keep = new QCheckBox(question.keep, sheet.dialog);
+    keep->setObjectName(QStringLiteral("secretKeep"));
+    sheet.body->addWidget(edit);
+    sheet.body->addWidget(keep);
+    sheet.accept->setObjectName(QStringLiteral("secretAccept"));
+    sheet.accept->setDefault(true); // nothing is destroyed by it, and one types a passphrase with Return at its end
+    QObject::connect(sheet.accept, &QPushButton::clicked, sheet.dialog, [dialog = sheet.dialog, edit, keep, given = std::move(given)] {
+        const QString secret = edit->text();
+        const bool wanted = keep->isChecked();
+        dialog->accept();
+        given(secret, wanted);
+    });
+    edit->setFocus();
+    sheet.dialog->open();
 }
 
 void RealDialogs::saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,

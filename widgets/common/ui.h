@@ -26,6 +26,15 @@ public:
     };
     /// `yes` is called when the person agreed; cancelling is the default.
     virtual void confirm(QWidget *parent, const Question &question, std::function<void()> yes) = 0;
+    struct SecretQuestion
+    {
+        QString title;
+        QString text;
+        QString accept;
+        QString keep;       ///< the words of the box "Keep it in the keychain"
+    };
+    /// `given` gets what was typed and whether to keep it; not called when the person gave up.
+    virtual void askSecret(QWidget *parent, const SecretQuestion &question, std::function<void(const QString &secret, bool keep)> given) = 0;
     /// `chosen` gets a path; not called when the person gave up.
     virtual void saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,
                           std::function<void(const QString &path)> chosen) = 0;
@@ -37,6 +46,7 @@ class RealDialogs final : public Dialogs
 {
 public:
     void confirm(QWidget *parent, const Question &question, std::function<void()> yes) override;
+    void askSecret(QWidget *parent, const SecretQuestion &question, std::function<void(const QString &secret, bool keep)> given) override;
     void saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,
                   std::function<void(const QString &path)> chosen) override;
     void message(QWidget *parent, const QString &title, const QString &text) override;

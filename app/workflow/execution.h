@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/remote/agentpool.h"
+#include "app/store/session.h"
+#include "models/workflow/run.h"
+
+#include <functional>
+#include <stop_token>
+
+/// Runs that a person's own program executes: zandbctl, or the console's window.  They are those that need the person's
+/// key, and all of that person's runs while no headless instance lives.
+namespace zandb::workflow {
+
+/// How a run names this process as its executor: "person@host:process".
+std::string executorName(const std::string &person);
+/// Whether any headless instance is alive.  Errors: those of Session.
+Result<bool> headlessAlive(store::Session &session);
+/// Who sends the orders of a run that is started by hand now: `executor` when the kind needs a person's key or no headless
+/// instance lives, else "" (the host's lease holder).  Errors: those of Session.
+Result<std::string> executorFor(store::Session &session, std::string_view kind, const std::string &executor);
+/// The tokens of these hosts' leases; 0 where none was ever taken.  Errors: those of Session.
+Result<std::map<Uuid, std::int64_t>> leaseTokens(store::Session &session, const std::vector<Uuid> &hosts);
+
+struct FollowOptions
+{
+    std::string executor;      ///< this process: a run that names it is executed here
+    bool adopt = false;        ///< execute the run whoever its executor is: nobody else does
+    /// Asked for when the run is executed here; its hosts are set to those of the run.
+    std::function<remote::AgentPool &()> pool;
+    std::function<void(const Run &)> progress; ///< after each look at a run that has not ended
+    std::stop_token stop;
+};
+/// Follows a run until it has ended, executing it when it is this process's.  Blocks; looks twice a second; is patient
+/// with a store that is away for less than two minutes, since the work goes on without it.  The run as it ended.
+/// Errors: not_found, cancelled (stop was asked for; the run goes on at its agent), those of Session.
+Result<RunDetail> followRun(store::Session &session, const Uuid &id, const FollowOptions &options);
+
+} // namespace zandb::workflow

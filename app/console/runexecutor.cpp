@@ -7,18 +7,28 @@
 
 #include <QThreadPool>
 
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
 namespace zandb::console {
 
+/// Between the GUI thread and the one that executes.
+struct RunExecutor::Shared
+{
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::vector<Uuid> wanted;   ///< not yet taken on
+    std::size_t underWay = 0;
+    bool working = false;       ///< the thread will look at `wanted` once more
+};
+
 RunExecutor::RunExecutor(const Settings &settings, QObject *parent)
-    : QObject(parent), m_settings(settings), m_name(workflow::executorName(settings.person))
+    : QObject(parent), m_settings(settings), m_name(workflow::executorName(settings.person)), m_shared(std::make_unique<Shared>())
 {
 }
 
-RunExecutor::~RunExecutor()
-{
-    for (auto &[run, thread] : m_threads)
-        thread.request_stop(); // all at once; joining them one by one comes after
-}
+RunExecutor::~RunExecutor() = default;
 
 void RunExecutor::tryKey(std::function<void(std::optional<Error>)> then)
 {
@@ -38,31 +48,60 @@ void RunExecutor::tryKey(std::function<void(std::optional<Error>)> then)
 
 void RunExecutor::execute(const Uuid &run)
 {
-    if (m_threads.contains(run))
-        return;
-    deliver<RunDetail>(
-        this,
-        [&](Answer<RunDetail> answer) {
-            m_threads[run] = std::jthread([answer, run, settings = m_settings, name = m_name](const std::stop_token &stop) {
-                // links and connection are gone before the answer: the GUI thread, which joins this one, waits for neither
-                const auto ended = [&] {
-                    store::Session session(settings.store);
-                    session.setStopToken(stop);
-                    remote::AgentPool pool(settings.ssh);
-                    workflow::FollowOptions options;
-                    options.executor = name;
-                    options.pool = [&]() -> remote::AgentPool & { return pool; };
-                    options.stop = stop;
-                    return workflow::followRun(session, run, options);
-                }();
-                answer(ended);
-            });
-        },
-        [this, run](const Result<RunDetail> &result) {
-            m_threads.erase(run);
-            if (!result && !result.error().is(errors::cancelled))
-                Q_EMIT gaveUp(run, result.error());
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->wanted.push_back(run);
+        if (m_shared->working)
+            return;
+        m_shared->working = true;
+    }
+    // the thread before this one, if any, has nothing left to do but to return
+    m_thread = std::jthread([this, settings = m_settings](const std::stop_token &stop) { work(stop, settings); });
+}
+
+std::size_t RunExecutor::active() const
+{
+    const std::lock_guard lock(m_shared->mutex);
+    return m_shared->wanted.size() + m_shared->underWay;
+}
+
+void RunExecutor::ended(const Uuid &run, const Error &error)
+{
+    QMetaObject::invokeMethod(this, [this, run, error] { Q_EMIT gaveUp(run, error); }, Qt::QueuedConnection);
+}
+
+void RunExecutor::work(const std::stop_token &stop, const Settings &settings)
+{
+    store::Session session(settings.store);
+    session.setStopToken(stop);
+    remote::AgentPool pool(settings.ssh);
+    workflow::OwnRuns own(session, pool, m_name);
+    std::vector<Uuid> wanted;
+    while (!stop.stop_requested()) {
+        {
+            const std::lock_guard lock(m_shared->mutex);
+            wanted.insert(wanted.end(), m_shared->wanted.begin(), m_shared->wanted.end());
+            m_shared->wanted.clear();
+            m_shared->underWay = own.open() + wanted.size();
+            if (wanted.empty() && own.finished()) {
+                m_shared->working = false;
+                return;
+            }
+        }
+        bool away = false;
+        std::erase_if(wanted, [&](const Uuid &run) {
+            const auto taken = own.add(run);
+            away = away || (!taken && taken.error().isTransient());
+            if (!taken && !taken.error().isTransient() && !taken.error().is(errors::cancelled))
+                ended(run, taken.error());
+            return taken || !taken.error().isTransient();
         });
+        // the window says itself that the store is away; what is under way goes on meanwhile, and is told of later
+        if (const auto done = own.round(); away || !done) {
+            std::unique_lock lock(m_shared->mutex);
+            m_shared->wake.wait_for(lock, stop, std::chrono::seconds{1}, [] { return false; });
+        }
+    }
 }
 
 } // namespace zandb::console

@@ -7,16 +7,16 @@
 #include <QObject>
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <thread>
 
 namespace zandb::console {
 
-/// Sends the orders of runs that need this person's key (and of all this person's runs while no headless instance lives),
-/// each on a thread of its own with its own links and its own connection to the store.  What comes of a run shows as a
-/// change of its row.  A run outlives the window: its work goes on at the agent, and a headless instance records the
-/// result.  GUI thread; the destructor ends the following of what is under way.
+/// Sends the orders of runs that need this person's key, and of all this person's runs while no headless instance lives: on
+/// one thread with links and a connection of its own, which come with the first run and go with the last.  What becomes
+/// of a run shows as a change of its row.  A run outlives the window: its work goes on at the agent, and a headless
+/// instance records the result.  GUI thread; the destructor ends the following of what is under way.
 class RunExecutor final : public QObject
 {
     Q_OBJECT
@@ -29,20 +29,25 @@ public:
     /// Tries the key on another thread; `then` hears nothing when it can be used, or ssh.identity, ssh.passphrase,
     /// settings.invalid.
     void tryKey(std::function<void(std::optional<Error> trouble)> then);
-    /// Of an encrypted key: kept in this process only.
+    /// Of an encrypted key: kept in this process only.  Not for runs that are under way already.
     void setPassphrase(const std::string &passphrase) { m_settings.ssh.passphrase = passphrase; }
     void execute(const Uuid &run);
-    /// Runs this window sends the orders of.
-    std::size_t active() const { return m_threads.size(); }
+    /// How many runs this window sends the orders of.
+    std::size_t active() const;
 
 Q_SIGNALS:
-    /// The run could not be followed to its end; it says why itself only if its agent was reached.
+    /// The run could not be taken on, or not be followed to its end.
     void gaveUp(const zandb::Uuid &run, const zandb::Error &error);
 
 private:
+    struct Shared;
+    void work(const std::stop_token &stop, const Settings &settings);
+    void ended(const Uuid &run, const Error &error);
+
     Settings m_settings;
     std::string m_name;
-    std::map<Uuid, std::jthread> m_threads;
+    std::unique_ptr<Shared> m_shared;
+    std::jthread m_thread;
 };
 
 } // namespace zandb::console

@@ -55,7 +55,13 @@ std::string Engine::nameOf(const Run &run) const
 
 bool Engine::isMine(const Run &run) const
 {
-    return m_options.onlyRun ? run.id == *m_options.onlyRun : run.executor == m_options.executor;
+    return run.executor == m_options.executor || m_adopted.contains(run.id);
+}
+
+bool Engine::isMine(const wire::OrderKey &key) const
+{
+    const auto open = m_open.find(key.runId);
+    return open == m_open.end() ? m_flights.contains(key) : isMine(open->second.run);
 }
 
 wire::Fence Engine::fenceOf(const Uuid &host) const
@@ -182,7 +188,7 @@ void Engine::takeStatus(const Uuid &host, const Json &json)
     const auto status = decode<wire::OrderStatus>(json);
     if (!status || !m_links.count(host))
         return;
-    if (m_options.onlyRun && status->key.runId != *m_options.onlyRun)
+    if (m_options.ownOnly && !isMine(status->key))
         return;
     // a host speaks only for orders that were sent to it
     if (const auto open = m_open.find(status->key.runId); open != m_open.end() && open->second.run.hostId != host)

@@ -11,8 +11,7 @@
 namespace zandb::workflow {
 
 /// Executes runs: sends orders for the hosts it may order, follows them, records what they ended with.  The headless
-/// mode has one for all hosts whose lease it holds; zandbctl has one for a single run when no headless instance lives
-/// or a person's key is needed.
+/// mode has one for all hosts whose lease it holds; a person's program has one for its own runs (execution.h).
 ///
 /// All of it belongs to one thread, that of the session; the agents' answers come through the mailbox.  What it must
 /// not lose is in the store before an order leaves, and at the agent until the store has the result: an Engine may
@@ -23,7 +22,7 @@ public:
     struct Options
     {
         std::string executor;              ///< "": runs without an executor of their own
-        std::optional<Uuid> onlyRun;       ///< only this run, whoever its executor is
+        bool ownOnly = false;              ///< leaves the runs of others alone, and only counts them
         std::function<void(const std::string &)> log; ///< one line per event, for people
         std::function<double()> random;    ///< [0, 1)
     };
@@ -40,6 +39,8 @@ public:
     Result<void> reload();
     /// One round: moves every open run on as far as it goes.  `now` is the store's clock.  Errors: those of Session.
     Result<void> advance(TimePoint now);
+    /// Takes a run for its own whoever its executor is.
+    void adopt(const Uuid &run) { m_adopted.insert(run); }
     /// The open run as known here; null when it is not open (any more).
     const RunDetail *run(const Uuid &id) const;
     /// Nothing is in flight that only this process knows of (a log's rest to be copied, an ack to be sent).
@@ -83,6 +84,7 @@ private:
     };
 
     bool isMine(const Run &run) const;
+    bool isMine(const wire::OrderKey &key) const;
     Circumstances circumstances(const RunDetail &detail, TimePoint now) const;
     void followHosts();
     void openWatch(const Uuid &host, Link &link);
@@ -117,6 +119,7 @@ private:
     std::shared_ptr<const Fleet> m_fleet;
     std::map<Uuid, std::int64_t> m_tokens;
     bool m_trusted = false;
+    std::set<Uuid> m_adopted;
     std::map<Uuid, RunDetail> m_open;
     std::map<wire::OrderKey, Flight> m_flights;
     std::map<Uuid, Link> m_links;

@@ -16,21 +16,18 @@ using Clock = std::chrono::steady_clock;
 
 Result<void> Engine::reload()
 {
-    std::vector<RunDetail> runs;
-    if (m_options.onlyRun) {
-        auto one = loadRun(m_session, *m_options.onlyRun);
-        if (!one)
-            return fail(one.error());
-        if (*one)
-            runs.push_back(std::move(**one));
-    } else {
-        auto all = openRuns(m_session, {});
-        if (!all)
-            return fail(all.error());
-        runs = std::move(*all);
+    std::vector<Uuid> hosts; // none: all
+    if (m_options.ownOnly) {
+        if (m_links.empty())
+            return {};
+        for (const auto &[host, link] : m_links)
+            hosts.push_back(host);
     }
+    auto runs = openRuns(m_session, hosts);
+    if (!runs)
+        return fail(runs.error());
     m_open.clear();
-    for (RunDetail &detail : runs) {
+    for (RunDetail &detail : *runs) {
         if (!isFinal(detail.run.state))
             m_open.emplace(detail.run.id, std::move(detail));
     }
@@ -125,6 +122,8 @@ Result<void> Engine::advance(TimePoint now)
 Result<void> Engine::move(RunDetail &detail, TimePoint now)
 {
     const bool mine = isMine(detail.run);
+    if (!mine && m_options.ownOnly)
+        return {};
     if (runningStep(detail)) {
         if (const auto done = follow(detail, now); !done)
             return done;

@@ -11,6 +11,7 @@
 #include <QSysInfo>
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 namespace zandb::workflow {
@@ -18,71 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-/// One run executed by this process, to its end.
-class Execution
-{
-public:
-    Execution(store::Session &session, remote::AgentPool &pool, const std::string &executor, const Uuid &run)
-        : m_session(session), m_pool(pool), m_mailbox(std::make_shared<Mailbox>()), m_engine(session, pool, m_mailbox, {executor, run, {}, {}})
-    {
-    }
-    ~Execution() { m_mailbox->close(); }
-
-    Result<void> begin(const RunDetail &detail)
-    {
-        auto fleet = fleet::loadFleet(m_session);
-        if (!fleet)
-            return fail(fleet.error());
-        const auto status = store::status(m_session);
-        if (!status)
-            return fail(status.error());
-        for (const Step &step : detail.steps)
-            m_hosts.push_back(step.hostId);
-        m_hosts.push_back(detail.run.hostId);
-        std::vector<remote::HostAddress> addresses;
-        for (const Host &host : fleet->hosts) {
-            if (std::ranges::find(m_hosts, host.id) != m_hosts.end())
-                addresses.push_back(remote::addressOf(host));
-        }
-        m_pool.setHosts(std::move(addresses));
-        m_engine.setEpoch(status->storeEpoch);
-        m_engine.setFleet(std::make_shared<const Fleet>(std::move(*fleet)));
-        return {};
-    }
-    /// A second or less of work.
-    Result<void> round()
-    {
-        const auto wall = Clock::now();
-        if (wall - m_tokensAt > 2s) {
-            const auto tokens = leaseTokens(m_session, m_hosts);
-            if (!tokens)
-                return fail(tokens.error());
-            m_engine.setHosts(*tokens, true);
-            m_tokensAt = wall;
-        }
-        if (const auto done = m_engine.reload(); !done)
-            return done;
-        const auto now = m_session.now();
-        if (!now)
-            return fail(now.error());
-        if (const auto done = m_engine.advance(*now); !done)
-            return done;
-        m_mailbox->waitAndRun(Clock::now() + 500ms);
-        std::this_thread::sleep_for(20ms); // what comes together is handled together
-        m_mailbox->waitAndRun(Clock::now());
-        return m_engine.advance(*now);
-    }
-    bool settled() const { return m_engine.settled(); }
-
-private:
-    store::Session &m_session;
-    remote::AgentPool &m_pool;
-    std::shared_ptr<Mailbox> m_mailbox;
-    Engine m_engine;
-    std::vector<Uuid> m_hosts;
-    Clock::time_point m_tokensAt{};
-};
 
 } // namespace
 
@@ -126,10 +62,106 @@ Result<std::map<Uuid, std::int64_t>> leaseTokens(store::Session &session, const 
     return tokens;
 }
 
+struct OwnRuns::Private
+{
+    Private(store::Session &s, remote::AgentPool &p, const std::string &executor)
+        : session(s), pool(p), engine(s, p, mailbox, {executor, true, {}, {}})
+    {
+    }
+
+    store::Session &session;
+    remote::AgentPool &pool;
+    std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>();
+    Engine engine;
+    std::map<Uuid, std::set<Uuid>> hostsOf; ///< of every run that is not known to have ended
+    std::vector<Uuid> hosts;                ///< of all runs so far
+    Clock::time_point tokensAt{};
+    Clock::time_point endedAt{};
+};
+
+OwnRuns::OwnRuns(store::Session &session, remote::AgentPool &pool, const std::string &executor)
+    : d(std::make_unique<Private>(session, pool, executor))
+{
+}
+
+OwnRuns::~OwnRuns()
+{
+    d->mailbox->close();
+}
+
+std::size_t OwnRuns::open() const
+{
+    return d->hostsOf.size();
+}
+
+Result<void> OwnRuns::add(const Uuid &run)
+{
+    const auto detail = loadRun(d->session, run);
+    if (!detail)
+        return fail(detail.error());
+    if (!*detail)
+        return fail(errors::notFound, {{"what", "run"}, {"name", run.toString()}});
+    auto fleet = fleet::loadFleet(d->session);
+    if (!fleet)
+        return fail(fleet.error());
+    const auto status = store::status(d->session);
+    if (!status)
+        return fail(status.error());
+    std::set<Uuid> &hosts = d->hostsOf[run];
+    hosts.insert((*detail)->run.hostId);
+    for (const Step &step : (*detail)->steps)
+        hosts.insert(step.hostId);
+    for (const Uuid &host : hosts) {
+        if (std::ranges::find(d->hosts, host) == d->hosts.end())
+            d->hosts.push_back(host);
+    }
+    std::vector<remote::HostAddress> addresses;
+    for (const Host &host : fleet->hosts) {
+        if (std::ranges::find(d->hosts, host.id) != d->hosts.end())
+            addresses.push_back(remote::addressOf(host));
+    }
+    d->pool.setHosts(std::move(addresses));
+    d->engine.adopt(run);
+    d->engine.setEpoch(status->storeEpoch);
+    d->engine.setFleet(std::make_shared<const Fleet>(std::move(*fleet)));
+    d->tokensAt = {};
+    return {};
+}
+
+Result<void> OwnRuns::round()
+{
+    const auto wall = Clock::now();
+    if (wall - d->tokensAt > 2s) {
+        const auto tokens = leaseTokens(d->session, d->hosts);
+        if (!tokens)
+            return fail(tokens.error());
+        d->engine.setHosts(*tokens, true);
+        d->tokensAt = wall;
+    }
+    if (const auto done = d->engine.reload(); !done)
+        return done;
+    if (std::erase_if(d->hostsOf, [&](const auto &entry) { return !d->engine.run(entry.first); }) > 0)
+        d->endedAt = wall;
+    const auto now = d->session.now();
+    if (!now)
+        return fail(now.error());
+    if (const auto done = d->engine.advance(*now); !done)
+        return done;
+    d->mailbox->waitAndRun(Clock::now() + 500ms);
+    std::this_thread::sleep_for(20ms); // what comes together is handled together
+    d->mailbox->waitAndRun(Clock::now());
+    return d->engine.advance(*now);
+}
+
+bool OwnRuns::finished()
+{
+    // the log's rest and the acknowledgement; a run that is recorded is recorded
+    return d->hostsOf.empty() && (d->engine.settled() || Clock::now() - d->endedAt > 5s);
+}
+
 Result<RunDetail> followRun(store::Session &session, const Uuid &id, const FollowOptions &options)
 {
-    std::unique_ptr<Execution> execution;
-    auto endedAt = Clock::time_point::max();
+    std::unique_ptr<OwnRuns> own;
     auto storeAway = Clock::time_point::max();
     while (!options.stop.stop_requested()) {
         auto detail = loadRun(session, id);
@@ -148,21 +180,19 @@ Result<RunDetail> followRun(store::Session &session, const Uuid &id, const Follo
             return fail(errors::notFound, {{"what", "run"}, {"name", id.toString()}});
         const Run &run = (*detail)->run;
         if (isFinal(run.state)) {
-            endedAt = std::min(endedAt, Clock::now());
-            // the log's rest and the acknowledgement; a run that is recorded is recorded
-            if (!execution || execution->settled() || Clock::now() - endedAt > 5s)
+            if (!own || own->finished())
                 return **detail;
         } else {
             if (options.progress)
                 options.progress(run);
-            if (!execution && (options.adopt || run.executor == options.executor)) {
-                execution = std::make_unique<Execution>(session, options.pool(), options.executor, id);
-                if (const auto begun = execution->begin(**detail); !begun)
+            if (!own && (options.adopt || run.executor == options.executor)) {
+                own = std::make_unique<OwnRuns>(session, options.pool(), options.executor);
+                if (const auto begun = own->add(id); !begun)
                     return fail(begun.error());
             }
         }
-        if (execution) {
-            if (const auto done = execution->round(); !done && !done.error().isTransient() && done.error().code.rfind("store.", 0) != 0)
+        if (own) {
+            if (const auto done = own->round(); !done && !done.error().isTransient() && done.error().code.rfind("store.", 0) != 0)
                 return fail(done.error());
         } else {
             std::this_thread::sleep_for(500ms);

@@ -19,6 +19,27 @@ Result<bool> headlessAlive(store::Session &session);
 /// Who sends the orders of a run that is started by hand now: `executor` when the kind needs a person's key or no headless
 /// instance lives, else "" (the host's lease holder).  Errors: those of Session.
 Result<std::string> executorFor(store::Session &session, std::string_view kind, const std::string &executor);
+/// Runs of a person's own program, executed side by side over one pool of links, so that the limits of concurrency hold
+/// among them too.  Belongs to one thread, that of the session.
+class OwnRuns
+{
+public:
+    /// The pool's hosts are set to those of the runs.
+    OwnRuns(store::Session &session, remote::AgentPool &pool, const std::string &executor);
+    ~OwnRuns();
+    /// Takes a run on, whoever its executor is.  Errors: not_found, those of Session.
+    Result<void> add(const Uuid &run);
+    /// Moves the runs on as far as they go; a second or less.  Errors: those of Session; the next round repeats it.
+    Result<void> round();
+    /// Every run has ended, and the agents have been told so (or did not answer for 5 s).
+    bool finished();
+    std::size_t open() const;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
 /// The tokens of these hosts' leases; 0 where none was ever taken.  Errors: those of Session.
 Result<std::map<Uuid, std::int64_t>> leaseTokens(store::Session &session, const std::vector<Uuid> &hosts);
 
@@ -31,7 +52,7 @@ struct FollowOptions
     std::function<void(const Run &)> progress; ///< after each look at a run that has not ended
     std::stop_token stop;
 };
-/// Follows a run until it has ended, executing it when it is this process's.  Blocks; looks twice a second; is patient
+/// For a program that waits for one run.  Follows it until it has ended, executing it when it is this process's.  Blocks; looks twice a second; is patient
 /// with a store that is away for less than two minutes, since the work goes on without it.  The run as it ended.
 /// Errors: not_found, cancelled (stop was asked for; the run goes on at its agent), those of Session.
 Result<RunDetail> followRun(store::Session &session, const Uuid &id, const FollowOptions &options);

@@ -41,7 +41,7 @@ class Loop
 public:
     Loop(const Settings &settings, const ServeOptions &options)
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
-          m_engine(m_session, m_pool, m_mailbox, {"", std::nullopt, m_log, {}}), m_scheduler(m_session, m_log),
+          m_engine(m_session, m_pool, m_mailbox, {"", false, m_log, {}}), m_scheduler(m_session, m_log),
           m_sampler(m_pool, m_mailbox),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })

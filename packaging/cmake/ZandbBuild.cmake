@@ -82,7 +82,11 @@ function(zandb_library name)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC zandb_flags ${A_LINK})
     if(A_MOC)
-        set_target_properties(${name} PROPERTIES AUTOMOC ON)
+        # CMake 3.25 does not run moc again in a build folder that exists when only the list of headers has grown: a file
+        # that changes with the list says so.
+        list(JOIN sources "\n" listed)
+        file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${name}.sources" CONTENT "${listed}\n" @ONLY)
+        set_target_properties(${name} PROPERTIES AUTOMOC ON AUTOGEN_TARGET_DEPENDS "${CMAKE_CURRENT_BINARY_DIR}/${name}.sources")
     endif()
 endfunction()
 

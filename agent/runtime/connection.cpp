@@ -5,6 +5,7 @@
 #include "agent/runtime/log.h"
 
 #include <asio/buffer.hpp>
+#include <asio/post.hpp>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -144,6 +145,8 @@ void Connection::openStreams()
     };
     open(m_in, 0);
     open(m_out, 1);
+    std::error_code ignored;
+    m_out.native_non_blocking(true, ignored);
     if (passed)
         watchSocket();
     m_passed.clear();
@@ -317,42 +320,59 @@ void Connection::send(FrameKind kind, std::uint32_t id, std::string_view body)
     write();
 }
 
+/// Writes at once; the loop is asked only when the other end takes no more.  An answer is out before anything else happens.
 void Connection::write()
 {
     if (m_writing || m_stage == Stage::Closed)
         return;
-    if (m_outputDone == m_output.size()) {
-        std::deque<std::string> &next = m_control.empty() ? m_queue : m_control;
-        if (next.empty()) {
-            m_output = {};
+    for (;;) {
+        if (m_outputDone == m_output.size()) {
+            std::deque<std::string> &next = m_control.empty() ? m_queue : m_control;
+            if (next.empty()) {
+                m_output = {};
+                m_outputDone = 0;
+                drained();
+                return;
+            }
+            m_output = std::move(next.front());
+            next.pop_front();
             m_outputDone = 0;
-            drained();
+        }
+        const ssize_t n = ::write(m_out.native_handle(), m_output.data() + m_outputDone, m_output.size() - m_outputDone);
+        if (n > 0) {
+            m_outputDone += static_cast<std::size_t>(n);
+            m_queuedBytes -= static_cast<std::size_t>(n);
+            continue;
+        }
+        if (n < 0 && errno == EINTR)
+            continue;
+        m_writing = true;
+        m_writeSince = Clock::now();
+        if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+            closeSoon();
             return;
         }
-        m_output = std::move(next.front());
-        next.pop_front();
-        m_outputDone = 0;
+        m_out.async_wait(asio::posix::stream_descriptor::wait_write, [self = shared_from_this()](const std::error_code &error) {
+            self->m_writing = false;
+            if (error)
+                self->close();
+            else
+                self->write();
+        });
+        return;
     }
-    m_writing = true;
-    m_writeSince = Clock::now();
-    m_out.async_write_some(asio::buffer(m_output.data() + m_outputDone, m_output.size() - m_outputDone),
-                              [self = shared_from_this()](const std::error_code &error, std::size_t n) {
-                                  self->m_writing = false;
-                                  if (error) {
-                                      self->close();
-                                      return;
-                                  }
-                                  self->m_outputDone += n;
-                                  self->m_queuedBytes -= n;
-                                  self->drained();
-                                  self->write();
-                              });
+}
+
+/// Not from within what still uses this connection: a handler, or the server's walk over all of them.
+void Connection::closeSoon()
+{
+    asio::post(m_out.get_executor(), [self = shared_from_this()] { self->close(); });
 }
 
 void Connection::drained()
 {
     if (m_stage == Stage::Ending && m_queuedBytes == 0) {
-        close();
+        closeSoon();
         return;
     }
     if (m_stage == Stage::Closed || m_queuedBytes > resumeAt)

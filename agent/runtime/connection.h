@@ -78,6 +78,7 @@ private:
     bool malformed(std::string detail);
     void send(wire::FrameKind kind, std::uint32_t id, std::string_view body);
     void write();
+    void closeSoon();
     void drained();
     void finishRequest(std::uint32_t id);
 

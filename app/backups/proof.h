@@ -2,7 +2,6 @@
 #pragma once
 
 #include "models/backups/backup.h"
-#include "models/backups/restorerequest.h"
 #include "models/workflow/run.h"
 
 namespace zandb::backups {

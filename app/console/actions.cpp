@@ -46,13 +46,14 @@ void Actions::act(const QString &what, std::function<Outcome(store::Session &)> 
         [this, what, then = std::move(then)](Result<Outcome> result) {
             --m_pending;
             const Outcome outcome = result ? *result : Outcome{{}, result.error()};
-            for (const Uuid &run : outcome.here)
-                Q_EMIT executionRequested(run);
+            if (!outcome.here.empty())
+                Q_EMIT executionRequested(outcome.here);
             if (outcome.error) {
                 Q_EMIT refused(what, *outcome.error);
                 return;
             }
-            Q_EMIT accepted(what);
+            if (!what.isEmpty())
+                Q_EMIT accepted(what);
             if (then)
                 then();
         });
@@ -76,9 +77,32 @@ void Actions::retry(const Uuid &runId)
 
 void Actions::cancel(const Uuid &runId)
 {
-    act(tr("Cancelling asked for"), [runId, person = m_person](store::Session &session) -> Outcome {
+    act(tr("Cancelling asked for"), [runId, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
         const auto asked = workflow::requestCancel(session, runId, person);
-        return {{}, asked ? std::nullopt : std::optional(asked.error())};
+        if (!asked)
+            return {{}, asked.error()};
+        const auto run = workflow::findRun(session, runId);
+        if (!run)
+            return {{}, run.error()};
+        const bool others = *run && !isFinal((*run)->state) && !(*run)->executor.empty() && (*run)->executor != name;
+        return {others ? std::vector{runId} : std::vector<Uuid>{}, {}};
+    });
+}
+
+void Actions::resume()
+{
+    act({}, [name = m_executorName](store::Session &session) -> Outcome {
+        auto open = workflow::openRuns(session, {});
+        if (!open)
+            return {}; // the store is away, which is said elsewhere; the next start tries again
+        // all but the number of the process
+        const std::string mine = name.substr(0, name.rfind(':') + 1);
+        Outcome outcome;
+        for (const RunDetail &detail : *open) {
+            if (detail.run.executor.starts_with(mine) && detail.run.executor != name)
+                outcome.here.push_back(detail.run.id);
+        }
+        return outcome;
     });
 }
 

@@ -4,7 +4,6 @@
 #include "app/console/consolestate.h"
 #include "app/console/storewatch.h"
 #include "models/backups/backup.h"
-#include "models/backups/restorerequest.h"
 
 #include <QObject>
 
@@ -19,7 +18,10 @@ public:
     /// `executor`: this window, as a run that it executes names it.
     Actions(store::Executor &executor, ConsoleState &state, std::string person, std::string executorName, QObject *parent = nullptr);
     void retry(const Uuid &runId);
+    /// A run that a window executes, and that window is gone: this one tells the agent.
     void cancel(const Uuid &runId);
+    /// Takes on what a window of this person's on this computer left behind when it ended.
+    void resume();
     void backUp(const std::vector<Uuid> &instances);
     /// Proves a backup by a restore that is removed again.
     void verify(const Backup &backup);
@@ -30,8 +32,8 @@ public:
 Q_SIGNALS:
     void refused(const QString &what, const zandb::Error &error);
     void accepted(const QString &what);
-    /// A run of this window's is in the store: its orders are this window's to send.
-    void executionRequested(const zandb::Uuid &runId);
+    /// Runs in the store whose orders are this window's to send.
+    void executionRequested(const std::vector<zandb::Uuid> &runs);
     /// A restore or a verification has become this run.
     void proofBegun(const zandb::Uuid &runId);
 
@@ -42,6 +44,7 @@ private:
         std::vector<Uuid> here; ///< made, and to be executed by this window
         std::optional<Error> error;
     };
+    /// An empty `what` is not said when it was accepted.
     void act(const QString &what, std::function<Outcome(store::Session &)> job, std::function<void()> then = {});
     void prove(const QString &what, RunDetail run);
 

@@ -40,6 +40,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connectPages(ui);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive) {
+        if (!m_state.clockKnown()) // the store's first word
+            m_actions->resume();
         m_state.setStoreClock(now);
         status->setStore(true, ms);
         status->setMembers(alive);
@@ -79,8 +81,11 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_window.get(), &MainWindow::refreshRequested, m_watch.get(), &StoreWatch::refreshAll);
     connect(m_window.get(), &MainWindow::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
     connect(m_actions.get(), &Actions::accepted, status, &StatusLine::say);
-    connect(m_actions.get(), &Actions::executionRequested, this, [this](const Uuid &id) {
-        m_restores->withKey([this, id] { m_runExecutor->execute(id); });
+    connect(m_actions.get(), &Actions::executionRequested, this, [this](const std::vector<Uuid> &runs) {
+        m_restores->withKey([this, runs] {
+            for (const Uuid &id : runs)
+                m_runExecutor->execute(id);
+        });
     });
     connect(m_actions.get(), &Actions::proofBegun, this, &ConsoleContext::showRun);
     connect(m_restores.get(), &RestoreController::restoreRequested, m_actions.get(), &Actions::restore);
@@ -153,15 +158,22 @@ void ConsoleContext::connectPages(const Ui &ui)
     connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
     connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
     const auto backUp = [this, ui](const std::vector<Uuid> &instances) {
+        // without a headless instance this window sends the orders, with a key that must be usable first
+        const auto begin = [this, instances] {
+            if (m_window->statusLine()->membersAlive().value_or(1) > 0)
+                m_actions->backUp(instances);
+            else
+                m_restores->withKey([this, instances] { m_actions->backUp(instances); });
+        };
         if (instances.size() < 2) { // one is what one pointed at; many are worth a second look
-            m_actions->backUp(instances);
+            begin();
             return;
         }
         Dialogs::Question question;
         question.title = tr("Back up now — %1").arg(qs(m_settings.profile));
         question.text = tr("Start a backup of %n instance(s) now?", nullptr, static_cast<int>(instances.size()));
         question.accept = tr("Back up %n instance(s)", nullptr, static_cast<int>(instances.size()));
-        ui.dialogs.confirm(m_window.get(), question, [this, instances] { m_actions->backUp(instances); });
+        ui.dialogs.confirm(m_window.get(), question, begin);
     };
     connect(backups, &BackupsPage::backupRequested, this, backUp);
     connect(fleet, &FleetPage::backupRequested, this, backUp);
@@ -226,7 +238,7 @@ std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)
     const auto &running = m_window->statusLine()->running();
     const int pending = m_actions->pending();
     const QString quiet = QStringLiteral("window/closeQuietly");
-    if (pending == 0 && (running.empty() || ui.settings.value(quiet).toBool()))
+    if (pending == 0 && m_runExecutor->active() == 0 && (running.empty() || ui.settings.value(quiet).toBool()))
         return std::nullopt;
     Dialogs::Question question;
     question.title = tr("Close the window — %1").arg(qs(m_settings.profile));
@@ -250,6 +262,9 @@ std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)
             text << tr("What runs on the hosts goes on without this window. But no headless instance is there: nothing is retried or started, "
                        "and results wait on the hosts until one runs.");
     }
+    if (m_runExecutor->active() > 0)
+        text << tr("%n of them are sent with your key by this window. What has reached a host goes on there; the next window of yours, or a "
+                   "headless instance, records how it ended.", nullptr, static_cast<int>(m_runExecutor->active()));
     if (pending > 0)
         text << tr("%n request(s) of yours have not reached the store yet. Closing now loses them.", nullptr, pending);
     else {

@@ -10,6 +10,8 @@
 #include "models/fleet/statetext.h"
 #include "widgets/backups/restoredialog.h"
 
+#include <algorithm>
+
 namespace zandb::console {
 namespace {
 
@@ -36,13 +38,19 @@ void RestoreController::ask(const Backup &backup)
                                 qs(backup.repository));
     question.bytes = backup.bytes;
     question.hostId = backup.hostId;
-    question.directory = QStringLiteral("/var/tmp/restore-") + qs(backup.detail.instance);
+    // the time in it, so that the second restore of an instance does not meet the first one's directory
+    question.directory = QStringLiteral("/var/tmp/restore-%1-%2")
+                             .arg(qs(backup.detail.instance), localTimeText(m_state.now()).remove(QLatin1Char('-')).remove(QLatin1Char(':')).replace(QLatin1Char(' '), QLatin1Char('-')));
+    question.repository = qs(backup.repository);
     for (const Host &host : fleet.hosts) {
         const Condition condition = hostCondition(fleet, host, m_state.now());
         RestoreDialog::Host row{host.id, qs(host.name), condition.look == Look::Ok ? QString() : condition.text, {}};
         if (const auto state = fleet.hostStates.find(host.id); state != fleet.hostStates.end()) {
-            for (const wire::Disk &disk : state->second.facts.value_or(wire::HostFacts{}).disks)
+            const wire::HostFacts facts = state->second.facts.value_or(wire::HostFacts{});
+            for (const wire::Disk &disk : facts.disks)
                 row.disks.push_back({qs(disk.mount), disk.freeBytes});
+            if (state->second.facts && std::ranges::find(facts.repositories, backup.repository) == facts.repositories.end())
+                row.trouble = tr("has no repository “%1”").arg(qs(backup.repository));
         }
         question.hosts.push_back(row);
     }
@@ -58,7 +66,7 @@ void RestoreController::withKey(std::function<void()> then)
     m_executor.tryKey([this, then = std::move(then)](const std::optional<Error> &trouble) {
         if (!trouble) {
             then();
-        } else if (!trouble->is(errors::sshPassphrase)) {
+        } else if (!trouble->is(errors::sshPassphrase) || !m_settings.ssh.passphraseFile.empty()) {
             m_ui.dialogs.message(m_window, tr("Your key cannot be used"), errorText(*trouble));
         } else if (!m_keychainTried) {
             m_keychainTried = true;
@@ -67,16 +75,17 @@ void RestoreController::withKey(std::function<void()> then)
                 withKey(then);
             });
         } else {
-            askPassphrase(then);
+            askPassphrase(false, then);
         }
     });
 }
 
-void RestoreController::askPassphrase(std::function<void()> then)
+void RestoreController::askPassphrase(bool again, std::function<void()> then)
 {
     Dialogs::SecretQuestion question;
     question.title = tr("Passphrase — %1").arg(qs(m_settings.profile));
-    question.text = tr("The key %1 is encrypted. Its passphrase:").arg(qs(m_settings.ssh.identity.string()));
+    const QString key = qs(m_settings.ssh.identity.string());
+    question.text = again ? tr("That was not the passphrase of %1. Once more:").arg(key) : tr("The key %1 is encrypted. Its passphrase:").arg(key);
     question.accept = tr("Use the key");
     question.keep = tr("Keep it in the keychain");
     m_ui.dialogs.askSecret(m_window, question, [this, then = std::move(then)](const QString &passphrase, bool keep) {
@@ -89,7 +98,7 @@ void RestoreController::askPassphrase(std::function<void()> then)
                 });
             }
             if (trouble && trouble->is(errors::sshPassphrase))
-                askPassphrase(then);
+                askPassphrase(true, then);
             else if (trouble)
                 m_ui.dialogs.message(m_window, tr("Your key cannot be used"), errorText(*trouble));
             else

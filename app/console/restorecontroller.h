@@ -4,7 +4,6 @@
 #include "app/console/consolestate.h"
 #include "app/platform/settings.h"
 #include "models/backups/backup.h"
-#include "models/backups/restorerequest.h"
 #include "widgets/common/ui.h"
 
 #include <QObject>
@@ -34,7 +33,7 @@ Q_SIGNALS:
     void restoreRequested(const zandb::Backup &backup, const zandb::RestoreRequest &request);
 
 private:
-    void askPassphrase(std::function<void()> then);
+    void askPassphrase(bool again, std::function<void()> then);
 
     const Settings m_settings;
     const Ui m_ui;

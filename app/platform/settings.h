@@ -25,7 +25,7 @@ struct SshSettings
 {
     std::filesystem::path identity;      ///< private key; empty: ssh-agent
     std::filesystem::path passphraseFile; ///< mode 0600; empty: credential `ssh-passphrase`, then the keychain, then none
-    std::string passphrase;              ///< never from the file: what the console took from the keychain or was told
+    std::string passphrase{};            ///< never from the file: what the console took from the keychain or was told
 };
 
 /// One profile: where the store is and with which key hosts are entered.  $ZANDB_CONFIG, else

@@ -34,7 +34,7 @@ struct AgentPool::Private
     void setHosts(std::vector<HostAddress> hosts);
     void submit(const Uuid &host, Call call);
     void publish();
-    void pollOnce();
+    bool pollOnce();
 
     struct Seen
     {
@@ -47,6 +47,8 @@ struct AgentPool::Private
     Connector connector;
     std::map<Uuid, std::unique_ptr<Link>> links; // pool's thread only
     bool stop = false;                           // pool's thread only
+    std::vector<pollfd> entries;                 // of pollOnce(), kept from one to the next
+    std::vector<Link *> polled;
     std::atomic<std::uint64_t> lastCall{0};
 
     mutable std::mutex mutex;
@@ -58,8 +60,7 @@ struct AgentPool::Private
 void AgentPool::Private::work()
 {
     while (!stop) {
-        pollOnce();
-        inbox->run();
+        inbox->run(pollOnce());
         const auto now = Clock::now();
         for (const auto &[id, link] : links) {
             if (link->wantsStep() || now >= link->wakeAt())
@@ -72,13 +73,13 @@ void AgentPool::Private::work()
     links.clear();
     // a call that came in the meantime still gets its answer
     inbox->close();
-    publish();
 }
 
-void AgentPool::Private::pollOnce()
+/// True when another thread woke this one.
+bool AgentPool::Private::pollOnce()
 {
-    std::vector<pollfd> entries{{inbox->fd(), POLLIN, 0}};
-    std::vector<Link *> polled{nullptr};
+    entries.assign({{inbox->fd(), POLLIN, 0}});
+    polled.assign({nullptr});
     auto wake = Clock::time_point::max();
     for (const auto &[id, link] : links) {
         wake = std::min(wake, link->wantsStep() ? Clock::now() : link->wakeAt());
@@ -92,24 +93,24 @@ void AgentPool::Private::pollOnce()
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(wake - Clock::now()).count();
         wait = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
     }
+    if (inbox->hasJobs())
+        wait = 0;
     if (::poll(entries.data(), static_cast<nfds_t>(entries.size()), wait) <= 0)
-        return;
+        return false;
     for (std::size_t i = 1; i < entries.size(); ++i) {
         if (entries[i].revents != 0)
             polled[i]->step();
     }
+    return entries[0].revents != 0;
 }
 
 void AgentPool::Private::publish()
 {
-    const std::lock_guard lock(mutex);
-    std::erase_if(seen, [&](const auto &entry) { return !links.contains(entry.first); });
     for (const auto &[id, link] : links) {
-        Seen &entry = seen[id];
-        if (const LinkState now = link->state(); entry.state != now) {
-            entry.state = now;
-            entry.hello = link->hello();
-        }
+        if (!link->changedState())
+            continue;
+        const std::lock_guard lock(mutex);
+        seen[id] = {link->state(), link->hello()};
     }
 }
 
@@ -133,6 +134,10 @@ void AgentPool::Private::setHosts(std::vector<HostAddress> hosts)
         }
         const std::string name = at->second->host().name;
         const std::unique_ptr<Link> link = std::move(at->second);
+        {
+            const std::lock_guard lock(mutex);
+            seen.erase(at->first);
+        }
         at = links.erase(at);
         link->close(makeError(errors::sshLost, {{"host", name}, {"detail", "the host was removed or its address changed"}}));
     }
@@ -172,7 +177,7 @@ std::uint64_t AgentPool::call(const Uuid &host, const std::string &method, Json 
     call.method = method;
     if (params.is_null())
         params = Json::object();
-    call.body = dumpJson(Json{{"method", method}, {"params", std::move(params)}});
+    call.body = R"({"method":)" + dumpJson(Json(method)) + R"(,"params":)" + dumpJson(params) + '}';
     call.answer = std::move(answer);
     call.stream = static_cast<bool>(item);
     call.item = std::move(item);
@@ -189,7 +194,8 @@ std::uint64_t AgentPool::call(const Uuid &host, const std::string &method, Json 
             p->submit(host, std::move(*shared));
         }
     };
-    if (!d->inbox->post(submit))
+    // an answer that asks again is on the pool's thread, which comes to it by itself
+    if (!d->inbox->post(submit, std::this_thread::get_id() != d->thread.get_id()))
         shared->answer(fail(errors::cancelled));
     return number;
 }

@@ -11,25 +11,29 @@ namespace zandb::remote {
 
 using namespace std::chrono_literals;
 
-bool Inbox::post(std::function<void()> job)
+bool Inbox::post(std::function<void()> job, bool wake)
 {
     {
         const std::lock_guard lock(m_mutex);
         if (m_closed)
             return false;
         m_jobs.push_back(std::move(job));
+        m_hasJobs = true;
     }
-    m_wakeup.signal();
+    if (wake)
+        m_wakeup.signal();
     return true;
 }
 
-void Inbox::run()
+void Inbox::run(bool woken)
 {
-    m_wakeup.drain();
+    if (woken)
+        m_wakeup.drain();
     std::deque<std::function<void()>> jobs;
     {
         const std::lock_guard lock(m_mutex);
         jobs.swap(m_jobs);
+        m_hasJobs = false;
     }
     for (auto &job : jobs)
         job();
@@ -41,7 +45,7 @@ void Inbox::close()
         const std::lock_guard lock(m_mutex);
         m_closed = true;
     }
-    run();
+    run(true);
 }
 
 void AgentLogin::abort()

@@ -4,6 +4,7 @@
 #include "app/remote/hostkey.h"
 #include "app/remote/sockets.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -16,10 +17,12 @@ namespace zandb::remote {
 class Inbox
 {
 public:
-    /// False (and nothing kept) once closed.
-    bool post(std::function<void()> job);
-    /// By the pool's thread: runs what is there.
-    void run();
+    /// False (and nothing kept) once closed.  `wake` is false only on the pool's own thread, which looks at hasJobs()
+    /// before it waits.
+    bool post(std::function<void()> job, bool wake = true);
+    bool hasJobs() const { return m_hasJobs.load(); }
+    /// By the pool's thread: runs what is there.  `woken`: fd() was found readable.
+    void run(bool woken);
     /// Runs what is left; later posts are refused.
     void close();
     int fd() const { return m_wakeup.fd(); }
@@ -28,6 +31,7 @@ private:
     Wakeup m_wakeup;
     std::mutex m_mutex;
     std::deque<std::function<void()>> m_jobs;
+    std::atomic<bool> m_hasJobs{false};
     bool m_closed = false;
 };
 

@@ -30,6 +30,14 @@ LinkState Link::state() const
     return m_waiting.empty() ? LinkState::Idle : LinkState::Waiting;
 }
 
+bool Link::changedState()
+{
+    const LinkState now = state();
+    const bool changed = now != m_shownState;
+    m_shownState = now;
+    return changed;
+}
+
 void Link::submit(Call call)
 {
     if (m_stage == Stage::Up) {
@@ -187,6 +195,7 @@ void Link::drop(const Error &error)
 void Link::established()
 {
     m_stage = Stage::Up;
+    m_shownState = LinkState::Connecting; // a link that was down for less than a round has a new hello
     m_upSince = m_heardAt = Clock::now();
     m_pingedAt = m_heardAt;
     m_lastError.reset();

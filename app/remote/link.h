@@ -52,6 +52,8 @@ public:
 
     const HostAddress &host() const { return m_host; }
     LinkState state() const;
+    /// Whether state() or hello() differs from what it was at the last call.
+    bool changedState();
     const std::optional<wire::Hello> &hello() const { return m_hello; }
 
     /// A new call; its answer may be called before this returns.
@@ -108,6 +110,7 @@ private:
     Clock::time_point m_pingedAt{};
     UnaskedBytes m_unasked;
     bool m_more = false;
+    LinkState m_shownState = LinkState::Idle; ///< at the last changedState()
 
     std::deque<Call> m_waiting;
     std::map<std::uint32_t, Call> m_open;

@@ -12,6 +12,7 @@ using wire::FrameKind;
 namespace {
 
 constexpr std::size_t readSize = 32 * 1024;
+constexpr std::size_t shortRead = 4096;
 constexpr std::size_t bytesPerStep = 256 * 1024; // then other links have their turn
 constexpr std::int64_t grantFrom = wire::creditWindow / 4;
 
@@ -45,6 +46,12 @@ void Link::readBytes()
         total += static_cast<std::size_t>(got);
         if (!handleBytes(std::string_view(buffer, static_cast<std::size_t>(got))))
             return;
+        // A short read was all that libssh held, and more of it makes poll() return: asking the socket once more would only
+        // cost every answer three system calls.  But an end that came with it would not be heard of again.
+        if (static_cast<std::size_t>(got) < shortRead) {
+            m_more = m_more || (m_stage != Stage::Down && m_transport->ended());
+            return;
+        }
     }
 }
 

@@ -119,7 +119,7 @@ bool Transport::advance()
     case Phase::AgentLogin: return agentLogin();
     case Phase::Channel: {
         if (!m_channel)
-            m_channel = ssh_channel_new(m_session.get());
+            openChannel();
         const int status = m_channel ? ssh_channel_open_session(m_channel) : SSH_ERROR;
         if (status == SSH_OK) {
             enter(Phase::Exec, m_times.connect);
@@ -278,34 +278,41 @@ bool Transport::agentLogin()
     return true;
 }
 
-int Transport::read(char *buffer, std::size_t size)
+void Transport::openChannel()
 {
-    const auto bytes = static_cast<std::uint32_t>(size);
-    int got = ssh_channel_read_nonblocking(m_channel, buffer, bytes, 0);
-    if (got > 0)
-        return got;
-    readStandardError();
-    // what came in while the other stream was read would otherwise wait for the next byte from the network
-    if (got == 0)
-        got = ssh_channel_read_nonblocking(m_channel, buffer, bytes, 0);
-    if (got > 0)
-        return got;
-    if (got == 0 || got == SSH_AGAIN)
-        return ssh_channel_is_eof(m_channel) || !ssh_is_connected(m_session.get()) ? -1 : 0;
-    return -1;
+    m_channel = ssh_channel_new(m_session.get());
+    if (!m_channel)
+        return;
+    m_callbacks.userdata = this;
+    m_callbacks.channel_data_function = &Transport::onData;
+    ssh_callbacks_init(&m_callbacks);
+    ssh_set_channel_callbacks(m_channel, &m_callbacks);
 }
 
-void Transport::readStandardError()
+/// Called by libssh while it reads: the standard error is taken at once, so that nobody need ask the socket for it.
+int Transport::onData(ssh_session, ssh_channel, void *data, std::uint32_t size, int isStderr, void *self)
 {
-    char buffer[4096];
-    int got = 0;
-    while ((got = ssh_channel_read_nonblocking(m_channel, buffer, sizeof buffer, 1)) > 0) {
-        m_stderrBytes += static_cast<std::size_t>(got);
-        for (int i = 0; i < got && m_stderr.size() < 300; ++i)
-            m_stderr += buffer[i] >= 0x20 && buffer[i] < 0x7f ? buffer[i] : ' ';
-        if (m_stderrBytes > wire::maxNoise)
-            break;
-    }
+    if (isStderr == 0)
+        return 0; // stays with libssh, and in its window, until read()
+    auto &transport = *static_cast<Transport *>(self);
+    transport.m_stderrBytes += size;
+    const std::string_view bytes(static_cast<const char *>(data), size);
+    for (const char c : bytes.substr(0, 300 - transport.m_stderr.size()))
+        transport.m_stderr += c >= 0x20 && c < 0x7f ? c : ' ';
+    return static_cast<int>(size);
+}
+
+int Transport::read(char *buffer, std::size_t size)
+{
+    const int got = ssh_channel_read_nonblocking(m_channel, buffer, static_cast<std::uint32_t>(size), 0);
+    if (got > 0)
+        return got;
+    return (got == 0 || got == SSH_AGAIN) && !ended() ? 0 : -1;
+}
+
+bool Transport::ended() const
+{
+    return ssh_channel_is_eof(m_channel) != 0 || ssh_is_connected(m_session.get()) == 0;
 }
 
 int Transport::write(const char *bytes, std::size_t size)

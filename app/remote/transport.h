@@ -3,6 +3,8 @@
 
 #include "app/remote/connector.h"
 
+#include <libssh/callbacks.h>
+
 namespace zandb::remote {
 
 /// One attempt to reach one host: look-up, TCP, SSH, host key, login, the one channel and its exec; then bytes both
@@ -34,6 +36,8 @@ public:
     int read(char *buffer, std::size_t size);
     /// Bytes the channel took; 0: not now; -1 as above.
     int write(const char *bytes, std::size_t size);
+    /// Nothing more will come.
+    bool ended() const;
     std::string lostDetail() const;
     /// The link is gone because the remote command ended, not because of the network.
     bool commandEnded() const;
@@ -55,7 +59,8 @@ private:
     bool identity();
     bool keyLogin();
     bool agentLogin();
-    void readStandardError();
+    static int onData(ssh_session session, ssh_channel channel, void *data, std::uint32_t size, int isStderr, void *self);
+    void openChannel();
     Error authError() const;
 
     Connector &m_connector;
@@ -71,6 +76,7 @@ private:
     std::string m_lastConnectError;
     int m_fd = -1;               // until the session owns it
     bool m_anyKeyType = false;   // the server no longer has a key of the pinned type: see what it has
+    ssh_channel_callbacks_struct m_callbacks{}; // before the session, which may call it to the last
     SessionPtr m_session;
     ssh_channel m_channel = nullptr; // owned by the session
     PrivateKey m_key;

@@ -31,4 +31,12 @@ struct Backup
     std::optional<TimePoint> expiredAt;
 };
 
+/// A person's wish to have a backup unpacked somewhere and checked there.
+struct RestoreRequest
+{
+    Uuid backupId;
+    Uuid hostId;           ///< where to
+    std::string directory; ///< on that host: absolute, absent or empty
+};
+
 } // namespace zandb

@@ -82,11 +82,18 @@ function(zandb_library name)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC zandb_flags ${A_LINK})
     if(A_MOC)
-        # CMake 3.25 does not run moc again in a build folder that exists when only the list of headers has grown: a file
-        # that changes with the list says so.
+        set_target_properties(${name} PROPERTIES AUTOMOC ON)
+        # CMake 3.25 does not run moc again in a build folder that exists when only the list of headers has grown.
+        set(list_file "${CMAKE_CURRENT_BINARY_DIR}/${name}.sources")
         list(JOIN sources "\n" listed)
-        file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${name}.sources" CONTENT "${listed}\n" @ONLY)
-        set_target_properties(${name} PROPERTIES AUTOMOC ON AUTOGEN_TARGET_DEPENDS "${CMAKE_CURRENT_BINARY_DIR}/${name}.sources")
+        set(listed_before "")
+        if(EXISTS "${list_file}")
+            file(READ "${list_file}" listed_before)
+        endif()
+        if(NOT listed STREQUAL listed_before)
+            file(REMOVE "${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/timestamp")
+            file(WRITE "${list_file}" "${listed}")
+        endif()
     endif()
 endfunction()
 

@@ -15,6 +15,7 @@ namespace zandb {
 
 RestoreDialog::RestoreDialog(const Question &question, QWidget *parent)
     : QDialog(parent), m_question(question), m_hosts(new QComboBox(this)), m_directory(new QLineEdit(this)), m_space(new QLabel(this)),
+      m_elsewhere(new QLabel(this)),
       m_typeLabel(new QLabel(this)), m_type(new QLineEdit(this)), m_accept(new QPushButton(this))
 {
     setObjectName(QStringLiteral("restoreDialog"));
@@ -36,6 +37,8 @@ RestoreDialog::RestoreDialog(const Question &question, QWidget *parent)
                             this);
     what->setWordWrap(true);
     what->setProperty("muted", true);
+    m_elsewhere->setWordWrap(true);
+    m_elsewhere->setProperty("muted", true);
     m_space->setWordWrap(true);
     m_space->setProperty("muted", true);
 
@@ -55,6 +58,7 @@ RestoreDialog::RestoreDialog(const Question &question, QWidget *parent)
     rows->setVerticalSpacing(unit);
     rows->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     rows->addRow(tr("Host"), m_hosts);
+    rows->addRow(QString(), m_elsewhere);
     rows->addRow(tr("Directory"), m_directory);
     rows->addRow(QString(), m_space);
     rows->addRow(m_typeLabel, m_type);
@@ -107,6 +111,9 @@ void RestoreDialog::check()
     const QString directory = m_directory->text().trimmed();
     m_accept->setText(to.name.isEmpty() ? tr("Restore") : tr("Restore to %1").arg(to.name));
     m_typeLabel->setText(tr("Type %1").arg(to.name));
+
+    m_elsewhere->setText(tr("Only possible when the repository “%1” of this host is the one the backup lies in.").arg(m_question.repository));
+    m_elsewhere->setVisible(!to.id.isNull() && to.id != m_question.hostId);
 
     // the file system the directory would be on, as far as the agent tells of it
     const Disk *disk = nullptr;

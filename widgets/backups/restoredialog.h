@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/backups/restorerequest.h"
+#include "models/backups/backup.h"
 
 #include <QDialog>
 #include <QList>
@@ -38,6 +38,7 @@ public:
         QString instance;     ///< "db1/my3306"
         QString summary;      ///< when it was taken, how, how large
         qint64 bytes = 0;     ///< what it needs unpacked
+        QString repository;   ///< where it lies, as the host it was taken on names it
         QList<Host> hosts;
         Uuid hostId;          ///< chosen at first: where the backup was taken
         QString directory;    ///< suggested
@@ -55,6 +56,7 @@ private:
     QComboBox *m_hosts;
     QLineEdit *m_directory;
     QLabel *m_space;
+    QLabel *m_elsewhere;
     QLabel *m_typeLabel;
     QLineEdit *m_type;
     QPushButton *m_accept;

@@ -29,10 +29,22 @@ private:
     Session &m_session;
 };
 
-bool isNoSuchTable(const Error &error)
+bool isErrno(const Error &error, std::string_view wanted)
 {
     const auto number = error.fields.find("errno");
-    return error.is(errors::storeSql) && number != error.fields.end() && number->second == "1146";
+    return error.is(errors::storeSql) && number != error.fields.end() && number->second == wanted;
+}
+
+bool isNoSuchTable(const Error &error)
+{
+    return isErrno(error, "1146");
+}
+
+/// A migration that was cut off is begun anew: the column (1060) or key (1061) an ALTER adds may be there already.
+/// MySQL has no ADD COLUMN IF NOT EXISTS.
+bool wasDoneBefore(std::string_view statement, const Error &error)
+{
+    return statement.starts_with("ALTER TABLE ") && (isErrno(error, "1060") || isErrno(error, "1061"));
 }
 
 /// The version in the store; 0 when there is no table that tells.
@@ -47,7 +59,7 @@ Result<int> storedVersion(Session &session)
 Result<void> apply(Session &session, const Migration &migration)
 {
     for (const std::string &statement : splitStatements(migration.sql)) {
-        if (auto done = session.execute(statement); !done)
+        if (auto done = session.execute(statement); !done && !wasDoneBefore(statement, done.error()))
             return fail(done.error());
     }
     auto recorded = session.execute("INSERT INTO schema_migration (version, name, sha256, applied_us, program) VALUES (?,?,?,"
@@ -69,7 +81,7 @@ Result<void> seed(Session &session)
                                 {value(Uuid::v7()), value(Uuid::v7()), value(zone)});
     if (!info)
         return fail(info.error());
-    std::string rows = "('backup',0,0),('fleet',0,0),('member',0,0),('task',0,0)";
+    std::string rows = "('alert',0,0),('backup',0,0),('fleet',0,0),('member',0,0),('task',0,0)";
     for (int shard = 0; shard < 16; ++shard)
         rows += ",('run'," + std::to_string(shard) + ",0)";
     auto feed = session.execute("INSERT INTO change_feed (topic, scope, version) VALUES " + rows
@@ -86,7 +98,7 @@ Result<void> makeRoles(Session &session, std::vector<Error> *notDone)
         escape = revokes->front().text(1) != "ON"; // then MySQL takes the backslash for a part of the name
     for (const std::string &statement : roleStatements(session.settings().schema, escape)) {
         const auto done = session.execute(statement);
-        if (done)
+        if (done || isNoSuchTable(done.error())) // a table of a migration that was not asked for yet
             continue;
         // 1410: may not create users with GRANT; 1290/1221 and the like are faults
         const auto number = done.error().fields.find("errno");

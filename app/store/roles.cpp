@@ -37,6 +37,7 @@ constexpr std::array tables{
     TableRights{"change_feed", "INSERT, UPDATE", "INSERT, UPDATE"},
     TableRights{"outbox", "INSERT", "INSERT, UPDATE, DELETE"},
     TableRights{"audit", "INSERT", "INSERT"},
+    TableRights{"alert", "", "INSERT, UPDATE, DELETE"},
 };
 
 } // namespace

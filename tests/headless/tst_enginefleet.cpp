@@ -160,7 +160,7 @@ private Q_SLOTS:
             const bool written = m_fleet->store().exec(std::vector<std::string>{
                 "INSERT INTO zandb.run SELECT " + hex(id) + ", NULL, 0, 1000, 1000, '" + kind
                     + "', host_id, id, '{}', '{}', 'pending', '', 'mallory', '', '', '', 0, 0, 0, NULL, NULL, NULL, "
-                      "CAST(UNIX_TIMESTAMP(NOW(6))*1000000 AS SIGNED), NULL, NULL, 0, 1 FROM zandb.instance LIMIT 1",
+                      "CAST(UNIX_TIMESTAMP(NOW(6))*1000000 AS SIGNED), NULL, NULL, 0, 1, NULL FROM zandb.instance LIMIT 1",
                 "INSERT INTO zandb.run_step SELECT id, 1, kind, kind, host_id, '', args, 'pending', 0, NULL, NULL, 0, 1 FROM zandb.run "
                 "WHERE id=" + hex(id),
                 "UPDATE zandb.change_feed SET version = version + 1 WHERE topic = 'run'"});

@@ -101,7 +101,7 @@ void TestStoreMigrations::fromNothing()
     const auto rows = session.query("SELECT version, name, sha256 FROM schema_migration ORDER BY version").value();
     for (std::size_t i = 0; i < rows.size(); ++i)
         QCOMPARE(rows[i].text(2), store::migrations()[i].sha256);
-    QCOMPARE(store::loadFeed(session).value().size(), 20u);
+    QCOMPARE(store::loadFeed(session).value().size(), 21u);
     QVERIFY(!session.query("SELECT board_zone FROM store_info").value().front().text(0).empty());
 
     // a second time changes nothing
@@ -127,6 +127,17 @@ void TestStoreMigrations::fromEveryVersionWithData()
         VERIFY_OK(session.execute("INSERT INTO host (id, name, address, ssh_port, ssh_user, host_key, created_us, revision) "
                                   "VALUES (?,'db1','a',22,'zandb','',1,1)", {value(host.id)}));
         VERIFY_OK(session.execute("UPDATE change_feed SET version = 77 WHERE topic = 'fleet'"));
+        VERIFY_OK(session.execute("INSERT INTO host_state (host_id, state, seen_us, checked_us, fence) VALUES (?,'ok',5,6,7)", {value(host.id)}));
+        // by column names, as a program of the first version writes them: it works on beside a newer one
+        const Uuid run = Uuid::v7();
+        VERIFY_OK(session.execute("INSERT INTO run (id, task_revision, occurrence_us, due_us, kind, host_id, target_id, args, policies, state, "
+                                  "executor, author, definition_sha256, signer, signature, cancel_requested, retry_requested, attempts, "
+                                  "created_us, fence, revision) VALUES (?,0,1,1,'backup',?,?,'{}','{}','failed','','bob','','','',0,0,1,1,3,2)",
+                                  {value(run), value(host.id), value(host.id)}));
+        VERIFY_OK(session.execute("INSERT INTO outbox (id, run_id, event, action, created_us, attempts, fence, revision) "
+                                  "VALUES (?,?,'failure','{}',1,0,1,1)", {value(run), value(run)}));
+        VERIFY_OK(session.execute("INSERT INTO audit (id, at_us, person, act, subject, detail) VALUES (?,1,'bob','run.cancel','x','{}')",
+                                  {value(run)}));
         const Uuid storeId = store::status(session).value().storeId;
         if (version < store::programVersion())
             COMPARE_CODE(session.checkSchema(), errors::storeSchemaTooOld);
@@ -139,6 +150,17 @@ void TestStoreMigrations::fromEveryVersionWithData()
         QCOMPARE(fleet->hosts[0].id, host.id);
         QCOMPARE((store::loadFeed(session).value().at({"fleet", 0})), 77);
         QCOMPARE(store::status(session).value().storeId, storeId);
+        const auto after = session.query("SELECT r.author, r.fence, r.caused_by, o.host_id, o.next_try_us, o.error, a.person, s.fence, s.resumed_epoch, "
+                                       "i.resume_from_us FROM run r JOIN outbox o ON o.run_id = r.id JOIN audit a ON a.id = r.id "
+                                       "JOIN host_state s ON s.host_id = r.host_id JOIN store_info i");
+        VERIFY_OK(after);
+        QCOMPARE(after->size(), 1u);
+        const store::Row &row = after->front();
+        QCOMPARE(row.text(0) + row.text(6), std::string("bobbob"));
+        QCOMPARE(row.integer(1), 3);
+        QCOMPARE(row.integer(7), 7);
+        for (const std::size_t added : {2u, 3u, 4u, 5u, 8u, 9u})
+            QVERIFY(row.isNull(added));
     }
 }
 

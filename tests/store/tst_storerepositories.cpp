@@ -402,7 +402,7 @@ void TestStoreRepositories::locks()
 
 void TestStoreRepositories::feed()
 {
-    QCOMPARE(m_feed.size(), 20u);
+    QCOMPARE(m_feed.size(), 21u);
     VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
     VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
     const auto feed = store::loadFeed(*m_session).value();

@@ -29,7 +29,8 @@ struct LinkTimes
 {
     std::chrono::milliseconds connect = std::chrono::seconds{10};  ///< each of: look-up, TCP, handshake, channel
     std::chrono::milliseconds login = std::chrono::seconds{30};    ///< a person may have to touch a security key
-    std::chrono::milliseconds preamble = std::chrono::seconds{10}; ///< login noise ends, and then Hello
+    std::chrono::milliseconds preamble = std::chrono::seconds{10}; ///< login noise ends
+    std::chrono::milliseconds hello = std::chrono::seconds{10};    ///< from there to the agent's Hello
     std::chrono::milliseconds ping = std::chrono::seconds{15};     ///< of silence before a Ping
     std::chrono::milliseconds dead = std::chrono::seconds{45};     ///< of silence before the link counts as lost
     std::chrono::milliseconds backoffMin = std::chrono::seconds{1};

@@ -134,6 +134,10 @@ void Link::step()
         broken(makeError(errors::sshLost, {{"host", m_host.name}, {"detail", m_transport->lostDetail()}}));
     } else if (m_stage == Stage::Up) {
         keepAlive(now);
+    } else if (now >= m_stageDeadline && m_stage == Stage::Hello) {
+        // it is there, only slow or stopped: that may pass
+        connectFailed(makeError(errors::sshLost, {{"host", m_host.name}, {"detail", "the agent was reached but did not greet within "
+                                                  + std::to_string(m_times.hello.count() / 1000) + " s"}}));
     } else if (now >= m_stageDeadline) {
         connectFailed(agentMissing("nothing came within " + std::to_string(m_times.preamble.count() / 1000) + " s"));
     }

@@ -66,6 +66,7 @@ bool Link::handleBytes(std::string_view bytes)
         if (!*seen)
             return true;
         m_stage = Stage::Hello;
+        m_stageDeadline = Clock::now() + m_times.hello;
         wire::Hello mine;
         mine.program = "zandb " ZANDB_VERSION;
         send(FrameKind::Hello, 0, dumpJson(mine), false);

@@ -3,6 +3,7 @@
 
 #include "agent/privileged/client.h"
 #include "agent/protocol/errors.h"
+#include "agent/runtime/files.h"
 
 #include <openssl/evp.h>
 
@@ -14,7 +15,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 namespace zandb::agent {
 namespace {
@@ -148,26 +151,24 @@ int writeAll(int fd, std::string_view text)
     return fsync(fd) == 0 ? 0 : errno;
 }
 
-/// Holds the directory's lock for its lifetime.
-class DirectoryLock
+/// Waits at most 10 s for the lock beside the keys.  It is a file nobody else may open: whoever can open a directory can
+/// lock it, and would hold up every revocation.  Errors: io.failed.
+Result<FileDescriptor> lockBeside(const std::filesystem::path &keys)
 {
-public:
-    explicit DirectoryLock(const std::filesystem::path &directory)
-        : m_fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    {
-        while (m_fd >= 0 && flock(m_fd, LOCK_EX) != 0 && errno == EINTR) { }
+    const std::string path = keys.string() + ".lock";
+    FileDescriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!lock)
+        return fail(ioError(path, std::strerror(errno)));
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return fail(ioError(path, std::strerror(errno)));
+        if (std::chrono::steady_clock::now() >= until)
+            return fail(ioError(path, "another program has held the lock for 10 s"));
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
-    ~DirectoryLock()
-    {
-        if (m_fd >= 0)
-            close(m_fd);
-    }
-    DirectoryLock(const DirectoryLock &) = delete;
-    DirectoryLock &operator=(const DirectoryLock &) = delete;
-
-private:
-    int m_fd;
-};
+    return lock;
+}
 
 } // namespace
 
@@ -329,7 +330,9 @@ Result<wire::KeyLine> KeysFile::add(const wire::KeyLine &wanted)
         const auto added = askHelper(m_config, {"keys-add", {{"user", key.user}, {"role", key.role}, {"key", key.publicKey}}});
         return added ? decode<wire::KeyLine>(*added) : Result<wire::KeyLine>(fail(added.error()));
     }
-    const DirectoryLock lock(m_file.parent_path());
+    const auto lock = lockBeside(m_file);
+    if (!lock)
+        return fail(lock.error());
     auto lines = read();
     if (!lines)
         return fail(std::move(lines.error()));
@@ -356,7 +359,9 @@ Result<int> KeysFile::revoke(std::string_view user, std::string_view key)
         const auto gone = askHelper(m_config, {"keys-revoke", {{"user", std::string(user)}, {"key", print}}});
         return gone ? Result<int>(gone->value("removed", 0)) : Result<int>(fail(gone.error()));
     }
-    const DirectoryLock lock(m_file.parent_path());
+    const auto lock = lockBeside(m_file);
+    if (!lock)
+        return fail(lock.error());
     auto lines = read();
     if (!lines)
         return fail(std::move(lines.error()));

@@ -10,7 +10,7 @@ namespace zandb::agent {
 /// `restrict,command="ATTACH --socket SOCK --user U --role R --key SHA256:..." TYPE KEY [comment]`;
 /// everything else in the file is kept byte for byte.
 ///
-/// Each call reads the file anew, so several programs may change it; add and revoke hold a lock on the directory
+/// Each call reads the file anew, so several programs may change it; add and revoke hold a lock on FILE.lock
 /// while they replace the file (temporary file, fsync, rename; mode and owner are kept, a new file gets 0644).
 /// Thread-safe between objects; one object is used by one thread at a time.
 class KeysFile

@@ -9,9 +9,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <thread>
 
 using namespace zandb;
@@ -39,6 +42,27 @@ private Q_SLOTS:
         m_config.authorizedKeys = path("authorized_keys").toStdString();
         m_config.socket = "/run/zandb/agent.sock";
         m_config.attachPath = "/usr/bin/zandb-attach";
+    }
+
+    /// Whoever can open the directory can lock it; keys are added and revoked all the same.
+    void aLockedDirectoryHoldsUpNobody()
+    {
+        const int directory = ::open(m_directory->path().toLocal8Bit().constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        QCOMPARE(::flock(directory, LOCK_EX), 0);
+        std::atomic<int> done{0};
+        std::thread work([&] {
+            KeysFile keys(m_config);
+            if (keys.add({"ann", "viewer", knownKey, {}}) && keys.revoke("ann").value_or(0) == 1)
+                done = 1;
+        });
+        (void)QTest::qWaitFor([&] { return done == 1; }, 5000);
+        const int before = done;
+        ::close(directory);
+        work.join();
+        QCOMPARE(before, 1);
+        struct stat info{};
+        QCOMPARE(::stat(path("authorized_keys.lock").toLocal8Bit().constData(), &info), 0);
+        QCOMPARE(info.st_mode & 07777u, 0600u);
     }
 
     void fingerprintsAsSshKeygenDoes_data()

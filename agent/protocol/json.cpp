@@ -90,7 +90,7 @@ Result<Json> parseJson(std::string_view text, int maxDepth)
     try {
         return Json::parse(text.begin(), text.end(), guard);
     } catch (const std::exception &e) {
-        return fail(errors::protocolMalformed, {{"detail", tooDeep ? "nested too deeply" : e.what()}});
+        return fail(errors::protocolMalformed, {{"detail", tooDeep ? "nested too deeply" : std::string(e.what()).substr(0, 200)}});
     }
 }
 

@@ -37,7 +37,7 @@ Result<T> decode(const Json &json)
     try {
         return json.get<T>();
     } catch (const std::exception &e) {
-        return fail(errors::protocolBadParams, {{"detail", e.what()}});
+        return fail(errors::protocolBadParams, {{"detail", std::string(e.what()).substr(0, 200)}});
     }
 }
 

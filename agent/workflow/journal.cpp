@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <optional>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace zandb::agent {
@@ -84,12 +85,14 @@ Result<void> begin(int fd, const std::filesystem::path &file)
 Result<void> cutTail(int fd, const std::filesystem::path &file, std::size_t at, std::string_view torn)
 {
     const std::string saved = file.string() + ".cut";
-    if (auto done = replaceFile(saved, torn); !done)
-        return done;
+    const auto kept = replaceFile(saved, torn);
+    // on a full disk what was torn is given up, since the orders of this host wait for the journal
+    if (!kept && !kept.error().is(errors::diskFull))
+        return kept;
     if (::ftruncate(fd, static_cast<off_t>(at)) != 0 || ::fsync(fd) != 0)
         return fail(ioError(file, errno));
     logLine("journal " + file.string() + ": cut " + std::to_string(torn.size()) + " bytes of a torn record at offset "
-            + std::to_string(at) + " (kept in " + saved + ")");
+            + std::to_string(at) + (kept ? " (kept in " + saved + ")" : " (not kept: " + describe(kept.error()) + ")"));
     return {};
 }
 
@@ -225,8 +228,14 @@ Result<std::vector<std::int64_t>> Journal::rewrite(const std::vector<Json> &reco
         places.push_back(static_cast<std::int64_t>(content.size()));
         content += encode(record);
     }
-    if (auto done = replaceFile(m_file, content); !done)
+    if (auto done = replaceFile(m_file, content); !done) {
+        // it may have failed after the new file had taken the name: what is appended to the old one would be lost
+        struct stat named{}, open{};
+        if (::stat(m_file.c_str(), &named) != 0 || ::fstat(m_fd.get(), &open) != 0 || named.st_ino != open.st_ino
+            || named.st_dev != open.st_dev)
+            m_broken = true;
         return fail(done.error());
+    }
     FileDescriptor fd(::open(m_file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
     if (!fd) {
         m_broken = true; // the descriptor at hand belongs to the old file

@@ -41,7 +41,7 @@ public:
     /// A record's body again.  Errors: journal.damaged, io.failed.
     Result<Json> read(std::int64_t place) const;
     /// Replaces the whole journal atomically by these records.  Returns their places, in order.  On failure the old
-    /// one stays in use.
+    /// one stays in use, unless the new one had taken its name already: then every later append fails.
     Result<std::vector<std::int64_t>> rewrite(const std::vector<Json> &records);
     std::int64_t bytes() const { return m_end; }
     const std::filesystem::path &file() const { return m_file; }

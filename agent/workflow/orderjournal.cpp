@@ -40,6 +40,7 @@ void OrderBook::replay(std::int64_t place, const Json &record)
     const std::string type = record.at("t").get<std::string>();
     if (type == "epoch") {
         m_epoch = record.at("epoch").get<Uuid>();
+        m_fences.clear();
     } else if (type == "fence") {
         auto &token = m_fences[{record.at("epoch").get<Uuid>(), record.at("host").get<Uuid>()}];
         token = std::max(token, record.at("token").get<std::int64_t>());

@@ -98,14 +98,14 @@ void OrderMethods::addTo(Methods &methods)
 }
 
 Result<void> OrderMethods::mayOrder(const Config &config, const ConnectionIdentity &identity, const std::string &kind,
-                                    bool isSigned)
+                                    bool isVerified)
 {
     const Role role = roleFromString(identity.role);
     if (role == Role::Dispatcher) {
         if (std::ranges::find(config.dispatcherKinds, kind) == config.dispatcherKinds.end())
             return fail(errors::kindNotAllowed, {{"kind", kind.substr(0, 64)}, {"role", identity.role}});
         // the administrator may list more kinds, but those still need a definition signed by a person
-        if (!isIdempotentKind(kind) && !isSigned)
+        if (!isIdempotentKind(kind) && !isVerified)
             return fail(errors::unsignedOrder, {{"kind", kind.substr(0, 64)}});
         return {};
     }
@@ -121,8 +121,8 @@ Result<Json> OrderMethods::submit(const ConnectionIdentity &identity, const Json
     const auto order = decode<wire::Order>(params);
     if (!order)
         return fail(order.error());
-    const bool isSigned = !order->signer.empty() && !order->signature.empty();
-    if (auto may = mayOrder(m_config, identity, order->kind, isSigned); !may)
+    // nothing verifies signatures yet, and one that was made up must not count
+    if (auto may = mayOrder(m_config, identity, order->kind, false); !may)
         return fail(may.error());
     const auto status = (*m_book)->submit(*order);
     if (!status)

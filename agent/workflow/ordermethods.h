@@ -21,9 +21,9 @@ public:
     void addTo(Methods &methods);
 
     /// Whether this identity may order (or cancel) the kind.  Errors: access.denied, access.kind_not_allowed,
-    /// access.unsigned.
+    /// access.unsigned.  `isVerified`: a person's signature under the definition was verified.
     static Result<void> mayOrder(const Config &config, const ConnectionIdentity &identity, const std::string &kind,
-                                 bool isSigned);
+                                 bool isVerified);
 
 private:
     class Watcher;

@@ -112,8 +112,9 @@ Result<std::unique_ptr<OrderBook>> OrderBook::open(Config config, OrderOptions o
             book->m_finishedBytes += entry.directoryBytes;
         }
     }
+    // a full disk keeps it from becoming smaller, not from being used
     if (auto purged = book->purge(); !purged)
-        return fail(purged.error());
+        logLine("the journal cannot be compacted: " + describe(purged.error()));
     book->tick();
     return book;
 }
@@ -288,6 +289,8 @@ Result<wire::OrderStatus> OrderBook::cancel(const wire::OrderKey &key, const wir
         return fail(right.error());
     const auto it = m_entries.find(key);
     if (it == m_entries.end()) {
+        if (auto room = checkSpool(); !room)
+            return fail(room.error());
         Entry entry;
         entry.state = State::Tombstone;
         entry.acceptedAt = systemNow();
@@ -399,11 +402,10 @@ Result<void> OrderBook::acceptEpoch(const Uuid &epoch)
 {
     if (epoch.isNull())
         return badOrder("no store epoch");
-    if (m_epoch == epoch)
-        return {};
     if (auto written = m_journal->append({{"t", "epoch"}, {"epoch", epoch}}); !written)
         return fail(written.error());
     m_epoch = epoch;
+    m_fences.clear();
     logLine("orders are taken from the store of epoch " + epoch.toString());
     return {};
 }

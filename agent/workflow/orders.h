@@ -69,7 +69,7 @@ public:
     /// State "none" when never heard of.
     wire::OrderStatus status(const wire::OrderKey &key) const;
     /// SIGTERM to the attempt's session, SIGKILL after the grace; an order not yet started ends here; an unknown one
-    /// leaves a tombstone.  Errors: order.args, order.epoch, order.fenced, io.*.
+    /// leaves a tombstone.  Errors: order.args, order.epoch, order.fenced, spool.full (unknown ones), io.*.
     Result<wire::OrderStatus> cancel(const wire::OrderKey &key, const wire::Fence &fence);
     /// Errors: order.unknown, io.failed.
     Result<LogPage> log(const wire::OrderKey &key, std::int64_t offset, std::int64_t limit) const;
@@ -79,7 +79,8 @@ public:
     Result<ResultPage> since(TimePoint at, std::size_t limit) const;
     /// Unknown and unfinished keys are ignored.  Errors: io.*.
     Result<void> acknowledge(const std::vector<wire::OrderKey> &keys);
-    /// From now on orders of this epoch are taken and no others.  Errors: order.args, io.*.
+    /// From now on orders of this epoch are taken and no others.  Fences seen so far are forgotten, also when the epoch
+    /// is the known one.  Errors: order.args, io.*.
     Result<void> acceptEpoch(const Uuid &epoch);
 
     /// Looks after workers: collects results, starts what waits, ends what must end.  To be called when a child ended

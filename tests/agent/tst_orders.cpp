@@ -8,6 +8,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <limits>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -193,6 +195,61 @@ private Q_SLOTS:
         m_fence = foreign.fence;
     }
 
+    /// One order with the highest token would otherwise lock the host for good.
+    void anAcceptedEpochForgetsFences()
+    {
+        wire::Order o = order();
+        o.fence.token = std::numeric_limits<std::int64_t>::max();
+        QCOMPARE(submitError(o), std::string());
+        QCOMPARE(submitError(order()), std::string("order.fenced"));
+        QVERIFY(m_book->acceptEpoch(m_fence.storeEpoch));
+        QCOMPARE(submitError(order()), std::string());
+        reopen();
+        QCOMPARE(submitError(order()), std::string());
+    }
+
+    /// The book opens, and a torn record is cut, where not a byte can be written.
+    void opensOnAFullDisk()
+    {
+        const fs::path disk = m_root / "disk";
+        fs::create_directories(disk);
+        if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m") != 0)
+            QSKIP("no tmpfs can be mounted here");
+        m_book.reset();
+        m_config.stateDirectory = disk / "state";
+        fs::create_directories(m_config.stateDirectory);
+        m_options.reservedForResults = 0;
+        open();
+        const wire::Order o = order();
+        const std::string first = submitError(o);
+        const std::string outcome = ended(o.key).outcome;
+        m_book.reset();
+        std::ofstream(journalFile(m_config), std::ios::app | std::ios::binary) << std::string("\0\0\0\7torn", 8);
+        {
+            std::ofstream filler(disk / "filler", std::ios::binary);
+            const std::string block(4096, 'f');
+            while (filler.write(block.data(), 4096).flush()) { }
+        }
+        std::string error, state;
+        {
+            auto book = OrderBook::open(m_config, m_options);
+            error = book ? "" : describe(book.error());
+            state = book ? (*book)->status(o.key).state : "";
+        }
+        fs::remove(disk / "filler");
+        open();
+        const std::string after = submitError(order());
+        for (const wire::OrderKey &key : m_book->openKeys())
+            ended(key);
+        m_book.reset();
+        ::umount2(disk.c_str(), MNT_DETACH);
+        QCOMPARE(first, std::string());
+        QCOMPARE(outcome, std::string("succeeded"));
+        QCOMPARE(error, std::string());
+        QCOMPARE(state, std::string("finished"));
+        QCOMPARE(after, std::string());
+    }
+
     void tombstone()
     {
         const wire::Order o = order({{"file", (m_root / "runs").string()}});
@@ -339,6 +396,7 @@ private Q_SLOTS:
         m_config.spoolBytes = (64 << 20) + 1;
         reopen();
         QCOMPARE(submitError(order()), std::string("spool.full"));
+        QCOMPARE(m_book->cancel({Uuid::v7(), 1, 1}, m_fence).error().code, std::string("spool.full"));
         QCOMPARE(submitError(running), std::string()); // known: its answer
         QCOMPARE(ended(running.key).outcome, std::string("succeeded"));
     }

@@ -156,6 +156,10 @@ private Q_SLOTS:
         QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "backup")), std::string());
         QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "restore")), std::string("access.kind_not_allowed"));
         QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "config")), std::string("access.unsigned"));
+        Json signedOrder = order({}, "config");
+        signedOrder["signer"] = "ann";
+        signedOrder["signature"] = "made up"; // nothing verifies it, so it is worth nothing
+        QCOMPARE(dispatcher->errorOf("orders.submit", signedOrder), std::string("access.unsigned"));
         QCOMPARE(dispatcher->errorOf("keys.add", {{"user", "eve"}}), std::string("access.denied"));
         QCOMPARE(dispatcher->errorOf("epoch.accept", {{"store_epoch", Uuid::v7()}}), std::string("access.denied"));
 
@@ -257,6 +261,27 @@ private Q_SLOTS:
         QVERIFY(client->send(FrameKind::Cancel, 78, Json::object()));
         const auto end = client->receive();
         QVERIFY(end && end->kind == FrameKind::Failure && end->id == 78);
+    }
+
+    /// A client that returns credit in portions gets items larger than what is left of it, and than the window.
+    void largeItemsOfAStream()
+    {
+        const auto client = enter("operator");
+        QVERIFY(client->send(FrameKind::Request, 78, {{"method", "orders.watch"}}));
+        std::int64_t consumed = 0;
+        for (const std::size_t size : {200u * 1024, 300u * 1024, 200u * 1024, 300u * 1024}) {
+            QVERIFY(client->send(FrameKind::Request, 100, {{"method", "orders.submit"}, {"params", order({{"bytes", size}})}}));
+            for (bool whole = false; !whole;) {
+                const auto frame = client->receive();
+                QVERIFY2(frame, qPrintable(QString::number(size)));
+                if (frame->kind != FrameKind::Item)
+                    continue;
+                whole = frame->body.size() > size;
+                consumed += static_cast<std::int64_t>(frame->body.size());
+                if (consumed >= wire::creditWindow / 4)
+                    QVERIFY(client->send(FrameKind::Credit, 78, {{"bytes", std::exchange(consumed, 0)}}));
+            }
+        }
     }
 
     void malformedFramesEndTheConnection_data()

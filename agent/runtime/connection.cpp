@@ -60,7 +60,7 @@ public:
 
     void grant(std::int64_t bytes)
     {
-        m_credit = std::min(m_credit + std::clamp<std::int64_t>(bytes, 0, wire::creditWindow), wire::creditWindow);
+        m_credit = std::min(m_credit + std::clamp<std::int64_t>(bytes, 0, wire::maxFrame), wire::creditWindow);
         ready();
     }
     void ready()

@@ -7,8 +7,6 @@
 #include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
 
-#include <QTimeZone>
-
 #include <algorithm>
 #include <array>
 
@@ -38,7 +36,7 @@ Result<Json> readSchedule(const Args &args, TimePoint now)
         json = *parsed;
     } else {
         const std::string every = args.option("every");
-        const std::string zone = args.option("zone", QTimeZone::systemTimeZoneId().toStdString());
+        const std::string zone = args.option("zone", systemZone());
         const auto at = args.list("at");
         const Json atJson = at.size() == 1 ? Json(at.front()) : Json(at);
         const auto seconds = parseDuration(every);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store/migrations.h"
 
+#include "models/schedule/zonetable.h"
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
-#include <QTimeZone>
 
 #include <algorithm>
 
@@ -74,11 +75,9 @@ Result<void> apply(Session &session, const Migration &migration)
 /// The rows every store has.
 Result<void> seed(Session &session)
 {
-    const std::string zone = QTimeZone::isTimeZoneIdAvailable(QTimeZone::systemTimeZoneId())
-        ? QTimeZone::systemTimeZoneId().toStdString() : std::string("UTC");
     auto info = session.execute("INSERT INTO store_info (id, store_id, store_epoch, min_program, board_zone, created_us) "
                                 "VALUES (1,?,?,1,?," + std::string(nowUs) + ") ON DUPLICATE KEY UPDATE id = id",
-                                {value(Uuid::v7()), value(Uuid::v7()), value(zone)});
+                                {value(Uuid::v7()), value(Uuid::v7()), value(systemZone())});
     if (!info)
         return fail(info.error());
     std::string rows = "('alert',0,0),('backup',0,0),('fleet',0,0),('member',0,0),('task',0,0)";

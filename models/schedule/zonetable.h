@@ -13,14 +13,17 @@ namespace zandb {
 /// A wall-clock reading without a zone: microseconds since 1970-01-01 00:00 on that wall.
 using LocalTime = std::chrono::local_time<Microseconds>;
 
+/// This computer's time zone by its IANA name; "UTC" when it has none that ZoneTable knows.
+std::string systemZone();
+
 /// One IANA time zone as a table of offsets, read once from QTimeZone (offsets and transitions only: QDateTime is
 /// never asked to convert a local time, since it gives wrong instants around transitions).  Immutable, so thread-safe.
 /// Knows 1900 to 2200; before and after, the first and last offset hold.
 class ZoneTable
 {
 public:
-    /// The table of a zone by its IANA name; null when this computer does not know the zone.  Tables are kept, so a
-    /// second call is a map look-up.
+    /// The table of a zone by its IANA name or alias ("US/Eastern", "Etc/UTC"); null when this computer does not know the
+    /// zone.  Paths and POSIX rules are none.  Tables are kept, so a second call is a map look-up.
     static std::shared_ptr<const ZoneTable> find(const std::string &name);
 
     /// What the wall shows at an instant.

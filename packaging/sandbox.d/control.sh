@@ -74,7 +74,6 @@ zone() { # this machine's time zone, by its IANA name
     local name=${TZ-}
     [ -n "$name" ] || name=$(readlink -f /etc/localtime 2>/dev/null | sed -n 's|.*/zoneinfo/||p')
     [ -n "$name" ] && [ -e "/usr/share/zoneinfo/$name" ] || name=UTC
-    case $name in Etc/UTC | UCT | Zulu) name=UTC ;; esac
     echo "$name"
 }
 

@@ -74,6 +74,16 @@ private Q_SLOTS:
             {"2026-02-14T01:30:00Z", "2026-02-15T01:30:00Z", "2026-02-16T02:30:00Z"});
         row("Casablanca's gap", R"({"every":"day","at":"02:30","zone":"Africa/Casablanca"})", "2026-03-21T12:00:00Z",
             {"2026-03-22T02:00:00Z", "2026-03-23T01:30:00Z"});
+        row("Berlin in 2038", R"({"every":"day","at":"02:30","zone":"Europe/Berlin"})", "2038-03-27T00:00:00Z",
+            {"2038-03-27T01:30:00Z", "2038-03-28T01:00:00Z", "2038-03-29T00:30:00Z"});
+        row("Berlin's autumn of 2038", R"({"every":"day","at":"02:30","zone":"Europe/Berlin"})", "2038-10-30T12:00:00Z",
+            {"2038-10-31T00:30:00Z", "2038-11-01T01:30:00Z"});
+        row("Berlin in 2060", R"({"every":"day","at":"12:00","zone":"Europe/Berlin"})", "2060-03-27T00:00:00Z",
+            {"2060-03-27T11:00:00Z", "2060-03-28T10:00:00Z"});
+        row("New York in 2038", R"({"every":"day","at":"02:30","zone":"America/New_York"})", "2038-03-13T00:00:00Z",
+            {"2038-03-13T07:30:00Z", "2038-03-14T07:00:00Z", "2038-03-15T06:30:00Z"});
+        row("New York's autumn of 2060", R"({"every":"day","at":"01:30","zone":"America/New_York"})", "2060-11-06T12:00:00Z",
+            {"2060-11-07T05:30:00Z", "2060-11-08T06:30:00Z"});
         row("weekly", R"({"every":"week","on":["mon","thu"],"at":"23:00","zone":"America/New_York"})", "2026-03-05T00:00:00Z",
             {"2026-03-06T04:00:00Z", "2026-03-10T03:00:00Z", "2026-03-13T03:00:00Z"});
         row("the 31st skips shorter months", R"({"every":"month","on":[31],"at":"12:00","zone":"UTC"})", "2026-01-31T12:00:00Z",
@@ -96,6 +106,50 @@ private Q_SLOTS:
         QFETCH(QByteArray, from);
         QFETCH(QStringList, expected);
         QCOMPARE(nextOnes(schedule(json.constData()), from.constData(), qMax(1, static_cast<int>(expected.size()))), expected);
+    }
+
+    void zones_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("noon"); ///< local noon of 2026-07-01 in UTC; empty: no such zone
+        const auto row = [](const char *name, const char *noon) { QTest::newRow(name) << QByteArray(name) << QByteArray(noon); };
+        row("UTC", "2026-07-01T12:00:00Z");
+        row("Etc/UTC", "2026-07-01T12:00:00Z");
+        row("Zulu", "2026-07-01T12:00:00Z");
+        row("GMT", "2026-07-01T12:00:00Z");
+        row("US/Eastern", "2026-07-01T16:00:00Z");
+        row("EST5EDT", "2026-07-01T16:00:00Z");
+        row("Etc/GMT+5", "2026-07-01T17:00:00Z");
+        row("Asia/Calcutta", "2026-07-01T06:30:00Z");
+        row("Europe/Kiev", "2026-07-01T09:00:00Z");
+        row("CET", "2026-07-01T10:00:00Z");
+        row("PRC", "2026-07-01T04:00:00Z");
+        row("America/Argentina/Buenos_Aires", "2026-07-01T15:00:00Z");
+        for (const char *none : {"", "Europe", "Europ", "Abc", "America/Argentina", "Europe/", "/etc/localtime", "/usr/share/zoneinfo/UTC",
+                                 "../zoneinfo/UTC", "Europe/../UTC", "Europe/../Europe/Berlin", "Europe//Berlin", "UTC0", "UTC+1", "UTC+01:00",
+                                 "CET-1", "CET-1CEST,M3.5.0,M10.5.0/3", "right/UTC", "posix/UTC", "posixrules", "localtime", "Mars/Olympus"})
+            QTest::newRow(*none ? none : "empty") << QByteArray(none) << QByteArray();
+    }
+    void zones()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, noon);
+        const auto table = ZoneTable::find(name.toStdString());
+        QCOMPARE(table != nullptr, !noon.isEmpty());
+        if (!table)
+            return;
+        const LocalTime wall{std::chrono::local_days{std::chrono::year{2026} / 7 / 1}.time_since_epoch() + std::chrono::hours{12}};
+        QCOMPARE(QByteArray::fromStdString(toIso(table->resolve(wall))), noon);
+    }
+    void theSystemsZoneIsOneThatIsKnown()
+    {
+        QVERIFY(ZoneTable::find(systemZone()) != nullptr);
+        const QByteArray before = qgetenv("TZ");
+        const auto restore = qScopeGuard([&] { before.isNull() ? qunsetenv("TZ") : qputenv("TZ", before); });
+        qputenv("TZ", "US/Eastern");
+        QCOMPARE(systemZone(), std::string("US/Eastern"));
+        qputenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3");
+        QCOMPARE(systemZone(), std::string("UTC"));
     }
 
     /// next() and latest() are each other's inverse, in every zone and around every transition.

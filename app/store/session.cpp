@@ -17,6 +17,13 @@ using namespace std::chrono_literals;
 
 constexpr int maxTries = 5;
 
+/// Before a statement or transaction is repeated: of two that got in each other's way one comes first the next time.
+void pause(int tries)
+{
+    thread_local std::minstd_rand random{std::random_device{}()};
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(5, 40 * tries)(random)));
+}
+
 Result<std::string> passwordOf(const StoreSettings &settings)
 {
     auto secret = readSecret(settings.passwordFile, "store-password");
@@ -206,6 +213,7 @@ Result<T> Session::Private::run(SqlResult<T> (Connection::*call)(const std::stri
             continue;
         if (!isRetryable(lastNumber) || tries == maxTries)
             return answer;
+        pause(tries);
     }
 }
 
@@ -233,7 +241,6 @@ Result<void> Session::transaction(const std::function<Result<void>()> &body)
     if (d->inTransaction) // a part of the transaction that is open already
         return body();
 
-    thread_local std::minstd_rand random{std::random_device{}()};
     for (int tries = 1;; ++tries) {
         // opening a transaction changes nothing, so it may be repeated like a SELECT
         if (auto begun = d->run(&Connection::execute, "START TRANSACTION", true); !begun)
@@ -268,7 +275,7 @@ Result<void> Session::transaction(const std::function<Result<void>()> &body)
         d->inTransaction = false;
         if (done || !isRetryable(number) || tries == maxTries || d->stop.stop_requested())
             return done;
-        std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(5, 40 * tries)(random)));
+        pause(tries);
     }
 }
 

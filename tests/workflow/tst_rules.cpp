@@ -243,6 +243,8 @@ private Q_SLOTS:
         QVERIFY(isLinkError(makeError(errors::sshLost)));
         QVERIFY(!isLinkError(makeError(errors::kindNotAllowed)));
         SAME(hostStateOf(makeError(errors::agentMissing)), std::string("no_agent"));
+        QVERIFY(isLinkError(makeError(errors::agentNotRunning)) && neverSent(makeError(errors::agentNotRunning)));
+        SAME(hostStateOf(makeError(errors::agentNotRunning)), std::string("no_agent"));
         SAME(hostStateOf(makeError(errors::sshHostKeyChanged)), std::string("refused"));
         SAME(hostStateOf(makeError(errors::timeout)), std::string("unreachable"));
     }

@@ -4,6 +4,7 @@
 #include "app/workflow/runrepository.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace zandb::headless {
 namespace {
@@ -81,6 +82,7 @@ LeaseKeeper::Held LeaseKeeper::held() const
 void LeaseKeeper::work(std::stop_token stop)
 {
     store::Session session(m_settings);
+    session.setStatementLimit(keeperStatementLimit);
     Steady nextRenew{};
     Steady nextLook{};
     while (!stop.stop_requested()) {
@@ -94,8 +96,11 @@ void LeaseKeeper::work(std::stop_token stop)
                 nextLook = now;
         }
         if (done && now >= nextLook) {
-            done = look(session);
-            nextLook = Clock::now() + (done ? lookEvery : 1s);
+            const auto looked = look(session);
+            if (!looked)
+                done = fail(looked.error());
+            const auto rest = !looked ? std::chrono::seconds{1} : *looked ? std::chrono::seconds{0} : lookEvery;
+            nextLook = Clock::now() + rest;
         }
         if (!done && !m_away)
             m_log("leases: " + describe(done.error()));
@@ -134,7 +139,7 @@ Result<void> LeaseKeeper::renew(store::Session &session)
     return {};
 }
 
-Result<void> LeaseKeeper::look(store::Session &session)
+Result<bool> LeaseKeeper::look(store::Session &session)
 {
     const auto view = workflow::loadMembers(session);
     if (!view)
@@ -170,31 +175,51 @@ Result<void> LeaseKeeper::look(store::Session &session)
             m_stamped[host] = token;
         return stamped;
     };
-    for (const auto &[host, token] : plan.held) {
+    const auto until = Clock::now() + takeFor;
+    bool more = false;
+    const auto late = [&] { return more = more || Clock::now() > until; };
+    const auto all = std::exchange(plan.held, {});
+    Result<void> done;
+    for (const auto &[host, token] : all) {
+        const auto found = m_stamped.find(host);
+        const bool known = found != m_stamped.end() && found->second == token;
+        if (!known && (!done || late()))
+            continue; // not without its stamp: the next look makes up for it
         if (const auto stamped = stamp(host, token); !stamped)
-            return stamped;
+            done = stamped;
+        else
+            plan.held.emplace(host, token);
     }
     // first stop using what is handed over, then hand it over
     publish();
     for (const auto &lease : plan.drop) {
-        if (const auto dropped = workflow::dropLease(session, lease); !dropped)
-            return dropped;
-        m_log("lease: handed over host " + lease.hostId.toString());
+        if (!done || late())
+            break;
+        done = workflow::dropLease(session, lease);
+        if (done)
+            m_log("lease: handed over host " + lease.hostId.toString());
     }
     for (const auto &[host, seen] : plan.take) {
+        if (!done || late())
+            break;
         const auto taken = workflow::takeLease(session, host, m_member.id, seen);
-        if (!taken)
-            return fail(taken.error());
+        if (!taken) {
+            done = fail(taken.error());
+            break;
+        }
         if (!*taken)
             continue;
         m_log("lease: took host " + host.toString() + " with token " + std::to_string((*taken)->token));
-        if (const auto stamped = stamp(host, (*taken)->token); !stamped)
-            return stamped;
-        plan.held.emplace(host, (*taken)->token);
+        done = stamp(host, (*taken)->token);
+        if (done)
+            plan.held.emplace(host, (*taken)->token);
     }
+    // what was taken is used, also when the rest failed or has to wait
     if (!plan.take.empty())
         publish();
-    return {};
+    if (!done)
+        return fail(done.error());
+    return more;
 }
 
 } // namespace zandb::headless

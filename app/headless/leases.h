@@ -47,7 +47,8 @@ public:
 private:
     void work(std::stop_token stop);
     Result<void> renew(store::Session &session);
-    Result<void> look(store::Session &session);
+    /// True: there was more to take than fits between two renewals.
+    Result<bool> look(store::Session &session);
 
     StoreSettings m_settings;
     std::function<void(const std::string &)> m_log;
@@ -67,5 +68,9 @@ private:
 inline constexpr std::chrono::seconds renewEvery{5};
 inline constexpr std::chrono::seconds lookEvery{2};
 inline constexpr std::chrono::seconds trustFor{13};
+/// Taking hosts stops here to renew; the next look goes on.
+inline constexpr std::chrono::seconds takeFor{2};
+/// A store that freezes must not hold the keeper longer than its row lives.
+inline constexpr std::chrono::seconds keeperStatementLimit{3};
 
 } // namespace zandb::headless

@@ -46,6 +46,7 @@ public:
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
     {
+        m_session.setStatementLimit(15s); // a store that freezes must not hold the loop for a minute
     }
     ~Loop() { m_mailbox->close(); }
 

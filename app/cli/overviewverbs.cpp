@@ -40,8 +40,8 @@ Result<int> overview(Context &context, const Args &)
     int skipped = 0;
     for (const auto &occurrence : *occurrences) {
         if (occurrence.state == "missed")
-            missed += std::max(1, occurrence.missedCount) * occurrence.targets;
-        else if (occurrence.state == "skipped")
+            missed += workflow::missedWithin(occurrence, day.from, day.until) * occurrence.targets;
+        else if (occurrence.state == "skipped") // never a series, so always of this day
             skipped += occurrence.targets;
     }
     const BoardCounts counts = countBoard(*runs, now, *medians, missed, skipped);

@@ -154,11 +154,9 @@ Result<BackupsController::Facts> BackupsController::read(store::Session &session
         }
         if (whole) { // an occurrence that ended as a row only names no instance
             for (const workflow::Occurrence &occurrence : *occurrences) {
-                if (occurrence.due < a || occurrence.due >= b)
-                    continue;
                 if (occurrence.state == "missed")
-                    counts.add(BoardState::Missed, std::max(1, occurrence.missedCount) * occurrence.targets);
-                else if (occurrence.state == "skipped")
+                    counts.add(BoardState::Missed, workflow::missedWithin(occurrence, a, b) * occurrence.targets);
+                else if (occurrence.state == "skipped" && occurrence.due >= a && occurrence.due < b)
                     counts.add(BoardState::Skipped, occurrence.targets);
             }
         }

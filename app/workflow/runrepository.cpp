@@ -266,7 +266,7 @@ Result<std::vector<Run>> listRuns(Session &session, const RunFilter &filter)
         arguments.push_back(value(filter.kind));
     }
     const std::string limit = " LIMIT " + std::to_string(std::max(filter.limit, 0));
-    const std::string order = " ORDER BY occurrence_us DESC, id";
+    const std::string order = " ORDER BY occurrence_us DESC, id DESC";
 
     std::string sql = "SELECT " + runColumns + " FROM run WHERE 1=1" + where;
     std::vector<Value> all = arguments;

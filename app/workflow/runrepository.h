@@ -15,10 +15,13 @@ namespace zandb::workflow {
 Result<std::vector<Task>> loadTasks(store::Session &session);
 /// Errors: already_exists (name).
 Result<void> addTask(store::Session &session, Task task);
-/// Compare-and-set by revision; edited_us becomes the store's now.  Errors: store.conflict, not_found.
+/// Compare-and-set by revision.  edited_us, from which occurrences count, becomes the store's now when the schedule differs
+/// or the task is enabled again; any other edit leaves what is due as it is.  Errors: store.conflict, not_found, the task's
+/// own `unreadable`.
 Result<void> updateTask(store::Session &session, const Task &task);
 Result<void> removeTask(store::Session &session, const Uuid &taskId);
-Result<void> setNextDue(store::Session &session, const Uuid &taskId, std::optional<TimePoint> due);
+/// The column for the eye, 200 tasks a statement; no edit, and nobody is woken for it.
+Result<void> setNextDue(store::Session &session, const std::vector<std::pair<Uuid, std::optional<TimePoint>>> &dues);
 
 // occurrences
 struct Occurrence
@@ -31,12 +34,27 @@ struct Occurrence
     int targets = 0;
     int missedCount = 0;
     std::optional<TimePoint> missedSince;
+    /// Of listOccurrences(), for a missed series: the schedule it was made from; null when that was changed since.
+    Json schedule = nullptr;
 };
+/// How much of a missed occurrence's row falls into [from, until).
+int missedWithin(const Occurrence &occurrence, TimePoint from, TimePoint until);
 /// The newest occurrence of each task; the point the scheduler goes on from.
 Result<std::map<Uuid, Occurrence>> latestOccurrences(store::Session &session);
-/// One transaction: the occurrence's row and its runs with their steps.  False when the row already existed (nothing
-/// was written).  Creating the same run twice is harmless: ids are derived.
-Result<bool> createOccurrence(store::Session &session, const Occurrence &occurrence, const std::vector<RunDetail> &runs);
+/// One transaction: the occurrence's row, its runs with their steps, and the request to cancel the runs in `cancel` that
+/// are still open.  False when the row already existed (nothing was written).  Creating the same run twice is harmless: ids
+/// are derived.
+Result<bool> createOccurrence(store::Session &session, const Occurrence &occurrence, const std::vector<RunDetail> &runs,
+                              const std::vector<Uuid> &cancel = {});
+/// The open runs of tasks and no more than overlap needs of them: one statement, without steps and attempts.
+struct OpenRun
+{
+    Uuid id;
+    Uuid taskId;
+    Uuid targetId;
+    RunState state = RunState::Pending;
+};
+Result<std::vector<OpenRun>> openRunsOfTasks(store::Session &session);
 
 // runs
 /// A run with steps, e.g. one started by hand.  False when it already existed.
@@ -100,7 +118,7 @@ Result<std::vector<Run>> listRuns(store::Session &session, const RunFilter &filt
 
 /// Median duration of a (task, target)'s last 7 successful runs, for `late`.  Keys without one are absent.
 Result<std::map<std::pair<Uuid, Uuid>, Microseconds>> medianDurations(store::Session &session, const std::vector<Run> &runs);
-/// Occurrences in a time range, for the board.
+/// Occurrences in [from, until), and missed series of which a part lies there, for the board.
 Result<std::vector<Occurrence>> listOccurrences(store::Session &session, TimePoint from, TimePoint until);
 
 /// Tries to take an instance's resource lock for a run; true when this run holds it now.

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workflow/runrows.h"
 
+#include "models/schedule/schedule.h"
+
+#include <algorithm>
+#include <limits>
+
 namespace zandb::workflow {
 
 using store::value;
@@ -20,9 +25,61 @@ Json policiesJson(const Policies &policies)
     return policies;
 }
 
-Policies policiesOf(const Json &json)
+Policies policiesOf(const Json &json, std::optional<Error> *problem)
 {
-    return decode<Policies>(json).value_or(Policies{});
+    Policies p;
+    const auto wrong = [&](std::string_view field, std::string detail) {
+        if (problem && !*problem)
+            *problem = makeError(errors::scheduleInvalid, {{"field", "policies" + std::string(field)}, {"detail", std::move(detail)}});
+    };
+    if (!json.is_object()) {
+        wrong("", "not an object");
+        return p;
+    }
+    const auto present = [&](const char *name) {
+        const auto it = json.find(name);
+        return it == json.end() ? nullptr : &*it;
+    };
+    const auto text = [&](const char *name, std::string &into) {
+        const Json *value = present(name);
+        if (value && value->is_string())
+            into = value->get<std::string>();
+        else if (value)
+            wrong(std::string(".") + name, "not text");
+    };
+    const auto word = [&](const char *name, std::string &into, std::initializer_list<std::string_view> words) {
+        std::string value = into;
+        text(name, value);
+        if (std::ranges::find(words, std::string_view(value)) != words.end())
+            into = std::move(value);
+        else
+            wrong(std::string(".") + name, "\"" + value.substr(0, 64) + "\" is none of its words");
+    };
+    const auto whole = [&](const char *name, std::int64_t most) -> std::optional<std::int64_t> {
+        const Json *value = present(name);
+        if (!value)
+            return {};
+        const bool fits = value->is_number_integer() && (!value->is_number_unsigned() || value->get<std::uint64_t>() <= std::uint64_t(most));
+        if (const std::int64_t number = fits ? value->get<std::int64_t>() : -1; number >= 0 && number <= most)
+            return number;
+        wrong(std::string(".") + name, "not a number from 0 to " + std::to_string(most));
+        return {};
+    };
+    word("catchUp", p.catchUp, {"last", "skip", "all"});
+    word("overlap", p.overlap, {"skip", "queue_one", "cancel_other", "allow"});
+    word("atWindowEnd", p.atWindowEnd, {"continue", "cancel"});
+    word("source", p.source, {"replica_else_primary", "as_named"});
+    text("windowFrom", p.windowFrom);
+    text("windowTo", p.windowTo);
+    text("windowZone", p.windowZone);
+    constexpr std::int64_t century = 100LL * 366 * 86'400;
+    if (const Json *deadline = present("startDeadlineSeconds"); deadline && !deadline->is_null())
+        p.startDeadlineSeconds = whole("startDeadlineSeconds", century);
+    for (const auto &[name, into] : {std::pair{"perTask", &p.perTask}, std::pair{"perHost", &p.perHost},
+                                     std::pair{"perRepository", &p.perRepository}, std::pair{"maxRetries", &p.maxRetries},
+                                     std::pair{"keep", &p.keep}})
+        *into = static_cast<int>(whole(name, std::numeric_limits<int>::max()).value_or(*into));
+    return p;
 }
 
 Value errorValue(const std::optional<Error> &error)

@@ -24,7 +24,9 @@ std::vector<store::Value> stepValues(const Step &step);
 store::Value errorValue(const std::optional<Error> &error);
 store::Value progressValue(const std::optional<wire::Progress> &progress);
 Json policiesJson(const Policies &policies);
-Policies policiesOf(const Json &json);
+/// What can be read; each member that is missing or is not what it should be has its default.  `problem` then receives the
+/// first wrong one (schedule.invalid), so that one wrong word does not silently drop a window or a limit.
+Policies policiesOf(const Json &json, std::optional<Error> *problem = nullptr);
 
 /// The UPDATE of updateRun(); true when it matched.  Does not touch `run`.
 Result<bool> writeRun(store::Session &session, const Run &run);

@@ -5,6 +5,7 @@
 #include "app/workflow/newrun.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace zandb::workflow {
 
@@ -73,25 +74,31 @@ Result<void> Scheduler::reload(TimePoint now)
     const auto latest = latestOccurrences(m_session);
     if (!latest)
         return fail(latest.error());
-    std::map<Uuid, Entry> before = std::move(m_entries);
     m_entries.clear();
     m_heap.clear();
+    m_dues.clear();
+    std::map<Uuid, std::int64_t> unreadable;
+    // rows are untrusted: a task that cannot be read must not stop the others; it is said once for each revision
+    const auto complain = [&](const Task &task, const Error &error) {
+        unreadable[task.id] = task.revision;
+        if (const auto said = m_unreadable.find(task.id); said == m_unreadable.end() || said->second != task.revision)
+            m_log("task " + task.name + " does not run: " + describe(error));
+    };
     for (Task &task : *tasks) {
         if (!task.enabled)
             continue;
-        const auto known = before.find(task.id);
-        const bool changed = known == before.end() || known->second.task.revision != task.revision;
+        if (task.unreadable) {
+            complain(task, *task.unreadable);
+            continue;
+        }
         auto schedule = Schedule::fromJson(task.schedule);
         if (!schedule) {
-            // rows are untrusted: a task that cannot be read must not stop the others
-            if (changed)
-                m_log("task " + task.name + ": " + describe(schedule.error()));
+            complain(task, schedule.error());
             continue;
         }
         auto window = schedule::windowOf(task.policies);
         if (!window) {
-            if (changed)
-                m_log("task " + task.name + ": " + describe(window.error()));
+            complain(task, window.error());
             continue;
         }
         TimePoint after = task.editedAt;
@@ -104,27 +111,42 @@ Result<void> Scheduler::reload(TimePoint now)
         // the column is for the eye; it is written when it is seen to differ
         const auto shown = due && *due <= now ? entry.schedule.next(now) : due;
         if (m_mine(id) && entry.task.nextDue != shown) {
-            if (const auto set = setNextDue(m_session, id, shown); !set)
-                return set;
+            m_dues.emplace_back(id, shown);
             entry.task.nextDue = shown;
         }
         m_entries.emplace(id, std::move(entry));
     }
-    return {};
+    m_unreadable = std::move(unreadable);
+    return showDues();
+}
+
+Result<void> Scheduler::showDues()
+{
+    if (m_dues.empty())
+        return {};
+    return setNextDue(m_session, std::exchange(m_dues, {}));
 }
 
 Result<bool> Scheduler::tick(TimePoint now, const Fleet &fleet)
 {
     bool made = false;
+    const auto until = std::chrono::steady_clock::now() + tickLimit;
+    std::optional<Open> open;
     const auto due = m_heap.takeDue(now);
     for (std::size_t i = 0; i < due.size(); ++i) {
+        if (i > 0 && std::chrono::steady_clock::now() > until) {
+            // others want their turn too
+            for (; i < due.size(); ++i)
+                m_heap.set(due[i], now);
+            break;
+        }
         Entry &entry = m_entries.at(due[i]);
         if (!m_mine(due[i])) {
             // another member's: looked at again soon, since that member may die
             m_heap.set(due[i], now + std::chrono::seconds{5});
             continue;
         }
-        const auto served = serve(entry, now, fleet);
+        const auto served = serve(entry, now, fleet, open);
         if (!served) {
             for (std::size_t left = i; left < due.size(); ++left)
                 m_heap.set(due[left], now);
@@ -132,10 +154,12 @@ Result<bool> Scheduler::tick(TimePoint now, const Fleet &fleet)
         }
         made = made || *served;
     }
+    if (const auto shown = showDues(); !shown)
+        return fail(shown.error());
     return made;
 }
 
-Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet)
+Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet, std::optional<Open> &open)
 {
     const Task &task = entry.task;
     // members may have changed since the tasks were read: another one may have written rows meanwhile, which the
@@ -143,20 +167,19 @@ Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet)
     bool made = false;
     const auto planned = schedule::decide(task.policies, entry.schedule, entry.window, entry.after, now);
     for (const auto &one : planned) {
-        std::vector<OpenOfTask> open;
-        if (one.state == "ran") {
-            const auto runs = openRuns(m_session, {});
+        // read before the first of a series is made: what catch_up = all makes up for does not overlap itself but queues
+        if (one.state == "ran" && !open) {
+            const auto runs = openRunsOfTasks(m_session);
             if (!runs)
                 return fail(runs.error());
-            for (const RunDetail &detail : *runs) {
-                if (detail.run.taskId == task.id)
-                    open.push_back({detail.run.id, detail.run.targetId, detail.run.state});
-            }
+            open.emplace();
+            for (const OpenRun &run : *runs)
+                (*open)[run.taskId].push_back({run.id, run.targetId, run.state});
         }
-        Written written = makeOccurrence(task, entry.schedule, one, fleet, open);
+        Written written = makeOccurrence(task, entry.schedule, one, fleet, open ? (*open)[task.id] : std::vector<OpenOfTask>{});
         for (RunDetail &detail : written.runs)
             detail.run.createdAt = now;
-        const auto created = createOccurrence(m_session, written.occurrence, written.runs);
+        const auto created = createOccurrence(m_session, written.occurrence, written.runs, written.cancelOthers);
         if (!created)
             return fail(created.error());
         entry.after = one.due;
@@ -171,19 +194,13 @@ Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet)
             line += ", " + std::to_string(written.runs.size()) + (written.runs.size() == 1 ? " run" : " runs");
         m_log(line);
         made = made || !written.runs.empty();
-        for (const Uuid &other : written.cancelOthers) {
-            const auto cancelled = requestCancel(m_session, other, "schedule");
-            if (!cancelled && !cancelled.error().is(errors::notFound) && !cancelled.error().is(errors::storeConflict))
-                return fail(cancelled.error());
-        }
     }
     if (planned.empty())
         entry.after = std::max(entry.after, now);
     const auto due = entry.schedule.next(entry.after);
     m_heap.set(task.id, due);
     if (due != entry.task.nextDue) {
-        if (const auto set = setNextDue(m_session, task.id, due); !set)
-            return fail(set.error());
+        m_dues.emplace_back(task.id, due);
         entry.task.nextDue = due;
     }
     return made;

@@ -40,8 +40,8 @@ public:
     Result<void> reload(TimePoint now);
     /// Which tasks are this member's.  `mine` is asked at a task's turn.
     void setShare(std::function<bool(const Uuid &task)> mine) { m_mine = std::move(mine); }
-    /// Writes what is due.  `now` is the store's clock.  True when runs were made.  Errors: those of Session; what was
-    /// not written comes again at the next tick.
+    /// Writes what is due, for about tickLimit; the rest comes at the next tick.  `now` is the store's clock.  True when
+    /// runs were made.  Errors: those of Session; what was not written comes again at the next tick.
     Result<bool> tick(TimePoint now, const Fleet &fleet);
     std::optional<TimePoint> nextDue() const { return m_heap.next(); }
 
@@ -53,13 +53,21 @@ private:
         std::optional<Window> window;
         TimePoint after{};
     };
-    Result<bool> serve(Entry &entry, TimePoint now, const Fleet &fleet);
+    /// What is open of each task, read when the first run of a tick is made.
+    using Open = std::map<Uuid, std::vector<OpenOfTask>>;
+    Result<bool> serve(Entry &entry, TimePoint now, const Fleet &fleet, std::optional<Open> &open);
+
+    Result<void> showDues();
 
     store::Session &m_session;
     std::function<void(const std::string &)> m_log;
     std::function<bool(const Uuid &)> m_mine = [](const Uuid &) { return true; };
     std::map<Uuid, Entry> m_entries;
     schedule::DueHeap m_heap;
+    std::map<Uuid, std::int64_t> m_unreadable; ///< revisions that were complained of
+    std::vector<std::pair<Uuid, std::optional<TimePoint>>> m_dues; ///< to be shown, written at the end of a tick
 };
+
+inline constexpr std::chrono::seconds tickLimit{1};
 
 } // namespace zandb::workflow

@@ -3,6 +3,10 @@
 #include "app/store/sqltext.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/runrows.h"
+#include "models/schedule/schedule.h"
+#include "models/workflow/board.h"
+
+#include <algorithm>
 
 namespace zandb::workflow {
 namespace {
@@ -17,7 +21,7 @@ const std::string occurrenceColumns = "o.task_id, o.due_us, o.task_revision, o.s
 Occurrence occurrenceOf(const Row &row)
 {
     return {row.uuid(0), row.time(1), row.integer(2), row.text(3), row.text(4), static_cast<int>(row.integer(5)),
-            static_cast<int>(row.integer(6)), row.optionalTime(7)};
+            static_cast<int>(row.integer(6)), row.optionalTime(7), {}};
 }
 
 Task taskOf(const Row &row)
@@ -27,9 +31,18 @@ Task taskOf(const Row &row)
     task.name = row.text(1);
     task.kind = row.text(2);
     task.args = row.json(3);
-    task.selector = decode<Selector>(row.json(4)).value_or(Selector{});
+    const auto wrong = [&](const char *field, std::string detail) {
+        if (!task.unreadable)
+            task.unreadable = makeError(errors::scheduleInvalid, {{"field", field}, {"detail", std::move(detail)}});
+    };
+    if (!task.args.is_object())
+        wrong("args", "not an object");
+    if (auto selector = decode<Selector>(row.json(4)))
+        task.selector = std::move(*selector);
+    else
+        wrong("selector", describe(selector.error()));
     task.schedule = row.json(5);
-    task.policies = policiesOf(row.json(6));
+    task.policies = policiesOf(row.json(6), &task.unreadable);
     task.enabled = row.integer(7) != 0;
     task.author = row.text(8);
     task.definitionSha256 = row.text(9);
@@ -78,12 +91,15 @@ Result<void> addTask(Session &session, Task task)
 
 Result<void> updateTask(Session &session, const Task &task)
 {
+    if (task.unreadable) // it would write defaults over what nobody could read
+        return fail(*task.unreadable);
     return session.transaction([&]() -> Result<void> {
         const auto matched = session.execute(
-            "UPDATE task SET name=?, kind=?, args=?, selector=?, schedule=?, policies=?, enabled=?, author=?, "
-            "definition_sha256=?, signer=?, signature=?, revision=revision+1, edited_us=" + std::string(store::nowUs)
-                + ", next_due_us=? WHERE id=? AND revision=?",
-            {value(task.name), value(task.kind), value(task.args), value(Json(task.selector)), value(task.schedule),
+            // the first assignment: servers that assign from left to right still see the old columns in it
+            "UPDATE task SET edited_us=CASE WHEN schedule<>? OR (enabled=0 AND ?=1) THEN " + std::string(store::nowUs)
+                + " ELSE edited_us END, name=?, kind=?, args=?, selector=?, schedule=?, policies=?, enabled=?, author=?, "
+                  "definition_sha256=?, signer=?, signature=?, revision=revision+1, next_due_us=? WHERE id=? AND revision=?",
+            {value(task.schedule), value(task.enabled), value(task.name), value(task.kind), value(task.args), value(Json(task.selector)), value(task.schedule),
              value(policiesJson(task.policies)), value(task.enabled), value(task.author), value(task.definitionSha256),
              value(task.signer), value(task.signature), value(task.nextDue), value(task.id), value(task.revision)});
         if (!matched)
@@ -112,14 +128,36 @@ Result<void> removeTask(Session &session, const Uuid &taskId)
     });
 }
 
-Result<void> setNextDue(Session &session, const Uuid &taskId, std::optional<TimePoint> due)
+Result<void> setNextDue(Session &session, const std::vector<std::pair<Uuid, std::optional<TimePoint>>> &dues)
 {
-    return session.transaction([&]() -> Result<void> {
-        const auto matched = session.execute("UPDATE task SET next_due_us=? WHERE id=?", {value(due), value(taskId)});
-        if (!matched)
-            return fail(matched.error());
-        return *matched == 0 ? Result<void>() : store::raiseFeed(session, "task");
-    });
+    constexpr std::size_t tasksPerStatement = 200;
+    for (std::size_t first = 0; first < dues.size(); first += tasksPerStatement) {
+        const std::size_t count = std::min(tasksPerStatement, dues.size() - first);
+        std::string sql = "UPDATE task SET next_due_us=CASE id";
+        std::vector<Value> arguments, ids;
+        for (std::size_t i = first; i < first + count; ++i) {
+            sql += " WHEN ? THEN ?";
+            store::append(arguments, {value(dues[i].first), value(dues[i].second)});
+            ids.push_back(value(dues[i].first));
+        }
+        arguments.insert(arguments.end(), ids.begin(), ids.end());
+        if (const auto done = session.execute(sql + " END WHERE id IN (" + store::marks(count) + ')', arguments); !done)
+            return fail(done.error());
+    }
+    return {};
+}
+
+Result<std::vector<OpenRun>> openRunsOfTasks(Session &session)
+{
+    const auto rows = session.query("SELECT id, task_id, target_id, state FROM run WHERE state IN " + std::string(openStates)
+                                    + " AND task_id IS NOT NULL");
+    if (!rows)
+        return fail(rows.error());
+    std::vector<OpenRun> open;
+    open.reserve(rows->size());
+    for (const Row &row : *rows)
+        open.push_back({row.uuid(0), row.uuid(1), row.uuid(2), runStateFromString(row.text(3))});
+    return open;
 }
 
 Result<std::map<Uuid, Occurrence>> latestOccurrences(Session &session)
@@ -138,18 +176,29 @@ Result<std::map<Uuid, Occurrence>> latestOccurrences(Session &session)
 
 Result<std::vector<Occurrence>> listOccurrences(Session &session, TimePoint from, TimePoint until)
 {
-    const auto rows = session.query("SELECT " + occurrenceColumns + " FROM occurrence o WHERE o.due_us >= ? AND o.due_us < ? "
-                                    "ORDER BY o.due_us, o.task_id", {value(from), value(until)});
+    // edited_us is when a schedule began to count: a series that began later was made from today's
+    const auto rows = session.query("SELECT " + occurrenceColumns + ", t.schedule FROM occurrence o LEFT JOIN task t ON o.missed_count > 1 "
+                                    "AND t.id = o.task_id AND t.edited_us <= o.missed_since_us WHERE o.due_us >= ? AND "
+                                    "COALESCE(o.missed_since_us, o.due_us) < ? ORDER BY o.due_us, o.task_id", {value(from), value(until)});
     if (!rows)
         return fail(rows.error());
     std::vector<Occurrence> found;
     found.reserve(rows->size());
-    for (const Row &row : *rows)
+    for (const Row &row : *rows) {
         found.push_back(occurrenceOf(row));
+        found.back().schedule = row.json(8);
+    }
     return found;
 }
 
-Result<bool> createOccurrence(Session &session, const Occurrence &occurrence, const std::vector<RunDetail> &runs)
+int missedWithin(const Occurrence &occurrence, TimePoint from, TimePoint until)
+{
+    return zandb::missedWithin(MissedSeries{occurrence.missedSince.value_or(occurrence.due), occurrence.due,
+                                            std::max(1, occurrence.missedCount), occurrence.schedule}, from, until);
+}
+
+Result<bool> createOccurrence(Session &session, const Occurrence &occurrence, const std::vector<RunDetail> &runs,
+                              const std::vector<Uuid> &cancel)
 {
     constexpr std::size_t rowsPerStatement = 100;
     bool created = false;
@@ -193,6 +242,11 @@ Result<bool> createOccurrence(Session &session, const Occurrence &occurrence, co
         if (auto ok = insert("INSERT INTO run_step (run_id, step, name, kind, host_id, depends_on, args, state, attempts, "
                              "started_us, ended_us, fence, revision) VALUES ", "step", stepRows); !ok)
             return ok;
+        for (const Uuid &other : cancel) {
+            const auto asked = requestCancel(session, other, "schedule");
+            if (!asked && !asked.error().is(errors::notFound) && !asked.error().is(errors::storeConflict))
+                return asked; // those two: it has ended meanwhile
+        }
         if (shards.empty())
             shards.insert(0); // a missed or skipped one shows on the board too
         if (auto raised = raiseRuns(session, shards); !raised)

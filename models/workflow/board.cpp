@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/workflow/board.h"
 
-#include "models/schedule/zonetable.h"
+#include "models/schedule/schedule.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace zandb {
 namespace {
@@ -91,6 +92,29 @@ void BoardCounts::add(BoardState state, int count)
 int BoardCounts::of(BoardState state) const
 {
     return this->*member(state);
+}
+
+int missedWithin(const MissedSeries &series, TimePoint from, TimePoint until)
+{
+    const TimePoint first = std::max(series.since, from);
+    const TimePoint last = until > series.last ? series.last : until - Microseconds{1};
+    if (first > last || series.count <= 0)
+        return 0;
+    if (first == series.since && last == series.last)
+        return series.count;
+    if (!series.schedule.is_null()) {
+        if (const auto schedule = Schedule::fromJson(series.schedule))
+            return static_cast<int>(schedule->count(first - Microseconds{1}, last, series.count));
+    }
+    if (series.count == 1) // its one occurrence is the last
+        return last == series.last ? 1 : 0;
+    // the i-th lies at since + i * step
+    const double step = static_cast<double>((series.last - series.since).count()) / (series.count - 1);
+    const auto before = [&](TimePoint at) { // how many lie before an instant
+        return at <= series.since ? 0 : at > series.last ? series.count
+            : std::min(series.count, static_cast<int>(std::ceil(static_cast<double>((at - series.since).count()) / step)));
+    };
+    return before(last + Microseconds{1}) - before(first);
 }
 
 BoardCounts countBoard(std::span<const Run> runs, TimePoint now, const Medians &medians, int missedWithoutRuns,

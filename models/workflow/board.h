@@ -45,6 +45,17 @@ struct BoardCounts
     bool operator==(const BoardCounts &) const = default;
 };
 
+/// A series of missed occurrences that one row stands for: `count` of them from `since` to `last`.
+struct MissedSeries
+{
+    TimePoint since{};
+    TimePoint last{};
+    int count = 1;
+    Json schedule; ///< what made them; null when nobody knows any more: then they are taken as evenly spaced
+};
+/// How many of the series fall into [from, until): a board day counts its own and no others.
+int missedWithin(const MissedSeries &series, TimePoint from, TimePoint until);
+
 /// Medians by (task, target); runs by hand have a null task.
 using Medians = std::map<std::pair<Uuid, Uuid>, Microseconds>;
 

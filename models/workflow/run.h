@@ -66,6 +66,9 @@ struct Task
     std::int64_t revision = 0;
     TimePoint editedAt{};
     std::optional<TimePoint> nextDue;
+    /// schedule.invalid (field, detail): a column of the row is not what it should be.  What could not be read has its
+    /// default here, so such a task must not run nor be written back.
+    std::optional<Error> unreadable;
 };
 
 struct Run

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/fleet/fleetrepository.h"
 #include "app/store/changefeed.h"
+#include "models/schedule/zonetable.h"
 #include "tests/store/storeserver.h"
 
 using namespace zandb;

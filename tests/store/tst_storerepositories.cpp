@@ -4,6 +4,7 @@
 #include "app/store/changefeed.h"
 #include "app/workflow/memberrepository.h"
 #include "app/workflow/runrepository.h"
+#include "models/schedule/schedule.h"
 #include "tests/store/repositorytest.h"
 
 
@@ -63,18 +64,51 @@ void TestStoreRepositories::tasks()
     QCOMPARE(read.revision, 1);
     QVERIFY(std::chrono::abs(read.editedAt - systemNow()) < 5s);
 
+    // only a changed schedule, or being enabled again, counts from the edit
+    const auto editedAfter = [&] { return workflow::loadTasks(*m_session).value().front().editedAt > read.editedAt; };
+    Task edit = read;
+    edit.policies.keep = 5;
+    VERIFY_OK(workflow::updateTask(*m_session, edit));
+    QVERIFY(!editedAfter());
+    edit.revision = 2;
+    edit.schedule["at"] = "03:30";
+    VERIFY_OK(workflow::updateTask(*m_session, edit));
+    QVERIFY(editedAfter());
+    read = workflow::loadTasks(*m_session).value().front();
     read.enabled = false;
     VERIFY_OK(workflow::updateTask(*m_session, read));
+    QVERIFY(!editedAfter());
+    edit = read;
+    edit.revision = 4;
+    edit.enabled = true;
+    VERIFY_OK(workflow::updateTask(*m_session, edit));
+    QVERIFY(editedAfter());
+    edit.revision = 5;
+    edit.enabled = false;
+    VERIFY_OK(workflow::updateTask(*m_session, edit));
     COMPARE_CODE(workflow::updateTask(*m_session, read), errors::storeConflict);
     COMPARE_CODE(workflow::updateTask(*m_session, twin), errors::notFound);
     const auto due = fromMicros(1'800'000'000'000'000);
-    VERIFY_OK(workflow::setNextDue(*m_session, task.id, due));
+    VERIFY_OK(workflow::setNextDue(*m_session, {{task.id, due}}));
     loaded = workflow::loadTasks(*m_session);
     QCOMPARE(loaded->front().nextDue, std::optional(due));
-    QCOMPARE(loaded->front().revision, 2); // the cache is no edit
+    QCOMPARE(loaded->front().revision, 6); // the cache is no edit
     QVERIFY(!loaded->front().enabled);
     VERIFY_OK(m_session->execute("UPDATE task SET policies='[]', selector='7', args='{', schedule=''"));
-    VERIFY_OK(workflow::loadTasks(*m_session));
+    loaded = workflow::loadTasks(*m_session);
+    VERIFY_OK(loaded);
+    QVERIFY(loaded->front().unreadable);
+    COMPARE_CODE(workflow::updateTask(*m_session, loaded->front()), errors::scheduleInvalid);
+    // one wrong member, or a word that is none, and the rest is still read
+    for (const char *policies : {R"({"keep":"3","windowFrom":"22:00"})", R"({"keep":4294967297,"windowFrom":"22:00"})",
+                                 R"({"overlap":"skp","windowFrom":"22:00"})", R"({"perHost":-1,"windowFrom":"22:00"})"}) {
+        VERIFY_OK(m_session->execute("UPDATE task SET policies=?, selector='{}', args='{}'", {value(policies)}));
+        const Task odd = workflow::loadTasks(*m_session).value().front();
+        QVERIFY2(odd.unreadable, policies);
+        QCOMPARE(odd.policies.windowFrom, std::string("22:00"));
+    }
+    VERIFY_OK(m_session->execute("UPDATE task SET policies='{}'"));
+    QVERIFY(!workflow::loadTasks(*m_session).value().front().unreadable);
     VERIFY_OK(workflow::removeTask(*m_session, task.id));
     COMPARE_CODE(workflow::removeTask(*m_session, task.id), errors::notFound);
 }

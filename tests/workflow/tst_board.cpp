@@ -75,6 +75,30 @@ private Q_SLOTS:
         QCOMPARE(toString(boardState(run(RunState::Unknown, now - 24h), now, {})), toString(BoardState::Unknown));
     }
 
+    void aMissedSeriesIsCountedDayByDay()
+    {
+        // every 15 minutes from the 1st, 18:00 to the 3rd, 18:00
+        MissedSeries series{at("2026-03-01T18:00:00Z"), at("2026-03-03T18:00:00Z"), 193, {}};
+        const auto day = [&](const char *from) { return missedWithin(series, at(from), at(from) + 24h); };
+        for (const Json &schedule : {Json(), Json{{"every", "interval"}, {"seconds", 900}, {"anchor", "2026-01-01T00:00:00Z"}}}) {
+            series.schedule = schedule;
+            QCOMPARE(day("2026-02-28T12:00:00Z"), 0);
+            QCOMPARE(day("2026-03-01T12:00:00Z"), 72);
+            QCOMPARE(day("2026-03-02T12:00:00Z"), 96);
+            QCOMPARE(day("2026-03-03T12:00:00Z"), 25);
+            QCOMPARE(day("2026-03-04T12:00:00Z"), 0);
+        }
+        // Mondays and Thursdays are not evenly spaced, the schedule knows them
+        series = {at("2026-03-02T02:30:00Z"), at("2026-03-12T02:30:00Z"), 4,
+                  Json{{"every", "week"}, {"on", {"mon", "thu"}}, {"at", "02:30"}, {"zone", "UTC"}}};
+        QCOMPARE(day("2026-03-04T12:00:00Z"), 1);
+        QCOMPARE(day("2026-03-05T12:00:00Z"), 0);
+        QCOMPARE(day("2026-03-08T12:00:00Z"), 1);
+        series = {at("2026-03-02T02:30:00Z"), at("2026-03-02T02:30:00Z"), 1, {}};
+        QCOMPARE(day("2026-03-01T12:00:00Z"), 1);
+        QCOMPARE(day("2026-03-02T12:00:00Z"), 0);
+    }
+
     void everyRunIsCountedOnce()
     {
         const TimePoint now = at("2026-03-29T12:00:00Z");

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workflow/scheduler.h"
+#include "tests/store/repositorytest.h"
+
+#include <QElapsedTimer>
+
+using namespace zandb;
+using namespace zandb::test;
+using namespace std::chrono_literals;
+
+/// The scheduler on a real store: what becomes a row, and what that costs.
+class TestScheduler : public RepositoryTest
+{
+    Q_OBJECT
+
+    Fleet m_rows;
+    std::vector<std::string> m_log;
+
+    Task add(const std::string &name, const Json &schedule, Policies policies = {})
+    {
+        Task task;
+        task.id = Uuid::v7();
+        task.name = name;
+        task.kind = "backup";
+        task.selector.all = true;
+        task.schedule = schedule;
+        task.policies = std::move(policies);
+        task.author = "ann";
+        if (const auto added = workflow::addTask(*m_session, task); !added)
+            qWarning("%s", describe(added.error()).c_str());
+        return task;
+    }
+    static Json minutely() { return {{"every", "interval"}, {"seconds", 60}, {"anchor", "2026-01-01T00:00:00Z"}}; }
+    /// The start of the first whole minute after the store's now.
+    TimePoint minute() { return std::chrono::ceil<std::chrono::minutes>(m_session->now().value()) + 1min; }
+    std::int64_t number(const std::string &sql) { return m_session->query(sql).value().front().integer(0); }
+    std::int64_t statements() { return std::stoll(m_session->query("SHOW SESSION STATUS LIKE 'Questions'").value().front().text(1)); }
+
+private Q_SLOTS:
+    void initTestCase_data() { bothFlavours(); }
+    void initTestCase() {}
+    void init()
+    {
+        prepare();
+        m_log.clear();
+        m_rows = {};
+        Host host;
+        host.id = Uuid::v7();
+        host.name = "db1";
+        m_rows.hosts.push_back(host);
+        InstanceRecord record;
+        record.instance = {Uuid::v7(), host.id, "my3306", 3306, {}, 1};
+        record.state = "up";
+        m_rows.instances.push_back(record);
+    }
+
+    void catchUpAllDoesNotOverlapItself()
+    {
+        Policies policies;
+        policies.catchUp = "all";
+        policies.startDeadlineSeconds = 3600;
+        add("often", minutely(), policies);
+        workflow::Scheduler scheduler(*m_session, [&](const std::string &line) { m_log.push_back(line); });
+        const TimePoint now = minute();
+        VERIFY_OK(scheduler.reload(now));
+        VERIFY_OK(scheduler.tick(now + 9min, m_rows));
+        QVERIFY(number("SELECT COUNT(*) FROM run WHERE state='pending'") >= 9);
+        QCOMPARE(number("SELECT COUNT(*) FROM run WHERE state='skipped'"), 0);
+    }
+
+    void anEditKeepsWhatIsDue()
+    {
+        Task task = add("often", minutely());
+        workflow::Scheduler scheduler(*m_session, [](const std::string &) {});
+        task = workflow::loadTasks(*m_session).value().front();
+        VERIFY_OK(m_session->execute("UPDATE task SET edited_us=edited_us-120000000"));
+        task.policies.keep = 9;
+        VERIFY_OK(workflow::updateTask(*m_session, task));
+        const TimePoint now = m_session->now().value();
+        VERIFY_OK(scheduler.reload(now));
+        QCOMPARE(scheduler.tick(now, m_rows).value(), true);
+        QCOMPARE(number("SELECT task_revision FROM run"), 2);
+    }
+
+    void whatIsNotMineIsLeft()
+    {
+        add("often", minutely());
+        workflow::Scheduler scheduler(*m_session, [](const std::string &) {});
+        scheduler.setShare([](const Uuid &) { return false; });
+        const TimePoint now = minute();
+        VERIFY_OK(scheduler.reload(now));
+        QCOMPARE(scheduler.tick(now + 5min, m_rows).value(), false);
+        QCOMPARE(number("SELECT COUNT(*) FROM occurrence"), 0);
+    }
+
+    void whatCannotBeReadDoesNotRunAndIsSaidOnce()
+    {
+        add("often", minutely());
+        VERIFY_OK(m_session->execute("UPDATE task SET policies='{\"keep\":\"3\"}'"));
+        workflow::Scheduler scheduler(*m_session, [&](const std::string &line) { m_log.push_back(line); });
+        const TimePoint now = minute();
+        VERIFY_OK(scheduler.reload(now));
+        VERIFY_OK(scheduler.reload(now));
+        QCOMPARE(scheduler.tick(now + 5min, m_rows).value(), false);
+        QCOMPARE(m_log.size(), 1u);
+    }
+
+    void twoWeeksOfOutageAreCaughtUp()
+    {
+        add("often", minutely());
+        workflow::Scheduler scheduler(*m_session, [](const std::string &) {});
+        QElapsedTimer timer;
+        timer.start();
+        const TimePoint now = minute() + 14 * 24h;
+        VERIFY_OK(scheduler.reload(now));
+        QCOMPARE(scheduler.tick(now, m_rows).value(), true);
+        QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(number("SELECT missed_count FROM occurrence WHERE state='missed'") > 14 * 1440 - 5);
+    }
+
+    void aTickCostsWhatIsDue()
+    {
+        std::vector<std::int64_t> costs;
+        for (const int idle : {0, 200}) {
+            VERIFY_OK(m_session->execute("DELETE FROM task"));
+            VERIFY_OK(m_session->execute("DELETE FROM occurrence"));
+            VERIFY_OK(m_session->execute("DELETE FROM run"));
+            add("often", minutely());
+            for (int i = 0; i < idle; ++i)
+                add("idle" + std::to_string(i), {{"every", "once"}, {"at", "2099-01-01T00:00:00"}, {"zone", "UTC"}});
+            workflow::Scheduler scheduler(*m_session, [](const std::string &) {});
+            const TimePoint now = minute();
+            VERIFY_OK(scheduler.reload(now - 1min));
+            (void)changed();
+            const auto before = statements();
+            QCOMPARE(scheduler.tick(now, m_rows).value(), true);
+            costs.push_back(statements() - before);
+            QCOMPARE(changed(), std::vector<std::string>{"run"}); // the tasks are not read again for it
+        }
+        QCOMPARE(costs[0], costs[1]);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestScheduler)
+#include "tst_scheduler.moc"

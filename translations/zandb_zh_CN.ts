@@ -189,8 +189,8 @@
         <translation>主机不接受角色 {role} 发出的“{kind}”类工作。</translation>
     </message>
     <message>
-        <source>An administrator can allow it in the agent&apos;s configuration on the host (dispatcher_kinds).</source>
-        <translation>管理员可在主机的代理配置（dispatcher_kinds）中放行。</translation>
+        <source>An administrator can allow it in the agent&apos;s configuration on the host ([dispatcher] kinds).</source>
+        <translation>管理员可在主机的代理配置（[dispatcher] kinds）中放行。</translation>
     </message>
     <message>
         <source>Work of kind “{kind}” needs a person&apos;s signature and this order has none.</source>
@@ -403,6 +403,22 @@
     <message>
         <source>Check the way from this host to the repository&apos;s host; it is tried again by itself.</source>
         <translation>请检查本主机到仓库主机的网络；系统会自动重试。</translation>
+    </message>
+    <message>
+        <source>The repository “{repository}” lies on another host ({remote}); from here it can only be written.</source>
+        <translation>备份仓库“{repository}”位于另一台主机（{remote}）；从这里只能写入。</translation>
+    </message>
+    <message>
+        <source>Restore on the host that holds the repository, or copy the backup&apos;s directory to a repository of this host.</source>
+        <translation>请在存放该仓库的主机上恢复，或将备份目录复制到本主机的仓库中。</translation>
+    </message>
+    <message>
+        <source>The backup {backup} is not in the repository “{repository}” of {where}.</source>
+        <translation>备份 {backup} 不在 {where} 的仓库“{repository}”中。</translation>
+    </message>
+    <message>
+        <source>Restore it on {host}, where it was taken, or on a host that reaches its repository. If it was looked for there, its directory has been removed.</source>
+        <translation>请在生成该备份的主机 {host} 上恢复，或在能访问其仓库的主机上恢复。如果正是在那里查找的，则备份目录已被删除。</translation>
     </message>
     <message>
         <source>A statement older than {limit} s was still running after {seconds} s, so no lock was asked for: {statement}</source>
@@ -649,16 +665,16 @@
         <translation>尚未接受 {host} 的主机密钥（{fingerprint}）。</translation>
     </message>
     <message>
-        <source>Compare the fingerprint with the host&apos;s own, then accept it: zandbctl host accept-key.</source>
-        <translation>请与主机上的指纹核对后接受：zandbctl host accept-key。</translation>
+        <source>Compare the fingerprint with the host&apos;s own, then accept it: zandbctl host accept {host}.</source>
+        <translation>请与主机上的指纹核对后接受：zandbctl host accept {host}。</translation>
     </message>
     <message>
         <source>{host} showed another host key ({fingerprint}) than the pinned one ({pinned}).</source>
         <translation>{host} 出示的主机密钥（{fingerprint}）与已固定的（{pinned}）不同。</translation>
     </message>
     <message>
-        <source>If the host was not reinstalled, somebody may stand in between: do not connect. Otherwise accept the new key.</source>
-        <translation>如果主机没有重装，可能存在中间人攻击：请勿连接。否则请接受新密钥。</translation>
+        <source>If the host was not reinstalled, somebody may stand in between: do not connect. Otherwise accept the new key: zandbctl host accept {host}.</source>
+        <translation>如果主机没有重装，可能存在中间人攻击：请勿连接。否则请接受新密钥：zandbctl host accept {host}。</translation>
     </message>
     <message>
         <source>{host} refused the login of {user} with key {identity}.</source>
@@ -733,8 +749,8 @@
         <translation>尚未接受 {host} 的主机密钥。</translation>
     </message>
     <message>
-        <source>Accept it once: zandbctl host accept-key.</source>
-        <translation>请接受一次：zandbctl host accept-key。</translation>
+        <source>Accept it once: zandbctl host accept {host}.</source>
+        <translation>请接受一次：zandbctl host accept {host}。</translation>
     </message>
     <message>
         <source>An error this program has no words for: %1</source>

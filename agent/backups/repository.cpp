@@ -245,11 +245,10 @@ Result<void> syncDir(const fs::path &path)
 Result<fs::path> findBackup(const RepositoryConfig &repository, const std::string &host, const std::string &instance,
                             const Uuid &id)
 {
-    const auto missing = [&](const fs::path &where) {
-        return fail(errors::backupInvalid, {{"path", where.string()}, {"detail", "no backup " + id.toString() + " here"}});
-    };
+    // every host may call a repository "local": that it is not here says nothing about the backup
+    const auto missing = fail(errors::backupNotHere, {{"backup", id.toString()}, {"repository", repository.name}, {"host", host}});
     if (!isRepositoryName(host) || !isRepositoryName(instance))
-        return missing(repository.path);
+        return missing;
     const fs::path parent = repository.path / host / instance;
     std::error_code ec;
     const std::string suffix = '-' + id.toString();
@@ -258,7 +257,7 @@ Result<fs::path> findBackup(const RepositoryConfig &repository, const std::strin
         if (!name.starts_with('.') && name.ends_with(suffix))
             return it->path();
     }
-    return missing(parent);
+    return missing;
 }
 
 KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId, int keep)

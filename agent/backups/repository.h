@@ -66,7 +66,8 @@ Result<std::int64_t> freeBytes(const std::filesystem::path &path);
 /// fsync of a directory.  Errors: io.failed.
 Result<void> syncDir(const std::filesystem::path &path);
 
-/// Finds a good backup's directory in a local repository by its id.  Errors: backup.invalid.
+/// Finds a good backup's directory in a local repository by its id.  Errors: backup.not_here (without its
+/// field `where`, which the caller knows).
 Result<std::filesystem::path> findBackup(const RepositoryConfig &repository, const std::string &host,
                                          const std::string &instance, const Uuid &id);
 

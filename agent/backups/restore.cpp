@@ -385,10 +385,12 @@ static Result<fs::path> whichBackup(WorkContext &context, const wire::RestoreArg
     if (!repository)
         return fail(errors::repositoryUnknown, {{"repository", args.repository}});
     if (!repository->remote.empty())
-        return fail(errors::repositoryRemote, {{"repository", args.repository},
-                                               {"detail", "a remote repository can only be written to: restore on its host"}});
+        return fail(errors::repositoryElsewhere, {{"repository", args.repository}, {"remote", repository->remote}});
     const std::string host = args.host.empty() ? context.config().host : args.host;
-    return findBackup(*repository, host, args.instance, args.backupId);
+    auto found = findBackup(*repository, host, args.instance, args.backupId);
+    if (!found)
+        found.error().fields["where"] = context.config().host;
+    return found;
 }
 
 Result<wire::RestoreResult> runRestore(WorkContext &context, const wire::RestoreArgs &args)

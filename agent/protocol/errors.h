@@ -54,6 +54,8 @@ inline constexpr ErrorCode diskFull{"io.disk_full", Transient};                 
 // backups
 inline constexpr ErrorCode repositoryUnknown{"backup.repository_unknown", Permanent};    // repository
 inline constexpr ErrorCode repositoryRemote{"backup.repository_remote", Transient};      // repository, detail
+inline constexpr ErrorCode repositoryElsewhere{"backup.repository_elsewhere", Permanent}; // repository, remote
+inline constexpr ErrorCode backupNotHere{"backup.not_here", Permanent};                  // backup, repository, where (asked), host (of the backup)
 inline constexpr ErrorCode backupBlocked{"backup.blocked", Transient};                   // seconds, limit, statement
 inline constexpr ErrorCode backupHeldUp{"backup.held_up_others", Transient};             // seconds
 inline constexpr ErrorCode backupMethod{"backup.method", Permanent};                     // method, flavour, reason

@@ -3,7 +3,7 @@
 
 #include "app/store/session.h"
 
-/// Members (headless instances) and their leases on hosts.  task-semantics: 15 s to live, renewed every 5 s,
+/// Members (headless instances) and their leases on hosts.  15 s to live, renewed every 5 s,
 /// trusted locally until the monotonic time of sending + 13 s.  Errors: those of Session.
 namespace zandb::workflow {
 

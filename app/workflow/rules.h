@@ -6,7 +6,7 @@
 #include <set>
 
 /// How runs behave, as pure functions: no clock, no store, no agent.  The engine asks them what to do next.
-/// task-semantics is their specification.  Thread-safe.
+/// Thread-safe.
 namespace zandb::workflow {
 
 /// min(1 h, 60 s * 2^(n-1)) * (0.5 + random), random in [0, 1); n counts the attempts that failed, from 1.

@@ -265,6 +265,11 @@ Result<std::vector<Run>> listRuns(Session &session, const RunFilter &filter)
         where += " AND kind = ?";
         arguments.push_back(value(filter.kind));
     }
+    if (!filter.states.empty()) {
+        where += " AND state IN (" + store::marks(filter.states.size()) + ')';
+        for (const RunState state : filter.states)
+            arguments.push_back(value(toString(state)));
+    }
     const std::string limit = " LIMIT " + std::to_string(std::max(filter.limit, 0));
     const std::string order = " ORDER BY occurrence_us DESC, id DESC";
 

@@ -112,6 +112,7 @@ struct RunFilter
     std::vector<Uuid> instances;    ///< empty: all
     std::optional<Uuid> taskId;
     std::string kind;               ///< empty: all
+    std::vector<RunState> states;   ///< empty: all
     int limit = 10000;
 };
 Result<std::vector<Run>> listRuns(store::Session &session, const RunFilter &filter);

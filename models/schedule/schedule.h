@@ -16,7 +16,7 @@ namespace zandb {
 ///     {"every":"interval","seconds":900,"anchor":"2026-01-01T00:00:00Z"}
 ///     {"every":"once","at":"2026-03-29T02:30:00","zone":"Europe/Berlin"}
 ///
-/// Rules (task-semantics): a local time that does not exist fires once, at the first instant after the gap; one
+/// Rules: a local time that does not exist fires once, at the first instant after the gap; one
 /// that exists twice fires once, at the first.  The 31st skips shorter months.  Intervals follow elapsed time and
 /// begin at their anchor.
 class Schedule
@@ -37,7 +37,7 @@ public:
     std::optional<TimePoint> latest(TimePoint notAfter, TimePoint after) const;
     /// How many occurrences lie in (after, notAfter], counted up to `limit`.
     std::int64_t count(TimePoint after, TimePoint notAfter, std::int64_t limit) const;
-    /// task-semantics: 6 h for daily and longer schedules, 10 min for intervals.
+    /// 6 h for daily and longer schedules, 10 min for intervals.
     std::chrono::seconds defaultStartDeadline() const;
 
 private:

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/fleet/grouprepository.h"
+
+#include "app/store/sqltext.h"
+
+namespace zandb::fleet {
+namespace {
+
+using store::Session;
+using store::value;
+
+Result<bool> isThere(Session &session, const std::string &sql, const std::vector<store::Value> &arguments)
+{
+    const auto rows = session.query(sql, arguments);
+    if (!rows)
+        return fail(rows.error());
+    return !rows->empty();
+}
+
+/// Why a compare-and-set of this group matched no row.
+Error notMatched(Session &session, const Group &group)
+{
+    const auto there = isThere(session, "SELECT 1 FROM fleet_group WHERE id=?", {value(group.id)});
+    if (!there)
+        return there.error();
+    return *there ? makeError(errors::storeConflict, {{"what", group.name}})
+                  : makeError(errors::notFound, {{"what", "group"}, {"name", group.name}});
+}
+
+} // namespace
+
+Result<void> renameGroup(Session &session, const Group &group, const std::string &name)
+{
+    return session.transaction([&]() -> Result<void> {
+        // the feed's row first: who creates or renames groups takes turns (as ensureGroup does)
+        if (auto raised = store::raiseFeed(session, "fleet"); !raised)
+            return raised;
+        const auto taken = isThere(session, "SELECT 1 FROM fleet_group WHERE parent_id <=> ? AND name = ? AND id <> ?",
+                                   {value(group.parentId), value(name), value(group.id)});
+        if (!taken)
+            return fail(taken.error());
+        if (*taken)
+            return fail(errors::alreadyExists, {{"what", "group"}, {"name", name}});
+        const auto matched = session.execute("UPDATE fleet_group SET name=?, revision=revision+1 WHERE id=? AND revision=?",
+                                             {value(name), value(group.id), value(group.revision)});
+        if (!matched)
+            return fail(matched.error());
+        return *matched == 0 ? Result<void>(fail(notMatched(session, group))) : Result<void>{};
+    });
+}
+
+Result<void> removeGroup(Session &session, const Group &group)
+{
+    return session.transaction([&]() -> Result<void> {
+        if (auto raised = store::raiseFeed(session, "fleet"); !raised)
+            return raised;
+        for (const char *sql : {"SELECT 1 FROM host WHERE group_id=? LIMIT 1", "SELECT 1 FROM fleet_group WHERE parent_id=? LIMIT 1"}) {
+            const auto used = isThere(session, sql, {value(group.id)});
+            if (!used)
+                return fail(used.error());
+            if (*used)
+                return fail(errors::storeConflict, {{"what", group.name}});
+        }
+        const auto matched = session.execute("DELETE FROM fleet_group WHERE id=? AND revision=?", {value(group.id), value(group.revision)});
+        if (!matched)
+            return fail(matched.error());
+        return *matched == 0 ? Result<void>(fail(notMatched(session, group))) : Result<void>{};
+    });
+}
+
+} // namespace zandb::fleet

@@ -28,6 +28,8 @@ public:
     const std::vector<std::string> &words() const { return m_words; }
     /// The n-th word; empty when there are fewer.
     std::string word(std::size_t n) const { return n < m_words.size() ? m_words[n] : std::string{}; }
+    /// No option and no flag was given.
+    bool bare() const { return m_options.empty() && m_flags.empty(); }
     bool has(const std::string &name) const { return m_options.count(name) || m_flags.count(name); }
     bool flag(const std::string &name) const { return m_flags.count(name) > 0; }
     /// The last value given; `fallback` when none.

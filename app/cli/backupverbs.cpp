@@ -58,8 +58,6 @@ int reportBegun(Context &context, const RunDetail &begun)
 
 Result<int> runBackup(Context &context, const Args &args)
 {
-    if (args.words().size() != 1)
-        return fail(usageError("name one instance as HOST/INSTANCE"));
     const auto backupArgs = readBackupArgs(args);
     if (!backupArgs)
         return fail(backupArgs.error());
@@ -96,7 +94,7 @@ Result<int> listBackups(Context &context, const Args &args)
     const auto limit = args.number("limit", 1000, 1, 100'000);
     if (!limit)
         return fail(limit.error());
-    filter.limit = static_cast<int>(*limit);
+    filter.limit = static_cast<int>(*limit) + 1; // one more tells whether there are more
     filter.withExpired = args.flag("expired");
     const auto fleet = context.fleet();
     if (!fleet)
@@ -107,9 +105,10 @@ Result<int> listBackups(Context &context, const Args &args)
             return fail(errors::notFound, {{"what", "instance"}, {"name", path}});
         filter.instances.push_back(record->instance.id);
     }
-    const auto list = backups::listBackups(context.session(), filter);
+    auto list = backups::listBackups(context.session(), filter);
     if (!list)
         return fail(list.error());
+    cutTo(*list, static_cast<std::size_t>(*limit), "backups");
     Json array = Json::array();
     Table table({"ENDED", "INSTANCE", "METHOD", "SIZE", "STORED", "TOOK", "LEVEL", "REPOSITORY", "ID"}, {3, 4, 5, 6});
     for (const Backup &b : *list) {
@@ -177,6 +176,21 @@ Result<int> showBackup(Context &context, const Args &args)
     return exitOk;
 }
 
+/// What the host's facts say of the backup's repository, so that a mistake is known before an order is out.  A repository of
+/// the same name may still be another one: only the agent can tell.
+Result<void> reachesRepository(const Backup &backup, const Host &host, const Fleet &fleet)
+{
+    const auto state = fleet.hostStates.find(host.id);
+    if (state == fleet.hostStates.end() || !state->second.facts)
+        return {};
+    const auto &names = state->second.facts->repositories;
+    if (std::find(names.begin(), names.end(), backup.repository) != names.end())
+        return {};
+    const Host *taken = fleet.host(backup.hostId);
+    return fail(errors::backupNotHere, {{"backup", backup.id.toString()}, {"repository", backup.repository}, {"where", host.name},
+                                        {"host", taken ? taken->name : backup.hostName}});
+}
+
 Result<int> proveBackup(Context &context, const Args &args, const std::string &kind)
 {
     const auto backup = backupById(context, args.word(0));
@@ -191,11 +205,13 @@ Result<int> proveBackup(Context &context, const Args &args, const std::string &k
     if (kind == "restore") {
         const std::string place = args.option("to");
         const auto slash = place.find('/');
-        if (slash == std::string::npos || slash == 0 || slash + 1 >= place.size())
+        if (slash == std::string::npos || slash == 0 || place.find_first_not_of('/', slash) == std::string::npos)
             return fail(usageError("--to takes HOST/DIRECTORY, for example db2/srv/restore"));
         const Host *host = fleet->hostByName(place.substr(0, slash));
         if (!host)
             return fail(errors::notFound, {{"what", "host"}, {"name", place.substr(0, slash)}});
+        if (const auto reaches = reachesRepository(*backup, *host, *fleet); !reaches)
+            return fail(reaches.error());
         // HOST/srv/x and HOST//srv/x both mean /srv/x
         std::string directory = place.substr(slash);
         directory.erase(0, directory.find_first_not_of('/') - 1);
@@ -239,14 +255,14 @@ std::vector<Verb> backupVerbs()
     Args::Spec runSpec{backupOptions(), {"wait"}};
     runSpec.options.insert("retries");
     return {
-        {"backup", "run", "HOST/INSTANCE [--wait] [--retries N] " + backupUsage(), "back an instance up now", runSpec, runBackup},
+        {"backup", "run", "HOST/INSTANCE [--wait] [--retries N] " + backupUsage(), "back an instance up now", runSpec, runBackup, 1, 1},
         {"backup", "list", "[--instance HOST/INSTANCE] [--limit N] [--expired]", "good backups, newest first", {{"instance", "limit"}, {"expired"}},
          listBackups},
-        {"backup", "show", "ID", "one backup", {}, showBackup},
+        {"backup", "show", "ID", "one backup", {}, showBackup, 1, 1},
         {"backup", "verify", "ID [--wait]", "start a server on a restore of it, check its tables, remove it again", {{}, {"wait"}},
-         [](Context &c, const Args &a) { return proveBackup(c, a, "verify"); }},
+         [](Context &c, const Args &a) { return proveBackup(c, a, "verify"); }, 1, 1},
         {"backup", "restore", "ID --to HOST/DIRECTORY [--wait]", "restore into an empty directory and check it (with your key)",
-         {{"to"}, {"wait"}}, [](Context &c, const Args &a) { return proveBackup(c, a, "restore"); }},
+         {{"to"}, {"wait"}}, [](Context &c, const Args &a) { return proveBackup(c, a, "restore"); }, 1, 1},
     };
 }
 

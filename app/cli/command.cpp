@@ -5,22 +5,31 @@
 #include "app/headless/serve.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 
 namespace zandb::cli {
-namespace {
 
 std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
-    for (auto list : {storeVerbs, hostVerbs, instanceVerbs, keyVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs, scheduleVerbs}) {
+    for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, keyVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs, scheduleVerbs}) {
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }
     return all;
 }
 
-void printHelp(const std::string &noun)
+namespace {
+
+bool isNoun(const std::vector<Verb> &verbs, const std::string &noun)
+{
+    return noun == "serve" || std::any_of(verbs.begin(), verbs.end(), [&](const Verb &v) { return v.noun == noun; });
+}
+
+/// All of it, of one noun, or of one verb.
+void printHelp(const std::string &noun, const std::string &only)
 {
     if (noun.empty()) {
         printLine("zandbctl " ZANDB_VERSION ": runs and watches the backups of a MySQL and MariaDB fleet.");
@@ -29,7 +38,7 @@ void printHelp(const std::string &noun)
     }
     std::vector<std::pair<std::string, std::string>> lines;
     for (const Verb &verb : allVerbs()) {
-        if (noun.empty() || verb.noun == noun)
+        if ((noun.empty() || verb.noun == noun) && (only.empty() || verb.verb == only))
             lines.emplace_back("  " + verb.noun + (verb.verb.empty() ? "" : " " + verb.verb) + (verb.usage.empty() ? "" : " " + verb.usage),
                                verb.summary);
     }
@@ -41,6 +50,8 @@ void printHelp(const std::string &noun)
     }
     if (noun.empty()) {
         printLine("");
+        printLine("With --json a failure is {\"error\":{\"code\",\"class\",\"fields\",\"cause\"}} on standard output; its words stand on");
+        printLine("standard error in any case.");
         printLine("Exit status: 0 done, 1 failed, 2 wrong usage, 3 store or agent not reachable.");
     }
 }
@@ -95,74 +106,128 @@ int exitStatus(const Error &error)
                                                                                                                      : exitFailed;
 }
 
-int run(const std::vector<std::string> &all)
+namespace {
+
+/// What stands before and among a verb's own words.
+struct Call
 {
-    std::signal(SIGPIPE, SIG_IGN);
     std::filesystem::path config = defaultSettingsFile();
+    bool configGiven = false;
+    bool configLacks = false; ///< --config without a file
     bool json = false;
     bool help = false;
-    bool configGiven = false;
     std::vector<std::string> words;
+};
+
+Call readCall(const std::vector<std::string> &all)
+{
+    Call call;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const std::string &word = all[i];
-        if (word == "--json")
-            json = true;
-        else if (word == "--help" || word == "-h")
-            help = true;
-        else if (word == "--config" && i + 1 < all.size())
-            config = all[++i], configGiven = true;
-        else if (word.rfind("--config=", 0) == 0)
-            config = word.substr(9), configGiven = true;
-        else
-            words.push_back(word);
+        if (word == "--") {
+            call.words.insert(call.words.end(), all.begin() + static_cast<std::ptrdiff_t>(i), all.end());
+            break;
+        }
+        if (word == "--json") {
+            call.json = true;
+        } else if (word == "--help" || word == "-h") {
+            call.help = true;
+        } else if (word == "--config" || word.rfind("--config=", 0) == 0) {
+            std::string file = word == "--config" ? (i + 1 < all.size() ? all[++i] : std::string{}) : word.substr(9);
+            call.configLacks = call.configLacks || file.empty();
+            call.config = std::move(file);
+            call.configGiven = true;
+        } else {
+            call.words.push_back(word);
+        }
     }
-    if (!words.empty() && (words[0] == "--version" || words[0] == "version")) {
+    return call;
+}
+
+int report(const Call &call, const Error &error, const Verb *verb = nullptr)
+{
+    if (call.json)
+        printLine(dumpJson(Json{{"error", errorToJson(error)}}));
+    warnLine("zandbctl: " + errorLine(error));
+    if (verb && error.is(errors::usage))
+        warnLine("Usage: zandbctl " + verb->noun + (verb->verb.empty() ? "" : " " + verb->verb) + (verb->usage.empty() ? "" : " " + verb->usage));
+    return exitStatus(error);
+}
+
+int runVerb(const Call &call, const Verb &verb)
+{
+    const auto args = Args::parse({call.words.begin() + (verb.verb.empty() ? 1 : 2), call.words.end()}, verb.spec);
+    if (!args)
+        return report(call, args.error(), &verb);
+    const auto count = args->words().size();
+    if (count > verb.mostWords)
+        return report(call, usageError("what is \"" + args->word(verb.mostWords) + "\"?"), &verb);
+    if (count < verb.leastWords)
+        return report(call, usageError("too few words"), &verb);
+    Settings settings;
+    if (verb.needsSettings) {
+        auto loaded = loadSettings(call.config);
+        if (!loaded)
+            return report(call, loaded.error());
+        settings = std::move(*loaded);
+    }
+    // the store's rows and the agents' answers may be anything; what nobody thought of must not end in an abort
+    try {
+        Context context(std::move(settings), call.json);
+        const auto status = verb.run(context, *args);
+        return status ? *status : report(call, status.error(), &verb);
+    } catch (const std::exception &e) {
+        return report(call, makeError(errors::internal, {{"detail", e.what()}}));
+    }
+}
+
+int runCall(Call call)
+{
+    auto &words = call.words;
+    if (call.configLacks)
+        return report(call, usageError("--config needs a file"));
+    if (words.size() == 1 && (words[0] == "--version" || words[0] == "version")) {
         printLine("zandbctl " ZANDB_VERSION);
         return exitOk;
     }
+    if (!words.empty() && words[0] == "help") {
+        call.help = true;
+        words.erase(words.begin());
+    }
     const std::string noun = words.empty() ? "" : words[0];
-    if (help || words.empty()) {
-        printHelp(help ? noun : "");
-        return help ? exitOk : exitUsage;
-    }
-    if (noun == "serve") {
-        std::vector<std::string> rest(words.begin() + 1, words.end());
-        if (configGiven)
-            rest.insert(rest.begin(), {"--config", config.string()});
-        return headless::runServe(rest);
-    }
     const auto verbs = allVerbs();
-    const auto knows = std::any_of(verbs.begin(), verbs.end(), [&](const Verb &v) { return v.noun == noun; });
+    if (!noun.empty() && !isNoun(verbs, noun))
+        return report(call, usageError("there is no \"" + noun + "\"; zandbctl --help lists what there is"));
     const auto found = std::find_if(verbs.begin(), verbs.end(), [&](const Verb &v) {
         return v.noun == noun && (v.verb.empty() || (words.size() > 1 && v.verb == words[1]));
     });
-    if (found == verbs.end()) {
-        if (!knows)
-            warnLine("zandbctl: there is no \"" + noun + "\"; zandbctl --help lists what there is.");
-        else
-            warnLine("zandbctl: " + noun + (words.size() > 1 ? " has no verb \"" + words[1] + "\"" : " needs a verb") + "; zandbctl "
-                     + noun + " --help lists them.");
-        return exitUsage;
+    if (words.empty() || (call.help && (words.size() == 1 || noun == "serve" || found != verbs.end()))) {
+        printHelp(noun, found == verbs.end() ? "" : found->verb);
+        return call.help ? exitOk : exitUsage;
     }
-    const auto report = [&](const Error &error) {
-        warnLine("zandbctl: " + errorLine(error));
-        if (error.is(errors::usage))
-            warnLine("Usage: zandbctl " + found->noun + (found->verb.empty() ? "" : " " + found->verb) + " " + found->usage);
-        return exitStatus(error);
-    };
-    const auto args = Args::parse({words.begin() + (found->verb.empty() ? 1 : 2), words.end()}, found->spec);
-    if (!args)
-        return report(args.error());
-    Settings settings;
-    if (found->needsSettings) {
-        auto loaded = loadSettings(config);
-        if (!loaded)
-            return report(loaded.error());
-        settings = std::move(*loaded);
+    if (noun == "serve") {
+        std::vector<std::string> rest(words.begin() + 1, words.end());
+        if (call.configGiven)
+            rest.insert(rest.begin(), {"--config", call.config.string()});
+        return headless::runServe(rest);
     }
-    Context context(std::move(settings), json);
-    const auto status = found->run(context, *args);
-    return status ? *status : report(status.error());
+    if (found == verbs.end())
+        return report(call, usageError(noun + (words.size() > 1 ? " has no verb \"" + words[1] + "\"" : " needs a verb") + "; zandbctl " + noun
+                                       + " --help lists them"));
+    return runVerb(call, *found);
+}
+
+} // namespace
+
+int run(const std::vector<std::string> &all)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    const int status = runCall(readCall(all));
+    const int lost = outputLost();
+    // a reader that has seen enough (EPIPE) needs no words, but has not seen all either
+    if (lost != 0 && lost != EPIPE)
+        warnLine(std::string("zandbctl: the output could not be written: ") + std::strerror(lost));
+    return lost != 0 && status == exitOk ? exitFailed : status;
 }
 
 } // namespace zandb::cli

@@ -36,6 +36,17 @@ private:
     std::unique_ptr<remote::AgentPool> m_pool;
 };
 
+/// Keeps the first `limit` of a list that was asked for one more, and says on standard error that there are others: a list
+/// that is cut in silence looks like all there is.
+template<class T>
+void cutTo(std::vector<T> &list, std::size_t limit, const std::string &what)
+{
+    if (list.size() <= limit)
+        return;
+    list.resize(limit);
+    warnLine("Only the newest " + std::to_string(limit) + " " + what + " are listed; --limit N lists more.");
+}
+
 /// One verb of one noun.
 struct Verb
 {
@@ -46,11 +57,14 @@ struct Verb
     Args::Spec spec;
     /// The exit status (exitOk or exitFailed), or why it could not be done.
     std::function<Result<int>(Context &, const Args &)> run;
+    std::size_t leastWords = 0; ///< how many words may follow noun and verb; run() refuses others
+    std::size_t mostWords = 0;
     bool needsSettings = true;
 };
 
 std::vector<Verb> storeVerbs();
 std::vector<Verb> hostVerbs();
+std::vector<Verb> groupVerbs();
 std::vector<Verb> instanceVerbs();
 std::vector<Verb> keyVerbs();
 std::vector<Verb> taskVerbs();
@@ -63,10 +77,13 @@ inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;
 inline constexpr int exitUsage = 2;
 inline constexpr int exitUnreachable = 3;
+/// Every verb there is but `serve`, which is a program of its own.
+std::vector<Verb> allVerbs();
 /// The exit status that stands for an error.
 int exitStatus(const Error &error);
 
-/// The whole program; `words` are the arguments without the program's name.
+/// The whole program; `words` are the arguments without the program's name.  With --json an error is
+/// {"error":{"code","class","fields","cause"}} on standard output.  Output that could not be written is a failure.
 int run(const std::vector<std::string> &words);
 
 } // namespace zandb::cli

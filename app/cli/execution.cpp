@@ -43,6 +43,7 @@ public:
         } else {
             text = toString(run.state);
         }
+        text = printable(std::move(text));
         const auto now = Clock::now();
         if (m_terminal) {
             if (text != m_last)
@@ -122,7 +123,7 @@ Result<void> sampleHost(Context &context, const Host &host)
             failed = decoded.error();
         const auto instances = context.pool().callAndWait(host.id, "fleet.instances", Json::object(), 15s);
         if (instances) {
-            if (auto decoded = decode<std::vector<wire::InstanceState>>(instances->value("instances", Json())))
+            if (auto decoded = decode<std::vector<wire::InstanceState>>(instances->is_object() ? instances->value("instances", Json()) : Json()))
                 sample.instances = std::move(*decoded);
             else
                 failed = decoded.error();

@@ -30,8 +30,8 @@ Result<std::string> acceptedKey(const std::string &name, const std::string &addr
     if (args.flag("accept-new"))
         return shown->key;
     if (isatty(STDIN_FILENO)) {
-        std::fprintf(stderr, "%s (%s port %d) shows the key\n  %s\nDo you accept it? Type yes: ", name.c_str(), address.c_str(), port,
-                     shown->fingerprint.c_str());
+        std::fprintf(stderr, "%s (%s port %d) shows the key\n  %s\nDo you accept it? Type yes: ", printable(name).c_str(),
+                     printable(address).c_str(), port, printable(shown->fingerprint).c_str());
         std::string answer;
         std::getline(std::cin, answer);
         if (answer == "yes")
@@ -40,13 +40,18 @@ Result<std::string> acceptedKey(const std::string &name, const std::string &addr
     return fail(errors::sshHostKeyUnknown, {{"host", name}, {"fingerprint", shown->fingerprint}, {"key", shown->key}});
 }
 
+Result<void> checkName(const std::string &name)
+{
+    const bool fits = !name.empty() && name.size() <= 100
+        && std::all_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x20 && c != '/' && c != 0x7f; });
+    return fits ? Result<void>{} : fail(usageError("a host's name has 1 to 100 characters, without blanks and slashes"));
+}
+
 Result<int> addHost(Context &context, const Args &args)
 {
     const std::string name = args.word(0);
-    const bool nameFits = !name.empty() && name.size() <= 100
-        && std::all_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x20 && c != '/' && c != 0x7f; });
-    if (!nameFits || args.words().size() != 1)
-        return fail(usageError("a host's name has 1 to 100 characters, without blanks and slashes"));
+    if (const auto fits = checkName(name); !fits)
+        return fail(fits.error());
     const auto port = args.number("port", 22, 1, 65535);
     if (!port)
         return fail(port.error());
@@ -89,6 +94,42 @@ Result<int> addHost(Context &context, const Args &args)
     context.print(hostJson(host, *after));
     if (!context.json())
         printLine("Added host " + name + ".");
+    return exitOk;
+}
+
+/// Changes what is given; the pinned key stays, so that another machine at a new address is noticed.
+Result<int> editHost(Context &context, const Args &args)
+{
+    if (args.bare())
+        return fail(usageError("say what to change"));
+    auto host = context.host(args.word(0));
+    if (!host)
+        return fail(host.error());
+    const auto port = args.number("port", host->sshPort, 1, 65535);
+    if (!port)
+        return fail(port.error());
+    host->sshPort = static_cast<int>(*port);
+    host->name = args.option("name", host->name);
+    host->address = args.option("address", host->address);
+    host->sshUser = args.option("user", host->sshUser);
+    if (const auto fits = checkName(host->name); !fits)
+        return fail(fits.error());
+    if (host->address.empty() || host->sshUser.empty())
+        return fail(usageError("address and user cannot be empty"));
+    if (args.has("group")) {
+        const auto group = fleet::ensureGroup(context.session(), args.option("group"));
+        if (!group)
+            return fail(group.error());
+        host->groupId = *group;
+    }
+    if (const auto updated = fleet::updateHost(context.session(), *host); !updated)
+        return fail(updated.error());
+    const auto after = context.fleet();
+    if (!after)
+        return fail(after.error());
+    context.print(hostJson(*host, *after));
+    if (!context.json())
+        printLine("Changed host " + host->name + ".");
     return exitOk;
 }
 
@@ -237,13 +278,15 @@ std::vector<Verb> hostVerbs()
     const std::string accept = "[--accept-fingerprint SHA256:... | --accept-new]";
     return {
         {"host", "add", "NAME [--address A] [--port P] [--user U] [--group G/H] " + accept, "add a host; its key is shown and must be accepted",
-         {{"address", "port", "user", "group", "accept-fingerprint"}, {"accept-new"}}, addHost},
+         {{"address", "port", "user", "group", "accept-fingerprint"}, {"accept-new"}}, addHost, 1, 1},
+        {"host", "edit", "NAME [--name NEW] [--address A] [--port P] [--user U] [--group G/H]", "change what is given; --group \"\" takes it out of its group",
+         {{"name", "address", "port", "user", "group"}, {}}, editHost, 1, 1},
         {"host", "list", "", "hosts with their state as the store knows it", {}, listHosts},
-        {"host", "show", "NAME", "one host's facts", {}, showHost},
-        {"host", "remove", "NAME", "remove a host and its instances; runs and backups stay", {}, removeHost},
-        {"host", "test", "NAME", "connect to the host's agent with your key", {}, testHost},
-        {"host", "accept", "NAME " + accept, "pin the key a host shows now", {{"accept-fingerprint"}, {"accept-new"}}, acceptHost},
-        {"host", "accept-epoch", "NAME", "let the agent take orders of this store after it was restored (role admin)", {}, acceptEpoch},
+        {"host", "show", "NAME", "one host's facts", {}, showHost, 1, 1},
+        {"host", "remove", "NAME", "remove a host and its instances; runs and backups stay", {}, removeHost, 1, 1},
+        {"host", "test", "NAME", "connect to the host's agent with your key", {}, testHost, 1, 1},
+        {"host", "accept", "NAME " + accept, "pin the key a host shows now", {{"accept-fingerprint"}, {"accept-new"}}, acceptHost, 1, 1},
+        {"host", "accept-epoch", "NAME", "let the agent take orders of this store after it was restored (role admin)", {}, acceptEpoch, 1, 1},
     };
 }
 

@@ -87,7 +87,7 @@ Result<int> preflight(Context &context, const Args &args)
     const auto answer = context.pool().callAndWait(host->id, "fleet.preflight", Json{{"instance", instance->name}}, 60s);
     if (!answer)
         return fail(answer.error());
-    const auto checks = decode<std::vector<wire::PreflightCheck>>(answer->value("checks", Json()));
+    const auto checks = decode<std::vector<wire::PreflightCheck>>(answer->is_object() ? answer->value("checks", Json()) : Json());
     if (!checks)
         return fail(checks.error());
     const bool all = std::all_of(checks->begin(), checks->end(), [](const auto &c) { return c.ok; });
@@ -99,7 +99,7 @@ Result<int> preflight(Context &context, const Args &args)
         table.print();
         for (const auto &check : *checks) {
             if (!check.ok && !check.remedy.empty())
-                printLine("To give " + check.name + ":\n  " + check.remedy);
+                printLine("To give " + printable(check.name) + ":\n  " + printable(check.remedy, true));
         }
     }
     return all ? exitOk : exitFailed;
@@ -111,8 +111,8 @@ std::vector<Verb> instanceVerbs()
 {
     return {
         {"instance", "list", "", "instances with their state as the store knows it", {}, listInstances},
-        {"instance", "show", "HOST/INSTANCE", "one instance", {}, showInstance},
-        {"instance", "preflight", "HOST/INSTANCE", "what the agent may and may not do there, with remedies", {}, preflight},
+        {"instance", "show", "HOST/INSTANCE", "one instance", {}, showInstance, 1, 1},
+        {"instance", "preflight", "HOST/INSTANCE", "what the agent may and may not do there, with remedies", {}, preflight, 1, 1},
     };
 }
 

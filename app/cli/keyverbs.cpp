@@ -59,7 +59,7 @@ Result<int> addKey(Context &context, const Args &args)
 {
     const std::string user = args.option("user");
     const std::string role = args.option("role");
-    if (user.empty() || args.words().size() != 1)
+    if (user.empty())
         return fail(usageError("give --user, --role and one public key file"));
     const auto key = readPublicKey(args.word(0));
     if (!key)
@@ -107,9 +107,9 @@ std::vector<Verb> keyVerbs()
     return {
         {"key", "list", "--host H", "whose keys may enter a host, and as what", {{"host"}, {}}, listKeys},
         {"key", "add", "--host H --user U --role viewer|operator|admin|dispatcher FILE.pub", "let a key enter a host (role admin)",
-         {{"host", "user", "role"}, {}}, addKey},
+         {{"host", "user", "role"}, {}}, addKey, 1, 1},
         {"key", "revoke", "--host H --user U [FILE.pub | --key SHA256:...]", "take a user's keys off a host; live channels end within 60 s",
-         {{"host", "user", "key"}, {}}, revokeKey},
+         {{"host", "user", "key"}, {}}, revokeKey, 0, 1},
     };
 }
 

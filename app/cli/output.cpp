@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/output.h"
 
+#include "app/cli/groups.h"
 #include "app/platform/errors.h"
 
 #include "models/common/errortext.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 namespace zandb::cli {
@@ -24,15 +26,7 @@ std::size_t widthOf(const std::string &text)
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-/// What comes from outside must not steer the terminal.
-std::string printable(std::string text)
-{
-    for (char &c : text) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-            c = ' ';
-    }
-    return text;
-}
+int lostWith = 0;
 
 } // namespace
 
@@ -55,17 +49,9 @@ Json hostJson(const Host &host, const Fleet &fleet)
 {
     const auto found = fleet.hostStates.find(host.id);
     const HostState state = found == fleet.hostStates.end() ? HostState{} : found->second;
-    std::string group;
-    for (std::optional<Uuid> at = host.groupId; at;) {
-        const auto g = std::find_if(fleet.groups.begin(), fleet.groups.end(), [&](const Group &one) { return one.id == *at; });
-        if (g == fleet.groups.end() || group.size() > 4096)
-            break;
-        group = group.empty() ? g->name : g->name + "/" + group;
-        at = g->parentId;
-    }
     Json json{{"id", host.id.toString()},       {"name", host.name},
               {"address", host.address},        {"port", host.sshPort},
-              {"user", host.sshUser},           {"group", group},
+              {"user", host.sshUser},           {"group", groupPath(fleet, host.groupId)},
               {"host_key", host.hostKey},       {"state", state.state},
               {"seen", timeJson(state.seenAt)}, {"checked", timeJson(state.checkedAt)},
               {"error", errorsJson(state.error)}};
@@ -194,25 +180,28 @@ Json runDetailJson(const RunDetail &detail, const Fleet &fleet, const std::strin
 
 Json taskJson(const Task &task, const Fleet &fleet)
 {
-    const auto ids = [](const std::vector<Uuid> &list) {
+    // names, as the options take them; an id stands for what is no longer there
+    const auto names = [](const std::vector<Uuid> &list, const auto &nameOf) {
         Json json = Json::array();
-        for (const Uuid &id : list)
-            json.push_back(id.toString());
+        for (const Uuid &id : list) {
+            const std::string name = nameOf(id);
+            json.push_back(name.empty() ? id.toString() : name);
+        }
         return json;
     };
-    Json instances = Json::array();
-    for (const Uuid &id : task.selector.instances)
-        instances.push_back(fleet.pathOf(id));
+    const auto group = [&](const Uuid &id) { return groupPath(fleet, id); };
+    const auto host = [&](const Uuid &id) { return fleet.host(id) ? fleet.host(id)->name : std::string{}; };
+    const auto instance = [&](const Uuid &id) { return fleet.pathOf(id); };
     return {{"id", task.id.toString()},
             {"name", task.name},
             {"kind", task.kind},
             {"args", task.args},
             {"selector",
              {{"all", task.selector.all},
-              {"groups", ids(task.selector.groups)},
-              {"hosts", ids(task.selector.hosts)},
-              {"instances", instances},
-              {"except", ids(task.selector.except)}}},
+              {"groups", names(task.selector.groups, group)},
+              {"hosts", names(task.selector.hosts, host)},
+              {"instances", names(task.selector.instances, instance)},
+              {"except", names(task.selector.except, instance)}}},
             {"schedule", task.schedule},
             {"policies", task.policies},
             {"enabled", task.enabled},
@@ -294,12 +283,25 @@ std::string timeText(const std::optional<TimePoint> &at)
     return text;
 }
 
+std::string printable(std::string text, bool keepLines)
+{
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        if ((c < 0x20 || c == 0x7f) && !(keepLines && (c == '\n' || c == '\t')))
+            text[i] = ' ';
+        else if (c == 0xC2 && next >= 0x80 && next < 0xA0) // U+0080 to U+009F steer terminals too
+            text[i] = text[i + 1] = ' ';
+    }
+    return text;
+}
+
 std::string errorLine(const Error &error)
 {
     if (error.is(errors::usage)) {
         const auto found = error.fields.find("detail");
         if (found != error.fields.end())
-            return found->second;
+            return printable(found->second);
     }
     return printable(errorText(error).toStdString());
 }
@@ -326,11 +328,20 @@ void Table::print() const
     }
 }
 
+void printBytes(std::string_view bytes)
+{
+    if ((std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0) && lostWith == 0)
+        lostWith = errno ? errno : EIO;
+}
+
 void printLine(const std::string &line)
 {
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fputc('\n', stdout);
-    std::fflush(stdout);
+    printBytes(line + '\n');
+}
+
+int outputLost()
+{
+    return lostWith;
 }
 
 void warnLine(const std::string &line)

@@ -29,6 +29,9 @@ std::string sizeText(std::int64_t bytes);
 std::string spanText(std::chrono::seconds span);
 /// "2026-03-01 02:30:00Z"; "-" for none.
 std::string timeText(const std::optional<TimePoint> &at);
+/// What comes from outside must not steer the terminal: control characters become blanks, but with `keepLines` line
+/// breaks and tabs.
+std::string printable(std::string text, bool keepLines = false);
 /// One sentence for people.
 std::string errorLine(const Error &error);
 
@@ -47,6 +50,10 @@ private:
 };
 
 void printLine(const std::string &line);
+/// Bytes to standard output as they are.
+void printBytes(std::string_view bytes);
+/// Why something for standard output was lost (errno), 0 when nothing was.
+int outputLost();
 void warnLine(const std::string &line);
 
 } // namespace zandb::cli

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <thread>
+#include <unistd.h>
 
 namespace zandb::cli {
 namespace {
@@ -36,7 +37,13 @@ Result<int> listRuns(Context &context, const Args &args)
     const auto limit = args.number("limit", 200, 1, 100'000);
     if (!limit)
         return fail(limit.error());
-    filter.limit = static_cast<int>(*limit);
+    filter.limit = static_cast<int>(*limit) + 1; // one more tells whether there are more
+    for (const std::string &word : args.list("state")) {
+        const RunState state = runStateFromString(word);
+        if (toString(state) != word)
+            return fail(usageError("--state is one of pending, running, succeeded, failed, cancelled, skipped, missed, unknown; not " + word));
+        filter.states.push_back(state);
+    }
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());
@@ -67,15 +74,13 @@ Result<int> listRuns(Context &context, const Args &args)
         return fail(since.error());
     if (*since)
         filter.from = fleet->readAt - std::chrono::seconds{**since};
-    const auto states = args.list("state");
-    const auto runs = workflow::listRuns(context.session(), filter);
+    auto runs = workflow::listRuns(context.session(), filter);
     if (!runs)
         return fail(runs.error());
+    cutTo(*runs, static_cast<std::size_t>(*limit), "runs");
     Json array = Json::array();
     Table table({"DUE", "STATE", "KIND", "TARGET", "TASK", "TRIES", "TOOK", "RUN", "WHY"}, {5, 6});
     for (const Run &run : *runs) {
-        if (!states.empty() && std::find(states.begin(), states.end(), toString(run.state)) == states.end())
-            continue;
         const std::string task = nameOf(*names, run.taskId);
         const Json json = runJson(run, *fleet, task);
         array.push_back(json);
@@ -165,6 +170,39 @@ Result<int> waitRun(Context &context, const Args &args)
     return printed ? Result<int>(ended->run.state == RunState::Succeeded ? exitOk : exitFailed) : printed;
 }
 
+/// Without the characters that were cut in two: at the front by the store, which keeps the newest bytes, and at the end
+/// while more is to come.  Returns how many bytes of the front were left out.
+std::size_t trimToCharacters(std::string &bytes, bool frontCut, bool moreToCome)
+{
+    const auto continues = [](char c) { return (c & 0xC0) == 0x80; };
+    std::size_t front = 0;
+    while (frontCut && front < 3 && front < bytes.size() && continues(bytes[front]))
+        ++front;
+    bytes.erase(0, front);
+    if (!moreToCome)
+        return front;
+    std::size_t tail = 1;
+    while (tail < 4 && tail < bytes.size() && continues(bytes[bytes.size() - tail]))
+        ++tail;
+    const auto first = bytes.empty() ? 0U : static_cast<unsigned char>(bytes[bytes.size() - std::min(tail, bytes.size())]);
+    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (length > tail && tail <= bytes.size())
+        bytes.resize(bytes.size() - tail);
+    return front;
+}
+
+/// One piece of a log.  `key` is empty when nothing was sent to a host yet.
+void printPiece(const Context &context, const std::optional<wire::OrderKey> &key, std::int64_t offset, const std::string &bytes)
+{
+    if (context.json())
+        context.print(Json{{"step", key ? Json(key->step) : Json()},
+                           {"attempt", key ? Json(key->attempt) : Json()},
+                           {"offset", offset},
+                           {"text", bytesToJson(bytes)}});
+    else
+        printBytes(isatty(STDOUT_FILENO) ? printable(bytes, true) : bytes);
+}
+
 Result<int> showLog(Context &context, const Args &args)
 {
     const auto step = args.number("step", 0, 1, 1000);
@@ -177,7 +215,13 @@ Result<int> showLog(Context &context, const Args &args)
     std::optional<wire::OrderKey> key;
     std::int64_t shown = 0;
     int quietAfterEnd = 0;
-    Json pieces = Json::array();
+    bool said = false;
+    // with --json there is always an object, also of a log that holds nothing
+    const auto done = [&]() -> Result<int> {
+        if (!said && context.json())
+            printPiece(context, key, shown, {});
+        return exitOk;
+    };
     for (;;) {
         const auto detail = workflow::loadRun(context.session(), *id);
         if (!detail)
@@ -200,22 +244,23 @@ Result<int> showLog(Context &context, const Args &args)
             const std::int64_t from = std::max(shown, log->offset);
             const auto end = log->offset + static_cast<std::int64_t>(log->bytes.size());
             if (end > from) {
-                const std::string fresh = log->bytes.substr(static_cast<std::size_t>(from - log->offset));
-                if (context.json())
-                    context.print(Json{{"step", now.step}, {"attempt", now.attempt}, {"offset", from}, {"text", fresh}});
-                else
-                    std::fwrite(fresh.data(), 1, fresh.size(), stdout);
-                std::fflush(stdout);
-                shown = end;
+                std::string fresh = log->bytes.substr(static_cast<std::size_t>(from - log->offset));
+                const bool more = args.flag("follow") && !isFinal((*detail)->run.state);
+                const auto skipped = trimToCharacters(fresh, from == log->offset && from > 0, more);
+                const std::int64_t at = from + static_cast<std::int64_t>(skipped);
+                if (!fresh.empty())
+                    printPiece(context, key, at, fresh);
+                said = said || !fresh.empty();
+                shown = at + static_cast<std::int64_t>(fresh.size());
             }
             // the rest of a log may come a moment after the result
             if (isFinal((*detail)->run.state) && (shown >= chosen->logSize || ++quietAfterEnd > 5))
-                return exitOk;
+                return done();
         } else if (isFinal((*detail)->run.state)) {
-            return exitOk;
+            return done();
         }
-        if (!args.flag("follow"))
-            return exitOk;
+        if (!args.flag("follow") || outputLost() != 0)
+            return done();
         std::this_thread::sleep_for(1s);
     }
 }
@@ -275,11 +320,11 @@ std::vector<Verb> runVerbs()
     return {
         {"run", "list", "[--host H] [--instance H/I] [--task T] [--kind K] [--state S,...] [--since TIME] [--limit N]", "runs, newest first",
          {{"host", "instance", "task", "kind", "state", "since", "limit"}, {}}, listRuns},
-        {"run", "show", "ID", "one run with its steps and attempts", {}, showRun},
-        {"run", "wait", "ID", "wait until it has ended", {}, waitRun},
-        {"run", "log", "ID [--step N] [--attempt N] [-f|--follow]", "the end of an attempt's log", {{"step", "attempt"}, {"follow"}}, showLog},
-        {"run", "cancel", "ID [--wait]", "end a run", {{}, {"wait"}}, cancelRun},
-        {"run", "retry", "ID [--wait]", "try a failed run again", {{}, {"wait"}}, retryRun},
+        {"run", "show", "ID", "one run with its steps and attempts", {}, showRun, 1, 1},
+        {"run", "wait", "ID", "wait until it has ended", {}, waitRun, 1, 1},
+        {"run", "log", "ID [--step N] [--attempt N] [-f|--follow]", "the end of an attempt's log", {{"step", "attempt"}, {"follow"}}, showLog, 1, 1},
+        {"run", "cancel", "ID [--wait]", "end a run", {{}, {"wait"}}, cancelRun, 1, 1},
+        {"run", "retry", "ID [--wait]", "try a failed run again", {{}, {"wait"}}, retryRun, 1, 1},
     };
 }
 

@@ -9,16 +9,23 @@ namespace {
 
 constexpr std::int64_t maxCount = 100'000;
 
+/// The last instant that is written with four digits for its year, which is what `from` can say.
+const TimePoint lastInstant = *fromIso("9999-12-31T23:59:59.999999Z");
+
 Json preview(const std::string &line)
 {
+    if (line.find_first_not_of(" \t\r") == std::string::npos)
+        return {{"error", "the line is empty"}};
     const auto json = parseJson(line);
     if (!json)
-        return {{"error", describe(json.error())}};
+        return {{"error", "the line is not JSON"}};
     if (!json->is_object() || !json->contains("schedule"))
         return {{"error", "schedule is missing"}};
     const auto schedule = Schedule::fromJson((*json)["schedule"]);
-    if (!schedule)
-        return {{"error", describe(schedule.error())}};
+    if (!schedule) {
+        const auto &fields = schedule.error().fields;
+        return {{"error", fields.at("field") + ": " + fields.at("detail")}};
+    }
     const auto from = json->contains("from") && (*json)["from"].is_string() ? fromIso((*json)["from"].get_ref<const std::string &>())
                                                                               : std::nullopt;
     if (!from)
@@ -30,7 +37,7 @@ Json preview(const std::string &line)
     TimePoint after = *from;
     for (std::int64_t i = 0; i < count.get<std::int64_t>(); ++i) {
         const auto next = schedule->next(after);
-        if (!next)
+        if (!next || *next > lastInstant)
             break;
         occurrences.push_back(toIso(*next));
         after = *next;
@@ -44,9 +51,7 @@ Result<int> previewSchedules(Context &, const Args &args)
         return fail(usageError("schedules are read as lines of JSON: give --jsonl"));
     std::ios::sync_with_stdio(false);
     std::string line;
-    while (std::getline(std::cin, line)) {
-        if (line.find_first_not_of(" \t\r") == std::string::npos)
-            continue;
+    while (outputLost() == 0 && std::getline(std::cin, line)) {
         printLine(dumpJson(preview(line)));
     }
     return exitOk;
@@ -57,7 +62,7 @@ Result<int> previewSchedules(Context &, const Args &args)
 std::vector<Verb> scheduleVerbs()
 {
     return {{"schedule", "preview", "--jsonl", "reads {\"schedule\":{...},\"from\":\"...Z\",\"count\":10} lines, answers with occurrences",
-             {{}, {"jsonl"}}, previewSchedules, false}};
+             {{}, {"jsonl"}}, previewSchedules, 0, 0, false}};
 }
 
 } // namespace zandb::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/backupargs.h"
 #include "app/cli/command.h"
-#include "app/fleet/fleetrepository.h"
+#include "app/cli/groups.h"
 #include "app/schedule/decide.h"
 #include "app/schedule/targets.h"
 #include "app/workflow/newrun.h"
@@ -25,64 +25,113 @@ Result<Task> findTask(Context &context, const std::string &name)
     return fail(errors::notFound, {{"what", "task"}, {"name", name}});
 }
 
-/// The schedule as JSON from --schedule or from --every and its companions.
-Result<Json> readSchedule(const Args &args, TimePoint now)
+constexpr const char *scheduleOptions[] = {"every", "at", "on", "seconds", "anchor", "zone"};
+
+bool hasTimesOfDay(const std::string &every)
 {
-    Json json;
-    if (args.has("schedule")) {
-        const auto parsed = parseJson(args.option("schedule"));
-        if (!parsed)
-            return fail(usageError("--schedule is not JSON: " + describe(parsed.error())));
-        json = *parsed;
-    } else {
-        const std::string every = args.option("every");
-        const std::string zone = args.option("zone", systemZone());
-        const auto at = args.list("at");
-        const Json atJson = at.size() == 1 ? Json(at.front()) : Json(at);
-        const auto seconds = parseDuration(every);
-        if (every == "interval" || seconds) {
-            const auto given = args.duration("seconds");
-            if (!given)
-                return fail(given.error());
-            if (!seconds && !*given)
-                return fail(usageError("an interval needs --seconds"));
-            json = {{"every", "interval"}, {"seconds", seconds ? *seconds : **given}};
-            json["anchor"] = args.option("anchor", toIso(std::chrono::floor<std::chrono::minutes>(now)));
-        } else if (every == "once") {
-            json = {{"every", "once"}, {"at", at.empty() ? std::string{} : at.front()}, {"zone", zone}};
-        } else if (every == "day" || every == "week" || every == "month") {
-            if (at.empty())
-                return fail(usageError("--at is missing, for example --at 02:30"));
-            json = {{"every", every}, {"at", atJson}, {"zone", zone}};
-            Json on = Json::array();
-            for (const std::string &day : args.list("on")) {
-                const bool number = !day.empty() && day.find_first_not_of("0123456789") == std::string::npos && day.size() < 3;
-                on.push_back(number ? Json(std::stoi(day)) : Json(day));
-            }
-            if (every != "day")
-                json["on"] = std::move(on);
-            else if (!on.empty())
-                return fail(usageError("--on goes with --every week or --every month"));
-        } else {
-            return fail(usageError("--every is one of day, week, month, once, or a time like 15m"));
-        }
-    }
-    const auto schedule = Schedule::fromJson(json);
-    if (!schedule)
-        return fail(schedule.error());
-    return json;
+    return every == "day" || every == "week" || every == "month";
 }
 
-Result<Selector> readSelector(Context &context, const Args &args, const Fleet &fleet)
+/// Options that mean nothing for this kind of schedule would otherwise be ignored in silence.
+Result<void> refuseStrangers(const Args &args, const std::string &every, bool zoneHasUse)
+{
+    const auto refuse = [&](const char *option) {
+        return fail(usageError(std::string("--") + option + " does not go with a schedule of every " + every));
+    };
+    if (every == "interval") {
+        for (const char *option : {"at", "on"}) {
+            if (args.has(option))
+                return refuse(option);
+        }
+        if (args.has("zone") && !zoneHasUse)
+            return refuse("zone");
+        return {};
+    }
+    for (const char *option : {"seconds", "anchor"}) {
+        if (args.has(option))
+            return refuse(option);
+    }
+    if (args.has("on") && every != "week" && every != "month")
+        return fail(usageError("--on goes with --every week or --every month"));
+    return {};
+}
+
+Json daysOf(const Args &args)
+{
+    Json on = Json::array();
+    for (const std::string &day : args.list("on")) {
+        const bool number = !day.empty() && day.find_first_not_of("0123456789") == std::string::npos && day.size() < 3;
+        on.push_back(number ? Json(std::stoi(day)) : Json(day));
+    }
+    return on;
+}
+
+/// The schedule as JSON: `stored` (null for a new task) with what is given by --schedule, or by --every and its
+/// companions, put into it.  `zoneHasUse`: --zone means something else too.
+Result<Json> readSchedule(const Args &args, const Json &stored, TimePoint now, bool zoneHasUse)
+{
+    if (args.has("schedule")) {
+        for (const char *option : scheduleOptions) {
+            if (args.has(option) && !(std::string_view(option) == "zone" && zoneHasUse))
+                return fail(usageError(std::string("--schedule says all of it; leave out --") + option));
+        }
+        const auto parsed = parseJson(args.option("schedule"));
+        if (!parsed)
+            return fail(usageError("--schedule is not JSON"));
+        const auto schedule = Schedule::fromJson(*parsed);
+        return schedule ? Result<Json>(*parsed) : fail(schedule.error());
+    }
+    // what is stored counts only when it is a schedule
+    const bool known = Schedule::fromJson(stored).has_value();
+    const auto kept = [&](const char *key) { return known && stored.contains(key) ? stored[key] : Json(); };
+    const std::string before = known ? kept("every").get<std::string>() : std::string{};
+    const auto length = parseDuration(args.option("every"));
+    const std::string every = length ? "interval" : args.option("every", before);
+    if (every != "interval" && every != "once" && !hasTimesOfDay(every))
+        return fail(usageError(args.has("every") || !known ? "--every is one of day, week, month, once, or a time like 15m"
+                                                           : "the task's schedule cannot be read; give --every or --schedule"));
+    if (const auto fits = refuseStrangers(args, every, zoneHasUse); !fits)
+        return fail(fits.error());
+    const auto at = args.list("at");
+    Json json{{"every", every}};
+    if (every == "interval") {
+        const auto given = args.duration("seconds");
+        if (!given)
+            return fail(given.error());
+        if (length && *given)
+            return fail(usageError("--every and --seconds both say how long; give one of them"));
+        const Json seconds = length ? Json(*length) : *given ? Json(**given) : kept("seconds");
+        if (seconds.is_null())
+            return fail(usageError("an interval needs --seconds"));
+        json["seconds"] = seconds;
+        const Json anchor = args.has("anchor") ? Json(args.option("anchor")) : kept("anchor");
+        json["anchor"] = anchor.is_null() ? Json(toIso(std::chrono::floor<std::chrono::minutes>(now))) : anchor;
+    } else {
+        const Json zone = args.has("zone") ? Json(args.option("zone")) : kept("zone");
+        json["zone"] = zone.is_null() ? Json(systemZone()) : zone;
+        if (every == "once" && at.size() > 1)
+            return fail(usageError("--every once takes one --at, for example --at 2026-03-29T02:30"));
+        // a date and time is no time of day, and the other way round
+        const bool sameForm = before == every || (hasTimesOfDay(before) && hasTimesOfDay(every));
+        json["at"] = at.empty() ? (sameForm ? kept("at") : Json()) : at.size() == 1 ? Json(at.front()) : Json(at);
+        if (json["at"].is_null())
+            return fail(usageError(std::string("--at is missing, for example --at ") + (every == "once" ? "2026-03-29T02:30" : "02:30")));
+        if (every == "week" || every == "month")
+            json["on"] = args.has("on") ? daysOf(args) : before == every ? kept("on") : Json::array();
+    }
+    const auto schedule = Schedule::fromJson(json);
+    return schedule ? Result<Json>(json) : fail(schedule.error());
+}
+
+Result<Selector> readSelector(const Args &args, const Fleet &fleet)
 {
     Selector selector;
     selector.all = args.flag("all");
     for (const std::string &path : args.list("group")) {
-        const auto group = fleet::ensureGroup(context.session(), path);
+        const auto group = findGroup(fleet, path);
         if (!group)
             return fail(group.error());
-        if (*group)
-            selector.groups.push_back(**group);
+        selector.groups.push_back(group->id);
     }
     for (const std::string &name : args.list("host")) {
         const Host *host = fleet.hostByName(name);
@@ -150,6 +199,8 @@ Result<void> readPolicies(const Args &args, Policies &p, const std::string &zone
             p.windowTo = window.substr(dash + 1);
             p.windowZone = zone;
         }
+    } else if (args.has("zone") && !p.windowFrom.empty()) {
+        p.windowZone = zone;
     }
     const auto window = schedule::windowOf(p);
     return window ? Result<void>{} : fail(window.error());
@@ -157,7 +208,8 @@ Result<void> readPolicies(const Args &args, Policies &p, const std::string &zone
 
 bool changesSchedule(const Args &args)
 {
-    return args.has("schedule") || args.has("every");
+    return args.has("schedule")
+        || std::any_of(std::begin(scheduleOptions), std::end(scheduleOptions), [&](const char *option) { return args.has(option); });
 }
 
 bool changesSelector(const Args &args)
@@ -172,13 +224,14 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
     if (!fleet)
         return fail(fleet.error());
     if (fresh || changesSchedule(args)) {
-        auto schedule = readSchedule(args, fleet->readAt);
+        const bool hasWindow = args.has("window") ? args.option("window") != "none" : !task.policies.windowFrom.empty();
+        auto schedule = readSchedule(args, task.schedule, fleet->readAt, hasWindow);
         if (!schedule)
             return fail(schedule.error());
         task.schedule = std::move(*schedule);
     }
     if (fresh || changesSelector(args)) {
-        auto selector = readSelector(context, args, *fleet);
+        auto selector = readSelector(args, *fleet);
         if (!selector)
             return fail(selector.error());
         if (!selector->all && selector->groups.empty() && selector->hosts.empty() && selector->instances.empty())
@@ -188,19 +241,32 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
     const auto backupArgs = readBackupArgs(args);
     if (!backupArgs)
         return fail(backupArgs.error());
+    if (!task.args.is_object())
+        task.args = Json::object();
     task.args.update(*backupArgs);
-    const std::string zone = args.option("zone", task.schedule.value("zone", std::string("UTC")));
-    if (const auto read = readPolicies(args, task.policies, zone); !read)
-        return read;
     const auto schedule = Schedule::fromJson(task.schedule);
     if (!schedule)
         return fail(schedule.error());
+    const Json own = task.schedule.contains("zone") ? task.schedule["zone"] : Json("UTC");
+    const std::string zone = args.option("zone", own.get<std::string>());
+    if (const auto read = readPolicies(args, task.policies, zone); !read)
+        return read;
+    if (args.flag("disabled"))
+        task.enabled = false;
     task.nextDue = task.enabled ? schedule->next(fleet->readAt) : std::nullopt;
     task.author = context.settings().person;
     task.definitionSha256 = workflow::definitionSha256(task);
     task.signer.clear();
     task.signature.clear();
     return {};
+}
+
+Json withTargets(Json task, const std::vector<schedule::Target> &targets, const Fleet &fleet)
+{
+    task["targets"] = Json::array();
+    for (const auto &target : targets)
+        task["targets"].push_back(fleet.pathOf(target.instance));
+    return task;
 }
 
 Result<int> printTask(Context &context, const std::string &name, const std::string &what)
@@ -211,9 +277,13 @@ Result<int> printTask(Context &context, const std::string &name, const std::stri
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());
-    context.print(taskJson(*task, *fleet));
+    const auto targets = schedule::expandTargets(task->selector, task->policies.source, *fleet);
+    context.print(withTargets(taskJson(*task, *fleet), targets, *fleet));
     if (!context.json())
-        printLine(what + " task " + task->name + (task->nextDue ? "; next due " + timeText(task->nextDue) : "") + ".");
+        printLine(what + " task " + task->name + " for " + std::to_string(targets.size()) + (targets.size() == 1 ? " target" : " targets")
+                  + (task->nextDue ? "; next due " + timeText(task->nextDue) : "") + ".");
+    if (targets.empty())
+        warnLine("Task " + task->name + " has no target now: it does nothing until an instance belongs to what it is for.");
     return exitOk;
 }
 
@@ -237,11 +307,15 @@ Result<int> addTask(Context &context, const Args &args)
 
 Result<int> editTask(Context &context, const Args &args)
 {
+    if (args.bare())
+        return fail(usageError("say what to change"));
     auto task = findTask(context, args.word(0));
     if (!task)
         return fail(task.error());
     if (args.has("name"))
         task->name = args.option("name");
+    if (task->name.empty() || task->name.size() > 100)
+        return fail(usageError("a task's name has 1 to 100 characters"));
     if (const auto read = readTask(context, args, *task, false); !read)
         return fail(read.error());
     if (const auto updated = workflow::updateTask(context.session(), *task); !updated)
@@ -278,21 +352,22 @@ Result<int> removeTask(Context &context, const Args &args)
     return exitOk;
 }
 
-std::string scheduleText(const Json &json)
+std::string scheduleText(const Json &stored)
 {
-    const std::string every = json.value("every", std::string{});
+    const auto schedule = Schedule::fromJson(stored);
+    if (!schedule)
+        return "cannot be read";
+    const Json json = schedule->toJson();
     const auto list = [&](const char *key) {
-        const Json value = json.value(key, Json());
         std::string text;
-        for (const Json &one : value.is_array() ? value : Json::array({value}))
+        for (const Json &one : json[key].is_array() ? json[key] : Json::array({json[key]}))
             text += (text.empty() ? "" : ",") + (one.is_string() ? one.get<std::string>() : dumpJson(one));
         return text;
     };
+    const std::string every = list("every");
     if (every == "interval")
-        return "every " + spanText(std::chrono::seconds{json.value("seconds", std::int64_t{0})});
-    if (every == "once")
-        return "once " + list("at") + " " + json.value("zone", std::string{});
-    return every + (json.contains("on") ? " " + list("on") : "") + " " + list("at") + " " + json.value("zone", std::string{});
+        return "every " + spanText(std::chrono::seconds{json["seconds"].get<std::int64_t>()});
+    return every + (json.contains("on") ? " " + list("on") : "") + " " + list("at") + " " + list("zone");
 }
 
 Result<int> listTasks(Context &context, const Args &)
@@ -326,8 +401,6 @@ Result<int> showTask(Context &context, const Args &args)
     if (!fleet)
         return fail(fleet.error());
     const auto targets = schedule::expandTargets(task->selector, task->policies.source, *fleet);
-    Json json = taskJson(*task, *fleet);
-    json["targets"] = Json::array();
     Table table({"task", task->name});
     table.add({"id", task->id.toString()});
     table.add({"kind", task->kind});
@@ -337,11 +410,9 @@ Result<int> showTask(Context &context, const Args &args)
     table.add({"args", dumpJson(task->args)});
     table.add({"policies", dumpJson(Json(task->policies))});
     table.add({"author", task->author});
-    for (const auto &target : targets) {
-        json["targets"].push_back(fleet->pathOf(target.instance));
+    for (const auto &target : targets)
         table.add({"target now", fleet->pathOf(target.instance)});
-    }
-    context.print(json);
+    context.print(withTargets(taskJson(*task, *fleet), targets, *fleet));
     if (!context.json())
         table.print();
     return exitOk;
@@ -365,13 +436,13 @@ std::vector<Verb> taskVerbs()
                               "[--per-repository N] [--retries N] [--at-window-end continue|cancel] [--source replica_else_primary|as_named] "
         + backupUsage();
     return {
-        {"task", "add", "NAME --kind backup " + usage, "define what runs when", spec, addTask},
+        {"task", "add", "NAME [--disabled] " + usage, "define what runs when", spec, addTask, 1, 1},
         {"task", "list", "", "tasks with their next due time", {}, listTasks},
-        {"task", "show", "NAME", "one task and its targets as of now", {}, showTask},
-        {"task", "edit", "NAME [--name NEW] " + usage, "change what is given, keep the rest", edit, editTask},
-        {"task", "enable", "NAME", "let it run again, from now on", {}, [](Context &c, const Args &a) { return enableTask(c, a, true); }},
-        {"task", "disable", "NAME", "let it rest", {}, [](Context &c, const Args &a) { return enableTask(c, a, false); }},
-        {"task", "remove", "NAME", "remove it; runs and backups stay", {}, removeTask},
+        {"task", "show", "NAME", "one task and its targets as of now", {}, showTask, 1, 1},
+        {"task", "edit", "NAME [--name NEW] [--disabled] " + usage, "change what is given, keep the rest", edit, editTask, 1, 1},
+        {"task", "enable", "NAME", "let it run again, from now on", {}, [](Context &c, const Args &a) { return enableTask(c, a, true); }, 1, 1},
+        {"task", "disable", "NAME", "let it rest", {}, [](Context &c, const Args &a) { return enableTask(c, a, false); }, 1, 1},
+        {"task", "remove", "NAME", "remove it; runs and backups stay", {}, removeTask, 1, 1},
     };
 }
 

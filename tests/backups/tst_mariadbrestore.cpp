@@ -122,6 +122,31 @@ private Q_SLOTS:
         QVERIFY(!fs::exists(target));
     }
 
+    /// Every host may have a repository "local": a backup that is not in this one is not a damaged backup.
+    void backupOfAnotherHostIsNotCalledDamaged()
+    {
+        auto config = m_fixture.config;
+        config.host = "db2";
+        agent::RepositoryConfig vault;
+        vault.name = "vault";
+        vault.remote = "zandb@backup1";
+        config.repositories.push_back(vault);
+        FakeContext context(config, m_fixture.path("work-elsewhere"));
+        wire::RestoreArgs args{Uuid::v7(), "local", m_fixture.server->name(), "db1", m_fixture.path("nowhere").string()};
+        const auto missing = runRestore(context, args);
+        QVERIFY(!missing);
+        QCOMPARE(missing.error().code, std::string("backup.not_here"));
+        QCOMPARE(missing.error().errorClass, ErrorClass::Permanent);
+        QCOMPARE(missing.error().fields, (std::map<std::string, std::string>{{"backup", args.backupId.toString()},
+                                                                            {"repository", "local"}, {"where", "db2"}, {"host", "db1"}}));
+        args.repository = "vault";
+        const auto elsewhere = runVerify(context, args);
+        QVERIFY(!elsewhere);
+        QCOMPARE(elsewhere.error().code, std::string("backup.repository_elsewhere"));
+        QCOMPARE(elsewhere.error().errorClass, ErrorClass::Permanent);
+        QCOMPARE(elsewhere.error().fields.at("remote"), std::string("zandb@backup1"));
+    }
+
     void keepNewest()
     {
         FakeContext context(m_fixture.config, m_fixture.path("work-keep"));

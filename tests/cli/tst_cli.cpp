@@ -3,11 +3,16 @@
 #include "agent/protocol/json.h"
 #include "app/cli/args.h"
 #include "app/cli/backupargs.h"
+#include "app/cli/command.h"
 #include "app/cli/output.h"
 #include "tests/support/same.h"
 
 #include <QElapsedTimer>
+#include <QFile>
 #include <QProcess>
+#include <QRegularExpression>
+
+#include <algorithm>
 
 using namespace zandb;
 using namespace zandb::cli;
@@ -100,6 +105,87 @@ private Q_SLOTS:
         QVERIFY(help.out.contains("backup run"));
     }
 
+    void wrongArgumentsAreRefused_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        for (const char *line : {"nonsense --help", "help nonsense", "host nonsense --help", "--config", "host list --config", "host list extra",
+                                 "version extra", "schedule preview --jsonl extra", "task show", "group rename a", "overview now"})
+            QTest::newRow(line) << QString::fromLatin1(line).split(QLatin1Char(' '));
+    }
+    void wrongArgumentsAreRefused()
+    {
+        QFETCH(QStringList, words);
+        const Ran ran = ctl(words);
+        SAME(ran.status, 2);
+        QVERIFY(ran.out.isEmpty());
+        QVERIFY(ran.err.startsWith("zandbctl: "));
+    }
+
+    void helpIsACommandToo()
+    {
+        SAME(ctl({QStringLiteral("help")}).out, ctl({QStringLiteral("--help")}).out);
+        const Ran one = ctl({QStringLiteral("help"), QStringLiteral("task")});
+        SAME(one.status, 0);
+        QVERIFY(one.out.contains("task edit") && !one.out.contains("host add"));
+        const Ran verb = ctl({QStringLiteral("task"), QStringLiteral("edit"), QStringLiteral("--help")});
+        QVERIFY(verb.out.contains("task edit") && !verb.out.contains("task add"));
+    }
+
+    void failuresAreJsonToo()
+    {
+        const Ran ran = ctl({QStringLiteral("--json"), QStringLiteral("--config"), QStringLiteral("/nonexistent"), QStringLiteral("host"), QStringLiteral("list")});
+        SAME(ran.status, 2);
+        const auto json = parseJson(ran.out.toStdString());
+        QVERIFY2(json, ran.out.constData());
+        SAME((*json)["error"]["code"], "settings.invalid");
+        SAME((*json)["error"]["class"], "permanent");
+        SAME((*json)["error"]["fields"]["path"], "/nonexistent");
+        SAME((*parseJson(ctl({QStringLiteral("nonsense"), QStringLiteral("--json")}).out.toStdString()))["error"]["code"], "usage");
+    }
+
+    void lostOutputIsAFailure()
+    {
+        QProcess process;
+        process.setStandardOutputFile(QStringLiteral("/dev/full"));
+        process.start(QStringLiteral(ZANDB_BINARY_DIR "/bin/zandbctl"), {QStringLiteral("--help")});
+        QVERIFY(process.waitForFinished(30000));
+        SAME(process.exitCode(), 1);
+        QVERIFY(process.readAllStandardError().contains("could not be written"));
+    }
+
+    void textsNameVerbsThatExist()
+    {
+        const auto verbs = allVerbs();
+        static const QRegularExpression said(QStringLiteral("zandbctl ([a-z]+)(?: ([a-z][a-z-]*[a-z]))?"));
+        int seen = 0;
+        for (const char *path : {"/models/common/errortext.cpp", "/translations/zandb_zh_CN.ts", "/README.md", "/packaging/HOST.md"}) {
+            QFile file(QStringLiteral(ZANDB_SOURCE_DIR) + QLatin1String(path));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString text = QString::fromUtf8(file.readAll());
+            for (auto it = said.globalMatch(text); it.hasNext();) {
+                const auto match = it.next();
+                const std::string noun = match.captured(1).toStdString();
+                const std::string verb = match.captured(2).toStdString();
+                // prose goes on after "zandbctl"; what it names as a noun is to have the verb
+                const bool isNoun = noun == "serve" || std::any_of(verbs.begin(), verbs.end(), [&](const Verb &v) { return v.noun == noun; });
+                if (!isNoun && QLatin1String(path).endsWith(QLatin1String(".md")))
+                    continue;
+                ++seen;
+                QVERIFY2(noun == "serve" || std::any_of(verbs.begin(), verbs.end(), [&](const Verb &v) {
+                             return v.noun == noun && (v.verb.empty() || v.verb == verb);
+                         }),
+                         qPrintable(match.captured(0)));
+            }
+        }
+        QVERIFY(seen > 10);
+    }
+
+    void terminalsAreNotSteered()
+    {
+        SAME(printable("a\x1b[2Jb\n\xc2\x9b" "c\xc3\xa4"), "a [2Jb   c\xc3\xa4");
+        SAME(printable("a\x1b\n\tb", true), "a \n\tb");
+    }
+
     void previewAnswersLineByLine()
     {
         const QByteArray input = R"({"schedule":{"every":"day","at":"02:30","zone":"Europe/Berlin"},"from":"2026-03-28T00:00:00Z","count":3}
@@ -109,11 +195,13 @@ not json
 {"schedule":{"every":"interval","seconds":900,"anchor":"2026-01-01T00:00:00Z"},"from":"2026-03-01T00:00:00Z","count":2}
 {"schedule":{"every":"once","at":"2026-03-29T02:30:00","zone":"Europe/Berlin"},"from":"2026-03-01T00:00:00Z","count":5}
 {"schedule":{"every":"day","at":"02:30","zone":"UTC"},"count":1}
+
+{"schedule":{"every":"day","at":"02:30","zone":"UTC"},"from":"9999-12-30T12:00:00Z","count":3}
 )";
         const Ran ran = ctl({QStringLiteral("schedule"), QStringLiteral("preview"), QStringLiteral("--jsonl")}, input);
         SAME(ran.status, 0);
         const auto lines = ran.out.trimmed().split('\n');
-        SAME(lines.size(), 7);
+        SAME(lines.size(), 9);
         const auto line = [&](int i) { return *parseJson(lines[i].toStdString()); };
         // the gap: 02:30 does not exist on the 29th and fires at the first instant after it
         SAME(line(0)["occurrences"], (Json{"2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"}));
@@ -123,6 +211,10 @@ not json
         SAME(line(4)["occurrences"], (Json{"2026-03-01T00:15:00Z", "2026-03-01T00:30:00Z"}));
         SAME(line(5)["occurrences"], Json::array({"2026-03-29T01:00:00Z"}));
         QVERIFY(line(6).contains("error"));
+        QVERIFY(line(7).contains("error")); // each line has its answer, an empty one too
+        SAME(line(8)["occurrences"], Json::array({"9999-12-31T02:30:00Z"})); // and no year that nobody can read back
+        for (const int i : {1, 3, 6, 7})
+            QVERIFY2(!lines[i].contains("exception") && !lines[i].contains("detail="), lines[i].constData());
     }
 
     void previewFlushesEveryLine()

@@ -75,9 +75,13 @@ std::vector<std::vector<Uuid>> replicationSets(const Fleet &fleet)
     return result;
 }
 
-bool isHealthyReplica(const InstanceRecord &record)
+bool isHealthyReplica(const InstanceRecord &record, const Fleet &fleet)
 {
     if (record.state != "up" || !record.detail || record.detail->replication.empty())
+        return false;
+    // a host that went away leaves behind what it last said of itself
+    const auto host = fleet.hostStates.find(record.instance.hostId);
+    if (host == fleet.hostStates.end() || host->second.state != "ok" || !record.seenAt || fleet.readAt - *record.seenAt > freshFor)
         return false;
     return std::all_of(record.detail->replication.begin(), record.detail->replication.end(), [](const wire::ReplicationState &r) {
         return r.ioRunning && r.sqlRunning && r.lagSeconds && *r.lagSeconds < healthyLagSeconds;
@@ -129,7 +133,7 @@ std::vector<Target> expandTargets(const Selector &selector, const std::string &s
             const InstanceRecord &record = *fleet.instance(id);
             if (record.state == "gone" || contains(selector.except, id))
                 continue;
-            if (isHealthyReplica(record) && (!best || lag(id) < lag(*best)))
+            if (isHealthyReplica(record, fleet) && (!best || lag(id) < lag(*best)))
                 best = id;
             if (record.detail && record.detail->replication.empty() && !primary)
                 primary = id;

@@ -18,8 +18,9 @@ struct Target
 /// by the address, name or host name of a host of the fleet and the port; unknown sources join nothing.
 std::vector<std::vector<Uuid>> replicationSets(const Fleet &fleet);
 
-/// Whether a scheduled read of a set may go to it: up, replicating without error, lag known and below 300 s.
-bool isHealthyReplica(const InstanceRecord &record);
+/// Whether a scheduled read of a set may go to it: its host answers, and what is known of it is at most `freshFor` old by the
+/// store's clock; it is up, replicates without error, its lag is known and below 300 s.
+bool isHealthyReplica(const InstanceRecord &record, const Fleet &fleet);
 
 /// The instances a selector names.  Those that are gone only when named themselves; `except` always wins.
 std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet);
@@ -30,5 +31,6 @@ std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet);
 std::vector<Target> expandTargets(const Selector &selector, const std::string &source, const Fleet &fleet);
 
 inline constexpr std::int64_t healthyLagSeconds = 300;
+inline constexpr std::chrono::seconds freshFor = 6 * sampleInterval;
 
 } // namespace zandb::schedule

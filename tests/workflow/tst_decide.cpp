@@ -31,6 +31,7 @@ const char *minutely = R"({"every":"interval","seconds":60,"anchor":"2026-01-01T
 struct TestFleetRows
 {
     Fleet fleet;
+    TestFleetRows() { fleet.readAt = at("2026-03-01T00:00:00Z"); }
     Uuid host(const std::string &name, const std::string &address)
     {
         Host host;
@@ -38,6 +39,7 @@ struct TestFleetRows
         host.name = name;
         host.address = address;
         fleet.hosts.push_back(host);
+        fleet.hostStates[host.id] = {host.id, "ok", fleet.readAt, fleet.readAt, {}, {}};
         return host.id;
     }
     Uuid instance(const Uuid &hostId, const std::string &name, int port, const std::string &sourceAddress = {}, int sourcePort = 0,
@@ -46,6 +48,7 @@ struct TestFleetRows
         InstanceRecord record;
         record.instance = {Uuid::v7(), hostId, name, port, {}, 1};
         record.state = "up";
+        record.seenAt = fleet.readAt - 10s;
         record.detail = wire::InstanceState{};
         record.detail->port = port;
         if (!sourceAddress.empty()) {
@@ -226,6 +229,41 @@ private Q_SLOTS:
         SAME(expandTargets(named, "replica_else_primary", rows.fleet).at(0).instance, primary);
         rows.record(alone).state = "gone";
         SAME(expandTargets(all, "as_named", rows.fleet).size(), 3u);
+    }
+
+    void aReplicaNobodyHearsOfIsNotChosen_data()
+    {
+        QTest::addColumn<QString>("hostState");
+        QTest::addColumn<int>("age");
+        QTest::addColumn<bool>("chosen");
+        QTest::newRow("fresh") << "ok" << 60 << true;
+        QTest::newRow("old") << "ok" << 61 << false;
+        QTest::newRow("its host is gone") << "unreachable" << 10 << false;
+        QTest::newRow("its agent is gone") << "no_agent" << 10 << false;
+        QTest::newRow("its host was never asked") << "" << 10 << false;
+    }
+    void aReplicaNobodyHearsOfIsNotChosen()
+    {
+        QFETCH(QString, hostState);
+        QFETCH(int, age);
+        QFETCH(bool, chosen);
+        TestFleetRows rows;
+        const Uuid a = rows.host("db1", "10.0.0.1");
+        const Uuid b = rows.host("db2", "10.0.0.2");
+        const Uuid primary = rows.instance(a, "my3306", 3306);
+        const Uuid replica = rows.instance(b, "my3306", 3306, "10.0.0.1", 3306);
+        if (hostState.isEmpty())
+            rows.fleet.hostStates.erase(b);
+        else
+            rows.fleet.hostStates[b].state = hostState.toStdString();
+        rows.record(replica).seenAt = rows.fleet.readAt - std::chrono::seconds{age};
+        Selector all;
+        all.all = true;
+        const auto targets = expandTargets(all, "replica_else_primary", rows.fleet);
+        SAME(targets.size(), 1u);
+        SAME(targets[0].instance, chosen ? replica : primary);
+        rows.record(replica).seenAt.reset();
+        SAME(expandTargets(all, "replica_else_primary", rows.fleet).at(0).instance, primary);
     }
 
     void overlapSkipsQueuesOrCancels()

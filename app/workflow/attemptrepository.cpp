@@ -50,7 +50,7 @@ Result<void> writeExpired(Session &session, const AttemptEnd &end)
 
 Result<void> writeRestored(Session &session, const wire::RestoreResult &restored)
 {
-    const int level = std::clamp(restored.level, 0, 4);
+    const int level = std::clamp(restored.level, 0, 2); // levels 3 and 4 are no kind's result yet
     const auto micros = static_cast<std::int64_t>(std::clamp(restored.durationSeconds, 0.0, 1e9) * 1e6);
     const auto done = session.execute("UPDATE backup SET level=GREATEST(level, ?), verified_us=" + std::string(store::nowUs)
                                           + ", restore_us=? WHERE id=?", {value(level), value(micros), value(restored.backupId)});

@@ -138,10 +138,11 @@ Result<void> Engine::record(RunDetail &detail, Step &step, Attempt &attempt, Fli
             attempt.error = makeError(errors::internal, {{"detail", "the agent gave no reason"}});
         if (attempt.state == RunState::Succeeded) {
             attempt.error.reset();
+            const wire::Order order = makeOrder(detail.run, step, attempt.attempt, {}, *m_fleet);
             if (step.kind == "backup") {
                 const auto hello = m_pool.hello(flight.host);
                 const Host *host = m_fleet->host(flight.host);
-                auto made = backupOf(detail.run, status, hello && !hello->host.empty() ? hello->host : host ? host->name : "");
+                auto made = backupOf(detail.run, order, status, hello && !hello->host.empty() ? hello->host : host ? host->name : "");
                 if (made) {
                     backup = *made;
                     expired = made->detail.expired;
@@ -150,7 +151,7 @@ Result<void> Engine::record(RunDetail &detail, Step &step, Attempt &attempt, Fli
                     attempt.error = made.error();
                 }
             } else if (step.kind == "restore" || step.kind == "verify") {
-                if (auto result = decode<wire::RestoreResult>(status.data)) {
+                if (auto result = proofOf(order, status)) {
                     restored = *result;
                 } else {
                     attempt.state = RunState::Failed;

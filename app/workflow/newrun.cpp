@@ -108,13 +108,32 @@ wire::Order makeOrder(const Run &run, const Step &step, int attempt, const wire:
     return order;
 }
 
-Result<Backup> backupOf(const Run &run, const wire::OrderStatus &status, const std::string &agentHost)
+namespace {
+
+tl::unexpected<Error> notTheOrders(const std::string &detail)
+{
+    return fail(errors::protocolBadParams, {{"method", "orders.status"}, {"detail", detail}});
+}
+
+bool isOrdered(const wire::Order &order, const Uuid &backup)
+{
+    const auto ordered = order.args.find("backupId");
+    return !backup.isNull() && ordered != order.args.end() && ordered->is_string() && Uuid::parse(ordered->get<std::string>()) == backup;
+}
+
+} // namespace
+
+Result<Backup> backupOf(const Run &run, const wire::Order &order, const wire::OrderStatus &status, const std::string &agentHost)
 {
     const auto result = decode<wire::BackupResult>(status.data);
     if (!result)
         return fail(result.error());
-    if (result->backupId.isNull() || result->path.empty())
-        return fail(errors::protocolBadParams, {{"method", "orders.status"}, {"detail", "a backup without id or path"}});
+    if (!isOrdered(order, result->backupId))
+        return notTheOrders("backup " + result->backupId.toString() + " is not the one that was ordered");
+    if (result->path.empty())
+        return notTheOrders("a backup without a path");
+    if (result->level != 0)
+        return notTheOrders("a new backup of level " + std::to_string(result->level));
     Backup backup;
     backup.id = result->backupId;
     backup.instanceId = run.targetId;
@@ -135,6 +154,19 @@ Result<Backup> backupOf(const Run &run, const wire::OrderStatus &status, const s
     backup.startedAt = result->startedAt;
     backup.endedAt = result->endedAt;
     return backup;
+}
+
+Result<wire::RestoreResult> proofOf(const wire::Order &order, const wire::OrderStatus &status)
+{
+    constexpr int most = 2;
+    auto result = decode<wire::RestoreResult>(status.data);
+    if (!result)
+        return fail(result.error());
+    if (!isOrdered(order, result->backupId))
+        return notTheOrders("backup " + result->backupId.toString() + " is not the one that was to be restored");
+    if (result->level < 0 || result->level > most)
+        return notTheOrders("a proof of level " + std::to_string(result->level));
+    return result;
 }
 
 } // namespace zandb::workflow

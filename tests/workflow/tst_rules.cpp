@@ -236,6 +236,54 @@ private Q_SLOTS:
         SAME(sha256Hex("abc"), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     }
 
+    void anAgentIsBelievedAboutItsOrderOnly()
+    {
+        const RunDetail detail = oneStep();
+        const auto order = makeOrder(detail.run, detail.steps[0], 1, {}, {});
+        const Uuid ordered = *Uuid::parse(order.args["backupId"].get<std::string>());
+        wire::OrderStatus status;
+        wire::BackupResult made;
+        made.backupId = ordered;
+        made.path = "/backups/db1/my3306/x";
+        status.data = made;
+        const auto good = backupOf(detail.run, order, status, "db1");
+        QVERIFY(good);
+        SAME(good->id, ordered);
+        SAME(good->level, 0);
+        const auto refused = [&](const wire::BackupResult &claimed) {
+            status.data = claimed;
+            const auto answer = backupOf(detail.run, order, status, "db1");
+            return !answer && answer.error().is(errors::protocolBadParams);
+        };
+        auto other = made;
+        other.backupId = Uuid::v7();
+        QVERIFY(refused(other));
+        other = made;
+        other.level = 2;
+        QVERIFY(refused(other));
+        other = made;
+        other.path.clear();
+        QVERIFY(refused(other));
+
+        wire::Order restore;
+        restore.kind = "restore";
+        restore.args = wire::RestoreArgs{ordered, "local", "my3306", "db1", "/restore"};
+        wire::RestoreResult proof;
+        proof.backupId = ordered;
+        proof.level = 2;
+        status.data = proof;
+        QVERIFY(proofOf(restore, status));
+        proof.level = 4;
+        status.data = proof;
+        QVERIFY(!proofOf(restore, status));
+        proof.level = 2;
+        proof.backupId = Uuid::v7();
+        status.data = proof;
+        QVERIFY(!proofOf(restore, status));
+        restore.args = {{"backupId", 7}};
+        QVERIFY(!proofOf(restore, status));
+    }
+
     void linkErrorsAreToldFromAnswers()
     {
         QVERIFY(neverSent(makeError(errors::sshUnreachable)));

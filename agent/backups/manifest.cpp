@@ -37,6 +37,22 @@ bool plainName(std::string_view name)
            && name.find('\0') == std::string_view::npos && name != manifestName;
 }
 
+constexpr const char *notPlain = "changed: not a plain file";
+
+// Somebody may have put a link, a pipe or a device there: none of them is followed or waited for.  ELOOP when it is no plain file.
+Fd openPlain(const fs::path &path)
+{
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    struct stat info{};
+    if (fd && ::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode))
+        return fd;
+    if (fd || errno == ENXIO) { // a socket cannot even be opened
+        fd.reset();
+        errno = ELOOP;
+    }
+    return fd;
+}
+
 Result<Manifest> fromJson(const Json &j, const fs::path &path)
 {
     try {
@@ -109,13 +125,16 @@ std::string writeManifest(const Manifest &m)
 Result<Manifest> readManifest(const fs::path &directory)
 {
     const fs::path path = directory / manifestName;
-    auto text = readWhole(path, 256u << 20);
-    if (!text) {
-        std::error_code ec;
-        if (!fs::exists(path, ec))
-            return invalid(path, "missing");
+    const Fd fd = openPlain(path);
+    if (!fd && errno == ENOENT)
+        return invalid(path, "missing");
+    if (!fd && errno == ELOOP)
+        return invalid(path, notPlain);
+    if (!fd)
+        return fail(fileError(path, errno));
+    auto text = readOpen(fd.get(), path, 256u << 20);
+    if (!text)
         return fail(text.error());
-    }
     const std::size_t key = text->find(sumKey);
     if (key == std::string::npos || text->find(sumKey, key + 1) != std::string::npos
         || key + sumKey.size() + sumDigits > text->size())
@@ -161,16 +180,14 @@ Result<Manifest> validateBackup(const fs::path &directory, const std::stop_token
     std::vector<char> buffer(1u << 20);
     for (const auto &file : manifest->files) {
         const fs::path path = directory / file.name;
-        const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        const Fd fd = openPlain(path);
         if (!fd && errno == ENOENT)
             return invalid(path, "missing");
         if (!fd && errno == ELOOP)
-            return invalid(path, "changed: not a plain file");
+            return invalid(path, notPlain);
         struct stat info{};
         if (!fd || ::fstat(fd.get(), &info) != 0)
             return fail(fileError(path, errno));
-        if (!S_ISREG(info.st_mode))
-            return invalid(path, "changed: not a plain file");
         if (info.st_size != file.bytes)
             return invalid(path, "changed: " + std::to_string(info.st_size) + " bytes instead of " + std::to_string(file.bytes));
         Sha256 sum;

@@ -297,10 +297,15 @@ Result<std::string> readWhole(const std::filesystem::path &path, std::size_t lim
     const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd)
         return fail(fileError(path, errno));
+    return readOpen(fd.get(), path, limit);
+}
+
+Result<std::string> readOpen(int fd, const std::filesystem::path &path, std::size_t limit)
+{
     std::string text;
     char buffer[65536];
     for (;;) {
-        const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+        const ssize_t got = ::read(fd, buffer, sizeof buffer);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)

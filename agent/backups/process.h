@@ -156,6 +156,8 @@ Result<Captured> capture(const std::vector<std::string> &argv, std::chrono::mill
 
 /// Reads a file of at most `limit` bytes.  Errors: io.failed.
 Result<std::string> readWhole(const std::filesystem::path &path, std::size_t limit = 64u << 20);
+/// The same from a descriptor; `path` is for errors.
+Result<std::string> readOpen(int fd, const std::filesystem::path &path, std::size_t limit);
 /// Writes all bytes, restarting after interruptions.  Returns errno, 0 when all was written.
 int writeBytes(int fd, const char *data, std::size_t size);
 

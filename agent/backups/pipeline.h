@@ -24,7 +24,7 @@ struct PipelineOptions
     int level = 3;
     int threads = 1;                     ///< 0: on the reading thread
     std::string repository;              ///< its name, for errors
-    std::filesystem::path stagingFile;   ///< where a slow repository's bytes wait; removed at the end
+    std::filesystem::path stagingFile;   ///< where a slow repository's bytes wait; has no name once it is open
     std::int64_t stagingBytes = 1 << 30; ///< bound of that file
 };
 

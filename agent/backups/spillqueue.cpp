@@ -13,12 +13,6 @@ SpillQueue::SpillQueue(std::size_t memoryBytes, std::filesystem::path file, std:
 {
 }
 
-SpillQueue::~SpillQueue()
-{
-    if (m_file)
-        ::unlink(m_path.c_str());
-}
-
 std::vector<char> SpillQueue::buffer(std::size_t capacity)
 {
     {
@@ -70,6 +64,7 @@ Result<bool> SpillQueue::spill(std::vector<char> &block)
         m_file = Fd(::open(m_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!m_file)
             return fail(fileError(m_path, errno));
+        ::unlink(m_path.c_str()); // so it ends with this process, however that ends
     }
     for (std::int64_t done = 0; done < size;) {
         const std::int64_t at = (m_head + done) % m_fileBytes;

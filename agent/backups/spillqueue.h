@@ -10,12 +10,11 @@
 namespace zandb::agent {
 
 /// Bytes on their way from a fast producer to a slow consumer, in order: in memory up to `memoryBytes`, beyond that
-/// in a file used as a ring of `fileBytes`.  One producer thread, one consumer thread.
+/// in a file without a name, used as a ring of `fileBytes`.  One producer thread, one consumer thread.
 class SpillQueue
 {
 public:
     SpillQueue(std::size_t memoryBytes, std::filesystem::path file, std::int64_t fileBytes);
-    ~SpillQueue();
 
     /// An empty buffer with `capacity` reserved, reused where possible.
     std::vector<char> buffer(std::size_t capacity);

@@ -192,8 +192,10 @@ private Q_SLOTS:
         std::jthread watch([&](const std::stop_token &stop) {
             while (!stop.stop_requested()) {
                 std::error_code ec;
-                if (const auto size = fs::file_size(work / "staging", ec); !ec)
-                    staging = std::max(staging, size);
+                for (const auto &open : fs::directory_iterator("/proc/self/fd", ec)) {
+                    if (fs::read_symlink(open.path(), ec).string().starts_with((work / "staging").string()))
+                        staging = std::max(staging, fs::file_size(open.path(), ec));
+                }
                 std::this_thread::sleep_for(20ms);
             }
         });
@@ -204,6 +206,7 @@ private Q_SLOTS:
         QVERIFY2(outcome.result->storedBytes > incompressible, outcome.log.c_str());
         QVERIFY2(static_cast<double>(outcome.result->storedBytes) / outcome.seconds < 11.5 * mega, "the line was not slow, so this proves nothing");
         QVERIFY2(written > 60, "nobody wrote, so this proves nothing");
+        QVERIFY(staging > 0);
         QVERIFY2(staging <= static_cast<std::uintmax_t>(config.stagingBytes), std::to_string(staging).c_str());
         QVERIFY(!fs::exists(work / "staging"));
         const auto manifest = validateBackup(outcome.result->path);

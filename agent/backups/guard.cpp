@@ -245,13 +245,16 @@ void ServerGuard::look()
     if (m_waiting.empty() || longest < m_holdUp - std::min<std::chrono::milliseconds>(margin, m_holdUp / 4))
         return;
     // a server thread that waits for a lock does not notice that its client is gone
-    for (const auto &thread : *threads) {
-        if (isTools(thread) && isLocking(thread))
-            (void)m_client->query("KILL " + std::to_string(thread.id));
-    }
     const auto seconds = std::chrono::duration_cast<std::chrono::duration<double>>(longest).count();
-    trip(makeError(errors::backupHeldUp, {{"seconds", std::to_string(seconds)},
-                                          {"waiting", std::to_string(m_waiting.size())}}));
+    Error error = makeError(errors::backupHeldUp, {{"seconds", std::to_string(seconds)}, {"waiting", std::to_string(m_waiting.size())}});
+    for (const auto &thread : *threads) {
+        if (!isTools(thread) || !isLocking(thread))
+            continue;
+        auto killed = m_client->query("KILL " + std::to_string(thread.id));
+        if (!killed && killed.error().is(errors::notPermitted))
+            error = makeError(errors::backupHeldUp, error.fields, std::move(killed.error()));
+    }
+    trip(std::move(error));
 }
 
 } // namespace zandb::agent

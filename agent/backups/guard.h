@@ -37,13 +37,13 @@ Result<TimePoint> serverStart(SqlClient &client);
 /// Watches the server while our tool runs, on a connection and in a thread of its own.
 ///
 /// - Ends the tool (KILL of its locking connections, then `onTrip`) when others wait for `holdUp` for a lock that the
-///   tool holds or waits for: backup.held_up_others.
+///   tool holds or waits for: backup.held_up_others, because of instance.not_permitted where the KILL was refused.
 /// - Notices a restart of the server: backup.server_restarted.
 class ServerGuard
 {
 public:
-    /// Opens the connection; connections of `account` made after this one count as the tool's.  Errors: those of
-    /// connectTo.
+    /// Opens the connection; connections of `account` (whom the tool logs in as) made after this one count as the tool's.
+    /// Errors: those of connectTo.
     static Result<std::unique_ptr<ServerGuard>> start(const Config &config, const LocalInstance &instance,
                                                       std::string account, std::chrono::milliseconds holdUp,
                                                       std::set<std::uint64_t> ownConnections);

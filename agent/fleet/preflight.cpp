@@ -162,8 +162,11 @@ private:
         }
         if (!mariaDb && use == Account::Backup)
             checkClone(link);
-        else if (mariaDb && needsHelper(m_config, m_instance.dataDirectory))
+        else if (mariaDb && needsHelper(m_config, m_instance.dataDirectory)) {
             checkHelperAccount(link);
+            // mariadb-backup is another account's then, and may have to be ended when it holds others up
+            checkRight(link, account, prefix, {"connection_admin", "CONNECTION ADMIN", ""}, grants, binlogOn);
+        }
     }
 
     void checkRight(SqlClient &link, const std::string &account, const std::string &prefix, const Right &right,

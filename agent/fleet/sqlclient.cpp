@@ -21,6 +21,7 @@ enum : unsigned {
     ServerDatabaseAccess = 1044,
     ServerAccess = 1045,
     ServerShutdown = 1053,
+    ServerKillDenied = 1095, // "You are not owner of thread 7"
     ServerAborting = 1152,
     ServerPacketFirst = 1153,
     ServerPacketLast = 1161,
@@ -157,8 +158,11 @@ struct SqlClient::Private
         case ServerTableAccess:
         case ServerColumnAccess:
         case ServerPrivilege:
-        case ServerRoutineAccess: {
-            const std::string right = rightIn(message);
+        case ServerRoutineAccess:
+        case ServerKillDenied: {
+            const std::string right = number != ServerKillDenied ? rightIn(message)
+                : mariadb_connection(link)                       ? "CONNECTION ADMIN"
+                                                                 : "CONNECTION_ADMIN";
             std::map<std::string, std::string> fields{{"instance", instance}, {"account", account}, {"right", right},
                                                       {"detail", std::to_string(number) + ": " + message}};
             if (!right.empty())
@@ -211,7 +215,9 @@ Result<std::unique_ptr<SqlClient>> SqlClient::connect(const std::string &instanc
     mysql_optionsv(d->link, MYSQL_OPT_RECONNECT, &reconnect);
     mysql_optionsv(d->link, MYSQL_OPT_PROTOCOL, &protocol);
     mysql_optionsv(d->link, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-    mysql_optionsv(d->link, MYSQL_INIT_COMMAND, "SET time_zone='+00:00'");
+    // a backup asks something at its beginning and at its end, and the server's own patience may be far shorter than it takes
+    mysql_optionsv(d->link, MYSQL_INIT_COMMAND,
+                   "SET time_zone='+00:00', wait_timeout=604800, net_read_timeout=600, net_write_timeout=600");
     mysql_optionsv(d->link, MYSQL_DEFAULT_AUTH, socketPluginName);
     mysql_optionsv(d->link, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "zandb-agent");
     if (!mysql_real_connect(d->link, "localhost", account.c_str(), "", nullptr, 0, d->socket.c_str(), 0))

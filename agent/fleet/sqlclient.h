@@ -23,7 +23,7 @@ struct SqlResult
 };
 
 /// One connection over an instance's local socket (libmariadb's C API), text protocol.  Not thread-safe; calls block.
-/// LOAD DATA LOCAL and multi-statements are off; the session's time zone is +00:00.
+/// LOAD DATA LOCAL and multi-statements are off; the session's time zone is +00:00, and it may be idle for a week.
 class SqlClient
 {
 public:
@@ -35,7 +35,7 @@ public:
                                                       std::chrono::seconds timeout = std::chrono::seconds{5},
                                                       std::chrono::seconds readTimeout = std::chrono::seconds{30});
     ~SqlClient();
-    /// Errors: instance.not_permitted (1044, 1045, 1142, 1143, 1227, 1370), instance.down (connection lost), else
+    /// Errors: instance.not_permitted (1044, 1045, 1095, 1142, 1143, 1227, 1370), instance.down (connection lost), else
     /// sql.failed with errno.
     Result<SqlResult> query(const std::string &sql);
     /// First column of the first row; nullopt when there is no row or it is NULL.

@@ -88,10 +88,10 @@ Result<Choice> chooseMethod(BackupJob &job)
         return Choice{"mydumper", backupWithMydumper};
     }
     if (job.mariaDb) {
-        const bool readable = job.byHelper || ::access(job.instance.dataDirectory.c_str(), R_OK | X_OK) == 0;
+        const bool readable = !job.before.unreadable;
         if (wanted == "physical" || wanted == physical.name) {
             if (!readable)
-                return noMethod(job.args, true, "the data directory is not readable: " + job.instance.dataDirectory.string());
+                return noMethod(job.args, true, "the data directory is not readable: " + describe(*job.before.unreadable));
             return physical;
         }
         if (wanted == "auto") {
@@ -108,7 +108,7 @@ Result<Choice> chooseMethod(BackupJob &job)
             return clone;
         }
         if (wanted == "auto")
-            return plugin && nonInnodbTables(job.before).empty() && job.before.filesReadable ? clone : logical;
+            return plugin && nonInnodbTables(job.before).empty() && !job.before.unreadable ? clone : logical;
     }
     return noMethod(job.args, job.mariaDb, "not a method of this flavour");
 }
@@ -203,11 +203,15 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
     if (!result)
         return fail(result.error());
 
-    auto after = takeInventory(*job.client, job.instance, config);
+    auto client = connectionOf(job);
+    if (!client)
+        return fail(client.error());
+    auto after = takeInventory(**client, job.instance, config);
     if (!after)
         return fail(after.error());
-    if (!after->filesReadable)
-        job.context.log("the data directory is not readable: tables of engines other than InnoDB could not be compared");
+    if (after->unreadable)
+        job.context.log("tables of other engines than InnoDB were compared with the server's own list, since the data directory is "
+                        "not readable: " + describe(*after->unreadable));
     if (auto covered = result->checkCoverage(*after); !covered)
         return fail(covered.error());
     if (job.binlog && result->position.file.empty() && result->position.gtid.empty())
@@ -268,7 +272,7 @@ void keepOnly(WorkContext &context, const RepositoryConfig &repository, const wi
         context.log("keep: nothing is ever removed from a remote repository");
         return;
     }
-    const auto outcome = expireBackups(fs::path(result.path).parent_path(), *args.taskId, args.keep);
+    const auto outcome = expireBackups(fs::path(result.path).parent_path(), *args.taskId, args.keep, args.backupId, context.stopToken());
     for (const auto &line : outcome.log)
         context.log(line);
     for (const auto &id : outcome.expired)
@@ -278,6 +282,19 @@ void keepOnly(WorkContext &context, const RepositoryConfig &repository, const wi
 }
 
 } // namespace
+
+Result<SqlClient *> connectionOf(BackupJob &job)
+{
+    const auto lives = job.client->query("DO 0");
+    if (!lives && lives.error().is(errors::instanceDown)) {
+        auto again = connectTo(job.context.config(), job.instance, Account::Backup);
+        if (!again)
+            return fail(again.error());
+        job.context.log("connected again: " + describe(lives.error()));
+        job.client = std::move(*again);
+    }
+    return job.client.get();
+}
 
 Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArgs &args)
 {
@@ -311,6 +328,13 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     auto choice = chooseMethod(job);
     if (!choice)
         return fail(choice.error());
+    if (job.byHelper && choice->method == backupWithMariadbBackup) {
+        // MariaDB lets the tool in under the name of the OS user it runs as, and the guard has to know it by that
+        const auto answer = askHelper(config, {"check", {{"instance", instance->name}}});
+        if (!answer)
+            return fail(answer.error());
+        job.account = answer->value("account", job.account);
+    }
     context.log("backup " + args.backupId.toString() + " of " + instance->name + " (" + job.client->version() + ", "
                 + job.role + ") with " + choice->name + " into " + repository->name);
     if (args.throttleBytesPerSecond > 0 && choice->name != "mariadb-backup")

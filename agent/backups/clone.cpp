@@ -150,6 +150,7 @@ struct Cloned
 {
     wire::BackupPosition position;
     std::set<std::string> schemas;
+    std::set<std::string> tables; ///< as in Inventory::innodb
 };
 
 // Starts a server on the clone: this recovers it, and only then it tells its position and what it holds.
@@ -192,6 +193,10 @@ Result<Cloned> lookInto(BackupJob &job, const fs::path &staging)
         return fail(schemas.error());
     for (const auto &row : schemas->rows)
         cloned.schemas.insert(row.at(0).value_or(""));
+    auto tables = innodbTables(**client);
+    if (!tables)
+        return fail(tables.error());
+    cloned.tables = std::move(*tables);
     client->reset();
     if (auto down = (*server)->shutdown(); !down)
         return fail(down.error());
@@ -313,7 +318,7 @@ Result<MethodResult> backupWithClone(BackupJob &job)
         }
         for (const auto &[key, bytes] : tables)
             result.tables.push_back({decodeName(key.first), decodeName(key.second), "InnoDB", bytes});
-        result.checkCoverage = [&job, files, schemas = cloned->schemas](const Inventory &after) -> Result<void> {
+        result.checkCoverage = [&job, files, cloned = *cloned](const Inventory &after) -> Result<void> {
             const auto tablespaces = [](const Inventory &inventory) {
                 std::set<std::string> wanted;
                 for (const auto &name : tableFiles(inventory)) {
@@ -322,12 +327,18 @@ Result<MethodResult> backupWithClone(BackupJob &job)
                 }
                 return wanted;
             };
-            CoverageGap gap = compareNames(tablespaces(job.before), tablespaces(after), files);
+            CoverageGap gap = compareNames(job.before.innodb, after.innodb, cloned.tables);
+            gap.extra.clear();
+            if (!job.before.unreadable && !after.unreadable) {
+                CoverageGap ofFiles = compareNames(tablespaces(job.before), tablespaces(after), files);
+                gap.missing.merge(ofFiles.missing);
+                gap.extra = std::move(ofFiles.extra);
+            }
             auto had = userSchemas(*job.client, job.before);
             auto has = userSchemas(*job.client, after);
             if (!had || !has)
                 return fail(had ? has.error() : had.error());
-            gap.missing.merge(compareNames(*had, *has, schemas).missing);
+            gap.missing.merge(compareNames(*had, *has, cloned.schemas).missing);
             if (!gap.empty())
                 return fail(gap.error());
             return {};

@@ -13,28 +13,43 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t maxListBytes = 256u << 20; // some two million tables
 
-std::optional<DataFiles> readDataFiles(const fs::path &dataDirectory)
+static bool isGone(const std::error_code &ec)
+{
+    return ec == std::errc::no_such_file_or_directory;
+}
+
+Result<DataFiles> readDataFiles(const fs::path &dataDirectory)
 {
     DataFiles found;
     std::error_code ec;
     fs::directory_iterator it(dataDirectory, ec);
-    if (ec)
-        return std::nullopt;
     for (const fs::directory_iterator end; !ec && it != end; it.increment(ec)) {
         const std::string schema = it->path().filename().string();
-        std::error_code ignored;
-        if (schema.starts_with('#') || schema.starts_with('.') || schema == "lost+found" || !it->is_directory(ignored))
+        if (schema.starts_with('#') || schema.starts_with('.') || schema == "lost+found")
             continue;
         std::error_code inner;
-        fs::directory_iterator file(it->path(), inner);
-        if (inner)
-            return std::nullopt;
-        found.schemas.insert(schema);
-        for (; !inner && file != end; file.increment(inner)) {
-            const auto size = file->file_size(ignored);
-            found.files[schema + '/' + file->path().filename().string()] = ignored ? 0 : static_cast<std::int64_t>(size);
+        const bool isDirectory = it->is_directory(inner);
+        if (!inner && !isDirectory)
+            continue;
+        fs::directory_iterator file;
+        if (!inner)
+            file = fs::directory_iterator(it->path(), inner);
+        std::map<std::string, std::int64_t> files;
+        for (; !inner && file != fs::directory_iterator(); file.increment(inner)) {
+            std::error_code ofFile;
+            const auto size = file->file_size(ofFile);
+            if (!isGone(ofFile))
+                files[schema + '/' + file->path().filename().string()] = ofFile ? 0 : static_cast<std::int64_t>(size);
         }
+        if (isGone(inner))
+            continue;
+        if (inner)
+            return fail(fileError(it->path(), inner.value()));
+        found.schemas.insert(schema);
+        found.files.merge(files);
     }
+    if (ec)
+        return fail(fileError(dataDirectory, ec.value()));
     return found;
 }
 

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string_view>
 
@@ -18,8 +17,9 @@ struct DataFiles
     std::map<std::string, std::int64_t> files; ///< "schema/file" and its bytes
 };
 
-/// Reads the directory.  nullopt when it or one of its schemas may not be read.
-std::optional<DataFiles> readDataFiles(const std::filesystem::path &dataDirectory);
+/// Reads the directory, all of it or nothing: a schema or file that goes away meanwhile is gone, whatever else cannot be read
+/// is an error.  Errors: io.failed.
+Result<DataFiles> readDataFiles(const std::filesystem::path &dataDirectory);
 /// The same through the helper.  Errors: those of askHelper, protocol.malformed.
 Result<DataFiles> dataFilesByHelper(const Config &config, const std::string &instance);
 

@@ -57,9 +57,13 @@ void addGtid(BackupJob &job, wire::BackupPosition &position)
 {
     if (!job.mariaDb || position.file.empty())
         return;
-    auto gtid = job.client->value("SELECT BINLOG_GTID_POS(" + job.client->quote(position.file) + ", "
-                                  + std::to_string(position.offset) + ")");
-    if (gtid && *gtid)
+    const auto client = connectionOf(job);
+    const auto gtid = client ? (*client)->value("SELECT BINLOG_GTID_POS(" + (*client)->quote(position.file) + ", "
+                                                + std::to_string(position.offset) + ")")
+                             : Result<std::optional<std::string>>(fail(client.error()));
+    if (!gtid)
+        job.context.log("the position's GTID could not be asked: " + describe(gtid.error()));
+    else if (*gtid)
         position.gtid = **gtid;
 }
 
@@ -174,8 +178,15 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
                                                {"reason", "it cannot tell where the name of the schema " + schema + " ends"}});
     }
 
-    // it cannot stream: its files are written here first
-    const fs::path files = job.context.directory() / "mydumper";
+    // it cannot stream: its files are written here first, outside of the attempt's directory, which counts as spool
+    const fs::path scratches = config.stateDirectory / "scratch";
+    std::error_code ec;
+    fs::create_directories(scratches, ec);
+    removeStaleScratch(scratches);
+    const fs::path scratch = scratches / job.args.backupId.toString();
+    const Fd lock = lockScratch(scratch);
+    if (!lock)
+        return fail(fileError(scratch, errno));
     struct Cleanup
     {
         const fs::path &path;
@@ -184,8 +195,8 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
             std::error_code ec;
             fs::remove_all(path, ec);
         }
-    } cleanup{files};
-    std::error_code ec;
+    } cleanup{scratch};
+    const fs::path files = scratch / "mydumper";
     fs::create_directories(files, ec);
     if (const auto free = freeBytes(files); free && *free < job.before.bytes)
         return fail(errors::diskFull, {{"path", files.string()}, {"free", std::to_string(*free)}, {"needed", std::to_string(job.before.bytes)}});

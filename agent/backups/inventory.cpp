@@ -3,6 +3,7 @@
 
 #include "agent/backups/datafiles.h"
 #include "agent/backups/tablenames.h"
+#include "agent/fleet/grants.h"
 #include "agent/privileged/client.h"
 
 #include <algorithm>
@@ -74,34 +75,78 @@ bool isHelperFile(std::string_view path)
     return file.starts_with("#sql") || file.starts_with("#mysql50##sql") || isFullTextHelper(file);
 }
 
+Result<std::set<std::string>> innodbTables(SqlClient &client)
+{
+    const std::string suffix = client.isMariaDb() ? "SYS_" : "";
+    auto rows = client.query("SELECT NAME FROM information_schema.INNODB_" + suffix + "TABLES");
+    if (!rows)
+        return fail(rows.error());
+    std::set<std::string> tables;
+    for (const auto &row : rows->rows) {
+        const std::string name = row.at(0).value_or("");
+        if (name.find('/') != std::string::npos && !isHelperFile(name))
+            tables.insert(std::string(schemaOf(name)) + '/' + withoutPartition(fileOf(name)));
+    }
+    return tables;
+}
+
+// Only who may read every table is shown every table.
+static Result<void> listByServer(SqlClient &client, const LocalInstance &instance, Inventory &inventory)
+{
+    const auto grants = Grants::read(client);
+    if (!grants)
+        return fail(grants.error());
+    if (!grants->has("SELECT") || !grants->revokedOn("SELECT").empty()) {
+        const std::string account = client.value("SELECT SUBSTRING_INDEX(USER(), '@', 1)").value_or(std::nullopt).value_or("");
+        return fail(makeError(errors::notPermitted,
+                              {{"instance", instance.name},
+                               {"account", account},
+                               {"right", "SELECT"},
+                               {"remedy", "GRANT SELECT ON *.* TO '" + account + "'@'localhost', or let the agent read "
+                                              + instance.dataDirectory.string() + " (its group, or [helper] in the agent's configuration)"},
+                               {"detail", "tables of other engines than InnoDB could be missing without anybody noticing"}},
+                              *inventory.unreadable));
+    }
+    auto tables = client.query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE NOT IN "
+                               "('VIEW', 'SYSTEM VIEW', 'TEMPORARY') AND (ENGINE IS NULL OR ENGINE <> 'InnoDB')");
+    if (!tables)
+        return fail(tables.error());
+    for (const auto &row : tables->rows)
+        inventory.listed.insert(encodeName(row.at(0).value_or("")) + '/' + encodeName(row.at(1).value_or("")));
+    auto schemas = client.query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA");
+    if (!schemas)
+        return fail(schemas.error());
+    for (const auto &row : schemas->rows)
+        inventory.schemas.insert(encodeName(row.at(0).value_or("")));
+    return {};
+}
+
 Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance, const Config &config)
 {
     Inventory inventory;
-    const std::string suffix = client.isMariaDb() ? "SYS_" : "";
-    auto tables = client.query("SELECT NAME FROM information_schema.INNODB_" + suffix + "TABLES");
+    auto tables = innodbTables(client);
     if (!tables)
         return fail(tables.error());
-    for (const auto &row : tables->rows) {
-        const std::string name = row.at(0).value_or("");
-        if (name.find('/') == std::string::npos || isHelperFile(name))
-            continue;
-        inventory.innodb.insert(std::string(schemaOf(name)) + '/' + withoutPartition(fileOf(name)));
+    inventory.innodb = std::move(*tables);
+    for (const auto &name : inventory.innodb)
         inventory.schemas.insert(std::string(schemaOf(name)));
-    }
+    const std::string suffix = client.isMariaDb() ? "SYS_" : "";
     auto bytes = client.value("SELECT CAST(SUM(FILE_SIZE) AS UNSIGNED) FROM information_schema.INNODB_" + suffix + "TABLESPACES");
     if (bytes && *bytes)
         std::from_chars((*bytes)->data(), (*bytes)->data() + (*bytes)->size(), inventory.bytes);
     auto found = readDataFiles(instance.dataDirectory);
     if (!found && hasHelper(config)) {
-        auto listed = dataFilesByHelper(config, instance.name);
-        if (!listed)
-            return fail(listed.error());
-        found = std::move(*listed);
+        found = dataFilesByHelper(config, instance.name);
+        if (!found)
+            return fail(found.error());
     }
-    inventory.filesReadable = found.has_value();
     if (found) {
         inventory.schemas.merge(found->schemas);
         inventory.files = std::move(found->files);
+    } else {
+        inventory.unreadable = found.error();
+        if (auto listed = listByServer(client, instance, inventory); !listed)
+            return fail(listed.error());
     }
     for (const auto &[name, size] : inventory.files) {
         if (!name.ends_with(".ibd"))
@@ -136,6 +181,10 @@ CoverageGap compareNames(const std::set<std::string> &before, const std::set<std
 std::set<std::string> nonInnodbTables(const Inventory &inventory)
 {
     std::set<std::string> tables;
+    for (const auto &name : inventory.listed) {
+        if (!isSystemSchema(schemaOf(name)))
+            tables.insert(name);
+    }
     for (const auto &[path, size] : inventory.files) {
         if (isSystemSchema(schemaOf(path)) || isHelperFile(path))
             continue;
@@ -185,13 +234,16 @@ Result<std::set<std::string>> userSchemas(SqlClient &client, const Inventory &in
 
 std::set<std::string> tableFiles(const Inventory &inventory)
 {
-    // .isl and the like describe places on this very host and are not part of a backup
     static constexpr std::array<std::string_view, 15> extensions{".frm", ".ibd", ".MYD", ".MYI", ".MAD", ".MAI", ".CSV", ".CSM",
                                                                  ".ARZ", ".ARM", ".MRG", ".par", ".opt", ".TRG", ".TRN"};
     std::set<std::string> names;
     for (const auto &[path, size] : inventory.files) {
-        if (!isHelperFile(path)
-            && std::ranges::any_of(extensions, [&name = path](std::string_view extension) { return name.ends_with(extension); }))
+        if (isHelperFile(path))
+            continue;
+        // a link to a tablespace at another place of this host: a backup holds what it leads to
+        if (path.ends_with(".isl"))
+            names.insert(path.substr(0, path.size() - 4) + ".ibd");
+        else if (std::ranges::any_of(extensions, [&name = path](std::string_view extension) { return name.ends_with(extension); }))
             names.insert(path);
     }
     return names;

@@ -5,22 +5,29 @@
 #include "agent/fleet/instances.h"
 
 #include <map>
+#include <optional>
 #include <set>
 
 namespace zandb::agent {
 
 /// What a server holds, by sources that grants do not hide: InnoDB's own list of tables (needs PROCESS only) and the
-/// data directory's files.  All names are as in the file system ("we@002dird/my@002dt").
+/// data directory's files.  Where those may not be read, the server's list of tables stands for them, and only for an
+/// account that may see all of it.  All names are as in the file system ("we@002dird/my@002dt").
 struct Inventory
 {
     std::set<std::string> innodb;       ///< "schema/table", partitions and full-text helpers folded away
     std::map<std::string, std::int64_t> files; ///< "schema/file" with its size
-    bool filesReadable = false;         ///< false: the data directory may not be read, `files` is empty
-    std::set<std::string> schemas;      ///< of both sources
+    std::optional<Error> unreadable;    ///< why the data directory cannot be read; `files` is empty then
+    std::set<std::string> listed;       ///< then: "schema/table" of other engines than InnoDB, as the server lists them
+    std::set<std::string> schemas;      ///< of all sources
     std::int64_t bytes = 0;             ///< of all tablespaces, for estimates
 };
-/// Errors: instance.not_permitted (PROCESS is missing), instance.down, sql.failed.
+/// Errors: instance.not_permitted (PROCESS is missing; neither may the files be read nor has the account SELECT on all),
+/// instance.down, sql.failed, those of the helper.
 Result<Inventory> takeInventory(SqlClient &client, const LocalInstance &instance, const Config &config);
+
+/// "schema/table" of InnoDB's own list, folded as in Inventory::innodb.  Errors: as above.
+Result<std::set<std::string>> innodbTables(SqlClient &client);
 
 /// mysql, sys, performance_schema, information_schema.
 bool isSystemSchema(std::string_view schema);
@@ -44,12 +51,12 @@ CoverageGap compareNames(const std::set<std::string> &before, const std::set<std
 
 /// "schema/table" of all user tables: InnoDB's and those whose files show another engine.
 std::set<std::string> userTables(const Inventory &inventory);
-/// Files of user tables of engines other than InnoDB ("schema/table").
+/// User tables of engines other than InnoDB ("schema/table").
 std::set<std::string> nonInnodbTables(const Inventory &inventory);
 /// User schemas as SQL spells them, those without any table too.  `client` tells schemas from other directories.
 /// Errors: instance.down.
 Result<std::set<std::string>> userSchemas(SqlClient &client, const Inventory &inventory);
-/// File names that a physical backup has to hold, with ".ibd" for tablespaces.
+/// File names that a physical backup has to hold, with ".ibd" for tablespaces, also for those that lie elsewhere.
 std::set<std::string> tableFiles(const Inventory &inventory);
 
 } // namespace zandb::agent

@@ -15,7 +15,7 @@ struct BackupJob
     LocalInstance instance;
     std::unique_ptr<SqlClient> client;
     bool mariaDb = false;
-    std::string account;      ///< the server account tools log in with
+    std::string account;      ///< the server account the tool logs in with
     std::string role;         ///< "primary", "replica", "single"
     bool binlog = false;
     std::unique_ptr<BackupSink> sink;
@@ -59,6 +59,9 @@ struct StreamRequest
 /// Starts the tool and streams its output into the sink, under the eyes of the guard.  Errors: tool.failed,
 /// backup.no_end_marker, backup.blocked, those of guard and pipeline.  The tool has ended when this returns.
 Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request);
+
+/// The job's connection, or a new one when it was lost while the tool worked.  Errors: those of connectTo.
+Result<SqlClient *> connectionOf(BackupJob &job);
 
 /// Says how far it is.
 void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done, TimePoint since);

@@ -168,6 +168,8 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     result.checkCoverage = [&job, problem, files = streamedFiles(scanner)](const Inventory &after) -> Result<void> {
         if (!problem.empty())
             return fail(errors::backupCoverage, {{"missing", "the stream " + problem}, {"extra", ""}});
+        if (after.unreadable) // a schema made meanwhile, with a mode of its own
+            return fail(*after.unreadable);
         const CoverageGap gap = compareNames(tableFiles(job.before), tableFiles(after), files);
         // what is extra in a physical copy is no loss: only its table files are compared
         CoverageGap ofTables = gap;

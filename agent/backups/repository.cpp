@@ -2,6 +2,7 @@
 #include "agent/backups/repository.h"
 
 #include "agent/backups/manifest.h"
+#include "agent/runtime/files.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 constexpr std::string_view partialPrefix = ".partial-";
 constexpr std::string_view expiringPrefix = ".expiring-";
+constexpr std::string_view badPrefix = ".bad-";
 constexpr std::int64_t writeBackEvery = 16 << 20;
 
 class LocalSink : public BackupSink
@@ -260,7 +262,29 @@ Result<fs::path> findBackup(const RepositoryConfig &repository, const std::strin
     return missing;
 }
 
-KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId, int keep)
+static fs::path verdictOf(const fs::path &backup)
+{
+    return backup.parent_path() / (std::string(badPrefix) + backup.filename().string());
+}
+
+Result<void> recordVerdict(const fs::path &backup, const std::optional<Error> &bad)
+{
+    const fs::path file = verdictOf(backup);
+    if (bad)
+        return replaceFile(file, dumpJson({{"at", systemNow()}, {"error", errorToJson(*bad)}}) + '\n');
+    std::error_code ec;
+    fs::remove(file, ec);
+    return ec ? Result<void>(fail(fileError(file, ec.value()))) : Result<void>{};
+}
+
+bool isFoundBad(const fs::path &backup)
+{
+    std::error_code ec;
+    return fs::exists(fs::symlink_status(verdictOf(backup), ec));
+}
+
+KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest,
+                          const std::stop_token &stop)
 {
     struct Good
     {
@@ -283,13 +307,34 @@ KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId,
             std::error_code ignored;
             return fs::file_size(it->path() / file.name, ignored) == static_cast<std::uintmax_t>(file.bytes) && !ignored;
         });
-        if (!whole)
+        if (isFoundBad(it->path()))
+            outcome.log.push_back("keep: " + it->path().string() + " was found bad by a verify and is neither counted nor removed");
+        else if (!whole)
             outcome.log.push_back("keep: " + it->path().string() + " lacks files and is neither counted nor removed");
         else if (manifest->taskId == taskId)
             good.push_back({it->path(), manifest->id, manifest->endedAt});
     }
-    std::ranges::sort(good, [](const Good &a, const Good &b) { return a.endedAt > b.endedAt; });
-    for (std::size_t i = static_cast<std::size_t>(std::max(keep, 1)); i < good.size(); ++i) {
+    std::ranges::sort(good, [&](const Good &a, const Good &b) {
+        return (a.id == newest) != (b.id == newest) ? a.id == newest : a.endedAt > b.endedAt;
+    });
+    const auto wanted = static_cast<std::size_t>(std::max(keep, 1));
+    if (good.size() <= wanted)
+        return outcome;
+    // sizes tell little: what the removal relies on is read
+    std::size_t sound = 0;
+    std::size_t first = 0;
+    for (; first < good.size() && sound < wanted; ++first) {
+        const auto intact = validateBackup(good[first].path, stop);
+        if (intact) {
+            ++sound;
+        } else if (intact.error().is(errors::cancelled)) {
+            outcome.log.push_back("keep: stopped before anything was removed");
+            return outcome;
+        } else {
+            outcome.log.push_back("keep: " + good[first].path.string() + " is neither counted nor removed: " + describe(intact.error()));
+        }
+    }
+    for (std::size_t i = first; i < good.size() && !stop.stop_requested(); ++i) {
         // out of sight in one step, so that a half removed backup is never listed
         const fs::path away = good[i].path.parent_path() / (std::string(expiringPrefix) + good[i].path.filename().string());
         fs::rename(good[i].path, away, ec);

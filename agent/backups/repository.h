@@ -7,7 +7,9 @@
 #include "agent/runtime/config.h"
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <stop_token>
 
 namespace zandb::agent {
 
@@ -77,8 +79,15 @@ struct KeepOutcome
     std::vector<std::string> remains;
     std::vector<std::string> log;
 };
-/// Expires good backups of one task beyond the newest `keep` (at least one always stays).  What is not good is left
-/// alone and never counted.
-KeepOutcome expireBackups(const std::filesystem::path &instanceDirectory, const Uuid &taskId, int keep);
+/// Expires good backups of one task beyond the newest `keep`, of which `newest` is one whatever the clock says.  Before any is
+/// removed, those that stay are read in full and compared with their checksums.  What is not good, or was found bad by a
+/// verify, is left alone and never counted.  A stop ends it before the next removal.
+KeepOutcome expireBackups(const std::filesystem::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest,
+                          const std::stop_token &stop = {});
+
+/// What a verify found out about a backup stands in a file beside its directory: written with a verdict, removed without.
+/// Errors: io.failed, io.disk_full.
+Result<void> recordVerdict(const std::filesystem::path &backup, const std::optional<Error> &bad);
+bool isFoundBad(const std::filesystem::path &backup);
 
 } // namespace zandb::agent

@@ -56,14 +56,14 @@ public:
             Error error = done.error();
             if (result.tablesDamaged.empty()) {
                 std::error_code ec;
-                for (fs::directory_iterator it(m_target, ec), end; !ec && it != end; it.increment(ec)) {
-                    std::error_code inner;
-                    fs::remove_all(it->path(), inner);
-                    if (inner)
-                        error.fields["remains"] = it->path().string();
+                // what somebody else put there meanwhile is not ours to remove
+                for (const char *name : {"data", "mydumper", "restore.log"}) {
+                    fs::remove_all(m_target / name, ec);
+                    if (ec)
+                        error.fields["remains"] = (m_target / name).string();
                 }
                 if (m_madeTarget)
-                    fs::remove(m_target, ec);
+                    fs::remove(m_target, ec); // only while it is empty
             } else {
                 error.fields["remains"] = m_target.string();
             }
@@ -185,6 +185,8 @@ private:
             return fail(mbstream ? backup.error() : mbstream.error());
         if (auto fed = feed("unpacking", {mbstream->string(), "-x", "-C", m_data.string()}); !fed)
             return fed;
+        if (auto removed = removeLinks(); !removed)
+            return removed;
         report("preparing", 0, 0);
         auto prepared = capture({backup->string(), "--no-defaults", "--prepare", "--target-dir=" + m_data.string()}, 24h,
                                 m_context.stopToken());
@@ -195,6 +197,22 @@ private:
             return failed("prepare", "status " + prepared->status.text() + ": " + prepared->err.substr(prepared->err.size() > 600 ? prepared->err.size() - 600 : 0));
         }
         return {};
+    }
+
+    // A link to a tablespace elsewhere would lead to the live server's own file.
+    Result<void> removeLinks()
+    {
+        std::error_code ec;
+        std::vector<fs::path> links;
+        for (fs::recursive_directory_iterator it(m_data, ec), end; !ec && it != end; it.increment(ec)) {
+            if (it->path().extension() == ".isl")
+                links.push_back(it->path());
+        }
+        for (const auto &link : links) {
+            if (!ec)
+                fs::remove(link, ec);
+        }
+        return ec ? Result<void>(fail(fileError(m_data, ec.value()))) : Result<void>{};
     }
 
     Result<std::unique_ptr<PrivateServer>> emptyServer()
@@ -415,6 +433,12 @@ Result<wire::RestoreResult> runVerify(WorkContext &context, const wire::RestoreA
     if (!lock)
         return fail(fileError(scratch, errno));
     auto result = restoreBackup(context, *backup, scratch / "restore");
+    // other failures say something of this host, not of the backup
+    const bool bad = !result && (result.error().is(errors::backupInvalid) || result.error().is(errors::restoreFailed));
+    if (result || bad) {
+        if (auto noted = recordVerdict(*backup, bad ? std::optional(result.error()) : std::nullopt); !noted)
+            context.log("the verdict could not be noted beside the backup: " + describe(noted.error()));
+    }
     fs::remove_all(scratch, ec);
     if (ec)
         context.log("could not be removed: " + scratch.string());

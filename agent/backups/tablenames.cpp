@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/tablenames.h"
 
+#include <cctype>
 #include <charconv>
 
 namespace zandb::agent {
@@ -129,6 +130,21 @@ std::string decodeName(std::string_view name)
             }
         }
         out += name[i];
+    }
+    return out;
+}
+
+std::string encodeName(std::string_view name)
+{
+    std::string out;
+    for (const char c : name) {
+        const auto code = static_cast<unsigned char>(c);
+        if (code >= 0x80 || std::isalnum(code) || c == '_') {
+            out += c; // bytes beyond ASCII are read back as they are
+            continue;
+        }
+        constexpr std::string_view digits = "0123456789abcdef";
+        out.append("@00").append(1, digits[code >> 4]).append(1, digits[code & 15]);
     }
     return out;
 }

@@ -158,7 +158,7 @@ Result<Json> dataFiles(HelperTask &task)
         return fail(became.error());
     const auto files = readDataFiles(target->instance.dataDirectory);
     if (!files)
-        return fail(fileError(target->instance.dataDirectory, EACCES));
+        return fail(files.error());
     const std::string list = encodeDataFiles(*files);
     if (const int number = writeBytes(task.descriptors.at(0).get(), list.data(), list.size()))
         return fail(fileError("pipe", number));

@@ -162,6 +162,31 @@ private Q_SLOTS:
         QVERIFY(m_fixture.server->startAgain());
     }
 
+    void impatientServer()
+    {
+        // what the agent asks at the end is asked on a connection that was idle all the time
+        QVERIFY(m_fixture.server->exec("SET GLOBAL wait_timeout=2"));
+        auto config = m_fixture.config;
+        config.mariadbTools = toolWith("tools-late", "/usr/bin/mariadb-backup \"$@\"\ns=$?\nsleep 5\nexit $s\n");
+        std::string log;
+        const auto slow = run(config, m_fixture.args(), &log);
+        QVERIFY2(slow, (log + why(slow).toStdString()).c_str());
+        fs::remove_all(slow->path);
+        // and when somebody ends that connection all the same
+        std::thread killer([&] {
+            std::this_thread::sleep_for(3s);
+            const auto first = m_fixture.server->value("SELECT MIN(ID) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Sleep'");
+            if (first)
+                m_fixture.server->exec("KILL " + *first);
+        });
+        const auto killed = run(config, m_fixture.args(), &log);
+        killer.join();
+        QVERIFY(m_fixture.server->exec("SET GLOBAL wait_timeout=DEFAULT"));
+        QVERIFY2(killed, (log + why(killed).toStdString()).c_str());
+        fs::remove_all(killed->path);
+        QVERIFY2(log.find("connected again") != std::string::npos, log.c_str());
+    }
+
     void diskFull()
     {
         const fs::path small = m_fixture.path("small");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/manifest.h"
+#include "agent/backups/repository.h"
 #include "agent/backups/restore.h"
 #include "tests/backups/backupfixture.h"
 
@@ -168,6 +169,67 @@ private Q_SLOTS:
         QVERIFY(!names.contains(QString::fromStdString(ids[0].toString())));
         QVERIFY(names.contains(QString::fromStdString(ids[2].toString())));
         QVERIFY(names.contains(QString::fromStdString(ids[3].toString())));
+    }
+
+    void keepReliesOnWhatIsSound()
+    {
+        FakeContext context(m_fixture.config, m_fixture.path("work-sound"));
+        auto args = m_fixture.args();
+        args.taskId = Uuid::v7();
+        args.keep = 1;
+        const auto next = [&] {
+            args.backupId = Uuid::v7();
+            return runBackup(context, args);
+        };
+        const auto flip = [](const fs::path &backup) {
+            std::fstream file(backup / "payload.xb.zst", std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(2000);
+            const char byte = static_cast<char>(file.peek());
+            file.seekp(2000);
+            file.put(static_cast<char>(byte ^ 1));
+        };
+        args.keep = 2;
+        const auto first = next(), second = next();
+        QVERIFY2(first && second, context.logText().c_str());
+        flip(second->path); // of the same size as before
+        const auto third = next();
+        QVERIFY2(third && third->expired.empty(), context.logText().c_str());
+        QVERIFY(fs::exists(first->path) && fs::exists(second->path));
+        // what a verify found bad does not count either
+        args.keep = 1;
+        QVERIFY(recordVerdict(third->path, makeError(errors::restoreFailed, {{"step", "check"}})));
+        const auto fourth = next();
+        QVERIFY2(fourth, context.logText().c_str());
+        QCOMPARE(fourth->expired, (std::vector<Uuid>{second->backupId, first->backupId}));
+        QVERIFY(fs::exists(third->path) && fs::exists(fourth->path));
+        // a clock that went back makes the new one look old, and a stop keeps all
+        QVERIFY(recordVerdict(third->path, std::nullopt));
+        std::stop_source stop;
+        stop.request_stop();
+        const fs::path place = fs::path(fourth->path).parent_path();
+        QVERIFY(expireBackups(place, *args.taskId, 1, third->backupId, stop.get_token()).expired.empty());
+        QCOMPARE(expireBackups(place, *args.taskId, 1, third->backupId).expired, std::vector<Uuid>{fourth->backupId});
+        QVERIFY(fs::exists(third->path));
+    }
+
+    void tableElsewhere()
+    {
+        const fs::path elsewhere = m_fixture.path("elsewhere");
+        fs::create_directories(elsewhere);
+        QVERIFY2(m_fixture.server->exec({"CREATE DATABASE far", "CREATE TABLE far.away (i INT PRIMARY KEY) ENGINE=InnoDB DATA DIRECTORY='" + elsewhere.string() + "'",
+                                         "INSERT INTO far.away VALUES (7)"}),
+                 m_fixture.server->lastError().c_str());
+        QVERIFY(fs::exists(m_fixture.server->dataDirectory() / "far" / "away.isl"));
+        FakeContext context(m_fixture.config, m_fixture.path("work-far"));
+        const auto backup = runBackup(context, m_fixture.args("physical"));
+        QVERIFY2(backup, why(backup, &context).constData());
+        const auto before = fs::last_write_time(elsewhere / "far" / "away.ibd");
+        const fs::path target = m_fixture.path("restored-far");
+        const auto restored = restoreBackup(context, backup->path, target);
+        QVERIFY2(restored, why(restored, &context).constData());
+        QVERIFY(fs::exists(target / "data" / "far" / "away.ibd") && !fs::exists(target / "data" / "far" / "away.isl"));
+        QVERIFY(fs::last_write_time(elsewhere / "far" / "away.ibd") == before);
+        QVERIFY(m_fixture.server->exec("DROP DATABASE far"));
     }
 
 private:

@@ -202,6 +202,12 @@ int receiveMain(std::span<const std::string> args)
         std::fprintf(stderr, "no local repository %s in %s\n", repo.c_str(), file.c_str());
         return 1;
     }
+    // whoever holds the key could else write as any host that may write here
+    if (host.empty() && repository->acceptFrom.size() != 1) {
+        std::fprintf(stderr, "give --host HOST in the key's forced command: accept_from of %s names not one host but %zu\n", repo.c_str(),
+                     repository->acceptFrom.size());
+        return 2;
+    }
     return serve(*repository, host);
 }
 

@@ -54,8 +54,9 @@ void deliver(QObject *receiver, Start &&start, std::function<void(Result<T>)> ha
     auto *watcher = new QFutureWatcher<Result<T>>(receiver);
     QObject::connect(watcher, &QFutureWatcherBase::finished, receiver, [watcher, handle = std::move(handle)] {
         watcher->deleteLater();
-        if (watcher->future().resultCount() > 0)
-            handle(watcher->future().resultAt(0));
+        QFuture<Result<T>> future = watcher->future();
+        if (future.resultCount() > 0)
+            handle(future.takeResult()); // ten thousand rows are moved, not copied, on the receiver's thread
     });
     watcher->setFuture(promise.future());
     start(Answer<T>(std::move(promise)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/platform/delivery.h"
+#include "app/platform/elapsed.h"
 
 #include <QTest>
 
@@ -25,6 +26,29 @@ private Q_SLOTS:
         QVERIFY(!got);
         QTRY_COMPARE(got, std::optional(42));
         thread.join();
+    }
+    /// Ten thousand rows copied on the window's thread would hold it up.
+    void resultsAreMovedNotCopied()
+    {
+        struct Counted
+        {
+            Counted() = default;
+            Counted(const Counted &) { ++copies(); }
+            Counted(Counted &&) noexcept = default;
+            Counted &operator=(const Counted &) = delete;
+            Counted &operator=(Counted &&) noexcept = default;
+            static int &copies()
+            {
+                static int count = 0;
+                return count;
+            }
+        };
+        QObject receiver;
+        Latest<Counted> latest(&receiver);
+        bool heard = false;
+        latest.ask([](Answer<Counted> answer, std::stop_token) { answer(Counted()); }, [&](Result<Counted> result) { heard = result.has_value(); });
+        QTRY_VERIFY(heard);
+        QCOMPARE(Counted::copies(), 0);
     }
     void forgottenJobsEndAsCancelled()
     {
@@ -69,6 +93,23 @@ private Q_SLOTS:
         QTest::qWait(20);
         QCOMPARE(seen, QList<int>{2});
         QVERIFY(!latest.busy());
+    }
+    /// A laptop's lid was down for an hour: its monotonic clock slept too.
+    void timePassesDuringASuspend()
+    {
+        using namespace std::chrono_literals;
+        static auto steady = std::chrono::steady_clock::time_point{100s};
+        static TimePoint wall{1000s};
+        Elapsed elapsed({[] { return steady; }, [] { return wall; }});
+        QCOMPARE(elapsed.passed().count(), 0);
+        elapsed.start();
+        steady += 2s;
+        wall += 2s;
+        QCOMPARE(elapsed.passed(), Microseconds{2s});
+        wall += 1h;
+        QCOMPARE(elapsed.passed(), Microseconds{1h + 2s});
+        wall -= 5h; // set back by hand: then the other one counts
+        QCOMPARE(elapsed.passed(), Microseconds{2s});
     }
     void aLatestMayGoWhileItsJobRuns()
     {

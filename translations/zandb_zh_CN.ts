@@ -1110,6 +1110,22 @@ UTC %3</translation>
         <source>Run</source>
         <translation>运行</translation>
     </message>
+    <message>
+        <source>unpacking</source>
+        <translation>解包中</translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation>导入中</translation>
+    </message>
+    <message>
+        <source>Restore to</source>
+        <translation>恢复到</translation>
+    </message>
+    <message>
+        <source>a scratch directory on %1</source>
+        <translation>%1 上的临时目录</translation>
+    </message>
 </context>
 <context>
     <name>Scope</name>
@@ -2188,6 +2204,14 @@ stored %5 (%6)</source>
         <source>filtering…</source>
         <translation>正在筛选…</translation>
     </message>
+    <message>
+        <source>newest %1 shown</source>
+        <translation>仅显示最新 %1 条</translation>
+    </message>
+    <message>
+        <source>There are more. Narrow the range of time or the scope to see them.</source>
+        <translation>还有更多。请缩小时间范围或选择范围以查看。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::TimeRangeBar</name>
@@ -2411,6 +2435,22 @@ stored %5 (%6)</source>
         <source>The keychain could not be read: %1</source>
         <translation>无法读取密钥串：%1</translation>
     </message>
+    <message>
+        <source>Which instance this run is of is not known yet. Open the run and cancel it there.</source>
+        <translation>尚不知道此运行属于哪个实例。请打开该运行并在那里取消。</translation>
+    </message>
+    <message>
+        <source>The work on %1 is stopped, and what it has done so far is lost.</source>
+        <translation>%1 上的工作将被停止，已完成的部分将丢失。</translation>
+    </message>
+    <message>
+        <source>This page could not be read anew: %1</source>
+        <translation>此页面无法重新读取：%1</translation>
+    </message>
+    <message>
+        <source>What you see may be old. It is tried again by itself.</source>
+        <translation>您看到的可能是旧数据。系统会自动重试。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::GoToBox</name>
@@ -2591,6 +2631,44 @@ stored %5 (%6)</source>
     <message>
         <source>, %1 left</source>
         <translation>，剩余 %1</translation>
+    </message>
+    <message>
+        <source>It has already ended.</source>
+        <translation>已经结束。</translation>
+    </message>
+</context>
+<context>
+    <name>OutcomeText</name>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Proved</source>
+        <translation>验证级别</translation>
+    </message>
+    <message>
+        <source>Tables checked</source>
+        <translation>已检查的表</translation>
+    </message>
+    <message>
+        <source>Damaged tables</source>
+        <translation>损坏的表</translation>
+    </message>
+    <message>
+        <source>Restore took</source>
+        <translation>恢复耗时</translation>
+    </message>
+    <message>
+        <source>Left behind</source>
+        <translation>遗留文件</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::StoreWatch</name>
+    <message>
+        <source>The metadata store</source>
+        <translation>元数据库</translation>
     </message>
 </context>
 </TS>

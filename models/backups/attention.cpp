@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <map>
 
 namespace zandb {
 namespace {
@@ -20,6 +21,11 @@ struct AttentionText
 
 /// Below this share a disk is called running out.
 constexpr double leastFreeShare = 0.15;
+
+bool isTrouble(Look look)
+{
+    return look == Look::Failed || look == Look::Late || look == Look::Unknown || look == Look::Missed;
+}
 
 Attention ofRun(const BackupRow &row, TimePoint now)
 {
@@ -55,12 +61,42 @@ Attention ofRun(const BackupRow &row, TimePoint now)
 
 } // namespace
 
-std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupRow> &night, TimePoint now)
+Troubled troubledOf(const std::vector<BackupRow> &rows, TimePoint since, const BoardDay &night)
+{
+    const auto remember = [](auto &newest, const auto &of, TimePoint at) {
+        const auto [it, fresh] = newest.emplace(of, at);
+        it->second = std::max(it->second, at);
+    };
+    const auto taskOf = [](const Run &run) { return std::pair(run.taskId.value_or(Uuid{}), run.targetId); };
+    std::map<Uuid, TimePoint> good;
+    std::map<std::pair<Uuid, Uuid>, TimePoint> bad;
+    for (const BackupRow &row : rows) {
+        const Run &run = row.run.run;
+        if (run.state == RunState::Succeeded)
+            remember(good, run.targetId, run.occurrence);
+        else if (isTrouble(row.run.look))
+            remember(bad, taskOf(run), run.occurrence);
+    }
+    Troubled troubled;
+    for (const BackupRow &row : rows) {
+        const Run &run = row.run.run;
+        if (!isTrouble(row.run.look) || run.occurrence < since)
+            continue;
+        const auto it = good.find(run.targetId);
+        // what is late is still under way, whatever came after it
+        if (row.run.look != Look::Late && it != good.end() && it->second > run.occurrence)
+            troubled.healed += run.occurrence >= night.from && run.occurrence < night.until ? 1 : 0;
+        else if (bad[taskOf(run)] == run.occurrence)
+            troubled.rows.push_back(row);
+    }
+    return troubled;
+}
+
+std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupRow> &troubled, TimePoint now)
 {
     std::vector<Attention> items;
-    for (const BackupRow &row : night) {
-        const Look look = row.run.look;
-        if (look == Look::Failed || look == Look::Late || look == Look::Unknown || look == Look::Missed)
+    for (const BackupRow &row : troubled) {
+        if (isTrouble(row.run.look))
             items.push_back(ofRun(row, now));
     }
     std::set<Uuid> silent;

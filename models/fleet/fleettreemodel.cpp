@@ -101,6 +101,8 @@ QVariant FleetTreeModel::data(const QModelIndex &index, int role) const
             return node->condition.age ? ageText(*node->condition.age) : QString();
         }
         return {};
+    case Qt::AccessibleTextRole: // the state is a picture
+        return index.column() == Name && !node->condition.text.isEmpty() ? QString(node->name + QStringLiteral(": ") + node->condition.text) : QVariant();
     case Qt::ToolTipRole:
         return tipOf(*node);
     case LookRole:
@@ -309,7 +311,9 @@ std::vector<FleetTreeModel::Wanted> FleetTreeModel::wantedTree() const
 
 void FleetTreeModel::rebuild()
 {
+    Q_EMIT rebuilding();
     sync(m_root.get(), {}, wantedTree());
+    Q_EMIT rebuilt();
 }
 
 void FleetTreeModel::emitChanged(Node *parent, const QModelIndex &parentIndex, int first, int last)

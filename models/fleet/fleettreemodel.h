@@ -37,6 +37,12 @@ public:
     /// The language changed.
     void refreshTexts();
 
+Q_SIGNALS:
+    /// Around any number of rows that come and go: what a view has selected in between is nobody's choice.
+    void rebuilding();
+    void rebuilt();
+
+public:
     Scope scopeAt(const QModelIndex &index) const;
     /// Invalid when it is not shown.
     QModelIndex indexOf(const Scope &scope, int column = 0) const;

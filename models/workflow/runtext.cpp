@@ -31,13 +31,15 @@ constexpr std::array<Word, 6> kinds{{
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
 }};
-constexpr std::array<Word, 6> phases{{
+constexpr std::array<Word, 8> phases{{
     {"waiting", QT_TRANSLATE_NOOP("RunText", "waiting")},
     {"copying", QT_TRANSLATE_NOOP("RunText", "copying")},
     {"packing", QT_TRANSLATE_NOOP("RunText", "packing")},
     {"checking", QT_TRANSLATE_NOOP("RunText", "checking")},
     {"preparing", QT_TRANSLATE_NOOP("RunText", "preparing")},
     {"starting", QT_TRANSLATE_NOOP("RunText", "starting")},
+    {"unpacking", QT_TRANSLATE_NOOP("RunText", "unpacking")},
+    {"loading", QT_TRANSLATE_NOOP("RunText", "loading")},
 }};
 
 template<std::size_t n>
@@ -187,6 +189,13 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
     };
     add(QT_TRANSLATE_NOOP("RunText", "What"), kindText(run.kind));
     add(QT_TRANSLATE_NOOP("RunText", "Instance"), row.target);
+    if (run.kind == "restore" && run.args.is_object()) {
+        const auto target = run.args.find("target");
+        add(QT_TRANSLATE_NOOP("RunText", "Restore to"),
+            row.host + QLatin1Char(':') + (target != run.args.end() && target->is_string() ? qs(target->get<std::string>()) : QString()));
+    } else if (run.kind == "verify") {
+        add(QT_TRANSLATE_NOOP("RunText", "Restore to"), RunText::tr("a scratch directory on %1").arg(row.host));
+    }
     add(QT_TRANSLATE_NOOP("RunText", "Task"), row.task.isEmpty() ? RunText::tr("by hand") : row.task);
     add(QT_TRANSLATE_NOOP("RunText", "Asked by"), qs(run.author));
     addTime(QT_TRANSLATE_NOOP("RunText", "Due"), run.due);

@@ -245,6 +245,30 @@ private Q_SLOTS:
         QCOMPARE(inserts.count(), 1);
         QCOMPARE(model.attemptAt(model.index(0, 0))->attempt, 5);
     }
+    /// What failed needs a look until the same instance has a good backup, also by another task or by hand.
+    void failuresStayUntilASuccess()
+    {
+        const BoardDay night = boardDayOf(sample::now(), "UTC");
+        BackupRow failed;
+        failed.run.run.id = sample::id(9, 1);
+        failed.run.run.targetId = sample::id(3, 1);
+        failed.run.run.occurrence = failed.run.run.due = night.from + std::chrono::hours{14};
+        failed.run.run.state = RunState::Failed;
+        failed.run.look = Look::Failed;
+        BackupRow good = failed;
+        good.run.run.id = sample::id(9, 2);
+        good.run.run.occurrence += std::chrono::hours{12};
+        good.run.run.state = RunState::Succeeded;
+        good.run.look = Look::Ok;
+        BackupRow ofAnother = good;
+        ofAnother.run.run.targetId = sample::id(3, 2);
+        QCOMPARE(troubledOf({ofAnother, failed}, night.from, night).rows.size(), std::size_t{1});
+        const Troubled healed = troubledOf({good, failed}, night.from, night);
+        QVERIFY(healed.rows.empty());
+        QCOMPARE(healed.healed, 1);
+        good.run.run.occurrence = failed.run.run.occurrence - std::chrono::hours{1}; // an older one heals nothing
+        QCOMPARE(troubledOf({failed, good}, night.from, night).rows.size(), std::size_t{1});
+    }
     void attentionNamesCauses()
     {
         std::vector<BackupRow> rows = joinBackups({m_runs.begin(), m_runs.begin() + 8}, {});

@@ -23,8 +23,15 @@ public:
 
 Q_SIGNALS:
     void loaded();
+    /// Another scope or range is being read: what is shown is of the one before.
+    void asked();
+    /// It is tried again by itself.
+    void failed(const zandb::Error &error);
+    /// Only the newest `rows` are shown and counted; 0: all.
+    void cutTo(int rows);
     void boardChanged(const zandb::BoardCounts &counts);
-    void nightChanged(const zandb::BoardDay &day, const zandb::BoardCounts &counts);
+    /// `healed`: so many of the day's bad ones were followed by a good one of the same instance.
+    void nightChanged(const zandb::BoardDay &day, const zandb::BoardCounts &counts, int healed);
     void rangeChanged(zandb::TimePoint from, zandb::TimePoint until, const std::string &zone);
     void daysChanged(const std::vector<zandb::BackupDay> &days);
     void instancesChanged(const std::vector<std::pair<zandb::Uuid, QString>> &instances);
@@ -47,8 +54,11 @@ private:
         BoardCounts board;
         BoardDay night;
         BoardCounts nightBoard;
-        std::vector<BackupRow> nightRows;
+        int nightHealed = 0;
+        std::vector<BackupRow> troubled; ///< what attention is made of
+        bool cut = false;
     };
+    class Reading;
     static Result<Facts> read(store::Session &session, const Question &question);
     void load();
     void showRange();
@@ -62,7 +72,7 @@ private:
     BackupTableModel m_table;
     BackupTimelineModel m_timeline;
     AttentionModel m_attention;
-    std::vector<BackupRow> m_nightRows;
+    std::vector<BackupRow> m_troubled;
     QTimer m_clock;
 };
 

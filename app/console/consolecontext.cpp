@@ -45,6 +45,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
         m_state.setStoreClock(now);
         status->setStore(true, ms);
         status->setMembers(alive);
+        m_state.setAway(false);
         m_trouble.reset();
         showTrouble();
     });
@@ -54,6 +55,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_window->setCloseQuestion([this, ui] { return closeQuestion(ui); });
     connect(m_watch.get(), &StoreWatch::away, this, [this, status](const Error &error) {
         status->setStore(false, 0);
+        m_state.setAway(true);
         m_trouble = error;
         showTrouble();
         Q_EMIT storeAway(error);
@@ -116,18 +118,38 @@ void ConsoleContext::connectPages(const Ui &ui)
 
     connect(m_fleet.get(), &FleetController::loaded, this, [this, fleet] {
         fleet->setLoading(false);
+        setPageTrouble(fleet, std::nullopt);
         Q_EMIT pageLoaded(QStringLiteral("fleet"));
     });
     connect(m_backups.get(), &BackupsController::loaded, this, [this, today, backups] {
         today->setLoading(false);
         backups->setLoading(false);
+        setPageTrouble(today, std::nullopt);
+        setPageTrouble(backups, std::nullopt);
         Q_EMIT pageLoaded(QStringLiteral("backups"));
     });
     connect(m_runs.get(), &RunsController::loaded, this, [this, runs] {
         runs->setLoading(false);
+        setPageTrouble(runs, std::nullopt);
         Q_EMIT pageLoaded(QStringLiteral("runs"));
     });
-    connect(m_run.get(), &RunController::loaded, this, [this] { Q_EMIT pageLoaded(QStringLiteral("run")); });
+    connect(m_run.get(), &RunController::loaded, this, [this, run] {
+        setPageTrouble(run, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("run"));
+    });
+    // what failed is tried again by itself; until then the page says so
+    connect(m_fleet.get(), &FleetController::failed, this, [this, fleet](const Error &error) { setPageTrouble(fleet, error); });
+    connect(m_backups.get(), &BackupsController::failed, this, [this, today, backups](const Error &error) {
+        setPageTrouble(today, error);
+        setPageTrouble(backups, error);
+    });
+    connect(m_runs.get(), &RunsController::failed, this, [this, runs](const Error &error) { setPageTrouble(runs, error); });
+    connect(m_run.get(), &RunController::failed, this, [this, run](const Error &error) { setPageTrouble(run, error); });
+    // the data of another scope or range must not stand under the new title
+    connect(m_backups.get(), &BackupsController::asked, this, [backups] { backups->setLoading(true); });
+    connect(m_runs.get(), &RunsController::asked, this, [runs] { runs->setLoading(true); });
+    connect(m_backups.get(), &BackupsController::cutTo, backups, &BackupsPage::setCut);
+    connect(m_runs.get(), &RunsController::cutTo, runs, &RunsPage::setCut);
 
     const auto showTask = [this, runs] {
         const auto &task = m_state.location().task;
@@ -177,16 +199,8 @@ void ConsoleContext::connectPages(const Ui &ui)
     };
     connect(backups, &BackupsPage::backupRequested, this, backUp);
     connect(fleet, &FleetPage::backupRequested, this, backUp);
-    connect(backups, &BackupsPage::rangeRequested, this, [this](const TimeRange &range) {
-        Location to = m_state.location();
-        to.range = range;
-        m_state.goTo(to);
-    });
-    connect(backups, &BackupsPage::rangeBackRequested, this, [this] {
-        Location to = m_state.location();
-        to.range = TimeRange{};
-        m_state.goTo(to);
-    });
+    connect(backups, &BackupsPage::rangeRequested, &m_state, &ConsoleState::zoom);
+    connect(backups, &BackupsPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
 }
 
 void ConsoleContext::showRun(const Uuid &id)
@@ -221,15 +235,18 @@ QString ConsoleContext::targetOf(const Uuid &runId) const
 void ConsoleContext::askCancel(const Ui &ui, const Uuid &runId)
 {
     const QString target = targetOf(runId);
-    if (!m_settings.production || target.isEmpty()) {
-        m_actions->cancel(runId);
+    if (m_settings.production && target.isEmpty()) { // what nobody can name nobody can confirm
+        ui.dialogs.message(m_window.get(), tr("Not done"), tr("Which instance this run is of is not known yet. Open the run and cancel it there."));
         return;
     }
+    const QString name = target.isEmpty() ? qs(runId.toString()) : target;
     Dialogs::Question question;
     question.title = tr("Cancel a run — %1").arg(qs(m_settings.profile));
-    question.text = tr("The work on %1 is stopped, and what it has done so far is lost. This is production.").arg(target);
-    question.accept = tr("Cancel the run of %1").arg(target);
-    question.typeToConfirm = target;
+    question.text = m_settings.production ? tr("The work on %1 is stopped, and what it has done so far is lost. This is production.").arg(name)
+                                          : tr("The work on %1 is stopped, and what it has done so far is lost.").arg(name);
+    question.accept = tr("Cancel the run of %1").arg(name);
+    if (m_settings.production)
+        question.typeToConfirm = target;
     ui.dialogs.confirm(m_window.get(), question, [this, runId] { m_actions->cancel(runId); });
 }
 
@@ -275,8 +292,30 @@ std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)
     return question;
 }
 
+void ConsoleContext::setPageTrouble(Page *page, const std::optional<Error> &error)
+{
+    if (error)
+        m_pageTroubles.insert_or_assign(page, *error);
+    else
+        m_pageTroubles.erase(page);
+    showPageTroubles();
+}
+
+void ConsoleContext::showPageTroubles()
+{
+    for (Page *page : m_window->findChildren<Page *>()) {
+        const auto it = m_pageTroubles.find(page);
+        if (it == m_pageTroubles.end() || m_trouble) // while the store is away the window says it
+            page->setTrouble({}, {});
+        else
+            page->setTrouble(tr("This page could not be read anew: %1").arg(errorSummary(it->second)),
+                             tr("What you see may be old. It is tried again by itself."));
+    }
+}
+
 void ConsoleContext::showTrouble()
 {
+    showPageTroubles();
     if (!m_trouble) {
         m_window->setTrouble({}, {});
         return;

@@ -14,7 +14,12 @@
 #include <QSettings>
 #include <QTimer>
 
+#include <map>
 #include <memory>
+
+namespace zandb {
+class Page;
+}
 
 namespace zandb::console {
 
@@ -55,10 +60,12 @@ Q_SIGNALS:
 private:
     void connectPages(const Ui &ui);
     void showTrouble();
+    void setPageTrouble(Page *page, const std::optional<Error> &error);
+    void showPageTroubles();
     void showRole();
     void showRun(const Uuid &id);
     QString targetOf(const Uuid &runId) const;
-    /// On production the target's name must be typed first.
+    /// Always asks, naming the target; on production its name must be typed, and without a name nothing is done.
     void askCancel(const Ui &ui, const Uuid &runId);
     std::optional<Dialogs::Question> closeQuestion(const Ui &ui);
 
@@ -75,6 +82,7 @@ private:
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<RestoreController> m_restores;
     std::optional<Error> m_trouble;
+    std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;
     QString m_keychain;
     QTimer *m_ages;

@@ -3,14 +3,15 @@
 
 namespace zandb::console {
 
-ConsoleState::ConsoleState(QObject *parent) : QObject(parent), m_history{m_location} {}
+ConsoleState::ConsoleState(QObject *parent) : QObject(parent), m_history{{m_location, false, {}}} {}
 
 void ConsoleState::goTo(const Location &location)
 {
     if (location == m_location)
         return;
+    const std::optional<TimeRange> before = location.range == m_location.range ? m_history[m_at].before : std::nullopt;
     m_history.resize(m_at + 1);
-    m_history.push_back(location);
+    m_history.push_back({location, false, before});
     constexpr std::size_t remembered = 200;
     if (m_history.size() > remembered)
         m_history.pop_front();
@@ -21,13 +22,42 @@ void ConsoleState::goTo(const Location &location)
 void ConsoleState::back()
 {
     if (canGoBack())
-        show(m_history[--m_at]);
+        show(m_history[--m_at].location);
 }
 
 void ConsoleState::forward()
 {
     if (canGoForward())
-        show(m_history[++m_at]);
+        show(m_history[++m_at].location);
+}
+
+void ConsoleState::zoom(const TimeRange &range)
+{
+    Location to = m_location;
+    to.range = range;
+    if (to == m_location)
+        return;
+    if (!m_history[m_at].zoomed) {
+        const TimeRange before = m_location.range;
+        const std::optional<TimeRange> first = m_history[m_at].before;
+        goTo(to);
+        m_history[m_at].zoomed = true;
+        m_history[m_at].before = first ? first : before;
+        return;
+    }
+    m_history.resize(m_at + 1);
+    m_history[m_at].location = to;
+    show(to);
+}
+
+void ConsoleState::zoomBack()
+{
+    Location to = m_location;
+    to.range = m_history[m_at].before.value_or(TimeRange{});
+    if (m_at > 0 && m_history[m_at].zoomed && m_history[m_at - 1].location == to)
+        back();
+    else
+        goTo(to);
 }
 
 void ConsoleState::show(const Location &location)
@@ -61,16 +91,13 @@ void ConsoleState::setRole(StoreRole role)
 
 TimePoint ConsoleState::now() const
 {
-    if (!m_clockKnown)
-        return systemNow();
-    return m_storeNow + Microseconds{m_since.nsecsElapsed() / 1000};
+    return m_since.isStarted() ? m_storeNow + m_since.passed() : systemNow();
 }
 
 void ConsoleState::setStoreClock(TimePoint now)
 {
     m_storeNow = now;
     m_since.start();
-    m_clockKnown = true;
 }
 
 } // namespace zandb::console

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "agent/protocol/result.h"
+#include "app/platform/elapsed.h"
 #include "models/common/storerole.h"
 #include "models/fleet/location.h"
 #include "models/workflow/run.h"
 
-#include <QElapsedTimer>
 #include <QObject>
 
 #include <deque>
@@ -14,6 +14,9 @@
 #include <set>
 
 namespace zandb::console {
+
+/// As many rows as a list of runs or backups shows at most, the newest; its page says when there are more.
+inline constexpr int rowLimit = 10'000;
 
 /// What all controllers share: where the person is, the fleet as last read, and how the store is.  GUI thread.
 class ConsoleState final : public QObject
@@ -27,6 +30,9 @@ public:
     void goTo(const Location &location);
     void back();
     void forward();
+    /// Another range by zooming.  A run of zooms is one step of the history, which zoomBack() takes back.
+    void zoom(const TimeRange &range);
+    void zoomBack();
     bool canGoBack() const { return m_at > 0; }
     bool canGoForward() const { return m_at + 1 < m_history.size(); }
 
@@ -43,10 +49,13 @@ public:
     StoreRole role() const { return m_role; }
     void setRole(StoreRole role);
 
-    /// The store's clock, carried on by this computer's monotonic one.
+    /// The store's clock, carried on by this computer's.
     TimePoint now() const;
     void setStoreClock(TimePoint now);
-    bool clockKnown() const { return m_clockKnown; }
+    bool clockKnown() const { return m_since.isStarted(); }
+    /// The store does not answer: nobody knows whether what ran still runs, so nothing shown of it grows.
+    bool away() const { return m_away; }
+    void setAway(bool away) { m_away = away; }
 
 Q_SIGNALS:
     void locationChanged(const zandb::Location &before);
@@ -60,15 +69,21 @@ private:
     void show(const Location &location);
 
     Location m_location;
-    std::deque<Location> m_history;
+    struct Entry
+    {
+        Location location;
+        bool zoomed = false;
+        std::optional<TimeRange> before; ///< the range that was zoomed into to get to this one's
+    };
+    std::deque<Entry> m_history;
     std::size_t m_at = 0;
     std::shared_ptr<const Fleet> m_fleet = std::make_shared<Fleet>();
     std::map<Uuid, QString> m_tasks;
     StoreRole m_role = StoreRole::Unknown;
     std::string m_zone = "UTC";
     TimePoint m_storeNow{};
-    QElapsedTimer m_since;
-    bool m_clockKnown = false;
+    Elapsed m_since;
+    bool m_away = false;
 };
 
 } // namespace zandb::console

@@ -10,9 +10,9 @@ namespace zandb::console {
 FleetController::FleetController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
     : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_reload([this] { load(); }, this)
 {
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics) {
+    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
         if (topics.contains(QLatin1String("fleet")) || topics.contains(QLatin1String("task")))
-            m_reload.want();
+            all ? m_reload.wantNow() : m_reload.want();
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         if (before.scope != m_state.location().scope || before.page != m_state.location().page)
@@ -52,9 +52,12 @@ void FleetController::load()
             return facts;
         },
         [this](Result<Facts> result) {
-            m_reload.finished();
-            if (!result) // the watch tells the person, and all is read again when the store is back
+            if (!result) {
+                m_reload.failed();
+                Q_EMIT failed(result.error());
                 return;
+            }
+            m_reload.finished();
             m_state.setZone(result->zone);
             m_state.setTasks(std::move(result->tasks));
             m_tree.setFleet(*result->fleet);

@@ -21,6 +21,8 @@ public:
 
 Q_SIGNALS:
     void loaded();
+    /// It is tried again by itself.
+    void failed(const zandb::Error &error);
     void agentsCounted(int answering, int all);
 
 private:

@@ -133,11 +133,11 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
         m_parts.state.goTo(to);
     });
     connect(&parts.state, &ConsoleState::locationChanged, this, [this](const Location &before) {
-        showLocation();
         const Location &now = m_parts.state.location();
         // what a person narrowed stays while only scope or range change
         if (Page *shown = page(now.page); shown && (before.page != now.page || before.run != now.run || before.look != now.look || before.task != now.task))
             shown->enter(now);
+        showLocation();
     });
     connect(&parts.state, &ConsoleState::fleetChanged, this, &MainWindow::showLocation);
     restoreGeometry(ui.settings.value(QStringLiteral("window/geometry")).toByteArray());
@@ -197,8 +197,10 @@ void MainWindow::setTrouble(const QString &text, const QString &detail)
     const bool away = !text.isEmpty();
     if (property("away").toBool() != away) { // what is old is greyed
         setProperty("away", away);
-        for (QWidget *widget : m_stack->findChildren<QWidget *>())
+        for (QWidget *widget : findChildren<QWidget *>())
             widget->update();
+        for (const Entry &entry : m_pages)
+            entry.page->setAway(away);
     }
 }
 

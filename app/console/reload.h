@@ -5,12 +5,14 @@
 #include <QObject>
 #include <QTimer>
 
+#include <algorithm>
 #include <functional>
 
 namespace zandb::console {
 
 /// When to reload: at once when it is wanted and idle, never more often than five times a second, again after the
-/// answer when something changed meanwhile, and not at all while nobody looks.
+/// answer when something changed meanwhile, and not at all while nobody looks.  What failed is tried again by itself,
+/// after 1 s, then after twice as long each time up to half a minute.
 class Reload final : public QObject
 {
     Q_OBJECT
@@ -20,21 +22,44 @@ public:
         m_timer.setSingleShot(true);
         connect(&m_timer, &QTimer::timeout, this, &Reload::run);
     }
-    /// Something changed; what is under way still answers an honest question.
+    /// Something changed; what is under way still answers an honest question.  Waits out a pause after a failure.
     void want()
     {
         m_wanted = true;
         schedule();
     }
+    /// As want(), and at once: the person asked, or the store is back.
+    void wantNow()
+    {
+        m_pauseMs = 0;
+        m_timer.stop();
+        want();
+    }
     /// Another question: what is under way is useless.
     void restart()
     {
         m_busy = false;
-        want();
+        wantNow();
+    }
+    /// Nothing is to be asked until it is wanted again.
+    void forget()
+    {
+        m_busy = m_wanted = false;
+        m_pauseMs = 0;
+        m_timer.stop();
     }
     void finished()
     {
         m_busy = false;
+        m_pauseMs = 0;
+        schedule();
+    }
+    void failed()
+    {
+        m_busy = false;
+        m_wanted = true;
+        m_last.start();
+        m_pauseMs = std::clamp<qint64>(2 * m_pauseMs, 1000, 30'000);
         schedule();
     }
     void setActive(bool active)
@@ -48,8 +73,9 @@ private:
     {
         if (!m_wanted || m_busy || !m_active || m_timer.isActive())
             return;
-        const qint64 since = m_last.isValid() ? m_last.elapsed() : leastMs;
-        m_timer.start(static_cast<int>(std::max<qint64>(0, leastMs - since)));
+        const qint64 pause = std::max(leastMs, m_pauseMs);
+        const qint64 since = m_last.isValid() ? m_last.elapsed() : pause;
+        m_timer.start(static_cast<int>(std::max<qint64>(0, pause - since)));
     }
     void run()
     {
@@ -63,7 +89,8 @@ private:
     static constexpr qint64 leastMs = 200;
     std::function<void()> m_load;
     QTimer m_timer;
-    QElapsedTimer m_last;
+    QElapsedTimer m_last; ///< since it was last begun, or failed
+    qint64 m_pauseMs = 0;
     bool m_wanted = false;
     bool m_busy = false;
     bool m_active = true;

@@ -11,9 +11,9 @@ RunController::RunController(store::Executor &executor, ConsoleState &state, Sto
 {
     m_reload.setActive(false);
     m_reloadLog.setActive(false);
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics) {
+    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
         if (topics.contains(QLatin1String("run")))
-            m_reload.want();
+            all ? m_reload.wantNow() : m_reload.want();
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &) {
         const Location &now = m_state.location();
@@ -22,7 +22,10 @@ RunController::RunController(store::Executor &executor, ConsoleState &state, Sto
         m_reloadLog.setActive(here);
         if (here && now.run != m_run) {
             m_run = now.run;
+            m_running = false;
             m_attempt.reset();
+            m_latestLog.stop(); // what it would bring is another run's
+            m_reloadLog.forget();
             m_steps.setDetail({}, m_state.now());
             m_reload.restart();
         }
@@ -64,12 +67,16 @@ void RunController::load()
             return Facts{std::move(*detail)};
         },
         [this](Result<Facts> result) {
-            m_reload.finished();
-            if (!result)
+            if (!result) {
+                m_reload.failed();
+                Q_EMIT failed(result.error());
                 return;
+            }
+            m_reload.finished();
             if (!result->detail) {
                 m_running = false;
                 Q_EMIT runGone();
+                Q_EMIT loaded();
                 return;
             }
             const TimePoint now = m_state.now();
@@ -91,10 +98,14 @@ void RunController::loadLog()
     }
     ask<workflow::LogText>(
         m_executor, m_latestLog, [key = *m_attempt](store::Session &session) { return workflow::loadLog(session, key); },
-        [this](Result<workflow::LogText> result) {
+        [this, key = *m_attempt](Result<workflow::LogText> result) {
+            if (!result) {
+                m_reloadLog.failed();
+                Q_EMIT failed(result.error());
+                return;
+            }
             m_reloadLog.finished();
-            if (result)
-                Q_EMIT logShown(result->offset, result->bytes);
+            Q_EMIT logShown(key, result->offset, result->bytes);
         });
 }
 

@@ -23,8 +23,10 @@ public:
 Q_SIGNALS:
     void runShown(const zandb::RunRow &row, zandb::TimePoint now);
     void runGone();
-    void logShown(std::int64_t offset, const std::string &bytes);
+    void logShown(const zandb::wire::OrderKey &key, std::int64_t offset, const std::string &bytes);
     void loaded();
+    /// It is tried again by itself.
+    void failed(const zandb::Error &error);
 
 private:
     struct Facts

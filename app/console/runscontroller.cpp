@@ -29,17 +29,19 @@ RunsController::RunsController(store::Executor &executor, ConsoleState &state, S
 {
     m_reload.setActive(false);
     m_reloadRunning.setActive(false);
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics) {
+    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
         if (topics.contains(QLatin1String("run")) || topics.contains(QLatin1String("task"))) {
-            m_reload.want();
-            m_reloadRunning.want();
+            all ? m_reload.wantNow() : m_reload.want();
+            all ? m_reloadRunning.wantNow() : m_reloadRunning.want();
         }
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
         const Location &at = m_state.location();
-        if (before.scope != at.scope || before.range != at.range || before.task != at.task)
+        if (before.scope != at.scope || before.range != at.range || before.task != at.task) {
+            Q_EMIT asked();
             m_reload.restart();
+        }
     });
     const auto again = [this] {
         m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
@@ -52,44 +54,74 @@ RunsController::RunsController(store::Executor &executor, ConsoleState &state, S
     connect(&state, &ConsoleState::languageChanged, &m_table, [this] { m_table.refreshTexts(); });
     m_clock.setInterval(1000);
     connect(&m_clock, &QTimer::timeout, this, [this] {
-        if (m_state.location().page == QLatin1String("runs"))
+        if (m_state.location().page == QLatin1String("runs") && !m_state.away())
             m_table.setNow(m_state.now());
     });
     m_clock.start();
 }
 
+Result<RunsController::Facts> RunsController::read(store::Session &session, const Question &question)
+{
+    const ScopeContents contents = contentsOf(*question.fleet, question.scope);
+    const bool whole = question.scope.kind == Scope::Kind::All;
+    const bool ofHosts = !whole && question.scope.kind != Scope::Kind::Instance;
+    const auto [from, until] = question.range.at(question.now);
+    workflow::RunFilter filter;
+    filter.from = from;
+    if (question.range.lastHours <= 0)
+        filter.until = until;
+    filter.taskId = question.task;
+    filter.limit = rowLimit + 1; // one more than shown tells whether there are more
+    std::vector<Run> found;
+    const auto list = [&]() -> Result<void> {
+        auto runs = workflow::listRuns(session, filter);
+        if (!runs)
+            return fail(runs.error());
+        std::ranges::move(*runs, std::back_inserter(found));
+        return {};
+    };
+    if (whole || !contents.instances.empty()) {
+        filter.instances.assign(contents.instances.begin(), contents.instances.end());
+        if (whole)
+            filter.instances.clear();
+        if (auto listed = list(); !listed)
+            return fail(listed.error());
+    }
+    if (ofHosts && !contents.hosts.empty()) { // what runs on a host of the scope is of the scope, whatever it is about
+        filter.instances.clear();
+        filter.hosts.assign(contents.hosts.begin(), contents.hosts.end());
+        if (auto listed = list(); !listed)
+            return fail(listed.error());
+    }
+    std::ranges::sort(found, [](const Run &a, const Run &b) { return std::tie(b.occurrence, a.id) < std::tie(a.occurrence, b.id); });
+    const auto twice = std::ranges::unique(found, {}, &Run::id);
+    found.erase(twice.begin(), twice.end());
+    Facts facts;
+    facts.cut = found.size() > static_cast<std::size_t>(rowLimit);
+    if (facts.cut)
+        found.resize(rowLimit);
+    facts.rows.reserve(found.size());
+    for (Run &run : found)
+        facts.rows.push_back(nameRun(std::move(run), *question.fleet, question.tasks, question.now));
+    return facts;
+}
+
 void RunsController::load()
 {
-    workflow::RunFilter filter;
-    const TimePoint now = m_state.now();
-    const auto [from, until] = m_state.location().range.at(now);
-    filter.from = from;
-    if (m_state.location().range.lastHours <= 0)
-        filter.until = until;
-    filter.taskId = m_state.location().task;
-    const Scope scope = m_state.location().scope;
-    const auto fleet = m_state.fleet();
-    ask<std::vector<RunRow>>(
-        m_executor, m_latest,
-        [filter, scope, fleet, tasks = m_state.tasks(), now](store::Session &session) -> Result<std::vector<RunRow>> {
-            auto runs = workflow::listRuns(session, filter);
-            if (!runs)
-                return fail(runs.error());
-            std::vector<RunRow> rows;
-            const ScopeContents contents = contentsOf(*fleet, scope);
-            for (Run &run : *runs) {
-                if (scope.kind == Scope::Kind::All || contents.instances.contains(run.targetId)
-                    || (scope.kind != Scope::Kind::Instance && contents.hosts.contains(run.targetId)))
-                    rows.push_back(nameRun(std::move(run), *fleet, tasks, now));
-            }
-            return rows;
-        },
-        [this](Result<std::vector<RunRow>> result) {
-            m_reload.finished();
-            if (!result)
+    const Location &at = m_state.location();
+    const Question question{m_state.fleet(), m_state.tasks(), at.scope, at.range, at.task, m_state.now()};
+    ask<Facts>(
+        m_executor, m_latest, [question](store::Session &session) { return read(session, question); },
+        [this](Result<Facts> result) {
+            if (!result) {
+                m_reload.failed();
+                Q_EMIT failed(result.error());
                 return;
+            }
+            m_reload.finished();
             m_table.setNow(m_state.now());
-            m_table.setRows(std::move(*result));
+            m_table.setRows(std::move(result->rows));
+            Q_EMIT cutTo(result->cut ? rowLimit : 0);
             Q_EMIT loaded();
         });
 }
@@ -112,9 +144,12 @@ void RunsController::loadRunning()
             return rows;
         },
         [this](Result<std::vector<RunRow>> result) {
+            if (!result) { // the store's own line says it
+                m_reloadRunning.failed();
+                return;
+            }
             m_reloadRunning.finished();
-            if (result)
-                Q_EMIT runningChanged(*result);
+            Q_EMIT runningChanged(*result);
         });
 }
 

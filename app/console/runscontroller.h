@@ -21,16 +21,37 @@ public:
 
 Q_SIGNALS:
     void loaded();
+    /// Another scope, range or task is being read: what is shown is of the one before.
+    void asked();
+    /// It is tried again by itself.
+    void failed(const zandb::Error &error);
+    /// Only the newest `rows` are shown; 0: all.
+    void cutTo(int rows);
     /// Of the whole fleet, oldest first.
     void runningChanged(const std::vector<zandb::RunRow> &running);
 
 private:
+    struct Question
+    {
+        std::shared_ptr<const Fleet> fleet;
+        std::map<Uuid, QString> tasks;
+        Scope scope;
+        TimeRange range;
+        std::optional<Uuid> task;
+        TimePoint now;
+    };
+    struct Facts
+    {
+        std::vector<RunRow> rows;
+        bool cut = false;
+    };
+    static Result<Facts> read(store::Session &session, const Question &question);
     void load();
     void loadRunning();
 
     store::Executor &m_executor;
     ConsoleState &m_state;
-    Latest<std::vector<RunRow>> m_latest;
+    Latest<Facts> m_latest;
     Latest<std::vector<RunRow>> m_latestRunning;
     Reload m_reload;
     Reload m_reloadRunning;

@@ -10,8 +10,11 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
+#include <QStyle>
 #include <QTimer>
 #include <QToolButton>
+
+#include <algorithm>
 
 namespace zandb::console {
 
@@ -50,15 +53,16 @@ StatusLine::StatusLine(QWidget *parent)
     setMinimumWidth(60 * unit); // what is said there must not keep the window wide
     m_said->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_said->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_running->installEventFilter(this);
+    m_cancel->installEventFilter(this);
     connect(m_running, &QToolButton::clicked, this, [this] {
-        if (m_runs.size() == 1)
-            Q_EMIT runClicked(m_runs.front().run.id);
+        if (m_runs.size() == 1 && m_shown.run.id == m_runs.front().run.id)
+            Q_EMIT runClicked(m_shown.run.id);
         else
             Q_EMIT runningClicked();
     });
     connect(m_cancel, &QToolButton::clicked, this, [this] {
-        if (!m_runs.empty())
-            Q_EMIT cancelRequested(m_runs.front().run.id);
+        Q_EMIT cancelRequested(m_shown.run.id);
     });
     show();
 }
@@ -136,11 +140,20 @@ void StatusLine::show()
     m_headless->setText(!m_alive || !m_storeOk.value_or(false) ? tr("headless: not known")
                         : *m_alive > 0 ? tr("%n headless instance(s)", nullptr, *m_alive)
                                        : tr("no headless instance: schedules do not run"));
-    m_running->setVisible(!m_runs.empty());
-    m_cancel->setVisible(!m_runs.empty());
-    if (m_runs.empty())
+    // the run whose name is read stays as long as it runs, and never changes under the pointer
+    const auto still = std::ranges::find(m_runs, m_shown.run.id, [](const RunRow &row) { return row.run.id; });
+    const bool pointed = m_running->underMouse() || m_cancel->underMouse();
+    const bool ended = still == m_runs.end();
+    if (!ended)
+        m_shown = *still;
+    else if (!pointed && !m_runs.empty())
+        m_shown = m_runs.front();
+    const bool visible = !m_runs.empty() || (pointed && !m_running->isHidden());
+    m_running->setVisible(visible);
+    m_cancel->setVisible(visible);
+    if (!visible)
         return;
-    const RunRow &first = m_runs.front();
+    const RunRow &first = m_shown;
     QString text = tr("%n running", nullptr, static_cast<int>(m_runs.size())) + QStringLiteral(": ") + first.target;
     if (first.run.progress) {
         if (first.run.progress->percent)
@@ -149,9 +162,19 @@ void StatusLine::show()
             text += tr(", %1 left").arg(clockText(*first.run.progress->secondsLeft));
     }
     m_running->setText(text);
-    const QString no = whyNotOperate(m_role).isEmpty() ? whyNotCancel(first.run) : whyNotOperate(m_role);
+    m_running->setProperty("muted", !m_storeOk.value_or(false)); // as it was when the store last answered
+    m_running->style()->polish(m_running);
+    const bool gone = std::ranges::none_of(m_runs, [&](const RunRow &row) { return row.run.id == first.run.id; });
+    const QString no = !whyNotOperate(m_role).isEmpty() ? whyNotOperate(m_role) : gone ? tr("It has already ended.") : whyNotCancel(first.run);
     m_cancel->setEnabled(no.isEmpty());
     m_cancel->setToolTip(no.isEmpty() ? tr("Cancel the run of %1").arg(first.target) : no);
+}
+
+bool StatusLine::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Leave)
+        QTimer::singleShot(0, this, &StatusLine::show);
+    return QWidget::eventFilter(watched, event);
 }
 
 void StatusLine::changeEvent(QEvent *event)

@@ -37,6 +37,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void show();
@@ -61,6 +62,7 @@ private:
     QString m_name;
     StoreRole m_role = StoreRole::Unknown;
     std::vector<RunRow> m_runs;
+    RunRow m_shown; ///< the one named, which the buttons act on
 };
 
 } // namespace zandb::console

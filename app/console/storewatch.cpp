@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/storewatch.h"
 
+#include "app/platform/errors.h"
 #include "models/common/text.h"
 
 namespace zandb::console {
@@ -8,14 +9,19 @@ namespace {
 
 const QStringList everything{QStringLiteral("fleet"), QStringLiteral("task"), QStringLiteral("run"), QStringLiteral("backup"),
                              QStringLiteral("member")};
-constexpr qint64 everythingEveryMs = 5 * 60 * 1000;
+constexpr std::chrono::minutes everythingEvery{5};
+/// A store that takes 500 ms a query still answers twice in this time.
+constexpr std::chrono::seconds longestSilence{5};
 
 } // namespace
 
 StoreWatch::StoreWatch(store::Executor &executor, QObject *parent) : QObject(parent), m_executor(executor), m_latest(this)
 {
     m_timer.setInterval(1000);
-    connect(&m_timer, &QTimer::timeout, this, &StoreWatch::poll);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        listen();
+        poll();
+    });
 }
 
 void StoreWatch::start()
@@ -32,7 +38,18 @@ void StoreWatch::refreshAll()
 
 std::optional<Microseconds> StoreWatch::silence() const
 {
-    return m_answered.isValid() ? std::optional<Microseconds>(Microseconds{m_answered.nsecsElapsed() / 1000}) : std::nullopt;
+    return m_answered.isStarted() ? std::optional(m_answered.passed()) : std::nullopt;
+}
+
+/// A network that swallows everything lets a query wait for a minute: nobody may take what is shown for the present
+/// meanwhile.
+void StoreWatch::listen()
+{
+    if (m_away || !m_answered.isStarted() || m_answered.passed() < longestSilence)
+        return;
+    m_away = true;
+    Q_EMIT away(makeError(errors::timeout, {{"what", tr("The metadata store").toStdString()},
+                                            {"seconds", std::to_string(std::chrono::duration_cast<std::chrono::seconds>(longestSilence).count())}}));
 }
 
 void StoreWatch::poll()
@@ -41,7 +58,7 @@ void StoreWatch::poll()
         return;
     ask<Beat>(
         m_executor, m_latest,
-        [check = !m_schemaChecked, askRole = !m_schemaChecked || m_all.hasExpired(everythingEveryMs)](store::Session &session) -> Result<Beat> {
+        [check = !m_schemaChecked, askRole = !m_schemaChecked || m_all.passed() >= everythingEvery](store::Session &session) -> Result<Beat> {
             if (check) {
                 if (auto schema = session.checkSchema(); !schema)
                     return fail(schema.error());
@@ -79,7 +96,8 @@ void StoreWatch::poll()
             if (result->role)
                 Q_EMIT roleKnown(*result->role);
             QStringList topics;
-            if (!m_before || m_away || !m_all.isValid() || m_all.hasExpired(everythingEveryMs)) {
+            const bool all = !m_before || m_away || !m_all.isStarted() || m_all.passed() >= everythingEvery;
+            if (all) {
                 topics = everything;
                 m_all.start();
             } else {
@@ -89,7 +107,7 @@ void StoreWatch::poll()
             m_away = false;
             m_before = std::move(result->feed);
             if (!topics.isEmpty())
-                Q_EMIT changed(topics);
+                Q_EMIT changed(topics, all);
         });
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "app/platform/delivery.h"
+#include "app/platform/elapsed.h"
 #include "app/store/changefeed.h"
 #include "app/store/executor.h"
 #include "app/store/role.h"
 #include "app/workflow/memberrepository.h"
 
-#include <QElapsedTimer>
 #include <QStringList>
 #include <QTimer>
 
@@ -26,8 +26,8 @@ void ask(store::Executor &executor, Latest<T> &latest, std::function<Result<T>(s
         std::move(handle));
 }
 
-/// Polls the change feed once a second and says what changed; everything every five minutes.  While the store is away
-/// it says so and goes on trying.
+/// Polls the change feed once a second and says what changed; everything every five minutes.  A store that refuses, or
+/// has not answered for five seconds, is away: the watch says so and goes on trying.
 class StoreWatch final : public QObject
 {
     Q_OBJECT
@@ -40,10 +40,12 @@ public:
     std::optional<Microseconds> silence() const;
 
 Q_SIGNALS:
-    void changed(const QStringList &topics);
+    /// `all`: not because of a change, but because the person asked, the store is back, or five minutes have gone.
+    void changed(const QStringList &topics, bool all);
     void beat(zandb::TimePoint storeNow, double milliseconds, int membersAlive);
     /// After every connecting, and every five minutes.
     void roleKnown(zandb::StoreRole role);
+    /// Again with each try that fails.
     void away(const zandb::Error &error);
 
 private:
@@ -55,13 +57,14 @@ private:
         std::optional<StoreRole> role;
     };
     void poll();
+    void listen();
 
     store::Executor &m_executor;
     Latest<Beat> m_latest;
     QTimer m_timer;
     std::optional<store::FeedVersions> m_before;
-    QElapsedTimer m_answered;
-    QElapsedTimer m_all;
+    Elapsed m_answered;
+    Elapsed m_all;
     bool m_schemaChecked = false;
     bool m_away = false;
 };

@@ -177,10 +177,72 @@ private Q_SLOTS:
         QVERIFY(appended);
         QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("and one line more")), 5000);
         QTest::mouseClick(find<QPushButton>("runCancel"), Qt::LeftButton);
+        QVERIFY(m_dialogs.questions.last().startsWith(QStringLiteral("Cancel the run of db"))); // asked also where it is not production
         QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->cancelRequested, 5000);
         QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("runCancel")->isEnabled(), 5000);
         QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
         QCOMPARE(m_context->state().location().page, QStringLiteral("today"));
+    }
+
+    /// Typing into the tree's filter narrows the tree, not the pages; Esc takes it back before the page's own filter.
+    void filteringTheTreeKeepsTheScope()
+    {
+        auto *tree = find<QTreeView>("fleetTree");
+        const Fleet &fleet = *m_context->state().fleet();
+        Location to = m_context->state().location();
+        to.page = QStringLiteral("backups");
+        to.scope = {Scope::Kind::Host, fleet.hosts.front().id};
+        m_context->state().goTo(to);
+        QVERIFY(tree->currentIndex().isValid());
+        auto *filter = find<QLineEdit>("fleetTreeFilter");
+        filter->setFocus();
+        QTest::keyClicks(filter, QStringLiteral("db10"));
+        QCOMPARE(m_context->state().location(), to);
+        QVERIFY(!tree->currentIndex().isValid());
+        QTest::keyClick(filter, Qt::Key_Escape);
+        QVERIFY(filter->text().isEmpty());
+        QCOMPARE(m_context->state().location(), to);
+        QCOMPARE(tree->currentIndex().data().toString(), QString::fromStdString(fleet.hosts.front().name));
+    }
+
+    /// A run of zooms is one step: the double click and Back lead to the range before them.
+    void zoomingIsTakenBack()
+    {
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        const Location before = m_context->state().location();
+        auto *bars = find<BackupTimelineView>("backupTimeline");
+        QTRY_VERIFY(bars->isVisible());
+        bars->setFocus();
+        QTRY_VERIFY(find<QTableView>("backupsTable")->model()->rowCount() >= 40);
+        QTest::keyClick(bars, Qt::Key_Plus);
+        QTRY_VERIFY(m_context->state().location().range != before.range);
+        QTest::keyClick(bars, Qt::Key_Plus);
+        m_context->state().zoomBack();
+        QCOMPARE(m_context->state().location(), before);
+        m_context->state().forward();
+        m_context->state().back();
+        QCOMPARE(m_context->state().location(), before);
+    }
+
+    /// Nothing of one run stands under another's name, and the log of the first grows again when one comes back.
+    void anotherRunStartsEmpty()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        QTest::mouseClick(find<QToolButton>("statusRunning"), Qt::LeftButton);
+        auto *log = find<QPlainTextEdit>("log");
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
+        const Location first = m_context->state().location();
+        Location other = first;
+        other.run = sample::id(4, 424242); // a run the store does not hold
+        m_context->state().goTo(other);
+        QVERIFY(log->toPlainText().isEmpty());
+        QVERIFY(!find<QPushButton>("runCancel")->isEnabled());
+        QVERIFY(!find<QPushButton>("runRetry")->isEnabled());
+        QTest::qWait(400);
+        QVERIFY(log->toPlainText().isEmpty());
+        m_context->state().back();
+        QCOMPARE(m_context->state().location(), first);
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
     }
 
     void intentsReachTheStore()

@@ -285,7 +285,17 @@ void BackupDaysChart::changeEvent(QEvent *event)
 
 void BackupDaysChart::copyPicture()
 {
-    QGuiApplication::clipboard()->setPixmap(m_view->grab());
+    // with its title and legend, on a ground of its own: it will stand in a mail
+    QPixmap picture(size() * devicePixelRatioF());
+    picture.setDevicePixelRatio(devicePixelRatioF());
+    picture.fill(palette().color(QPalette::Base));
+    QSizePolicy policy = m_copy->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    m_copy->setSizePolicy(policy);
+    m_copy->hide();
+    render(&picture, {}, {}, DrawChildren);
+    m_copy->show();
+    QGuiApplication::clipboard()->setPixmap(picture);
 }
 
 void BackupDaysChart::copyData()

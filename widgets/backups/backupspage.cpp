@@ -86,6 +86,8 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     layout->addWidget(card(strip, this));
     layout->addWidget(split, 1);
 
+    m_skeletons = {new Skeleton(m_timeline), new Skeleton(m_chart), new Skeleton(m_strip)};
+
     connect(m_strip, &BoardStrip::lookChosen, this, &BackupsPage::setLook);
     // chart and table share the selection
     connect(m_timeline, &BackupTimelineView::runSelected, this, [this](const Uuid &id) {
@@ -111,7 +113,7 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     connect(m_timeline, &BackupTimelineView::rangeBackRequested, this, &BackupsPage::rangeBackRequested);
     const auto withCurrent = [this](auto act) {
         return [this, act] {
-            if (const auto id = m_pane->currentId())
+            if (const auto id = m_inspector->pressedOn())
                 act(*id);
         };
     };
@@ -124,7 +126,7 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     }));
     const auto withBackup = [this](auto act) {
         return [this, act] {
-            const auto id = m_pane->currentId();
+            const auto id = m_inspector->pressedOn();
             const BackupRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
             if (row && row->backup)
                 act(*row->backup);
@@ -167,7 +169,16 @@ void BackupsPage::changeEvent(QEvent *event)
 
 void BackupsPage::setLoading(bool loading)
 {
+    m_loading = loading;
     m_pane->setLoading(loading);
+    for (Skeleton *skeleton : m_skeletons)
+        skeleton->setLoading(loading);
+    showInspector();
+}
+
+void BackupsPage::setCut(int rows)
+{
+    m_pane->setNewestOnly(rows);
 }
 
 void BackupsPage::focusFilter()
@@ -245,6 +256,10 @@ QString BackupsPage::help() const
 
 void BackupsPage::showInspector()
 {
+    if (m_loading) {
+        m_inspector->clear({});
+        return;
+    }
     const auto id = m_pane->currentId();
     const BackupRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
     if (!row) {

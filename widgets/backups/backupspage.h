@@ -15,6 +15,7 @@ class BackupDaysChart;
 class BackupTimelineView;
 class BoardStrip;
 class Inspector;
+class Skeleton;
 class TablePane;
 
 /// The board, the timeline, the chart of days and the table of backup runs of the scope.
@@ -31,6 +32,8 @@ public:
     QString help() const override;
 
     void setBoard(const BoardCounts &counts);
+    /// Only the newest `rows` are listed and counted; 0: all.
+    void setCut(int rows);
     void setRange(TimePoint from, TimePoint until, const std::string &zone);
     void setDays(const std::vector<BackupDay> &days);
     /// The scope's instances: what "Back up ..." without a selected row means.
@@ -70,6 +73,8 @@ private:
     QPushButton *m_backupScope;
     std::vector<std::pair<Uuid, QString>> m_instances;
     std::optional<Look> m_look;
+    std::vector<Skeleton *> m_skeletons; ///< over what is painted of the scope and range before
+    bool m_loading = false;
 };
 
 } // namespace zandb

@@ -55,7 +55,7 @@ void BackupTimelineView::paintEvent(QPaintEvent *event)
         painter.drawStaticText(QPointF(2 * unit, rowTop(row) + std::floor((rowHeight - label.size().height()) / 2)), label);
     }
     painter.setClipRect(area);
-    if (window()->property("away").toBool()) // old
+    if (isAway(this)) // old
         painter.setOpacity(0.45);
     // by far the most bars are plain: rectangles without their corners' pixels, all in one state of the painter, are
     // ten times as quick as rounded paths

@@ -261,14 +261,17 @@ void BackupTimelineView::wheelEvent(QWheelEvent *event)
         QAbstractScrollArea::wheelEvent(event);
         return;
     }
-    const TimePoint at = timeAt(event->position().x());
-    const double factor = event->angleDelta().y() > 0 ? 0.8 : 1.25;
+    zoom(timeAt(event->position().x()), event->angleDelta().y() > 0 ? 0.8 : 1.25);
+    event->accept();
+}
+
+void BackupTimelineView::zoom(TimePoint at, double factor)
+{
     const auto scaled = [&](Microseconds d) { return Microseconds{static_cast<std::int64_t>(static_cast<double>(d.count()) * factor)}; };
     const TimePoint from = at - scaled(at - m_from);
     const TimePoint until = at + scaled(m_until - at);
     if (until - from >= std::chrono::minutes{10} && until - from <= std::chrono::hours{24 * 366})
         Q_EMIT rangeRequested(TimeRange::fixed(from, until));
-    event->accept();
 }
 
 void BackupTimelineView::keyPressEvent(QKeyEvent *event)
@@ -308,6 +311,18 @@ void BackupTimelineView::keyPressEvent(QKeyEvent *event)
         return walkRows(-1);
     case Qt::Key_Down:
         return walkRows(1);
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: // the same key without Shift
+    case Qt::Key_Minus: {
+        // around the selected bar while it is in view
+        TimePoint at = m_from + (m_until - m_from) / 2;
+        if (place.valid()) {
+            const TimePoint start = rows[static_cast<std::size_t>(place.row)].bars[static_cast<std::size_t>(place.bar)].start;
+            if (start >= m_from && start < m_until)
+                at = start;
+        }
+        return zoom(at, event->key() == Qt::Key_Minus ? 1.25 : 0.8);
+    }
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (place.valid())

@@ -71,6 +71,7 @@ private:
     Place placeAt(const QPoint &point) const;
     Place placeOf(const Uuid &runId) const;
     void choose(Place place, bool tell);
+    void zoom(TimePoint at, double factor);
     void layoutChanged();
     void paintGrid(QPainter &painter) const;
     void paintAxis(QPainter &painter) const;

@@ -14,8 +14,11 @@
 #include <QListView>
 #include <QPainter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace zandb {
 namespace {
@@ -165,10 +168,17 @@ void TodayPage::setLoading(bool loading)
     showState();
 }
 
-void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts)
+void TodayPage::setAway(bool away)
+{
+    m_verdict->setProperty("muted", away);
+    m_verdict->style()->polish(m_verdict);
+}
+
+void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts, int healed)
 {
     m_day = day;
     m_counts = counts;
+    m_healed = healed;
     m_known = true;
     m_strip->setCounts(counts);
     showState();
@@ -176,7 +186,7 @@ void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts)
 
 void TodayPage::showState()
 {
-    const int bad = m_counts.failed + m_counts.late + m_counts.unknown + m_counts.missed;
+    const int bad = std::max(0, m_counts.failed + m_counts.late + m_counts.unknown + m_counts.missed - m_healed);
     // until six in the morning the board day is this night, not last night
     const bool tonight = m_known && systemNow() < m_day.from + std::chrono::hours{18};
     if (!m_known)

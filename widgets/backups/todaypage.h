@@ -25,10 +25,14 @@ public:
     QString help() const override;
     void setLoading(bool loading) override;
 
-    void setNight(const BoardDay &day, const BoardCounts &counts);
+    void setAway(bool away) override;
+
+    /// `healed`: so many of the bad ones were followed by a good backup of the same instance.
+    void setNight(const BoardDay &day, const BoardCounts &counts, int healed = 0);
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool hasActs() const override { return false; }
 
 private:
     void retranslate();
@@ -45,6 +49,7 @@ private:
     Skeleton *m_skeleton;
     BoardDay m_day;
     BoardCounts m_counts;
+    int m_healed = 0;
     bool m_known = false;
 };
 

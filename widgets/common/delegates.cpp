@@ -12,10 +12,10 @@ namespace zandb {
 
 namespace {
 
-/// Old by itself, or since the window has lost its store (it says so in a property).
+/// Old by itself, or since the window has lost its store.
 bool isStale(const QWidget *widget, const QModelIndex &index)
 {
-    return index.data(StaleRole).toBool() || (widget && widget->window()->property("away").toBool());
+    return index.data(StaleRole).toBool() || isAway(widget);
 }
 
 } // namespace

@@ -3,8 +3,10 @@
 
 #include "widgets/common/delegates.h"
 #include "widgets/common/icons.h"
+#include "widgets/common/identifier.h"
 #include "widgets/common/theme.h"
 
+#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPainter>
@@ -34,7 +36,7 @@ protected:
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
-        paintPill(painter, rect(), m_text, m_look, m_stale, palette(), font());
+        paintPill(painter, rect(), m_text, m_look, m_stale || isAway(this), palette(), font());
     }
 
 private:
@@ -43,19 +45,21 @@ private:
     bool m_stale = false;
 };
 
+constexpr auto selectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
+
 } // namespace
 
 Inspector::Inspector(QWidget *parent)
     : QWidget(parent), m_body(new QWidget(this)), m_title(new QLabel(m_body)), m_pill(new Pill(m_body)), m_trouble(new QFrame(m_body)),
       m_error(new QLabel(m_trouble)), m_adviceTitle(new QLabel(m_trouble)), m_advice(new QLabel(m_trouble)), m_hint(new QLabel(m_body)),
-      m_lines(new QGridLayout), m_actions(new QVBoxLayout), m_actionArea(new QWidget(this))
+      m_lines(new QGridLayout), m_rows(new QVBoxLayout), m_actionArea(new QWidget(this)), m_why(new QLabel(m_actionArea))
 {
     setObjectName(QStringLiteral("inspector"));
     m_body->setObjectName(QStringLiteral("inspectorBody"));
     setAttribute(Qt::WA_StyledBackground);
     m_title->setProperty("title", true);
     m_title->setWordWrap(true);
-    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_title->setTextInteractionFlags(selectable);
     m_hint->setProperty("muted", true);
     m_hint->setWordWrap(true);
     m_trouble->setObjectName(QStringLiteral("banner"));
@@ -65,7 +69,7 @@ Inspector::Inspector(QWidget *parent)
     m_adviceTitle->setProperty("section", true);
     for (QLabel *label : {m_error, m_adviceTitle, m_advice}) {
         label->setWordWrap(true);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        label->setTextInteractionFlags(selectable);
         trouble->addWidget(label);
     }
     m_error->setObjectName(QStringLiteral("inspectorError"));
@@ -92,9 +96,17 @@ Inspector::Inspector(QWidget *parent)
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_body->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
-    m_actions->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
-    m_actions->setSpacing(unit);
-    m_actionArea->setLayout(m_actions);
+    m_rows->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
+    m_rows->setSpacing(unit);
+    m_actionArea->setLayout(m_rows);
+    m_why->setObjectName(QStringLiteral("inspectorWhy"));
+    m_why->setProperty("muted", true);
+    m_why->setWordWrap(true);
+    m_why->hide();
+    m_rows->addWidget(m_why);
+    m_arrange.setSingleShot(true);
+    m_arrange.setInterval(0);
+    connect(&m_arrange, &QTimer::timeout, this, &Inspector::arrange);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -111,15 +123,81 @@ QPushButton *Inspector::addAction(const QString &name, const QString &icon, bool
     if (!primary) // on the accent the themed icon would not stand out
         button->setIcon(themedIcon(icon));
     button->setProperty("primary", primary);
-    m_actions->addWidget(button);
+    button->installEventFilter(this);
+    connect(button, &QPushButton::pressed, this, [this] { m_pressed = m_id; });
+    m_actions.push_back({button, primary});
+    m_arrange.start();
     return button;
+}
+
+bool Inspector::eventFilter(QObject *watched, QEvent *event)
+{
+    switch (event->type()) {
+    case QEvent::ShowToParent:
+    case QEvent::HideToParent:
+    case QEvent::EnabledChange:
+    case QEvent::ToolTipChange:
+    case QEvent::FontChange:
+        m_arrange.start();
+        break;
+    default:
+        break;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void Inspector::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_arrange.start();
+}
+
+void Inspector::arrange()
+{
+    const int room = width() - 4 * unit;
+    QString why;
+    QList<QList<QPushButton *>> lines;
+    int left = 0;
+    for (const auto &[button, primary] : m_actions) {
+        if (button->isHidden())
+            continue;
+        if (primary && !button->isEnabled())
+            why = button->toolTip();
+        button->setAccessibleDescription(button->toolTip());
+        const int needed = button->sizeHint().width();
+        if (!lines.isEmpty() && !primary && lines.back().size() == 1 && left >= needed + unit) {
+            lines.back() << button;
+            left = 0;
+        } else {
+            lines.push_back({button});
+            left = primary ? 0 : room - needed;
+        }
+    }
+    m_why->setText(why);
+    m_why->setVisible(!why.isEmpty());
+    if (lines == m_arranged)
+        return;
+    m_arranged = lines;
+    while (m_rows->count() > 1) { // the buttons stay, their lines go
+        QLayoutItem *item = m_rows->takeAt(1);
+        if (QLayout *line = item->layout()) {
+            while (QLayoutItem *inner = line->takeAt(0))
+                delete inner;
+        }
+        delete item;
+    }
+    for (const QList<QPushButton *> &line : lines) {
+        auto *box = new QHBoxLayout;
+        box->setSpacing(unit);
+        for (QPushButton *button : line)
+            box->addWidget(button, 1);
+        m_rows->addLayout(box);
+    }
 }
 
 void Inspector::clear(const QString &hint)
 {
-    m_shown = false;
     setContent({});
-    m_shown = false;
     m_hint->setText(hint);
     m_hint->setVisible(true);
     m_actionArea->setVisible(false);
@@ -127,8 +205,7 @@ void Inspector::clear(const QString &hint)
 
 void Inspector::setContent(const Content &content)
 {
-    m_content = content;
-    m_shown = true;
+    m_id = content.id;
     m_hint->setVisible(false);
     m_actionArea->setVisible(true);
     m_title->setText(content.title);
@@ -143,44 +220,57 @@ void Inspector::setContent(const Content &content)
 
     // labels are used again: a reload once a second must not rebuild the panel
     for (int row = 0; row < std::max<int>(static_cast<int>(content.lines.size()), m_lines->rowCount()); ++row) {
-        auto *label = m_lines->itemAtPosition(row, 0) ? qobject_cast<QLabel *>(m_lines->itemAtPosition(row, 0)->widget()) : nullptr;
-        auto *value = m_lines->itemAtPosition(row, 1) ? qobject_cast<QLabel *>(m_lines->itemAtPosition(row, 1)->widget()) : nullptr;
-        if (row >= content.lines.size()) {
-            if (label)
-                label->hide();
-            if (value)
-                value->hide();
+        if (row < content.lines.size()) {
+            showLine(row, content.lines[row]);
             continue;
         }
-        if (!label) {
-            label = new QLabel(m_body);
-            label->setProperty("muted", true);
-            label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-            value = new QLabel(m_body);
-            value->setWordWrap(true);
-            value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-            value->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-            m_lines->addWidget(label, row, 0);
-            m_lines->addWidget(value, row, 1);
+        for (const int column : {0, 1}) {
+            if (QLayoutItem *item = m_lines->itemAtPosition(row, column))
+                item->widget()->hide();
         }
-        const Line &line = content.lines[row];
-        label->setText(line.label);
-        QString text = line.value;
-        if (line.fixedWidth) { // long identifiers must be able to break somewhere
-            QString breakable;
-            for (qsizetype at = 0; at < text.size(); ++at) {
-                breakable += text[at];
-                if (at % 4 == 3 || text[at] == QLatin1Char('/') || text[at] == QLatin1Char(','))
-                    breakable += QChar(0x200b);
-            }
-            text = breakable;
-        }
-        value->setFont(line.fixedWidth ? fixedFont() : font());
-        value->setText(text);
-        value->setToolTip(line.tip);
-        label->show();
-        value->show();
     }
+}
+
+void Inspector::showLine(int row, const Line &line)
+{
+    const auto widgetAt = [&](int column) {
+        QLayoutItem *item = m_lines->itemAtPosition(row, column);
+        return item ? item->widget() : nullptr;
+    };
+    auto *label = qobject_cast<QLabel *>(widgetAt(0));
+    if (!label) {
+        label = new QLabel(m_body);
+        label->setProperty("muted", true);
+        label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+        m_lines->addWidget(label, row, 0);
+    }
+    label->setText(line.label);
+    label->show();
+    QWidget *value = widgetAt(1);
+    if (value && (qobject_cast<Identifier *>(value) != nullptr) != line.fixedWidth) {
+        m_lines->removeWidget(value);
+        value->deleteLater();
+        value->hide();
+        value = nullptr;
+    }
+    if (!value && line.fixedWidth)
+        value = new Identifier(m_body);
+    if (!value) {
+        auto *text = new QLabel(m_body);
+        text->setWordWrap(true);
+        text->setTextInteractionFlags(selectable);
+        text->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+        value = text;
+    }
+    if (!widgetAt(1))
+        m_lines->addWidget(value, row, 1);
+    if (auto *identifier = qobject_cast<Identifier *>(value))
+        identifier->setText(line.value);
+    else
+        static_cast<QLabel *>(value)->setText(line.value);
+    value->setToolTip(line.tip);
+    value->setAccessibleName(line.label);
+    value->show();
 }
 
 } // namespace zandb

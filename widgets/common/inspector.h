@@ -3,7 +3,13 @@
 
 #include "models/common/look.h"
 
+#include "agent/protocol/uuid.h"
+
+#include <QTimer>
 #include <QWidget>
+
+#include <optional>
+#include <vector>
 
 class QFrame;
 class QGridLayout;
@@ -27,24 +33,41 @@ public:
     };
     struct Content
     {
+        std::optional<Uuid> id; ///< of what is shown: what the buttons act on
         QString title;
         QString state;          ///< empty: no pill
         Look look = Look::Unknown;
         bool stale = false;
         QString error;          ///< what happened, in full
         QString advice;         ///< what to do now
-        QString cause;
+        QString cause;          ///< what led to it, a line each
         QList<Line> lines;
     };
     explicit Inspector(QWidget *parent = nullptr);
 
-    /// A button at the bottom, in order of adding; its words say what it does.
+    /// A button at the bottom, in order of adding; its words say what it does.  The primary one has a line of its own,
+    /// the others share lines where they fit.  While the primary one is disabled its tooltip, the reason, stands above.
     QPushButton *addAction(const QString &name, const QString &icon, bool primary = false);
+    /// What was shown when the person pressed the button: a list that moves on between press and release must not
+    /// pass another row to it.
+    std::optional<Uuid> pressedOn() const { return m_pressed; }
     void setContent(const Content &content);
     /// Nothing selected.
     void clear(const QString &hint);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    struct Action
+    {
+        QPushButton *button;
+        bool primary;
+    };
+    void arrange();
+    void showLine(int row, const Line &line);
+
     QWidget *m_body;
     QLabel *m_title;
     QWidget *m_pill;
@@ -54,10 +77,14 @@ private:
     QLabel *m_advice;
     QLabel *m_hint;
     QGridLayout *m_lines;
-    QVBoxLayout *m_actions;
+    QVBoxLayout *m_rows;
     QWidget *m_actionArea;
-    Content m_content;
-    bool m_shown = false;
+    QLabel *m_why;
+    std::vector<Action> m_actions;
+    QList<QList<QPushButton *>> m_arranged;
+    QTimer m_arrange;
+    std::optional<Uuid> m_id;
+    std::optional<Uuid> m_pressed;
 };
 
 } // namespace zandb

@@ -110,7 +110,7 @@ Skeleton::Skeleton(QWidget *over) : QWidget(over)
 void Skeleton::setLoading(bool loading)
 {
     if (loading) {
-        if (!isVisible() && !m_delay.isActive())
+        if (isHidden() && !m_delay.isActive())
             m_delay.start();
     } else {
         m_delay.stop();
@@ -138,7 +138,7 @@ void Skeleton::paintEvent(QPaintEvent *)
 
 bool Skeleton::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::Resize && isVisible())
+    if (event->type() == QEvent::Resize && !isHidden())
         setGeometry(parentWidget()->rect());
     return QWidget::eventFilter(watched, event);
 }
@@ -158,7 +158,7 @@ Banner::Banner(QWidget *parent) : QFrame(parent), m_text(new QLabel(this)), m_de
     layout->setSpacing(unit / 2);
     for (QLabel *label : {m_text, m_detail}) {
         label->setWordWrap(true);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         layout->addWidget(label);
     }
     m_text->setProperty("section", true);
@@ -231,7 +231,7 @@ void Chip::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const LookColours colours = lookColours(m_look, isDark(palette()));
+    const LookColours colours = lookColours(isAway(this) ? Look::Pending : m_look, isDark(palette()));
     // a zero is quiet: what is not zero should be seen
     const bool quiet = m_count == 0;
     const QColor ink = quiet ? mutedText(palette()) : colours.text;

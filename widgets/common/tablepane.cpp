@@ -15,6 +15,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMenu>
 #include <QSaveFile>
 #include <QSettings>
@@ -41,7 +42,7 @@ public:
 
 TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     : QWidget(parent), m_ui(ui), m_name(name), m_proxy(new SortFilterModel(this)), m_view(new Table(this)),
-      m_filter(new QLineEdit(this)), m_count(new QLabel(this)), m_bar(new QHBoxLayout), m_columns(new QToolButton(this)), m_export(new QToolButton(this)),
+      m_filter(new QLineEdit(this)), m_count(new QLabel(this)), m_cut(new QLabel(this)), m_bar(new QHBoxLayout), m_columns(new QToolButton(this)), m_export(new QToolButton(this)),
       m_stack(new QStackedWidget(this)), m_empty(new EmptyState(QStringLiteral("search"), this)), m_skeleton(nullptr)
 {
     m_view->setObjectName(name + QStringLiteral("Table"));
@@ -53,6 +54,9 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_filter->setMaximumWidth(40 * unit);
     m_filter->setMinimumWidth(24 * unit);
     m_count->setProperty("muted", true);
+    m_cut->setObjectName(name + QStringLiteral("Cut"));
+    m_cut->setProperty("section", true);
+    m_cut->hide();
     m_columns->setIcon(themedIcon("columns"));
     m_export->setIcon(themedIcon("export"));
     m_export->setPopupMode(QToolButton::InstantPopup);
@@ -79,6 +83,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_bar->setSpacing(unit);
     m_bar->addWidget(m_filter, 1);
     m_bar->addWidget(m_count);
+    m_bar->addWidget(m_cut);
     m_bar->addStretch(1);
     m_bar->addWidget(m_columns);
     m_bar->addWidget(m_export);
@@ -99,7 +104,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &TablePane::showColumnMenu);
     connect(m_view, &QTableView::activated, this, [this](const QModelIndex &index) {
         const QVariant id = index.data(IdRole);
-        if (id.isValid())
+        if (id.isValid() && !m_loading)
             Q_EMIT activated(id.value<Uuid>());
     });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TablePane::currentChanged);
@@ -133,6 +138,7 @@ void TablePane::retranslate()
     actions[0]->setText(tr("CSV"));
     actions[1]->setText(tr("CSV for spreadsheets (with byte order mark)"));
     actions[2]->setText(tr("JSON"));
+    setNewestOnly(m_newest);
     updateCount();
 }
 
@@ -234,6 +240,14 @@ void TablePane::setLoading(bool loading)
     m_loading = loading;
     m_skeleton->setLoading(loading);
     updateCount();
+}
+
+void TablePane::setNewestOnly(int rows)
+{
+    m_newest = rows;
+    m_cut->setText(rows > 0 ? tr("newest %1 shown").arg(QLocale().toString(rows)) : QString());
+    m_cut->setToolTip(rows > 0 ? tr("There are more. Narrow the range of time or the scope to see them.") : QString());
+    m_cut->setVisible(rows > 0);
 }
 
 void TablePane::focusFilter()

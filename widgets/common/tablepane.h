@@ -37,7 +37,10 @@ public:
     EmptyState *emptyState() const { return m_empty; }
     SortFilterModel *proxy() const { return m_proxy; }
     QTableView *view() const { return m_view; }
+    /// While loading, no row can be activated: it is of another scope or range.
     void setLoading(bool loading);
+    /// The list holds only the newest `rows` of all there are: says so beside the count; 0: it holds all.
+    void setNewestOnly(int rows);
     void focusFilter();
     bool clearFilter();
     void setLooks(const std::set<Look> &looks);
@@ -76,6 +79,7 @@ private:
     QTableView *m_view;
     QLineEdit *m_filter;
     QLabel *m_count;
+    QLabel *m_cut;
     QHBoxLayout *m_bar;
     QToolButton *m_columns;
     QToolButton *m_export;
@@ -84,6 +88,7 @@ private:
     Skeleton *m_skeleton;
     QTimer m_first;
     QList<int> m_hiddenByDefault;
+    int m_newest = 0;
     bool m_loading = false;
     bool m_fitted = false; ///< widths were fitted to the first rows
     bool m_own = false;    ///< widths are the person's

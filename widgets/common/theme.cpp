@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QFile>
+#include <QWidget>
 #include <QStyleFactory>
 
 #include <cmath>
@@ -90,6 +91,11 @@ QString lookIcon(Look look)
 bool isDark(const QPalette &palette)
 {
     return palette.color(QPalette::Base).lightness() < 128;
+}
+
+bool isAway(const QWidget *widget)
+{
+    return widget && widget->window()->property("away").toBool();
 }
 
 QColor mutedText(const QPalette &palette)

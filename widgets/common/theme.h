@@ -9,6 +9,7 @@
 #include <QPalette>
 
 class QApplication;
+class QWidget;
 
 namespace zandb {
 
@@ -27,6 +28,8 @@ LookColours lookColours(Look look, bool dark);
 QString lookIcon(Look look);
 
 bool isDark(const QPalette &palette);
+/// The window of `widget` has lost its store (it says so in the property "away"): what is shown is old, and grey.
+bool isAway(const QWidget *widget);
 /// Text of less weight; contrast at least 4.5 to 1 on base and window.
 QColor mutedText(const QPalette &palette);
 QColor borderColour(const QPalette &palette);

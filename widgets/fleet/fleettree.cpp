@@ -6,6 +6,7 @@
 #include "widgets/common/theme.h"
 
 #include <QEvent>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
@@ -25,7 +26,7 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         const bool dark = isDark(option.palette);
-        const bool stale = index.data(StaleRole).toBool();
+        const bool stale = index.data(StaleRole).toBool() || isAway(option.widget);
         const auto look = static_cast<Look>(index.data(LookRole).toInt());
         const auto kind = static_cast<Scope::Kind>(index.data(FleetTreeModel::ScopeKindRole).toInt());
         painter->save();
@@ -85,6 +86,7 @@ FleetTree::FleetTree(FleetTreeModel *model, QWidget *parent)
     m_filter->setObjectName(QStringLiteral("fleetTreeFilter"));
     m_all->setObjectName(QStringLiteral("allHosts"));
     m_filter->setClearButtonEnabled(true);
+    m_filter->installEventFilter(this);
     m_filter->addAction(themedIcon("search"), QLineEdit::LeadingPosition);
     m_all->setIcon(themedIcon("page-fleet"));
     m_all->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -125,11 +127,16 @@ FleetTree::FleetTree(FleetTreeModel *model, QWidget *parent)
         Q_EMIT scopeSelected({});
     });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &index) {
-        if (m_showing || !index.isValid())
+        if (m_showing || m_rebuilding || !index.isValid())
             return;
         m_scope = m_model->scopeAt(index);
         m_all->setChecked(false);
         Q_EMIT scopeSelected(m_scope);
+    });
+    connect(model, &FleetTreeModel::rebuilding, this, [this] { m_rebuilding = true; });
+    connect(model, &FleetTreeModel::rebuilt, this, [this] {
+        showScope();
+        m_rebuilding = false;
     });
     const auto filled = [this] {
         m_empty->setVisible(m_model->rowCount() == 0);
@@ -172,13 +179,26 @@ void FleetTree::showScope()
     m_showing = true;
     m_all->setChecked(m_scope.kind == Scope::Kind::All);
     const QModelIndex index = m_model->indexOf(m_scope);
-    if (m_scope.kind == Scope::Kind::All) {
+    if (!index.isValid()) { // of the whole fleet, or filtered away
         m_view->setCurrentIndex({});
         m_view->clearSelection();
-    } else if (index.isValid() && index != m_view->currentIndex()) {
+    } else if (index != m_view->currentIndex()) {
         m_view->setCurrentIndex(index);
     }
     m_showing = false;
+}
+
+bool FleetTree::eventFilter(QObject *watched, QEvent *event)
+{
+    // Esc is the page's, unless this filter can take it
+    if (watched == m_filter && (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)
+        && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape && !m_filter->text().isEmpty()) {
+        if (event->type() == QEvent::KeyPress)
+            m_filter->clear();
+        event->accept();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void FleetTree::focusFilter()

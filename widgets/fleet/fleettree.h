@@ -28,6 +28,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void retranslate();
@@ -40,6 +41,7 @@ private:
     QWidget *m_empty;
     Scope m_scope;
     bool m_showing = false;
+    bool m_rebuilding = false;
 };
 
 } // namespace zandb

@@ -9,6 +9,8 @@ namespace zandb {
 /// What an inspector shows of a run, but for its facts: title, state, what went wrong and what to do.  A run that was
 /// cancelled did what one asked of it: nothing went wrong.
 Inspector::Content runContent(const RunRow &row, TimePoint now);
+/// What led to an error, a line for each cause.
+QString causeText(const Error &error);
 void addFacts(Inspector::Content &content, const QList<Fact> &facts);
 
 } // namespace zandb

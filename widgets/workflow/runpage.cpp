@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/workflow/runpage.h"
 
+#include "models/backups/outcometext.h"
+#include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "widgets/common/delegates.h"
@@ -132,12 +134,18 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
         m_logOffset = -1;
         m_logBytes.clear();
         m_log->clear();
+        showState();
         Q_EMIT attemptChosen(key);
     });
     connect(steps, &QAbstractItemModel::modelReset, this, &RunPage::chooseNewest);
     connect(steps, &QAbstractItemModel::rowsInserted, this, &RunPage::chooseNewest);
-    // scrolling up is reading: the log must not run away under one's eyes
-    connect(m_log->verticalScrollBar(), &QScrollBar::sliderMoved, this, [this] {
+    // scrolling up is reading, by whatever means: the log must not run away under one's eyes
+    connect(m_log->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] { m_scrolled.start(); });
+    m_log->installEventFilter(this);
+    m_log->viewport()->installEventFilter(this);
+    m_scrolled.setSingleShot(true);
+    m_scrolled.setInterval(0); // once the bar has moved
+    connect(&m_scrolled, &QTimer::timeout, this, [this] {
         m_follow->setChecked(m_log->verticalScrollBar()->value() == m_log->verticalScrollBar()->maximum());
     });
     connect(m_follow, &QToolButton::toggled, this, [this](bool on) {
@@ -185,6 +193,19 @@ void RunPage::changeEvent(QEvent *event)
         retranslate();
 }
 
+bool RunPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Wheel || (watched == m_log && event->type() == QEvent::KeyPress))
+        m_scrolled.start();
+    return Page::eventFilter(watched, event);
+}
+
+void RunPage::enter(const Location &location)
+{
+    if (!m_known || location.run != m_row.run.id)
+        clear({}); // nothing of the run before may stand under this one's name, or be acted on
+}
+
 void RunPage::chooseNewest()
 {
     m_tree->expandAll();
@@ -202,7 +223,9 @@ void RunPage::clear(const QString &why)
 {
     m_known = false;
     m_attempt = {};
+    m_follow->setChecked(true);
     m_log->clear();
+    m_logNote->clear();
     m_logOffset = -1;
     m_logBytes.clear();
     showState();
@@ -245,11 +268,25 @@ void RunPage::showState()
         return;
     Inspector::Content content = runContent(m_row, m_now);
     addFacts(content, factsOf(m_row, m_now));
+    if (const Attempt *attempt = m_steps->attemptAt(m_steps->indexOfAttempt(m_attempt.step, m_attempt.attempt));
+        attempt && attempt->runId == run.id) { // what went wrong and what came out is the selected attempt's
+        content.error.clear();
+        content.advice.clear();
+        content.cause.clear();
+        if (attempt->error && attempt->state != RunState::Succeeded && attempt->state != RunState::Cancelled) {
+            content.error = errorSummary(*attempt->error);
+            content.advice = errorAdvice(*attempt->error);
+            content.cause = causeText(*attempt->error);
+        }
+        addFacts(content, outcomeOf(*attempt, run.kind));
+    }
     m_inspector->setContent(content);
 }
 
-void RunPage::setLog(std::int64_t offset, const std::string &bytes)
+void RunPage::setLog(const wire::OrderKey &key, std::int64_t offset, const std::string &bytes)
 {
+    if (key != m_attempt) // it was asked for before another was chosen
+        return;
     if (offset == m_logOffset && bytes.size() == m_logBytes.size())
         return;
     m_logNote->setText(offset > 0 ? tr("The first %1 are on the host only").arg(bytesText(offset)) : QString());

@@ -5,6 +5,8 @@
 #include "models/workflow/steptreemodel.h"
 #include "widgets/common/page.h"
 
+#include <QTimer>
+
 #include <string>
 
 class QLabel;
@@ -26,13 +28,14 @@ public:
     explicit RunPage(StepTreeModel *steps, QWidget *parent = nullptr);
     QString title() const override;
     bool escape() override;
+    void enter(const Location &location) override;
     QString help() const override;
 
     /// Nothing chosen yet, or no such run.
     void clear(const QString &why);
     void setRun(const RunRow &row, TimePoint now);
     /// The log as far as it is copied: follows its end while the person has not scrolled up.
-    void setLog(std::int64_t offset, const std::string &bytes);
+    void setLog(const wire::OrderKey &key, std::int64_t offset, const std::string &bytes);
     /// The attempt whose log is shown.
     wire::OrderKey attempt() const { return m_attempt; }
 
@@ -44,6 +47,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void showForbidden() override { showState(); }
 
 private:
@@ -58,6 +62,7 @@ private:
     wire::OrderKey m_attempt;
     std::int64_t m_logOffset = -1;
     std::string m_logBytes;
+    QTimer m_scrolled;
 
     QLabel *m_title;
     QLabel *m_progressText;

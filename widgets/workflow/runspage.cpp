@@ -67,7 +67,7 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
     connect(m_pane, &TablePane::currentChanged, this, &RunsPage::showInspector);
     const auto withCurrent = [this](auto act) {
         return [this, act] {
-            if (const auto id = m_pane->currentId())
+            if (const auto id = m_inspector->pressedOn())
                 act(*id);
         };
     };
@@ -101,7 +101,14 @@ void RunsPage::changeEvent(QEvent *event)
 
 void RunsPage::setLoading(bool loading)
 {
+    m_loading = loading;
     m_pane->setLoading(loading);
+    showInspector();
+}
+
+void RunsPage::setCut(int rows)
+{
+    m_pane->setNewestOnly(rows);
 }
 
 void RunsPage::focusFilter()
@@ -146,6 +153,10 @@ void RunsPage::showInspector()
 {
     const auto id = m_pane->currentId();
     const RunRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
+    if (m_loading) {
+        m_inspector->clear({});
+        return;
+    }
     if (!row) {
         m_inspector->clear(tr("Select a run to see all that is known of it."));
         return;

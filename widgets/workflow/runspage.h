@@ -25,6 +25,8 @@ public:
     bool escape() override;
     void enter(const Location &location) override;
     QString help() const override;
+    /// Only the newest `rows` are listed; 0: all.
+    void setCut(int rows);
     /// The name of the task the list is narrowed to; empty: of all.
     void setTask(const QString &name);
 
@@ -45,6 +47,7 @@ private:
     Inspector *m_inspector;
     QToolButton *m_taskChip;
     QString m_task;
+    bool m_loading = false;
     QPushButton *m_open;
     QPushButton *m_retry;
     QPushButton *m_cancel;

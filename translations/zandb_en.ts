@@ -119,6 +119,13 @@
             <numerusform>%n requests of yours have not reached the store yet. Closing now loses them.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n of them are sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</source>
+        <translation>
+            <numerusform>%n of them is sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</numerusform>
+            <numerusform>%n of them are sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::StatusLine</name>

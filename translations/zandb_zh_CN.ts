@@ -943,6 +943,33 @@ UTC %3</translation>
     </message>
 </context>
 <context>
+    <name>OutcomeText</name>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Proved</source>
+        <translation>验证级别</translation>
+    </message>
+    <message>
+        <source>Tables checked</source>
+        <translation>已检查的表</translation>
+    </message>
+    <message>
+        <source>Damaged tables</source>
+        <translation>损坏的表</translation>
+    </message>
+    <message>
+        <source>Restore took</source>
+        <translation>恢复耗时</translation>
+    </message>
+    <message>
+        <source>Left behind</source>
+        <translation>遗留文件</translation>
+    </message>
+</context>
+<context>
     <name>QObject</name>
     <message>
         <source>Type %1 to confirm:</source>
@@ -1356,12 +1383,24 @@ stored %5 (%6)</source>
         <translation>重试</translation>
     </message>
     <message>
-        <source>A restore needs your own key: zandbctl backup restore %1 --to HOST/DIR</source>
-        <translation>恢复需要使用您本人的密钥：zandbctl backup restore %1 --to HOST/DIR</translation>
+        <source>Prove it by a restore</source>
+        <translation>用一次恢复来验证</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The backups of what the tree has selected, in the time range at the top right. A night counts from noon to noon, so that it belongs to one day.&lt;/p&gt;&lt;p&gt;The counts filter when clicked. In the timeline each bar is a run from its start to its end: click selects it in the table too, drag zooms, Ctrl and the wheel zoom at the pointer, a double click beside the bars goes back. Clicking a word above the chart switches that series.&lt;/p&gt;&lt;p&gt;A backup is &lt;b&gt;ok&lt;/b&gt; only when the tool ended well and said so, everything the server holds is in it, and its position is known. &lt;b&gt;Proved&lt;/b&gt; says how far it was tested: &lt;i&gt;verified&lt;/i&gt; means that a server was started on a restore of it and its tables were checked.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Unknown&lt;/b&gt; means that the host cannot be asked; it resolves when the host answers.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;这里是左侧树中所选范围、右上角时间范围内的备份。一夜从中午算到次日中午，因此归属于同一天。&lt;/p&gt;&lt;p&gt;点击计数可筛选。时间线上每一条是一次运行从开始到结束：点击会同时选中表格中的行，拖动可放大，按住 Ctrl 滚动滚轮可在光标处缩放，在空白处双击可返回。点击图表上方的文字可显示或隐藏该序列。&lt;/p&gt;&lt;p&gt;只有工具正常结束并给出结束标志、服务器上的内容全部包含在内、且位点已知时，备份才是&lt;b&gt;正常&lt;/b&gt;。&lt;b&gt;验证程度&lt;/b&gt;表示它经过何种检验：&lt;i&gt;已验证&lt;/i&gt;指在其恢复结果上启动了服务器并检查了各表。&lt;/p&gt;&lt;p&gt;&lt;b&gt;未知&lt;/b&gt;表示目前无法询问该主机；主机应答后即会确定。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;The backups of what the tree has selected, in the time range at the top right. A night counts from noon to noon, so that it belongs to one day.&lt;/p&gt;&lt;p&gt;The counts filter when clicked. In the timeline each bar is a run from its start to its end: click selects it in the table too, drag zooms, Ctrl and the wheel zoom at the pointer, a double click beside the bars goes back. Clicking a word above the chart switches that series.&lt;/p&gt;&lt;p&gt;A backup is &lt;b&gt;ok&lt;/b&gt; only when the tool ended well and said so, everything the server holds is in it, and its position is known. &lt;b&gt;Proved&lt;/b&gt; says how far it was tested: &lt;i&gt;verified&lt;/i&gt; means that a server was started on a restore of it and its tables were checked. &lt;i&gt;Prove it by a restore&lt;/i&gt; does that now; &lt;i&gt;Restore&lt;/i&gt; keeps what it made, in a directory you name.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Unknown&lt;/b&gt; means that the host cannot be asked; it resolves when the host answers.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;这里是左侧树中所选范围、右上角时间范围内的备份。一夜从中午算到次日中午，因此归属于同一天。&lt;/p&gt;&lt;p&gt;点击计数可筛选。时间线上每一条是一次运行从开始到结束：点击会同时选中表格中的行，拖动可放大，按住 Ctrl 滚动滚轮可在光标处缩放，在空白处双击可返回。点击图表上方的文字可显示或隐藏该序列。&lt;/p&gt;&lt;p&gt;只有工具正常结束并给出结束标志、服务器上的内容全部包含在内、且位点已知时，备份才是&lt;b&gt;正常&lt;/b&gt;。&lt;b&gt;验证程度&lt;/b&gt;表示它经过何种检验：&lt;i&gt;已验证&lt;/i&gt;指在其恢复结果上启动了服务器并检查了各表。&lt;i&gt;用一次恢复来验证&lt;/i&gt;会立即执行此检查；&lt;i&gt;恢复&lt;/i&gt;会把结果保留在您指定的目录中。&lt;/p&gt;&lt;p&gt;&lt;b&gt;未知&lt;/b&gt;表示目前无法询问该主机；主机应答后即会确定。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This backup has expired: its files are gone.</source>
+        <translation>此备份已过期：文件已被删除。</translation>
+    </message>
+    <message>
+        <source>Its host restores it into a scratch directory, starts a server on it, checks every table and removes it again.</source>
+        <translation>其主机会把它恢复到临时目录，在其上启动服务器，检查每张表，然后删除。</translation>
+    </message>
+    <message>
+        <source>Into an empty directory of a host, with your own key</source>
+        <translation>恢复到某台主机的空目录，使用您自己的密钥</translation>
     </message>
 </context>
 <context>
@@ -1932,6 +1971,85 @@ stored %5 (%6)</source>
     </message>
 </context>
 <context>
+    <name>zandb::RestoreDialog</name>
+    <message>
+        <source>Restore — %1</source>
+        <translation>恢复 — %1</translation>
+    </message>
+    <message>
+        <source>Restore %1</source>
+        <translation>恢复 %1</translation>
+    </message>
+    <message>
+        <source>The host&apos;s agent unpacks and prepares the backup there, starts a server of its own on it that nobody else can reach, and checks every table. No running server is touched. It is done with your own key.</source>
+        <translation>该主机的代理会在那里解包并准备备份，在其上启动一个他人无法访问的独立服务器，并检查每张表。不会触动任何运行中的服务器。此操作使用您自己的密钥。</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>an absolute path, absent or empty</source>
+        <translation>绝对路径，须不存在或为空</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Directory</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restore to %1</source>
+        <translation>恢复到 %1</translation>
+    </message>
+    <message>
+        <source>Type %1</source>
+        <translation>请输入 %1</translation>
+    </message>
+    <message>
+        <source>Only possible when the repository “%1” of this host is the one the backup lies in.</source>
+        <translation>仅当此主机的备份库“%1”就是备份所在的备份库时才可行。</translation>
+    </message>
+    <message>
+        <source>Needs %1 there.</source>
+        <translation>那里需要 %1。</translation>
+    </message>
+    <message>
+        <source>Needs %1, and only %2 are free on %3.</source>
+        <translation>需要 %1，而 %3 上仅剩 %2。</translation>
+    </message>
+    <message>
+        <source>Needs %1; %2 are free on %3.</source>
+        <translation>需要 %1；%3 上剩余 %2。</translation>
+    </message>
+    <message>
+        <source>There is no host to restore to.</source>
+        <translation>没有可恢复到的主机。</translation>
+    </message>
+    <message>
+        <source>The directory is missing.</source>
+        <translation>缺少目录。</translation>
+    </message>
+    <message>
+        <source>The directory must be an absolute path, such as /srv/restore.</source>
+        <translation>目录必须是绝对路径，例如 /srv/restore。</translation>
+    </message>
+    <message>
+        <source>This is production: type the host&apos;s name first.</source>
+        <translation>这是生产环境：请先输入主机名。</translation>
+    </message>
+</context>
+<context>
     <name>zandb::RunPage</name>
     <message>
         <source>%1 of %2</source>
@@ -2313,6 +2431,14 @@ stored %5 (%6)</source>
             <numerusform>已请求备份 %n 个实例</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Verification asked for</source>
+        <translation>已请求验证</translation>
+    </message>
+    <message>
+        <source>Restore asked for</source>
+        <translation>已请求恢复</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::ConnectionWindow</name>
@@ -2451,6 +2577,16 @@ stored %5 (%6)</source>
         <source>What you see may be old. It is tried again by itself.</source>
         <translation>您看到的可能是旧数据。系统会自动重试。</translation>
     </message>
+    <message>
+        <source>Not followed to its end</source>
+        <translation>未能跟踪到结束</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them are sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</source>
+        <translation>
+            <numerusform>其中 %n 个由此窗口用您的密钥发出。已到达主机的会在那里继续；您的下一个窗口或无界面实例会记录其结果。</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::GoToBox</name>
@@ -2583,6 +2719,49 @@ stored %5 (%6)</source>
     </message>
 </context>
 <context>
+    <name>zandb::console::RestoreController</name>
+    <message>
+        <source>Taken %1 by %2: %3, %4 stored in “%5”.</source>
+        <translation>于 %1 由 %2 备份：%3，在“%5”中存储 %4。</translation>
+    </message>
+    <message>
+        <source>has no repository “%1”</source>
+        <translation>没有备份库“%1”</translation>
+    </message>
+    <message>
+        <source>Your key cannot be used</source>
+        <translation>您的密钥无法使用</translation>
+    </message>
+    <message>
+        <source>Passphrase — %1</source>
+        <translation>口令 — %1</translation>
+    </message>
+    <message>
+        <source>That was not the passphrase of %1. Once more:</source>
+        <translation>这不是 %1 的口令。请再试一次：</translation>
+    </message>
+    <message>
+        <source>The key %1 is encrypted. Its passphrase:</source>
+        <translation>密钥 %1 已加密。其口令：</translation>
+    </message>
+    <message>
+        <source>Use the key</source>
+        <translation>使用密钥</translation>
+    </message>
+    <message>
+        <source>Keep it in the keychain</source>
+        <translation>保存到钥匙串</translation>
+    </message>
+    <message>
+        <source>Not kept</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>The keychain could not keep the passphrase: %1</source>
+        <translation>钥匙串无法保存口令：%1</translation>
+    </message>
+</context>
+<context>
     <name>zandb::console::StatusLine</name>
     <message>
         <source>store: connecting</source>
@@ -2635,33 +2814,6 @@ stored %5 (%6)</source>
     <message>
         <source>It has already ended.</source>
         <translation>已经结束。</translation>
-    </message>
-</context>
-<context>
-    <name>OutcomeText</name>
-    <message>
-        <source>Path</source>
-        <translation>路径</translation>
-    </message>
-    <message>
-        <source>Proved</source>
-        <translation>验证级别</translation>
-    </message>
-    <message>
-        <source>Tables checked</source>
-        <translation>已检查的表</translation>
-    </message>
-    <message>
-        <source>Damaged tables</source>
-        <translation>损坏的表</translation>
-    </message>
-    <message>
-        <source>Restore took</source>
-        <translation>恢复耗时</translation>
-    </message>
-    <message>
-        <source>Left behind</source>
-        <translation>遗留文件</translation>
     </message>
 </context>
 <context>

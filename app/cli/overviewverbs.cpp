@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/alerts/alertrepository.h"
 #include "app/cli/command.h"
 #include "app/workflow/memberrepository.h"
 #include "app/workflow/runrepository.h"
@@ -55,6 +56,12 @@ Result<int> overview(Context &context, const Args &)
         const auto state = fleet->hostStates.find(h.id);
         return state != fleet->hostStates.end() && state->second.state == "ok";
     });
+    const auto alerts = alerts::list(session);
+    if (!alerts)
+        return fail(alerts.error());
+    Json alertsJson = Json::array();
+    for (const alerts::Alert &alert : *alerts)
+        alertsJson.push_back(Json{{"kind", alert.kind}, {"subject", alert.subject}, {"since", timeJson(alert.raisedAt)}, {"detail", alert.detail}});
     context.print(Json{{"total", counts.total},
                        {"done", counts.done},
                        {"running", counts.running},
@@ -70,6 +77,7 @@ Result<int> overview(Context &context, const Args &)
                        {"hosts", fleet->hosts.size()},
                        {"hosts_ok", hostsOk},
                        {"headless", alive},
+                       {"alerts", std::move(alertsJson)},
                        {"day_from", timeJson(day.from)},
                        {"day_until", timeJson(day.until)},
                        {"zone", zone},
@@ -87,6 +95,8 @@ Result<int> overview(Context &context, const Args &)
     table.print();
     printLine(std::to_string(up) + " of " + std::to_string(present) + " instances up, " + std::to_string(hostsOk) + " of "
               + std::to_string(fleet->hosts.size()) + " hosts answer, " + std::to_string(alive) + " headless alive");
+    for (const alerts::Alert &alert : *alerts)
+        warnLine("Alert " + alert.kind + " (" + alert.subject + ") since " + timeText(alert.raisedAt));
     if (alive == 0)
         warnLine("No headless instance is alive: no schedule runs. Start one with \"zandbctl serve\".");
     return exitOk;

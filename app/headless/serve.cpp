@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/headless/serve.h"
 
+#include "app/alerts/alertrepository.h"
 #include "app/headless/leases.h"
 #include "app/headless/sampler.h"
 #include "app/schedule/storeclock.h"
@@ -90,8 +91,12 @@ private:
         if (!now)
             return fail(now.error());
         const auto verdict = m_clock.observe(*now, asked);
+        // while a jump ahead is not believed nobody acts on it: what waits must not be missed, what runs not be cancelled
+        const TimePoint believed = verdict == schedule::StoreClock::Verdict::HoldForward ? m_clock.estimate(asked) : *now;
         if (verdict != m_verdict) {
             m_verdict = verdict;
+            if (const auto told = tellClock(); !told)
+                m_log("the clock's alert could not be written: " + describe(told.error()));
             if (verdict == schedule::StoreClock::Verdict::HoldBack)
                 m_log("alert: the store's clock went back; holding until it has caught up");
             else if (verdict == schedule::StoreClock::Verdict::HoldForward)
@@ -113,7 +118,7 @@ private:
             m_reload = true;
         }
         if (m_reload) {
-            if (const auto done = m_scheduler.reload(*now); !done)
+            if (const auto done = m_scheduler.reload(believed); !done)
                 return done;
             if (const auto done = m_engine.reload(); !done)
                 return done;
@@ -129,7 +134,7 @@ private:
                     return done;
             }
         }
-        if (const auto done = m_engine.advance(*now); !done)
+        if (const auto done = m_engine.advance(believed); !done)
             return done;
         m_advanced = asked;
         m_sampler.tick();
@@ -138,6 +143,19 @@ private:
             if (!stored)
                 return stored;
             reportStates(samples);
+        }
+        return {};
+    }
+
+    /// The alerts say what the verdict is.
+    Result<void> tellClock()
+    {
+        using Verdict = schedule::StoreClock::Verdict;
+        for (const auto &[kind, holds] : {std::pair{alerts::clockBack, m_verdict == Verdict::HoldBack},
+                                          std::pair{alerts::clockForward, m_verdict == Verdict::HoldForward}}) {
+            const auto told = holds ? alerts::raise(m_session, kind, "store") : alerts::clear(m_session, kind, "store");
+            if (!told)
+                return told;
         }
         return {};
     }

@@ -284,8 +284,18 @@ void Engine::ask(const wire::OrderKey &key, Flight &flight)
             f.refused = makeError(errors::orderUnknown, {{"run_id", key.runId.toString()}});
             return;
         }
-        if (!isMine(open->second.run))
+        if (!isMine(open->second.run)) {
+            // Its executor may be about to send it.  When it does not, it is gone, and the run would hold its place for ever:
+            // a tombstone sees to it that the order cannot come after all.
+            const auto seen = Clock::now();
+            if (!f.missingSince)
+                f.missingSince = seen;
+            if (m_trusted && !m_options.ownOnly && seen - *f.missingSince >= m_options.executorPatience) {
+                f.givenUp = true;
+                cancelOrder(open->second, key, f);
+            }
             return;
+        }
         // it never arrived; the same attempt again cannot start twice
         if (!f.submitting && m_trusted && m_tokens.count(f.host)) {
             for (const Step &step : open->second.steps) {

@@ -25,6 +25,9 @@ public:
         bool ownOnly = false;              ///< leaves the runs of others alone, and only counts them
         std::function<void(const std::string &)> log; ///< one line per event, for people
         std::function<double()> random;    ///< [0, 1)
+        /// An order of somebody else's that its agent never received, or a run of theirs that waits, for this long: that
+        /// program is gone.
+        std::chrono::seconds executorPatience{600};
     };
     Engine(store::Session &session, remote::AgentPool &pool, std::shared_ptr<Mailbox> mailbox, Options options);
     ~Engine();
@@ -68,6 +71,8 @@ private:
         std::optional<Steady> fencedAt;
         std::optional<Steady> finishedAt;
         std::optional<Steady> orphanAt;
+        std::optional<Steady> missingSince; ///< of somebody else's order: the agent says it never came
+        bool givenUp = false;          ///< its tombstone was asked for because of that
         TimePoint progressStored{};
         std::int64_t logCopied = -1;   ///< -1: ask the store how far another process came
         std::uint64_t session = 0;     ///< of the link it was last asked in
@@ -91,6 +96,7 @@ private:
     void askPending(const Uuid &host, Link &link);
     void takeStatus(const Uuid &host, const Json &json);
     Result<void> move(RunDetail &detail, TimePoint now);
+    bool takeOver(RunDetail &detail, TimePoint now) const;
     Result<void> start(RunDetail &detail, TimePoint now);
     void submit(const RunDetail &detail, const Step &step, int attempt);
     void ask(const wire::OrderKey &key, Flight &flight);

@@ -119,6 +119,22 @@ Result<void> Engine::advance(TimePoint now)
     return recordOrphans(now);
 }
 
+/// A run of a program that is gone, and that needs nobody's key: from now on it is this process's.
+bool Engine::takeOver(RunDetail &detail, TimePoint now) const
+{
+    Run &run = detail.run;
+    if (run.state != RunState::Pending || runningStep(detail) || needsPerson(run.kind) || !m_trusted)
+        return false;
+    TimePoint since = std::max(run.createdAt, run.due);
+    for (const Attempt &attempt : detail.attempts)
+        since = std::max(since, attempt.endedAt.value_or(attempt.sentAt));
+    if (now - since < m_options.executorPatience)
+        return false;
+    run.executor = m_options.executor;
+    say(nameOf(run) + " is taken over: the program that was to execute it is gone");
+    return true;
+}
+
 Result<void> Engine::move(RunDetail &detail, TimePoint now)
 {
     const bool mine = isMine(detail.run);
@@ -131,9 +147,15 @@ Result<void> Engine::move(RunDetail &detail, TimePoint now)
             return {};
     }
     const Move next = nextMove(detail, circumstances(detail, now));
-    // another person's console executes it: only what that console cannot do is done here
-    if (!mine && next != Move::EndCancelled)
-        return {};
+    if (!mine) {
+        if (takeOver(detail, now)) {
+            const auto written = write(detail);
+            return written ? Result<void>{} : fail(written.error());
+        }
+        // another person's console executes it: only what that console cannot do is done here
+        if (next != Move::EndCancelled && next != Move::MarkUnknown && next != Move::MarkRunning)
+            return {};
+    }
     switch (next) {
     case Move::Wait:
         return {};
@@ -201,7 +223,8 @@ Result<void> Engine::start(RunDetail &detail, TimePoint now)
     run.error.reset();
     run.progress.reset();
     run.endedAt.reset();
-    if (!run.startedAt)
+    // until something has succeeded a run begins with its newest attempt: waiting between attempts is no work
+    if (std::ranges::none_of(changed.steps, [](const Step &s) { return s.state == RunState::Succeeded; }))
         run.startedAt = now;
     step.fence = run.fence;
     step.state = RunState::Running;
@@ -209,8 +232,7 @@ Result<void> Engine::start(RunDetail &detail, TimePoint now)
     if (const Attempt *last = lastAttempt(changed, step.step))
         step.attempts = std::max(step.attempts, last->attempt + 1);
     step.endedAt.reset();
-    if (!step.startedAt)
-        step.startedAt = now;
+    step.startedAt = now;
     Attempt attempt;
     attempt.runId = run.id;
     attempt.step = step.step;

@@ -132,6 +132,10 @@ Result<void> Engine::record(RunDetail &detail, Step &step, Attempt &attempt, Fli
         attempt.error = status.error;
         attempt.result = status.data;
         attempt.logSize = status.logSize;
+        if (flight.givenUp && status.state == "tombstone" && !detail.run.cancelRequested) {
+            attempt.state = RunState::Failed;
+            attempt.error = makeError(errors::noExecutor);
+        }
         if (attempt.state == RunState::Cancelled && !attempt.error)
             attempt.error = makeError(errors::cancelled);
         if (attempt.state == RunState::Failed && !attempt.error)

@@ -141,7 +141,7 @@ private Q_SLOTS:
         struct stat info{};
         QCOMPARE(::stat(m_config.authorizedKeys.c_str(), &info), 0);
         QCOMPARE(info.st_mode & 07777, 0640u);
-        QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files | QDir::Hidden), QStringList{QStringLiteral("authorized_keys")});
+        QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files | QDir::Hidden), (QStringList{QStringLiteral("authorized_keys"), QStringLiteral("authorized_keys.lock")}));
     }
 
     void keepsTheOwner()

@@ -38,10 +38,10 @@ RunController::RunController(store::Executor &executor, ConsoleState &state, Sto
     // pieces of log do not raise the feed: while it runs one asks
     m_clock.setInterval(1000);
     connect(&m_clock, &QTimer::timeout, this, [this] {
-        if (m_running) {
+        if (m_running)
             m_reload.want();
+        if (m_running || !m_lastLines.hasExpired())
             m_reloadLog.want();
-        }
     });
     m_clock.start();
 }
@@ -85,7 +85,11 @@ void RunController::load()
             Q_EMIT runShown(nameRun(result->detail->run, *m_state.fleet(), m_state.tasks(), now), now);
             m_steps.setDetail(*result->detail, now);
             if (was || m_running)
-                m_reloadLog.want(); // once more after its end: the last lines
+                m_reloadLog.want();
+            // a log's last lines come into the store after the result, and do not raise the feed
+            const auto ended = result->detail->run.endedAt;
+            if (ended && now - *ended < std::chrono::seconds{30})
+                m_lastLines.setRemainingTime(10'000);
             Q_EMIT loaded();
         });
 }

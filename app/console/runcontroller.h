@@ -8,6 +8,8 @@
 #include "models/workflow/runtext.h"
 #include "models/workflow/steptreemodel.h"
 
+#include <QDeadlineTimer>
+
 namespace zandb::console {
 
 /// Keeps one run's page, its log among it, at what the store says.
@@ -46,6 +48,7 @@ private:
     std::optional<Uuid> m_run;
     std::optional<wire::OrderKey> m_attempt;
     bool m_running = false;
+    QDeadlineTimer m_lastLines{0}; ///< until then the log of a run that has ended is asked for
     QTimer m_clock;
 };
 

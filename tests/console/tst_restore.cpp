@@ -134,16 +134,19 @@ private Q_SLOTS:
         QVERIFY(window().grab().save(m_pictures + QStringLiteral("/restore-run.png")));
 
         // a second one into what is there now is refused by the agent, and the run says so
+        window().activateWindow(); // the dialog had the keyboard
+        QVERIFY(QTest::qWaitForWindowActive(&window()));
         QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("backups"));
         backups()->selectRow(0);
         QTest::mouseClick(find<QPushButton>("backupRestore"), Qt::LeftButton);
         dialog = find<QDialog>("restoreDialog");
         QVERIFY(dialog);
         dialog->findChild<QLineEdit *>(QStringLiteral("restoreDirectory"))->setText(QString::fromStdString(target.string()));
         QTest::mouseClick(dialog->findChild<QPushButton *>(QStringLiteral("restoreAccept")), Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(m_context->state().location().page, QStringLiteral("run"), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_context->state().location().page == QStringLiteral("run") && *m_context->state().location().run != run, 10'000);
         const Uuid second = *m_context->state().location().run;
-        QTRY_VERIFY_WITH_TIMEOUT(stateOf(second) == RunState::Failed, 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(stateOf(second)), toString(RunState::Failed), 60'000);
         QVERIFY(std::filesystem::exists(target / "data" / "ibdata1"));
         // what hindered it is gone: one click, and this window executes it again
         std::filesystem::remove_all(target);

@@ -45,8 +45,9 @@ private Q_SLOTS:
         RunDetail detail = wish("restore");
         const auto created = workflow::createRun(*m_session, detail);
         QVERIFY2(created, created ? "" : describe(created.error()).c_str());
-        Run run = detail.run;
-        Step step = detail.steps[0];
+        const RunDetail stored = workflow::loadRun(*m_session, detail.run.id).value().value();
+        Run run = stored.run;
+        Step step = stored.steps[0];
         run.state = step.state = RunState::Running;
         step.attempts = 1;
         Attempt attempt;

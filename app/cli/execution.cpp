@@ -81,20 +81,10 @@ std::string executorName(const Context &context)
 
 Result<RunDetail> beginRun(Context &context, RunDetail detail)
 {
-    const auto now = context.session().now();
-    if (!now)
-        return fail(now.error());
-    detail.run.occurrence = detail.run.due = detail.run.createdAt = *now;
-    const auto executor = workflow::executorFor(context.session(), detail.run.kind, executorName(context));
-    if (!executor)
-        return fail(executor.error());
-    detail.run.executor = *executor;
-    if (!executor->empty() && !workflow::needsPerson(detail.run.kind))
+    auto begun = workflow::beginByHand(context.session(), std::move(detail), executorName(context));
+    if (begun && !begun->run.executor.empty() && !workflow::needsPerson(begun->run.kind))
         warnLine("No headless instance is alive, so this program executes the run itself with your key.");
-    const auto created = workflow::createRun(context.session(), detail);
-    if (!created)
-        return fail(created.error());
-    return detail;
+    return begun;
 }
 
 Result<RunDetail> followRun(Context &context, const Uuid &id, bool adopt)

@@ -9,26 +9,6 @@
 #include "models/common/text.h"
 
 namespace zandb::console {
-namespace {
-
-/// Writes a run's row under the store's clock, with its executor.
-Result<std::string> create(store::Session &session, RunDetail detail, const std::string &executorName)
-{
-    const auto now = session.now();
-    if (!now)
-        return fail(now.error());
-    detail.run.occurrence = detail.run.due = detail.run.createdAt = *now;
-    const auto executor = workflow::executorFor(session, detail.run.kind, executorName);
-    if (!executor)
-        return fail(executor.error());
-    detail.run.executor = *executor;
-    const auto created = workflow::createRun(session, detail);
-    if (!created)
-        return fail(created.error());
-    return *executor;
-}
-
-} // namespace
 
 Actions::Actions(store::Executor &executor, ConsoleState &state, std::string person, std::string executorName, QObject *parent)
     : QObject(parent), m_executor(executor), m_state(state), m_person(std::move(person)), m_executorName(std::move(executorName))
@@ -130,12 +110,12 @@ void Actions::backUp(const std::vector<Uuid> &instances)
         [runs, name = m_executorName](store::Session &session) -> Outcome {
             Outcome outcome;
             for (const RunDetail &run : runs) {
-                const auto executor = create(session, run, name);
-                if (!executor) {
-                    outcome.error = executor.error();
+                const auto begun = workflow::beginByHand(session, run, name);
+                if (!begun) {
+                    outcome.error = begun.error();
                     break;
                 }
-                if (!executor->empty())
+                if (!begun->run.executor.empty())
                     outcome.here.push_back(run.run.id);
             }
             return outcome;
@@ -148,10 +128,10 @@ void Actions::prove(const QString &what, RunDetail run)
     act(
         what,
         [run = std::move(run), name = m_executorName](store::Session &session) -> Outcome {
-            const auto executor = create(session, run, name);
-            if (!executor)
-                return {{}, executor.error()};
-            return {executor->empty() ? std::vector<Uuid>{} : std::vector{run.run.id}, {}};
+            const auto begun = workflow::beginByHand(session, run, name);
+            if (!begun)
+                return {{}, begun.error()};
+            return {begun->run.executor.empty() ? std::vector<Uuid>{} : std::vector{run.run.id}, {}};
         },
         [this, id] { Q_EMIT proofBegun(id); });
 }

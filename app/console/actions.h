@@ -15,7 +15,7 @@ class Actions final : public QObject
 {
     Q_OBJECT
 public:
-    /// `executor`: this window, as a run that it executes names it.
+    /// `executorName`: this window, as a run that it executes names it.
     Actions(store::Executor &executor, ConsoleState &state, std::string person, std::string executorName, QObject *parent = nullptr);
     void retry(const Uuid &runId);
     /// A run that a window executes, and that window is gone: this one tells the agent.

@@ -47,6 +47,21 @@ Result<std::string> executorFor(store::Session &session, std::string_view kind, 
     return *alive ? std::string() : executor;
 }
 
+Result<RunDetail> beginByHand(store::Session &session, RunDetail detail, const std::string &executor)
+{
+    const auto now = session.now();
+    if (!now)
+        return fail(now.error());
+    detail.run.occurrence = detail.run.due = detail.run.createdAt = *now;
+    auto sender = executorFor(session, detail.run.kind, executor);
+    if (!sender)
+        return fail(sender.error());
+    detail.run.executor = std::move(*sender);
+    if (const auto created = createRun(session, detail); !created)
+        return fail(created.error());
+    return detail;
+}
+
 Result<std::map<Uuid, std::int64_t>> leaseTokens(store::Session &session, const std::vector<Uuid> &hosts)
 {
     const auto view = loadMembers(session);

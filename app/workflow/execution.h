@@ -19,6 +19,10 @@ Result<bool> headlessAlive(store::Session &session);
 /// Who sends the orders of a run that is started by hand now: `executor` when the kind needs a person's key or no headless
 /// instance lives, else "" (the host's lease holder).  Errors: those of Session.
 Result<std::string> executorFor(store::Session &session, std::string_view kind, const std::string &executor);
+/// Writes the row of a run that is started by hand now, by the store's clock, with who sends its orders (executorFor()).
+/// The run as written.  Errors: those of Session.
+Result<RunDetail> beginByHand(store::Session &session, RunDetail detail, const std::string &executor);
+
 /// Runs of a person's own program, executed side by side over one pool of links, so that the limits of concurrency hold
 /// among them too.  Belongs to one thread, that of the session.
 class OwnRuns

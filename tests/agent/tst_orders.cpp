@@ -214,7 +214,7 @@ private Q_SLOTS:
         const fs::path disk = m_root / "disk";
         fs::create_directories(disk);
         if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m") != 0)
-            QSKIP("no tmpfs can be mounted here");
+            QSKIP("no tmpfs can be mounted here: run the tests as root");
         m_book.reset();
         m_config.stateDirectory = disk / "state";
         fs::create_directories(m_config.stateDirectory);

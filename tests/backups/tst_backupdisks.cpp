@@ -247,7 +247,7 @@ private Q_SLOTS:
         QVERIFY(!midWay || size > bytes / 2);
         const SmallDisk disk(m_fixture.path("disk"), size);
         if (!disk.mounted())
-            QSKIP("no tmpfs can be mounted here");
+            QSKIP("no tmpfs can be mounted here: run the tests as root");
         auto config = m_fixture.config;
         if (remote) {
             std::string reason;
@@ -278,7 +278,7 @@ private Q_SLOTS:
             QSKIP(reason.c_str());
         const SmallDisk disk(m_fixture.path("disk"), 8 * mega);
         if (!disk.mounted())
-            QSKIP("no tmpfs can be mounted here");
+            QSKIP("no tmpfs can be mounted here: run the tests as root");
         m_link->setRate(2 * mega);
         const Outcome outcome = run(m_fixture.config, args("vault"), disk.path() / "work");
         QVERIFY(!outcome.result);

@@ -192,7 +192,7 @@ private Q_SLOTS:
         const fs::path small = m_fixture.path("small");
         fs::create_directories(small);
         if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=2m") != 0)
-            QSKIP("no tmpfs can be mounted here");
+            QSKIP("no tmpfs can be mounted here: run the tests as root");
         auto config = m_fixture.config;
         config.repositories[0].path = small;
         std::string log;

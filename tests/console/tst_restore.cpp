@@ -8,6 +8,7 @@
 #include "app/workflow/runrepository.h"
 #include "models/backups/backuptablemodel.h"
 #include "models/common/roles.h"
+#include "tests/console/hand.h"
 #include "tests/support/testfleet.h"
 
 #include <QApplication>
@@ -87,7 +88,7 @@ private Q_SLOTS:
     void aBackupWithoutAnyHeadlessInstance()
     {
         showBackups(1);
-        QTest::mouseClick(find<QPushButton>("backupScope"), Qt::LeftButton);
+        QVERIFY(test::click(find<QPushButton>("backupScope")));
         QTRY_COMPARE_WITH_TIMEOUT(backups()->model()->rowCount(), 2, 10'000);
         QTRY_COMPARE_WITH_TIMEOUT(state(0), Look::Ok, 60'000);
         QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
@@ -97,7 +98,7 @@ private Q_SLOTS:
     {
         showBackups(2);
         backups()->selectRow(0);
-        QTest::mouseClick(find<QPushButton>("backupVerify"), Qt::LeftButton);
+        QVERIFY(test::click(find<QPushButton>("backupVerify")));
         QTRY_COMPARE_WITH_TIMEOUT(m_context->state().location().page, QStringLiteral("run"), 10'000);
         const Uuid run = *m_context->state().location().run;
         QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == RunState::Succeeded, 60'000);
@@ -110,7 +111,7 @@ private Q_SLOTS:
     {
         showBackups(2);
         backups()->selectRow(0);
-        QTest::mouseClick(find<QPushButton>("backupRestore"), Qt::LeftButton);
+        QVERIFY(test::click(find<QPushButton>("backupRestore")));
         auto *dialog = find<QDialog>("restoreDialog");
         QVERIFY(dialog);
         QVERIFY(QTest::qWaitForWindowExposed(dialog));
@@ -124,7 +125,7 @@ private Q_SLOTS:
         directory->selectAll();
         QTest::keyClicks(directory, QString::fromStdString(target.string()));
         QCOMPARE(accept->text(), QStringLiteral("Restore to db1"));
-        QTest::mouseClick(accept, Qt::LeftButton);
+        QVERIFY(test::click(accept));
         QTRY_COMPARE_WITH_TIMEOUT(m_context->state().location().page, QStringLiteral("run"), 10'000);
         const Uuid run = *m_context->state().location().run;
         QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == RunState::Succeeded, 60'000);
@@ -139,11 +140,11 @@ private Q_SLOTS:
         QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
         QTRY_COMPARE(m_context->state().location().page, QStringLiteral("backups"));
         backups()->selectRow(0);
-        QTest::mouseClick(find<QPushButton>("backupRestore"), Qt::LeftButton);
+        QVERIFY(test::click(find<QPushButton>("backupRestore")));
         dialog = find<QDialog>("restoreDialog");
         QVERIFY(dialog);
         dialog->findChild<QLineEdit *>(QStringLiteral("restoreDirectory"))->setText(QString::fromStdString(target.string()));
-        QTest::mouseClick(dialog->findChild<QPushButton *>(QStringLiteral("restoreAccept")), Qt::LeftButton);
+        QVERIFY(test::click(dialog->findChild<QPushButton *>(QStringLiteral("restoreAccept"))));
         QTRY_VERIFY_WITH_TIMEOUT(m_context->state().location().page == QStringLiteral("run") && *m_context->state().location().run != run, 10'000);
         const Uuid second = *m_context->state().location().run;
         QTRY_COMPARE_WITH_TIMEOUT(toString(stateOf(second)), toString(RunState::Failed), 60'000);
@@ -152,7 +153,7 @@ private Q_SLOTS:
         std::filesystem::remove_all(target);
         auto *retry = find<QPushButton>("runRetry");
         QTRY_VERIFY_WITH_TIMEOUT(retry->isEnabled(), 10'000);
-        QTest::mouseClick(retry, Qt::LeftButton);
+        QVERIFY(test::click(retry));
         QTRY_VERIFY_WITH_TIMEOUT(stateOf(second) == RunState::Succeeded, 60'000);
         QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
     }
@@ -168,7 +169,7 @@ private Q_SLOTS:
         open(settings);
         showBackups(2);
         backups()->selectRow(0);
-        QTest::mouseClick(find<QPushButton>("backupRestore"), Qt::LeftButton);
+        QVERIFY(test::click(find<QPushButton>("backupRestore")));
         auto *dialog = find<QDialog>("restoreDialog");
         QVERIFY(dialog);
         const auto target = m_fleet->directory() / "restored-2";
@@ -176,7 +177,7 @@ private Q_SLOTS:
         auto *accept = dialog->findChild<QPushButton *>(QStringLiteral("restoreAccept"));
         QVERIFY(!accept->isEnabled()); // production
         QTest::keyClicks(dialog->findChild<QLineEdit *>(QStringLiteral("restoreType")), QStringLiteral("db1"));
-        QTest::mouseClick(accept, Qt::LeftButton);
+        QVERIFY(test::click(accept));
         QTRY_VERIFY_WITH_TIMEOUT(find<QLineEdit>("secret"), 10'000);
         QCOMPARE(find<QLineEdit>("secret")->echoMode(), QLineEdit::Password);
         QVERIFY(find<QLineEdit>("secret")->window()->grab().save(m_pictures + QStringLiteral("/passphrase.png")));
@@ -197,7 +198,7 @@ private:
     template<class T>
     T *find(const char *name)
     {
-        return window().findChild<T *>(QString::fromLatin1(name));
+        return test::find<T>(window(), name);
     }
     QTableView *backups() { return find<QTableView>("backupsTable"); }
     Look state(int row) { return static_cast<Look>(backups()->model()->index(row, 0).data(LookRole).toInt()); }

@@ -6,6 +6,7 @@
 #include "models/common/roles.h"
 #include "models/workflow/runtablemodel.h"
 #include "tests/console/delayproxy.h"
+#include "tests/console/hand.h"
 #include "tests/console/seed.h"
 #include "tests/support/testserver.h"
 #include "tests/widgets/sampledata.h"
@@ -147,7 +148,7 @@ private Q_SLOTS:
         QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
         auto *backups = find<QTableView>("backupsTable");
         QTRY_COMPARE(backups->model()->rowCount(), 40);
-        QTest::mouseClick(visible<QWidget>("chip-failed"), Qt::LeftButton);
+        QVERIFY(test::click(visible<QWidget>("chip-failed")));
         QTRY_COMPARE(backups->model()->rowCount(), 1);
         backups->selectRow(0);
         QVERIFY(visible<QLabel>("inspectorError")->text().contains(QStringLiteral("shop.orders")));
@@ -165,7 +166,7 @@ private Q_SLOTS:
     void aRunsPageShowsItsLog()
     {
         QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
-        QTest::mouseClick(find<QToolButton>("statusRunning"), Qt::LeftButton);
+        QVERIFY(test::click(find<QToolButton>("statusRunning")));
         QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
         auto *log = find<QPlainTextEdit>("log");
         QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
@@ -176,7 +177,7 @@ private Q_SLOTS:
         const auto appended = workflow::appendLog(*m_session, {id, 1, 1}, static_cast<std::int64_t>(so_far.size()), "and one line more\n");
         QVERIFY(appended);
         QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("and one line more")), 5000);
-        QTest::mouseClick(find<QPushButton>("runCancel"), Qt::LeftButton);
+        QVERIFY(test::click(find<QPushButton>("runCancel")));
         QVERIFY(m_dialogs.questions.last().startsWith(QStringLiteral("Cancel the run of db"))); // asked also where it is not production
         QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->cancelRequested, 5000);
         QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("runCancel")->isEnabled(), 5000);
@@ -228,7 +229,7 @@ private Q_SLOTS:
     void anotherRunStartsEmpty()
     {
         QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
-        QTest::mouseClick(find<QToolButton>("statusRunning"), Qt::LeftButton);
+        QVERIFY(test::click(find<QToolButton>("statusRunning")));
         auto *log = find<QPlainTextEdit>("log");
         QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
         const Location first = m_context->state().location();
@@ -254,15 +255,15 @@ private Q_SLOTS:
         QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
         auto *backups = find<QTableView>("backupsTable");
         QTRY_COMPARE(backups->model()->rowCount(), 40);
-        QTest::mouseClick(visible<QWidget>("chip-failed"), Qt::LeftButton);
+        QVERIFY(test::click(visible<QWidget>("chip-failed")));
         QTRY_COMPARE(backups->model()->rowCount(), 1);
         backups->selectRow(0);
         const Uuid id = backups->model()->index(0, 0).data(IdRole).value<Uuid>();
-        QTest::mouseClick(visible<QPushButton>("backupRetry"), Qt::LeftButton);
+        QVERIFY(test::click(visible<QPushButton>("backupRetry")));
         QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->state != RunState::Failed
                                      || workflow::findRun(*m_session, id).value()->retryRequested,
                                  5000);
-        QTest::mouseClick(visible<QPushButton>("backupScope"), Qt::LeftButton);
+        QVERIFY(test::click(visible<QPushButton>("backupScope")));
         QCOMPARE(m_dialogs.questions.last(), QStringLiteral("Back up 8 instances"));
         QTest::keyClick(&window(), Qt::Key_Escape);
         QTRY_COMPARE_WITH_TIMEOUT(backups->model()->rowCount(), 48, 5000);
@@ -338,12 +339,12 @@ private Q_SLOTS:
         };
         QTRY_VERIFY(counts() > 30);
         QCOMPARE(view->chart()->series().size(), 2);
-        QTest::mouseClick(find<QToolButton>("legend-stored"), Qt::LeftButton);
+        QVERIFY(test::click(find<QToolButton>("legend-stored")));
         QCOMPARE(view->chart()->series().size(), 1);
-        QTest::mouseClick(find<QToolButton>("legend-good"), Qt::LeftButton);
+        QVERIFY(test::click(find<QToolButton>("legend-good")));
         QVERIFY(counts() < 20);
         picture("backups-legend");
-        QTest::mouseClick(find<QToolButton>("legend-good"), Qt::LeftButton);
+        QVERIFY(test::click(find<QToolButton>("legend-good")));
         QVERIFY(counts() > 30);
     }
 
@@ -453,7 +454,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(backups->model()->rowCount() >= 40, 5000);
         QVERIFY(!find<QPushButton>("backupScope")->isEnabled());
         QVERIFY(find<QPushButton>("backupScope")->toolTip().contains(QStringLiteral("viewer")));
-        QTest::mouseClick(visible<QWidget>("chip-ok"), Qt::LeftButton);
+        QVERIFY(test::click(visible<QWidget>("chip-ok")));
         backups->selectRow(0);
         QTRY_VERIFY(find<QPushButton>("backupAgain")->isVisible());
         QVERIFY(!find<QPushButton>("backupAgain")->isEnabled());
@@ -538,17 +539,13 @@ private:
     template<class T>
     T *find(const char *name)
     {
-        return window().findChild<T *>(QString::fromLatin1(name));
+        return test::find<T>(window(), name);
     }
     /// The one of several of that name that is on the screen.
     template<class T>
     T *visible(const char *name)
     {
-        for (T *widget : window().findChildren<T *>(QString::fromLatin1(name))) {
-            if (widget->isVisible())
-                return widget;
-        }
-        return nullptr;
+        return test::findVisible<T>(window(), name);
     }
     void picture(const char *name)
     {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154,SC2317
-# Sourced by packaging/sandbox: printing steps, starting and stopping programs, ports.  Needs $dir.
+# Sourced by packaging/sandbox: printing steps, starting and stopping programs, ports.  Needs $dir and $home.
 
 now_ms() { # the time of day in milliseconds, without starting a program
     local t=${EPOCHREALTIME/[.,]/}
@@ -107,7 +107,9 @@ stray_pids() {
     done | sort -un
 }
 
-descendants() { # PIDS... -> all below them
+# All below the given processes.  None given is none: nothing may ever make the whole machine's processes ours.
+descendants() { # PIDS...
+    [ $# -gt 0 ] || return 0
     ps -e -o pid=,ppid= | awk -v roots="$*" '
         BEGIN { n = split(roots, r, " "); for (i = 1; i <= n; i++) in_set[r[i]] = 1 }
         { parent[$1] = $2 }
@@ -117,6 +119,16 @@ descendants() { # PIDS... -> all below them
                 for (p in parent) if (!(p in in_set) && (parent[p] in in_set)) { in_set[p] = 1; print p; grown = 1 }
             } while (grown)
         }'
+}
+
+# Every process of this sandbox, as "PID START": marked ones, and the children of its daemons that live.
+own_processes() {
+    local file pid roots=()
+    for file in "$dir"/run/*.pid; do
+        file=${file##*/}
+        ! pid=$(pid_of "${file%.pid}") || roots+=("$pid")
+    done
+    { stray_pids; descendants "${roots[@]}"; } | sort -un | with_start
 }
 
 # Ends the given processes: "PID START" lines on stdin.
@@ -165,36 +177,94 @@ port_taken() { # ADDRESS PORT: by a listener there or on all addresses
     return 1
 }
 
+# What a sandbox has chosen is its own from then on, whether it runs or not: a link RESERVATIONS/.zandb-sandbox-WHAT to its
+# directory says so to the sandboxes of all users.  It lapses when that directory does not say so any more.
+reservations=/tmp
+reservation() { echo "$reservations/.zandb-sandbox-$1"; }
+
+holder_of() { # WHAT -> the other sandbox that has it
+    local link holder
+    link=$(reservation "$1")
+    holder=$(readlink "$link") || return 1
+    [ "$holder" != "$home" ] || return 1
+    # another user's directory may be closed to us: his link is believed
+    [ -s "$holder/ports" ] || [ "$(stat -c %u "$link")" != "$(id -u)" ] || return 1
+    [ ! -r "$holder/ports" ] || grep -qE "=${1}\$" "$holder/ports" || return 1
+    echo "$holder"
+}
+
+reserve() { # WHAT
+    local link
+    link=$(reservation "$1")
+    [ "$(readlink "$link")" = "$home" ] || ln -sfnT "$home" "$link" 2>/dev/null
+}
+
+# One at a time chooses.  The directory itself is locked: a lock file of one user could not be opened by all.
+with_reservations_locked() { # COMMAND...
+    local lock status=0
+    exec {lock}<"$reservations"
+    flock -w 30 "$lock" || die "another sandbox has been choosing its ports for 30 s; try again"
+    "$@" || status=$?
+    exec {lock}<&-
+    return $status
+}
+
+net_is_free() { # NET
+    ! holder_of "$1" >/dev/null && ! port_taken "$1.1" 3306 && ! port_taken "$1.1" 3307 &&
+        ! port_taken "$1.2" 3306 && ! port_taken "$1.2" 3307
+}
+
 # Chosen once, remembered in DIR/ports, so that addresses stay what the store knows.
 choose_ports() { # WANTED-NET ('' for any)
-    local net=$1 candidate base crc i used=()
+    with_reservations_locked choose_ports_alone "$1"
+}
+choose_ports_alone() {
+    local net=$1 what holder base crc i used=()
     if [ -s "$dir/ports" ]; then
         # shellcheck disable=SC1091
         . "$dir/ports"
         [ -z "$net" ] || [ "$net" = "$NET" ] ||
             die "this sandbox lives on $NET; 'sandbox reset --net $net' moves it (and empties it)"
+        for what in "$NET" "$STORE_PORT"; do
+            ! holder=$(holder_of "$what") ||
+                die "$what of this sandbox is now held by the sandbox in $holder; remove that one, or 'sandbox reset' moves this one (and empties it)"
+            reserve "$what" || die "$what cannot be reserved: $(reservation "$what") belongs to another user"
+        done
         return
     fi
     if [ -n "$net" ]; then
-        [[ $net =~ ^127\.[0-9]{1,3}\.[0-9]{1,3}$ ]] || die "--net wants three numbers of a loopback address, such as 127.0.2"
+        { [[ $net =~ ^127\.([0-9]{1,3})\.([0-9]{1,3})$ ]] && [ "$((10#${BASH_REMATCH[1]}))" -lt 256 ] && [ "$((10#${BASH_REMATCH[2]}))" -lt 256 ]; } ||
+            die "--net wants the first three numbers of loopback addresses, such as 127.0.2, not '$net'"
+        ! holder=$(holder_of "$net") || die "$net is held by the sandbox in $holder; choose another --net, or none"
+        reserve "$net" || die "$net cannot be reserved: $(reservation "$net") belongs to another user"
     else
-        for i in {1..60}; do
-            candidate=127.0.$i
-            if ! port_taken "$candidate.1" 3306 && ! port_taken "$candidate.1" 3307 &&
-                ! port_taken "$candidate.2" 3306 && ! port_taken "$candidate.2" 3307; then
-                net=$candidate
+        for i in {1..250}; do
+            if net_is_free "127.0.$i" && reserve "127.0.$i"; then
+                net=127.0.$i
                 break
             fi
         done
         [ -n "$net" ] || die "ports 3306 and 3307 are taken on every loopback address: a server of this machine listens on all
 addresses.  Bind it to one (bind-address = 127.0.0.1) and try again."
     fi
-    crc=$(cksum <<<"$dir")
+    crc=$(cksum <<<"$home")
     base=$((20000 + ${crc%% *} % 10000))
     for ((i = base; ${#used[@]} < 3; i++)); do
-        port_taken 127.0.0.1 $i || port_taken "$net.1" $i || port_taken "$net.2" $i || used+=("$i")
+        port_taken 127.0.0.1 $i || port_taken "$net.1" $i || port_taken "$net.2" $i || holder_of "$i" >/dev/null ||
+            # the store's address is everybody's, the other two are on addresses of our own
+            { [ ${#used[@]} = 0 ] && ! reserve "$i"; } || used+=("$i")
     done
     NET=$net STORE_PORT=${used[0]} DB1_SSH=${used[1]} DB2_SSH=${used[2]}
     printf '%s\n' "NET=$NET" "STORE_PORT=$STORE_PORT" "DB1_SSH=$DB1_SSH" "DB2_SSH=$DB2_SSH" >"$dir/ports.new"
     mv "$dir/ports.new" "$dir/ports"
+}
+
+# What can be kept is kept: addresses of a sandbox that is down are forgotten when another sandbox or a stranger has them now.
+renew_ports() {
+    local NET='' STORE_PORT='' DB1_SSH='' DB2_SSH=''
+    [ -s "$dir/ports" ] || return 0
+    # shellcheck disable=SC1091
+    . "$dir/ports"
+    net_is_free "$NET" && ! holder_of "$STORE_PORT" >/dev/null && ! port_taken 127.0.0.1 "$STORE_PORT" &&
+        ! port_taken "$NET.1" "$DB1_SSH" && ! port_taken "$NET.2" "$DB2_SSH" || rm -f "$dir/ports"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154,SC2317
-# Sourced by packaging/sandbox: sshd, keys and the agent of each host.  Needs common.sh, $dir, $bin, $user and the ports.
+# Sourced by packaging/sandbox: sshd, keys and the agent of each host.  Needs common.sh, $dir, $pieces, $bin, $user and the ports.
 
 hosts=(db1 db2)
 host_address() { case $1 in db1) echo "$NET.1" ;; db2) echo "$NET.2" ;; esac; }
@@ -31,32 +31,17 @@ write_sshd() { # HOST
         mkdir -p /run/sshd
         case $(getent shadow "$user" | cut -d: -f2) in '!'*) pam=yes ;; esac
     fi
-    cat >"$conf.new" <<CONF
+    {
+        cat <<CONF
 Port $(host_port "$1")
 ListenAddress $(host_address "$1")
 HostKey $dir/$1/hostkey
-PidFile none
 AllowUsers $user
 AuthorizedKeysFile $dir/$1/authorized_keys
-PubkeyAuthentication yes
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PermitRootLogin prohibit-password
-StrictModes no
 UsePAM $pam
-UseDNS no
-MaxStartups 100
-MaxSessions 20
-AllowTcpForwarding no
-AllowAgentForwarding no
-X11Forwarding no
-PermitUserRC no
-PermitUserEnvironment no
-PrintMotd no
-PrintLastLog no
-ClientAliveInterval 30
-LogLevel INFO
 CONF
+        cat "$pieces/sshd_config"
+    } >"$conf.new"
     if cmp -s "$conf.new" "$conf"; then
         rm "$conf.new"
     else
@@ -76,7 +61,7 @@ base = "$dir/$1/mysql"
 state_directory = "$dir/$1/state"
 socket = "$dir/$1/agent.sock"
 authorized_keys = "$dir/$1/authorized_keys"
-attach = "$bin/zandb-attach"
+attach = "$dir/bin/zandb-attach"
 sample_seconds = 10
 
 [accounts]
@@ -128,28 +113,37 @@ CONF
 }
 
 prepare_hosts() {
-    local host attach
+    local host attach dba headless
     make_key "$dir/keys/dba" "$user@sandbox"
     make_key "$dir/keys/headless" "headless@sandbox"
+    dba=$(fingerprint "$dir/keys/dba.pub")
+    headless=$(fingerprint "$dir/keys/headless.pub")
     for host in "${hosts[@]}"; do
         mkdir -p "$dir/$host"/{mysql,state,backups,log}
         make_key "$dir/$host/hostkey" "$host"
         write_sshd "$host"
-        attach="$bin/zandb-attach --socket $dir/$host/agent.sock"
-        authorize "$host" "$dir/keys/dba.pub" "$attach --user $user --role admin --key $(fingerprint "$dir/keys/dba.pub")"
-        authorize "$host" "$dir/keys/headless.pub" "$attach --user headless --role dispatcher --key $(fingerprint "$dir/keys/headless.pub")"
+        attach="$dir/bin/zandb-attach --socket $dir/$host/agent.sock"
+        authorize "$host" "$dir/keys/dba.pub" "$attach --user $user --role admin --key $dba"
+        authorize "$host" "$dir/keys/headless.pub" "$attach --user headless --role dispatcher --key $headless"
     done
     mkdir -p "$dir/db2/vault"
     make_key "$dir/db1/vault_key" "db1 to the vault"
-    authorize db2 "$dir/db1/vault_key.pub" "$bin/zandb-agent receive --config $dir/db2/agent.toml --repo vault --host db1"
+    authorize db2 "$dir/db1/vault_key.pub" "$dir/bin/zandb-agent receive --config $dir/db2/agent.toml --repo vault --host db1"
     echo "[$NET.2]:$DB2_SSH $(cut -d' ' -f1,2 "$dir/db2/hostkey.pub")" >"$dir/db1/known_hosts"
     for host in "${hosts[@]}"; do write_agent "$host"; done
 }
 
 start_sshd() { # HOST
-    alive "$1-sshd" || start_daemon "$1-sshd" "$dir/$1/log/sshd.log" "$(PATH=$PATH:/usr/sbin command -v sshd)" -D -e -f "$dir/$1/sshd_config"
+    ! alive "$1-sshd" || return 0
+    ! port_taken "$(host_address "$1")" "$(host_port "$1")" ||
+        die "$(host_address "$1"):$(host_port "$1") is taken by another program; end it, or 'sandbox reset' moves this sandbox (and empties it)"
+    start_daemon "$1-sshd" "$dir/$1/log/sshd.log" "$(PATH=$PATH:/usr/sbin command -v sshd)" -D -e -f "$dir/$1/sshd_config"
 }
-sshd_ready() { port_taken "$(host_address "$1")" "$(host_port "$1")"; }
+# Not whoever listens there, but who has our host key.
+sshd_ready() {
+    [ "$(ssh-keyscan -T 2 -t ed25519 -p "$(host_port "$1")" "$(host_address "$1")" 2>/dev/null | cut -d' ' -f2,3)" = \
+        "$(cut -d' ' -f1,2 "$dir/$1/hostkey.pub")" ]
+}
 
 start_agent() { # HOST
     outdated "$1-agent" "$bin/zandb-agent" && stop_daemon "$1-agent"

@@ -41,7 +41,8 @@ sql() { # NAME [CLIENT-OPTIONS...]: statements on stdin, as the administrator
     [ "$1" != db1/my3307 ] || client=$mysql_root/bin.d/mysql
     "$client" --defaults-file="$(admin_file)" --default-character-set=utf8mb4 --socket="$place/run/mysqld.sock" "${@:2}"
 }
-answers() { sql "$1" -e 'DO 0' </dev/null; }
+# Asked many times a second while a server starts: without its socket no client is worth starting.
+answers() { [ -S "$(place_of "$1")/run/mysqld.sock" ] && sql "$1" -e 'DO 0' </dev/null; }
 
 write_cnf() { # NAME: lines for [mysqld] after the common ones on stdin
     local place address port
@@ -95,9 +96,9 @@ $(cat)
 CNF
 }
 
-mysql_cnf() { # NAME SERVER-ID
-    write_cnf "$1" <<CNF
-server-id=$2
+cnf_mysql() {
+    write_cnf db1/my3307 <<CNF
+server-id=104
 mysqlx=OFF
 secure-file-priv=NULL
 innodb-buffer-pool-size=96M
@@ -126,7 +127,7 @@ server_start() { # NAME [OPTIONS...]: returns at once
     read -r address port < <(address_of "$1")
     case " ${*:2} " in
     *" --skip-networking "*) ;;
-    *) ! port_taken "$address" "$port" || die "$address:$port is taken by another program (of another sandbox, or one that was not ended)" ;;
+    *) ! port_taken "$address" "$port" || die "$address:$port is taken by another program; end it, or 'sandbox reset' moves this sandbox (and empties it)" ;;
     esac
     mkdir -p "$place"/{log,run}
     start_daemon "$daemon" "$place/log/stderr.log" "$(server_program "$1")" --defaults-file="$place/my.cnf" "${@:2}"
@@ -213,8 +214,29 @@ fresh_data() { # NAME: an empty server from the template
     cp -r --reflink=auto "$dir/template/data" "$place/data"
 }
 
+cnf_store() { mariadb_cnf store 1 </dev/null; }
+cnf_primary() { mariadb_cnf db1/my3306 101 <<<"report-host=$NET.1"$'\n'"report-port=3306"; }
+cnf_replica() { mariadb_cnf db2/my3306 102 <<<"report-host=$NET.2"$'\n'"report-port=3306"$'\n'"read-only=ON"$'\n'"relay-log-recovery=ON"$'\n'"event-scheduler=OFF"; }
+cnf_single() { mariadb_cnf db2/my3307 103 <<<"report-host=$NET.2"$'\n'"report-port=3307"; }
+
+# What was made before starts while programs are built and hosts prepared.
+start_known_servers() {
+    local name
+    for name in db1/my3307 store db1/my3306 db2/my3306 db2/my3307; do
+        stamped "$name" || continue
+        case $name in
+        store) cnf_store ;;
+        db1/my3306) cnf_primary ;;
+        db2/my3306) cnf_replica ;;
+        db2/my3307) cnf_single ;;
+        db1/my3307) [ -n "$mysql_root" ] || continue; cnf_mysql ;;
+        esac
+        server_start "$name"
+    done
+}
+
 make_store() {
-    mariadb_cnf store 1 </dev/null
+    cnf_store
     if ! stamped store; then
         fresh_data store
         server_start store
@@ -228,10 +250,6 @@ SQL
     server_start store
     server_ready store
 }
-
-cnf_primary() { mariadb_cnf db1/my3306 101 <<<"report-host=$NET.1"$'\n'"report-port=3306"; }
-cnf_replica() { mariadb_cnf db2/my3306 102 <<<"report-host=$NET.2"$'\n'"report-port=3306"$'\n'"read-only=ON"$'\n'"relay-log-recovery=ON"$'\n'"event-scheduler=OFF"; }
-cnf_single() { mariadb_cnf db2/my3307 103 <<<"report-host=$NET.2"$'\n'"report-port=3307"; }
 
 make_pair() { # the primary with its data, and the replica as a copy of it
     cnf_primary
@@ -309,7 +327,7 @@ make_mysql() { # returns 1 when there is no MySQL; the caller says so
     local place
     [ -n "$mysql_root" ] || return 1
     place=$(place_of db1/my3307)
-    mysql_cnf db1/my3307 104
+    cnf_mysql
     if ! stamped db1/my3307; then
         server_stop db1/my3307
         rm -rf "$place"/{data,log,run}
@@ -318,7 +336,7 @@ make_mysql() { # returns 1 when there is no MySQL; the caller says so
             { tail -n 15 "$place/log/error.log" >&2; die "MySQL could not be initialised"; }
         rm -f "$place"/log/binlog.*
         server_start db1/my3307 "${seed_options[@]}"
-        root_answers() { "$mysql_root/bin.d/mysql" --no-defaults -uroot --socket="$place/run/mysqld.sock" -e 'DO 0'; }
+        root_answers() { [ -S "$place/run/mysqld.sock" ] && "$mysql_root/bin.d/mysql" --no-defaults -uroot --socket="$place/run/mysqld.sock" -e 'DO 0'; }
         wait_until 60 root_answers || die "MySQL did not start (its error log is $place/log/error.log)"
         "$mysql_root/bin.d/mysql" --no-defaults -uroot --socket="$place/run/mysqld.sock" <<SQL
 INSTALL PLUGIN auth_socket SONAME 'auth_socket.so';

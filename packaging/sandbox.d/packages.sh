@@ -35,7 +35,7 @@ packages_ensure() { # LIST
     echo "missing packages: ${missing[*]}"
     if [ "$(id -u)" != 0 ]; then
         if ! command -v sudo >/dev/null; then
-            echo "they need root; ask for: apt-get install --no-install-recommends ${missing[*]}" >&2
+            echo "they need root; ask for: apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
             return 1
         fi
         root=(sudo)

@@ -130,16 +130,18 @@ bool Sshd::start()
     QFile config(m_directory->filePath(u"sshd_config"_s));
     if (!config.open(QIODevice::WriteOnly))
         return false;
-    QString text = u"ListenAddress 127.0.0.1\nPort %1\nPidFile none\nUsePAM no\nStrictModes no\nMaxStartups 100\n"
-                   "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
-                   "PrintMotd no\nLogLevel VERBOSE\nAuthorizedKeysFile %2\nSetEnv HOME=%3\n"_s // no ~/.bashrc of whoever runs the tests
+    QFile common(QStringLiteral(ZANDB_SOURCE_DIR "/packaging/sandbox.d/sshd_config"));
+    if (!common.open(QIODevice::ReadOnly))
+        return false;
+    QString text = u"ListenAddress 127.0.0.1\nPort %1\nLogLevel VERBOSE\nAuthorizedKeysFile %2\n"
+                   "SetEnv HOME=%3\n"_s // no ~/.bashrc of whoever runs the tests
                        .arg(m_port)
                        .arg(m_keys.path(u"authorized_keys"_s), m_directory->path());
     if (!m_command.isEmpty())
         text += u"ForceCommand %1\n"_s.arg(m_command);
     for (const QString &key : m_hostKeys)
         text += u"HostKey %1\n"_s.arg(m_keys.path(key));
-    config.write(text.toUtf8());
+    config.write(text.toUtf8() + common.readAll());
     config.close();
     m_process = std::make_unique<QProcess>();
     endWithParent(*m_process);

@@ -361,10 +361,9 @@ bool TestFleet::prepareHost(Host &host, const FleetOptions &options, std::string
               0644);
     host.sshPort = freePort();
     writeFile(host.directory / "sshd_config",
-              "ListenAddress 127.0.0.1\nPort " + std::to_string(host.sshPort)
-                  + "\nPidFile none\nUsePAM no\nStrictModes no\nMaxStartups 100\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
-                    "PermitRootLogin prohibit-password\nPrintMotd no\nAuthorizedKeysFile "
-                  + (host.directory / "authorized_keys").string() + "\nHostKey " + (m_directory / "hostkey").string() + "\n");
+              "ListenAddress 127.0.0.1\nPort " + std::to_string(host.sshPort) + "\nAuthorizedKeysFile "
+                  + (host.directory / "authorized_keys").string() + "\nHostKey " + (m_directory / "hostkey").string() + "\n"
+                  + readFile(ZANDB_SOURCE_DIR "/packaging/sandbox.d/sshd_config"));
     if (!startAgent(host) || !startSsh(host)) {
         *error = "agent or sshd of " + host.name + " did not start";
         return false;

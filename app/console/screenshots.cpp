@@ -87,7 +87,10 @@ void Screenshots::goTo(const QString &page)
         return;
     }
     m_context.state().goTo(to);
-    m_timer.start(700);
+    // a page that was there before has its data; the page of a run reads them each time
+    const bool hasData = m_seen.contains(page) && page != QLatin1String("run");
+    m_seen.insert(page);
+    m_timer.start(hasData ? 250 : 700);
     for (const char *name : {"backupsTable", "runsTable", "instancesTable"}) {
         auto *view = m_context.window().findChild<QTableView *>(QString::fromLatin1(name));
         if (view && view->isVisible() && !view->currentIndex().isValid())

@@ -3,6 +3,7 @@
 
 #include "app/console/consolecontext.h"
 
+#include <QSet>
 #include <QTimer>
 
 #include <functional>
@@ -33,8 +34,8 @@ private:
     std::size_t m_at = 0;
     QTimer m_timer;
     QTimer m_limit;
+    QSet<QString> m_seen; ///< pages that were shown
     QString m_waiting = QStringLiteral("backups");
-    std::optional<Uuid> m_run;
 };
 
 } // namespace zandb::console

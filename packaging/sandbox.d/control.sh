@@ -114,7 +114,7 @@ open_console() {
     if [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
         say "there is no display; saving pictures of the console's pages in $dir/screenshots"
         mkdir -p "$dir/screenshots"
-        LC_ALL=$user_locale QT_QPA_PLATFORM=offscreen timeout 120 "$bin/zandb" --config "$dir/zandb.toml" --screenshots "$dir/screenshots" \
+        QT_QPA_PLATFORM=offscreen timeout 120 "${user_locale[@]}" "$bin/zandb" --config "$dir/zandb.toml" --screenshots "$dir/screenshots" \
             >"$dir/log/screenshots.log" 2>&1 9>&- || { tail -n 5 "$dir/log/screenshots.log" >&2; say "the pictures could not be made"; return 1; }
         ls "$dir/screenshots"
         return
@@ -122,7 +122,7 @@ open_console() {
     if alive console; then
         say "the console is open already"
     else
-        start_daemon console "$dir/log/console.log" env LC_ALL="$user_locale" "$bin/zandb" --config "$dir/zandb.toml"
+        start_daemon console "$dir/log/console.log" "${user_locale[@]}" "$bin/zandb" --config "$dir/zandb.toml"
         sleep 0.5
         alive console || { tail -n 5 "$dir/log/console.log" >&2; say "the console ended at once (log: $dir/log/console.log)"; return 1; }
     fi

@@ -42,6 +42,15 @@ private Q_SLOTS:
         QVERIFY(!settings->person.empty());
     }
 
+    void headlessExample()
+    {
+        const auto settings = loadSettings(fs::path(ZANDB_SOURCE_DIR) / "packaging/headless.toml");
+        QVERIFY2(settings, settings ? "" : describe(settings.error()).c_str());
+        QCOMPARE(settings->person, std::string("headless"));
+        QVERIFY(settings->store.passwordFile.empty()); // so that the credential counts
+        QCOMPARE(settings->ssh.identity, fs::path("/run/credentials/zandb-headless.service/ssh-identity"));
+    }
+
     void values()
     {
         qputenv("HOME", "/home/ann");

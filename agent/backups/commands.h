@@ -11,7 +11,7 @@ int validateBackupMain(std::span<const std::string> args);
 /// `zandb-agent restore BACKUP DIR [--json] [--config FILE]`: exit 0 when level 2 was reached, 1 failed, 2 usage.
 int restoreMain(std::span<const std::string> args);
 /// `zandb-agent receive --repo NAME [--host HOST] [--config FILE]`: the far end of a remote repository, on stdin and
-/// stdout (repositoryprotocol.h).  `--host`, given in the forced command of a key, pins the prefix that may be written; it
+/// stdout (receiveprotocol.h).  `--host`, given in the forced command of a key, pins the prefix that may be written; it
 /// may be left out where accept_from names one host only.
 int receiveMain(std::span<const std::string> args);
 

@@ -5,6 +5,7 @@
 #include "agent/fleet/sqlclient.h"
 #include "tests/backups/backupfixture.h"
 #include "tests/backups/slowlink.h"
+#include "tests/support/smalldisk.h"
 #include "tests/support/testfleet.h"
 
 #include <QCoreApplication>
@@ -15,8 +16,6 @@
 #include <csignal>
 #include <fstream>
 #include <thread>
-
-#include <sys/mount.h>
 
 using namespace zandb;
 using namespace zandb::agent;
@@ -29,28 +28,6 @@ namespace {
 
 constexpr std::int64_t mega = 1000 * 1000;
 constexpr std::int64_t incompressible = 90 * mega; ///< bytes of random data in the server
-
-/// A file system of its own size, as a disk would be.
-class SmallDisk
-{
-public:
-    SmallDisk(fs::path path, std::int64_t bytes) : m_path(std::move(path))
-    {
-        fs::create_directories(m_path);
-        m_mounted = ::mount("tmpfs", m_path.c_str(), "tmpfs", 0, ("size=" + std::to_string(bytes)).c_str()) == 0;
-    }
-    ~SmallDisk()
-    {
-        if (m_mounted)
-            ::umount(m_path.c_str());
-    }
-    bool mounted() const { return m_mounted; }
-    const fs::path &path() const { return m_path; }
-
-private:
-    fs::path m_path;
-    bool m_mounted = false;
-};
 
 } // namespace
 

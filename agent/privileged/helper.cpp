@@ -37,6 +37,8 @@ Result<std::string> receiveRequest(int socket, std::vector<FileDescriptor> &desc
         const ssize_t n = receiveWithDescriptors(socket, buffer, [&](int fd) { descriptors.emplace_back(fd); });
         if (n < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
+        if (n < 0 && errno == EMFILE)
+            return fail(errors::protocolMalformed, {{"detail", "too many descriptors"}});
         if (n <= 0)
             return fail(errors::protocolMalformed, {{"detail", "the end of the connection before that of the request"}});
         line.append(buffer, static_cast<std::size_t>(n));

@@ -17,6 +17,7 @@ inline constexpr ErrorCode protocolBadParams{"protocol.bad_params", Permanent}; 
 inline constexpr ErrorCode cancelled{"cancelled", Permanent};                            //
 inline constexpr ErrorCode internal{"internal", Unknown};                                // detail
 inline constexpr ErrorCode agentNotRunning{"agent.not_running", Transient};              // socket, detail (said by zandb-attach)
+inline constexpr ErrorCode agentBusy{"agent.busy", Transient};                           // what ("connections", "bytes", a method), limit
 
 // who may do what
 inline constexpr ErrorCode denied{"access.denied", Permanent};                           // user, role, what

@@ -47,8 +47,8 @@ Result<std::optional<Frame>> FrameReader::next()
         return std::optional<Frame>{};
     const char *at = m_buffer.data() + m_read;
     const std::uint32_t length = getBigEndian(at);
-    if (length > maxFrame)
-        return fail(errors::protocolTooLarge, {{"bytes", std::to_string(length)}, {"limit", std::to_string(maxFrame)}});
+    if (length > m_limit)
+        return fail(errors::protocolTooLarge, {{"bytes", std::to_string(length)}, {"limit", std::to_string(m_limit)}});
     if (length < 5)
         return fail(errors::protocolMalformed, {{"detail", "frame of " + std::to_string(length) + " bytes"}});
     if (available < 5)

@@ -33,6 +33,10 @@ inline std::string encodeFrame(FrameKind kind, std::uint32_t id, const Json &bod
 class FrameReader
 {
 public:
+    /// What a frame's length may be from the next one on: of one that is not trusted yet, or only reads, less.
+    void setLimit(std::uint32_t limit) { m_limit = limit; }
+    /// Bytes fed that next() has not given out.
+    std::size_t bufferedBytes() const { return m_buffer.size() - m_read; }
     /// Adds bytes as they came from the socket.
     void feed(std::string_view bytes);
     /// The next whole frame; nullopt when more bytes are needed.  Errors (final, the connection must be closed):
@@ -42,6 +46,7 @@ public:
 private:
     std::string m_buffer;
     std::size_t m_read = 0;
+    std::uint32_t m_limit = maxFrame;
 };
 
 /// Waits for the preamble within a stream that may begin with a login shell's output.

@@ -6,6 +6,7 @@
 #include "agent/runtime/config.h"
 #include "agent/runtime/descriptors.h"
 #include "agent/runtime/files.h"
+#include "agent/runtime/process.h"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -216,6 +217,28 @@ void printJson(const fs::path &file, const std::vector<Problem> &problems, std::
 }
 
 } // namespace
+
+Result<void> checkConfigOwner(const fs::path &file)
+{
+    std::error_code ignored;
+    const fs::path real = fs::weakly_canonical(file, ignored);
+    for (const fs::path &path : {real, real.parent_path()}) {
+        const auto bad = [&](const std::string &detail) {
+            return fail(errors::configInvalid, {{"path", path.string()}, {"line", "0"}, {"detail", detail}});
+        };
+        struct stat info{};
+        if (stat(path.c_str(), &info) != 0)
+            return bad(std::strerror(errno));
+        const bool own = info.st_uid == geteuid() && !isSystemdService();
+        if (info.st_uid != 0 && !own)
+            return bad("belongs to " + userOf(info.st_uid) + "; chown root");
+        // a user's own group is often his alone
+        const mode_t others = own ? S_IWOTH : S_IWGRP | S_IWOTH;
+        if ((info.st_mode & others) && !(S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX)))
+            return bad("may be written by others than its owner; chmod go-w");
+    }
+    return {};
+}
 
 int checkConfigMain(std::span<const std::string> args)
 {

@@ -9,17 +9,42 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace zandb::agent {
 
 using wire::FrameKind;
 
+namespace {
+
+Error heldTooMuch()
+{
+    return makeError(errors::agentBusy, {{"what", "bytes"}, {"limit", std::to_string(Connection::maxHeldOfKey)}});
+}
+
+/// Whoever passed a pipe shares its flags with us, and could make our writes wait by clearing one.  A pipe can be opened
+/// once more for ourselves; what cannot be stays as it came.
+FileDescriptor ownDescription(FileDescriptor passed, int access)
+{
+    struct stat info{};
+    if (::fstat(passed.get(), &info) != 0 || !S_ISFIFO(info.st_mode))
+        return passed;
+    const std::string path = "/proc/self/fd/" + std::to_string(passed.get());
+    FileDescriptor own(::open(path.c_str(), access | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    return own ? std::move(own) : std::move(passed);
+}
+
+} // namespace
+
 /// An open request, as its handler sees it.
 class Connection::Request final : public Responder::Sink
 {
 public:
-    Request(std::weak_ptr<Connection> connection, std::uint32_t id) : m_connection(std::move(connection)), m_id(id) {}
+    Request(std::weak_ptr<Connection> connection, std::uint32_t id, std::size_t bytes)
+        : m_connection(std::move(connection)), m_id(id), m_bytes(bytes)
+    {
+    }
 
     void respond(const Json &body) override
     {
@@ -27,6 +52,12 @@ public:
         if (text.size() + 5 > wire::maxFrame) {
             fail(makeError(errors::protocolTooLarge,
                            {{"bytes", std::to_string(text.size())}, {"limit", std::to_string(wire::maxFrame)}}));
+            return;
+        }
+        // a short answer always finds room, since the work it speaks of is done: agent.busy must mean that nothing was
+        const auto connection = m_connection.lock();
+        if (connection && m_open && text.size() > wire::usualFrame && !connection->m_host.mayHold(connection->m_identity, text.size())) {
+            fail(heldTooMuch());
             return;
         }
         end(FrameKind::Response, text);
@@ -87,20 +118,23 @@ private:
             return;
         connection->send(kind, m_id, text);
         abandon();
-        connection->finishRequest(m_id);
+        connection->finishRequest(m_id, m_bytes);
     }
 
     std::weak_ptr<Connection> m_connection;
     std::uint32_t m_id;
+    std::size_t m_bytes; ///< of its body
     bool m_open = true;
     std::int64_t m_credit = wire::creditWindow;
     std::function<void()> m_ready;
     std::function<void()> m_end;
 };
 
-Connection::Connection(Socket socket, const Host &host)
-    : m_socket(std::move(socket)), m_in(m_socket.get_executor()), m_out(m_socket.get_executor()), m_host(host)
+Connection::Connection(Socket socket, const Host &host, std::optional<Error> refusal)
+    : m_socket(std::move(socket)), m_in(m_socket.get_executor()), m_out(m_socket.get_executor()), m_host(host),
+      m_refusal(std::move(refusal))
 {
+    m_reader.setLimit(wire::usualFrame);
 }
 Connection::~Connection() = default;
 
@@ -119,6 +153,8 @@ void Connection::receiveAttach()
         const ssize_t n = receiveWithDescriptors(self->m_socket.native_handle(), self->m_input,
                                                  [&](int fd) { self->m_passed.emplace_back(fd); });
         const bool wasClosed = n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+        if (n < 0 && errno == EMFILE)
+            logLine("a connection ends: it passed more descriptors than two, or this process has no room for them");
         if (wasClosed || self->m_passed.size() > 2)
             self->close();
         else
@@ -135,7 +171,8 @@ void Connection::openStreams()
     if (!passed)
         m_passed.clear();
     const auto open = [&](asio::posix::stream_descriptor &stream, std::size_t index) {
-        const int fd = passed ? m_passed[index].release() : ::fcntl(m_socket.native_handle(), F_DUPFD_CLOEXEC, 0);
+        const int fd = passed ? ownDescription(std::move(m_passed[index]), index == 0 ? O_RDONLY : O_WRONLY).release()
+                              : ::fcntl(m_socket.native_handle(), F_DUPFD_CLOEXEC, 0);
         std::error_code error;
         stream.assign(fd, error);
         if (error && fd >= 0)
@@ -145,6 +182,8 @@ void Connection::openStreams()
     open(m_out, 1);
     std::error_code ignored;
     m_out.native_non_blocking(true, ignored);
+    struct stat info{};
+    m_outIsSocket = ::fstat(m_out.native_handle(), &info) == 0 && S_ISSOCK(info.st_mode);
     if (passed)
         watchSocket();
     m_passed.clear();
@@ -182,18 +221,30 @@ void Connection::take(std::size_t bytes)
     if (m_stage >= Stage::Ending)
         return;
     m_reader.feed(std::string_view(m_input.data(), bytes));
-    for (;;) {
+    proceed();
+}
+
+void Connection::proceed()
+{
+    // an answer that went out at once comes here from within the request it answers
+    if (m_handling || m_stage >= Stage::Ending)
+        return;
+    m_handling = true;
+    bool goOn = true;
+    while (goOn && m_queuedBytes <= pauseAt) {
         auto frame = m_reader.next();
         if (!frame) {
             endWith(frame.error());
+            goOn = false;
+        } else if (*frame) {
+            goOn = handle(std::move(**frame));
+        } else {
+            m_handling = false;
+            read();
             return;
         }
-        if (!*frame)
-            break;
-        if (!handle(std::move(**frame)))
-            return;
     }
-    read();
+    m_handling = false;
 }
 
 bool Connection::handle(wire::Frame frame)
@@ -239,6 +290,10 @@ bool Connection::handleAttach(const wire::Frame &frame)
     openStreams();
     if (frame.kind != FrameKind::Attach)
         return malformed("a frame before attach");
+    if (m_refusal) {
+        endWith(*m_refusal);
+        return false;
+    }
     const auto body = parseJson(frame.body);
     if (!body || !body->is_object())
         return malformed("attach is no object");
@@ -277,6 +332,9 @@ bool Connection::handleHello(const wire::Frame &frame)
         return false;
     }
     m_stage = Stage::Ready;
+    // orders and what goes with them may be large; who only reads has nothing large to say
+    if (roleFromString(m_identity.role) != Role::Viewer)
+        m_reader.setLimit(wire::maxFrame);
     return true;
 }
 
@@ -289,12 +347,17 @@ bool Connection::handleRequest(const wire::Frame &frame)
         endWith(body.error());
         return false;
     }
-    const auto request = std::make_shared<Request>(weak_from_this(), frame.id);
+    const auto request = std::make_shared<Request>(weak_from_this(), frame.id, frame.body.size());
     if (m_requests.size() >= maxOpenRequests) {
         request->fail(makeError(errors::protocolMalformed, {{"detail", "too many open requests"}}));
         return m_stage == Stage::Ready;
     }
+    if (!m_host.mayHold(m_identity, frame.body.size())) {
+        request->fail(heldTooMuch());
+        return m_stage == Stage::Ready;
+    }
     m_requests.emplace(frame.id, request);
+    m_requestBytes += frame.body.size();
     if (!body->is_object() || !body->contains("method") || !(*body)["method"].is_string())
         request->fail(makeError(errors::protocolBadParams, {{"detail", "a request without method"}}));
     else
@@ -336,7 +399,7 @@ void Connection::write()
             next.pop_front();
             m_outputDone = 0;
         }
-        const ssize_t n = ::write(m_out.native_handle(), m_output.data() + m_outputDone, m_output.size() - m_outputDone);
+        const ssize_t n = writeSome(m_output.data() + m_outputDone, m_output.size() - m_outputDone);
         if (n > 0) {
             m_outputDone += static_cast<std::size_t>(n);
             m_queuedBytes -= static_cast<std::size_t>(n);
@@ -361,6 +424,13 @@ void Connection::write()
     }
 }
 
+/// What goes without waiting.
+ssize_t Connection::writeSome(const char *data, std::size_t size)
+{
+    return m_outIsSocket ? ::send(m_out.native_handle(), data, size, MSG_DONTWAIT | MSG_NOSIGNAL)
+                         : ::write(m_out.native_handle(), data, size);
+}
+
 /// Not from within what still uses this connection: a handler, or the server's walk over all of them.
 void Connection::closeSoon()
 {
@@ -380,12 +450,13 @@ void Connection::drained()
         for (const auto &[id, request] : requests)
             request->ready();
     }
-    read();
+    proceed();
 }
 
-void Connection::finishRequest(std::uint32_t id)
+void Connection::finishRequest(std::uint32_t id, std::size_t bytes)
 {
-    m_requests.erase(id);
+    if (m_requests.erase(id) > 0)
+        m_requestBytes -= bytes;
 }
 
 void Connection::endWith(const Error &error)
@@ -396,6 +467,7 @@ void Connection::endWith(const Error &error)
             + describe(error));
     openStreams();
     m_stage = Stage::Ending;
+    m_requestBytes = 0;
     for (const auto &[id, request] : std::exchange(m_requests, {}))
         request->abandon();
     // what waits is dropped, but a frame half sent must be finished before another begins
@@ -413,6 +485,7 @@ void Connection::close()
     if (m_stage == Stage::Closed)
         return;
     m_stage = Stage::Closed;
+    m_requestBytes = 0;
     for (const auto &[id, request] : std::exchange(m_requests, {}))
         request->abandon();
     std::error_code ignored;

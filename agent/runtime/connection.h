@@ -12,6 +12,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 
 namespace zandb::agent {
 
@@ -22,7 +23,8 @@ namespace zandb::agent {
 /// open at either end, that the channel lives.  A peer that sends no descriptors goes on over the socket.
 ///
 /// What a client can make the agent hold is bounded: maxOpenRequests requests, and while more than pauseAt bytes wait
-/// to be sent nothing more is read from it.
+/// to be sent nothing more of what it asks is looked at.  Before Hello, and of a viewer always, a frame may have
+/// wire::usualFrame bytes only.  What all connections of one key hold together is bounded by Host::mayHold.
 class Connection : public std::enable_shared_from_this<Connection>
 {
 public:
@@ -32,6 +34,7 @@ public:
     static constexpr std::size_t maxOpenRequests = 256;
     static constexpr std::size_t pauseAt = 512 * 1024;  ///< queued bytes at which reading pauses
     static constexpr std::size_t resumeAt = 128 * 1024; ///< and below which it goes on, and streams too
+    static constexpr std::size_t maxHeldOfKey = 16 * 1024 * 1024; ///< bytes of requests and answers, all its connections together
 
     /// What the connection needs of the server; outlives it.
     struct Host
@@ -41,9 +44,12 @@ public:
         /// Whether this key may come in now.
         std::function<Result<void>(const ConnectionIdentity &)> admit;
         std::function<void(const std::shared_ptr<Connection> &)> ended;
+        /// Whether connections with this key may hold so many bytes more.
+        std::function<bool(const ConnectionIdentity &, std::size_t more)> mayHold;
     };
 
-    Connection(Socket socket, const Host &host);
+    /// With a refusal it is only told why, where it can hear it: on the streams that come with Attach.
+    Connection(Socket socket, const Host &host, std::optional<Error> refusal = std::nullopt);
     ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
@@ -56,6 +62,9 @@ public:
 
     const ConnectionIdentity &identity() const { return m_identity; }
     bool isReady() const { return m_stage == Stage::Ready; }
+    bool isRefused() const { return m_refusal.has_value(); }
+    /// Bytes of open requests, of answers that wait to be sent, and of what came and was not looked at.
+    std::size_t heldBytes() const { return m_requestBytes + m_queuedBytes + m_reader.bufferedBytes(); }
     /// Not yet through Attach and Hello since then.
     bool isLate(Clock::time_point since) const { return m_stage < Stage::Ready && m_since < since; }
     /// Nothing could be sent since then although something waits.
@@ -70,6 +79,8 @@ private:
     void watchSocket();
     void read();
     void take(std::size_t bytes);
+    /// Handles the frames that are there and reads on, unless too much waits to be sent.
+    void proceed();
     /// False when the connection is over.
     bool handle(wire::Frame frame);
     bool handleAttach(const wire::Frame &frame);
@@ -80,18 +91,23 @@ private:
     void write();
     void closeSoon();
     void drained();
-    void finishRequest(std::uint32_t id);
+    void finishRequest(std::uint32_t id, std::size_t bytes);
+    ssize_t writeSome(const char *data, std::size_t size);
 
     Socket m_socket;
     std::vector<FileDescriptor> m_passed; ///< came with Attach: its stdin and stdout
     asio::posix::stream_descriptor m_in;
     asio::posix::stream_descriptor m_out;
+    bool m_outIsSocket = false;
     const Host &m_host;
+    const std::optional<Error> m_refusal;
     Stage m_stage = Stage::Attach;
     ConnectionIdentity m_identity;
     wire::FrameReader m_reader;
     std::array<char, 8 * 1024> m_input{};
     bool m_reading = false;
+    bool m_handling = false;
+    std::size_t m_requestBytes = 0; ///< bodies of open requests
     std::deque<std::string> m_control; ///< sent first: Hello, Pong, the last Failure
     std::deque<std::string> m_queue;
     std::string m_output;              ///< being written

@@ -64,7 +64,8 @@ inline ssize_t sendWithDescriptors(int socket, std::string_view data, std::span<
 }
 
 /// What one recvmsg gives, without waiting: bytes (0: the end, -1: errno), and every descriptor to `take`, which owns it
-/// from then on.  Those beyond two are closed by the kernel, which cuts them off.
+/// from then on.  -1 with EMFILE when the kernel kept some back: more than two came, or this process has no room for them.
+/// Whoever sent them waits for an answer on them, so the connection is of no use then.
 template<class Take>
 ssize_t receiveWithDescriptors(int socket, std::span<char> buffer, Take take)
 {
@@ -87,6 +88,10 @@ ssize_t receiveWithDescriptors(int socket, std::span<char> buffer, Take take)
             std::memcpy(&fd, CMSG_DATA(header) + i * sizeof fd, sizeof fd);
             take(fd);
         }
+    }
+    if (message.msg_flags & MSG_CTRUNC) {
+        errno = EMFILE;
+        return -1;
     }
     return n;
 }

@@ -6,8 +6,6 @@
 #include "agent/fleet/preflight.h"
 #include "agent/runtime/log.h"
 
-#include <asio/post.hpp>
-
 #include <malloc.h>
 
 namespace zandb::agent {
@@ -26,10 +24,9 @@ void giveBackMemory()
 
 } // namespace
 
-FleetMethods::FleetMethods(const Config &config, asio::io_context &io, asio::thread_pool &blocking,
-                           std::function<void()> keysChanged)
-    : m_config(config), m_io(io), m_blocking(blocking), m_keysChanged(std::move(keysChanged)), m_timer(io),
-      m_watch(std::make_unique<InstanceWatch>(config))
+FleetMethods::FleetMethods(const Config &config, asio::io_context &io, std::function<void()> keysChanged)
+    : m_config(config), m_samples(io), m_facts(io), m_preflights(io), m_keys(io), m_keysChanged(std::move(keysChanged)),
+      m_timer(io), m_watch(std::make_unique<InstanceWatch>(config))
 {}
 
 FleetMethods::~FleetMethods() = default;
@@ -37,14 +34,14 @@ FleetMethods::~FleetMethods() = default;
 void FleetMethods::addTo(Methods &methods)
 {
     methods["fleet.facts"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
-                                  answerLater(responder, [config = m_config]() -> Result<Json> { return Json(hostFacts(config)); });
+                                  answerLater(m_facts, responder, [config = m_config]() -> Result<Json> { return Json(hostFacts(config)); });
                               }};
     methods["fleet.instances"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
                                       instances(responder);
                                   }};
     methods["fleet.preflight"] = {
         Role::Viewer, true, [this](const ConnectionIdentity &, const Json &params, const Responder &responder) {
-            answerLater(responder, [config = m_config, name = params.at("instance").get<std::string>()]() -> Result<Json> {
+            answerLater(m_preflights, responder, [config = m_config, name = params.at("instance").get<std::string>()]() -> Result<Json> {
                 const auto instance = findInstance(config, name);
                 if (!instance)
                     return fail(instance.error());
@@ -52,7 +49,7 @@ void FleetMethods::addTo(Methods &methods)
             });
         }};
     methods["keys.list"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
-                                answerLater(responder, [config = m_config]() -> Result<Json> {
+                                answerLater(m_keys, responder, [config = m_config]() -> Result<Json> {
                                     return KeysFile(config).list().map([](const auto &keys) { return Json{{"keys", keys}}; });
                                 });
                             }};
@@ -64,7 +61,7 @@ void FleetMethods::addTo(Methods &methods)
                 return;
             }
             logLine("keys.add by " + identity.user + ": " + line->user + " as " + line->role);
-            answerLater(responder, [config = m_config, line = *line]() -> Result<Json> {
+            answerLater(m_keys, responder, [config = m_config, line = *line]() -> Result<Json> {
                 return KeysFile(config).add(line).map([](const wire::KeyLine &added) { return Json(added); });
             }, m_keysChanged);
         }};
@@ -73,28 +70,36 @@ void FleetMethods::addTo(Methods &methods)
             const std::string user = params.at("user").get<std::string>();
             const std::string key = params.value("key", std::string{});
             logLine("keys.revoke by " + identity.user + ": " + user);
-            answerLater(responder, [config = m_config, user, key]() -> Result<Json> {
+            answerLater(m_keys, responder, [config = m_config, user, key]() -> Result<Json> {
                 return KeysFile(config).revoke(user, key).map([](int removed) { return Json{{"removed", removed}}; });
             }, m_keysChanged);
         }};
 }
 
-void FleetMethods::answerLater(const Responder &responder, std::function<Result<Json>()> work, std::function<void()> then)
+static Error heldUp(const char *what)
 {
-    asio::post(m_blocking, [this, responder, work = std::move(work), then = std::move(then)] {
+    return makeError(errors::agentBusy, {{"what", what}, {"limit", std::to_string(Lane::heldUpAfter.count()) + " s"}});
+}
+
+void FleetMethods::answerLater(Lane &lane, const Responder &responder, std::function<Result<Json>()> work,
+                               std::function<void()> then)
+{
+    const bool taken = lane.post([responder, work = std::move(work), then = std::move(then)] {
         Result<Json> result = fail(errors::internal);
         try {
             result = work();
         } catch (const std::exception &e) {
             result = fail(errors::internal, {{"detail", e.what()}});
         }
-        asio::post(m_io, [responder, then, result = std::move(result)] {
+        return [responder, then, result = std::move(result)] {
             responder.answer(result);
             if (then)
                 then();
             giveBackMemory();
-        });
+        };
     });
+    if (!taken)
+        responder.fail(heldUp("requests"));
 }
 
 void FleetMethods::start()
@@ -116,11 +121,20 @@ void FleetMethods::stop()
     m_timer.cancel();
 }
 
+bool FleetMethods::isIdle() const
+{
+    return m_samples.isIdle() && m_facts.isIdle() && m_preflights.isIdle() && m_keys.isIdle();
+}
+
 void FleetMethods::instances(const Responder &responder)
 {
     const bool fresh = m_sampledAt && Clock::now() - *m_sampledAt <= std::chrono::seconds{m_config.sampleSeconds} + slack;
     if (fresh) {
         responder.respond({{"instances", m_states}});
+        return;
+    }
+    if (m_sampling && Clock::now() - m_sampleBegan > Lane::heldUpAfter) {
+        responder.fail(heldUp("sample"));
         return;
     }
     m_waiting.push_back(responder);
@@ -131,11 +145,10 @@ void FleetMethods::sample()
 {
     if (m_sampling || m_stop.stop_requested())
         return;
-    m_sampling = true;
-    asio::post(m_blocking, [this] {
-        auto states = m_watch->sample(m_stop.get_token());
-        asio::post(m_io, [this, states = std::move(states)] { sampled(states); });
+    m_sampling = m_samples.post([this] {
+        return [this, states = m_watch->sample(m_stop.get_token())] { sampled(states); };
     });
+    m_sampleBegan = Clock::now();
 }
 
 void FleetMethods::sampled(std::vector<wire::InstanceState> states)

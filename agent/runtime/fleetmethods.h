@@ -2,24 +2,23 @@
 #pragma once
 
 #include "agent/fleet/watch.h"
+#include "agent/runtime/lane.h"
 #include "agent/runtime/methods.h"
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
-#include <asio/thread_pool.hpp>
-
 #include <stop_token>
 
 namespace zandb::agent {
 
-/// `fleet.*` and `keys.*` of agent/protocol/fleet.h.  Instances are sampled on the blocking thread every
-/// Config::sampleSeconds while somebody is connected, else once a minute; a request gets the newest sample, or waits
-/// for a new one when that is too old.  Lives on the loop's thread.
+/// `fleet.*` and `keys.*` of agent/protocol/fleet.h.  Instances are sampled every Config::sampleSeconds while somebody is
+/// connected, else once a minute; a request gets the newest sample, or waits for a new one when that is too old.  What may
+/// block runs in lanes: servers, disks and keys do not wait for each other, and agent.busy is said for what is held up.
+/// Lives on the loop's thread.
 class FleetMethods
 {
 public:
-    FleetMethods(const Config &config, asio::io_context &io, asio::thread_pool &blocking,
-                 std::function<void()> keysChanged);
+    FleetMethods(const Config &config, asio::io_context &io, std::function<void()> keysChanged);
     ~FleetMethods();
     FleetMethods(const FleetMethods &) = delete;
     FleetMethods &operator=(const FleetMethods &) = delete;
@@ -30,6 +29,8 @@ public:
     void setClients(std::size_t count);
     /// Makes a sample that runs end soon.
     void stop();
+    /// Nothing blocks: this object can be destroyed.
+    bool isIdle() const;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -37,18 +38,22 @@ private:
     void sample();
     void sampled(std::vector<wire::InstanceState> states);
     void schedule();
-    /// Runs the work on the blocking thread and answers with what it returns.
-    void answerLater(const Responder &responder, std::function<Result<Json>()> work, std::function<void()> then = {});
+    /// Runs the work in the lane and answers with what it returns.
+    static void answerLater(Lane &lane, const Responder &responder, std::function<Result<Json>()> work,
+                            std::function<void()> then = {});
 
     const Config &m_config;
-    asio::io_context &m_io;
-    asio::thread_pool &m_blocking;
+    Lane m_samples;
+    Lane m_facts;
+    Lane m_preflights;
+    Lane m_keys;
     std::function<void()> m_keysChanged;
     asio::steady_timer m_timer;
-    std::unique_ptr<InstanceWatch> m_watch; ///< touched on the blocking thread only
+    std::unique_ptr<InstanceWatch> m_watch; ///< touched in its lane only
     std::stop_source m_stop;
     std::size_t m_clients = 0;
     bool m_sampling = false;
+    Clock::time_point m_sampleBegan{};
     std::optional<Clock::time_point> m_sampledAt;
     Json m_states;
     std::vector<Responder> m_waiting;

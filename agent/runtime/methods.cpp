@@ -18,6 +18,17 @@ Role roleFromString(std::string_view role)
     return role == "dispatcher" ? Role::Dispatcher : Role::None;
 }
 
+/// A library may quote as much as it was given: a line of bounded length is enough for whoever sent it.
+static std::string detailOf(const std::exception &e)
+{
+    std::string detail = std::string(e.what()).substr(0, 200);
+    for (char &c : detail) {
+        if (static_cast<unsigned char>(c) < 0x20)
+            c = ' ';
+    }
+    return detail;
+}
+
 void callMethod(const Methods &methods, const ConnectionIdentity &identity, const std::string &name, const Json &params,
                 const Responder &responder)
 {
@@ -35,11 +46,11 @@ void callMethod(const Methods &methods, const ConnectionIdentity &identity, cons
     try {
         method.handler(identity, params, responder);
     } catch (const Json::exception &e) {
-        responder.fail(makeError(errors::protocolBadParams, {{"method", name}, {"detail", e.what()}}));
+        responder.fail(makeError(errors::protocolBadParams, {{"method", name}, {"detail", detailOf(e)}}));
     } catch (const std::invalid_argument &e) { // an id that is none
-        responder.fail(makeError(errors::protocolBadParams, {{"method", name}, {"detail", e.what()}}));
+        responder.fail(makeError(errors::protocolBadParams, {{"method", name}, {"detail", detailOf(e)}}));
     } catch (const std::exception &e) {
-        responder.fail(makeError(errors::internal, {{"method", name}, {"detail", e.what()}}));
+        responder.fail(makeError(errors::internal, {{"method", name}, {"detail", detailOf(e)}}));
     }
 }
 

@@ -5,7 +5,6 @@
 
 #include <charconv>
 #include <csignal>
-#include <optional>
 #include <cstdlib>
 #include <sstream>
 #include <sys/resource.h>
@@ -18,6 +17,7 @@ namespace {
 struct Stat
 {
     char state = 0;
+    pid_t parent = 0;
     pid_t session = 0;
     std::uint64_t startTime = 0;
 };
@@ -34,7 +34,7 @@ std::optional<Stat> statOf(pid_t pid)
     std::istringstream rest(text->substr(close + 1));
     Stat stat;
     std::string skipped;
-    rest >> stat.state >> skipped >> skipped >> stat.session; // fields 3 to 6
+    rest >> stat.state >> stat.parent >> skipped >> stat.session; // fields 3 to 6
     for (int field = 7; field <= 21; ++field)
         rest >> skipped;
     rest >> stat.startTime;
@@ -71,6 +71,48 @@ bool isRunning(const ProcessIdentity &process)
 {
     return process.pid > 0 && process.startTime != 0 && process.bootId == bootId()
         && startTimeOf(process.pid) == process.startTime;
+}
+
+std::optional<std::vector<pid_t>> lineageOf(pid_t pid)
+{
+    // a parent that ends meanwhile leaves its children to another one, so it is looked up again
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        std::vector<pid_t> lineage;
+        for (pid_t at = pid;;) {
+            const auto stat = statOf(at);
+            if (!stat || isGone(*stat))
+                break;
+            lineage.push_back(at);
+            if (at == 1 || stat->parent == 0) // 0 is the parent of those that another pid namespace started
+                return lineage;
+            at = stat->parent;
+        }
+        if (lineage.empty())
+            break;
+    }
+    return std::nullopt;
+}
+
+pid_t sessionOf(pid_t pid)
+{
+    const auto stat = statOf(pid);
+    return stat ? stat->session : 0;
+}
+
+std::filesystem::path cgroupOf(pid_t pid)
+{
+    std::istringstream lines(readFile("/proc/" + std::to_string(pid) + "/cgroup", 64 * 1024).value_or(std::string{}));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("0::"))
+            return line.substr(3);
+    }
+    return {};
+}
+
+bool isSystemdService()
+{
+    const char *pid = std::getenv("SYSTEMD_EXEC_PID");
+    return pid && pid == std::to_string(::getpid());
 }
 
 static constexpr int ioprioClassShift = 13;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -23,6 +25,16 @@ const std::string &bootId();
 std::uint64_t startTimeOf(pid_t pid);
 /// Whether exactly this process runs (a zombie does not).
 bool isRunning(const ProcessIdentity &process);
+
+/// The process and all it descends from, itself first, up to process 1.  Nothing when it or one of them is gone.
+std::optional<std::vector<pid_t>> lineageOf(pid_t pid);
+/// 0 when there is no such process.
+pid_t sessionOf(pid_t pid);
+/// Its cgroup v2 as /proc/PID/cgroup shows it ("/system.slice/zandb-agent.service"); empty when there is none.
+std::filesystem::path cgroupOf(pid_t pid);
+
+/// systemd started exactly this process: its cgroup is its unit's, and it is a host's agent and no one's by hand.
+bool isSystemdService();
 
 /// The kernel's number for "idle" or "best-effort:N"; -1 for "none".
 int ioPriorityNumber(const std::string &text);

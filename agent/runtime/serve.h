@@ -19,7 +19,7 @@ struct ServeOptions
     std::chrono::milliseconds writeStall{60'000};   ///< for a client that does not read
 };
 
-/// Serves until SIGTERM or SIGINT; workers go on.  One thread for the loop, one for what blocks (MySQL, key file).
+/// Serves until SIGTERM or SIGINT; workers go on.  One thread for the loop, some for what blocks (lane.h).
 /// Returns the process's exit status; why it could not start stands in the log.
 int serve(ServeOptions options);
 

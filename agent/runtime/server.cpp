@@ -2,8 +2,11 @@
 #include "agent/runtime/server.h"
 
 #include "agent/fleet/keys.h"
+#include "agent/runtime/checkconfig.h"
 #include "agent/runtime/log.h"
+#include "agent/runtime/peer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -12,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <thread>
 #include <unistd.h>
 
 namespace zandb::agent {
@@ -21,26 +25,21 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr std::size_t maxConnections = 64;
+constexpr std::size_t maxRefused = 16; ///< at a time; beyond them nobody is told why
 constexpr auto purgeInterval = 24h;
-
-/// Whether the other end runs as our own user: nobody else may speak to the agent, root included.
-bool isOwnUser(int fd)
-{
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
-}
+constexpr auto lanesTime = 8s; ///< longer than one query of a sample may take
 
 } // namespace
 
 Server::Server(ServeOptions options)
-    : m_options(std::move(options)), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}}
+    : m_options(std::move(options)), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
     m_host.hello.features = {"orders", "fleet", "keys", "backups"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
+    m_host.mayHold = [this](const ConnectionIdentity &identity, std::size_t more) { return mayHold(identity, more); };
     m_host.ended = [this](const std::shared_ptr<Connection> &connection) {
         m_connections.erase(connection);
         m_fleet->setClients(m_connections.size());
@@ -51,6 +50,8 @@ Server::~Server() = default;
 
 Result<void> Server::start()
 {
+    if (auto owned = checkConfigOwner(m_options.config.file); !owned)
+        return owned;
     auto lock = lockStateDirectory(m_options.config);
     if (!lock)
         return fail(lock.error());
@@ -60,7 +61,7 @@ Result<void> Server::start()
         logLine("no orders are taken: " + describe(m_book.error()));
     Result<OrderBook *> book = m_book ? Result<OrderBook *>(m_book->get()) : Result<OrderBook *>(fail(m_book.error()));
     m_orders = std::make_unique<OrderMethods>(m_options.config, std::move(book), [this] { stirred(); });
-    m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, m_blocking, [this] { checkKeys(); });
+    m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, [this] { checkKeys(); });
     m_orders->addTo(m_methods);
     m_fleet->addTo(m_methods);
     return listen();
@@ -102,13 +103,25 @@ void Server::run()
     ::malloc_trim(0); // reading the journal may have taken much for a moment
     logLine("serving on " + m_options.config.socket.string());
     m_io.run();
-    m_blocking.join();
-    m_io.restart();
-    m_io.poll(); // what the blocking thread still answered
+    const bool idle = waitForLanes();
     m_connections.clear();
     std::error_code ignored;
     fs::remove(m_options.config.socket, ignored);
-    logLine("stopped");
+    logLine(idle ? "stopped" : "stopped, although a disk or a server has not answered yet");
+    if (!idle)
+        ::_exit(0); // its thread cannot be ended; everything that must last is on disk already
+}
+
+bool Server::waitForLanes()
+{
+    for (const auto until = std::chrono::steady_clock::now() + lanesTime; !m_fleet->isIdle();) {
+        if (std::chrono::steady_clock::now() > until)
+            return false;
+        std::this_thread::sleep_for(10ms);
+        m_io.restart();
+        m_io.poll();
+    }
+    return true;
 }
 
 void Server::accept()
@@ -126,8 +139,9 @@ void Server::accept()
             return;
         }
         ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-        if (isOwnUser(socket.native_handle()) && m_connections.size() < maxConnections) {
-            const auto connection = std::make_shared<Connection>(std::move(socket), m_host);
+        if (m_connections.size() < maxConnections + maxRefused) {
+            auto refusal = refusalOf(socket.native_handle());
+            const auto connection = std::make_shared<Connection>(std::move(socket), m_host, std::move(refusal));
             m_connections.insert(connection);
             m_fleet->setClients(m_connections.size());
             connection->start();
@@ -135,6 +149,26 @@ void Server::accept()
         }
         accept();
     });
+}
+
+std::optional<Error> Server::refusalOf(int socket) const
+{
+    // the book's own view: an attempt that was started is in it before its process runs anything
+    const auto workers = m_book ? (*m_book)->workers() : std::vector<ProcessIdentity>{};
+    if (auto checked = checkPeer(socket, workers, m_options.config.cgroup); !checked)
+        return checked.error();
+    const auto served = std::ranges::count_if(m_connections, [](const auto &connection) { return !connection->isRefused(); });
+    if (static_cast<std::size_t>(served) >= maxConnections)
+        return makeError(errors::agentBusy, {{"what", "connections"}, {"limit", std::to_string(maxConnections)}});
+    return std::nullopt;
+}
+
+bool Server::mayHold(const ConnectionIdentity &identity, std::size_t more) const
+{
+    std::size_t held = more;
+    for (const auto &connection : m_connections)
+        held += connection->identity().key == identity.key ? connection->heldBytes() : 0;
+    return held <= Connection::maxHeldOfKey;
 }
 
 void Server::waitForSignals()

@@ -9,7 +9,6 @@
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
-#include <asio/thread_pool.hpp>
 
 #include <set>
 
@@ -34,16 +33,20 @@ private:
     void accept();
     void waitForSignals();
     void stop();
+    /// What blocks gets some seconds to come back.  False when it did not.
+    bool waitForLanes();
     void stirred();
     void scheduleTick();
     void scheduleHousekeeping();
     void schedulePurge();
     void checkKeys();
     Result<void> admit(const ConnectionIdentity &identity) const;
+    /// Why whoever is at the other end of this socket is not let in, if so.
+    std::optional<Error> refusalOf(int socket) const;
+    bool mayHold(const ConnectionIdentity &identity, std::size_t more) const;
 
     ServeOptions m_options;
     asio::io_context m_io{1};
-    asio::thread_pool m_blocking{1};
     FileDescriptor m_lock;
     asio::local::stream_protocol::acceptor m_acceptor{m_io};
     asio::signal_set m_signals{m_io};

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <mutex>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <thread>
 #include <unistd.h>
 
@@ -287,6 +288,8 @@ int runWork(const fs::path &directory, const WorkKinds &kinds)
         logLine(dir.string() + ": this attempt was started before; an attempt runs once");
         return 1;
     }
+    // what a tool of ours leaves behind stays our descendant, so that serve knows it for what it is (peer.h)
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     reserve(dir);
     auto inputs = readInputs(dir);
     if (!inputs)

@@ -88,6 +88,8 @@ public:
     void tick();
     bool hasOpen() const { return !m_open.empty(); }
     std::vector<wire::OrderKey> openKeys() const { return {m_open.begin(), m_open.end()}; }
+    /// The processes of started attempts, whether they still run or not.
+    std::vector<ProcessIdentity> workers() const;
     /// The kind of a known order, "" else.
     std::string kindOf(const wire::OrderKey &key) const;
     /// Forgets what is older than `keep`, with its files, and compacts the journal.  Errors: io.*.

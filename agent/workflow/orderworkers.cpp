@@ -50,6 +50,16 @@ void OrderBook::tick()
     startWaiting();
 }
 
+std::vector<ProcessIdentity> OrderBook::workers() const
+{
+    std::vector<ProcessIdentity> found;
+    for (const wire::OrderKey &key : m_open) {
+        if (const Entry &entry = m_entries.at(key); entry.state == State::Started)
+            found.push_back(entry.worker);
+    }
+    return found;
+}
+
 void OrderBook::startWaiting()
 {
     int running = 0;

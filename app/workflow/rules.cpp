@@ -106,7 +106,7 @@ bool neverSent(const Error &error)
     return error.is(errors::sshUnreachable) || error.is(errors::sshHostKeyUnknown) || error.is(errors::sshHostKeyChanged)
         || error.is(errors::sshAuthentication) || error.is(errors::sshIdentity) || error.is(errors::sshPassphrase)
         || error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::agentNotRunning)
-        || error.is(errors::hostHasNoKey);
+        || error.is(errors::agentBusy) || error.is(errors::hostHasNoKey);
 }
 
 bool isLinkError(const Error &error)
@@ -120,7 +120,7 @@ std::string hostStateOf(const Error &error)
     if (error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::agentNotRunning)
         || error.is(errors::protocolVersion))
         return "no_agent";
-    if (error.is(errors::sshUnreachable) || error.is(errors::sshLost) || error.is(errors::timeout)
+    if (error.is(errors::sshUnreachable) || error.is(errors::sshLost) || error.is(errors::timeout) || error.is(errors::agentBusy)
         || error.is(errors::agentFlood) || error.is(errors::protocolMalformed) || error.is(errors::protocolTooLarge))
         return "unreachable";
     return "refused";

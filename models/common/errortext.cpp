@@ -150,6 +150,8 @@ constexpr Text texts[] = {
     {"agent.missing", QT_TRANSLATE_NOOP("Error", "{host} lets us in, but no agent answers. It said: {noise}"), QT_TRANSLATE_NOOP("Error", "Install and start zandb-agent on the host.")},
     {"agent.not_running", QT_TRANSLATE_NOOP("Error", "The agent on the host is not running ({socket}): {detail}."),
      QT_TRANSLATE_NOOP("Error", "Start it there: systemctl start zandb-agent. It is tried again by itself.")},
+    {"agent.busy", QT_TRANSLATE_NOOP("Error", "The agent on the host has all it may have at once ({what}: {limit})."),
+     QT_TRANSLATE_NOOP("Error", "It is tried again by itself; close consoles that are not needed.")},
     {"agent.version", QT_TRANSLATE_NOOP("Error", "The agent on {host} has version {theirs}, which does not fit ours ({mine})."), QT_TRANSLATE_NOOP("Error", "Update the older of the two.")},
     {"agent.flood", QT_TRANSLATE_NOOP("Error", "{host} sent {bytes} bytes where far less is allowed; the connection was closed."),
      QT_TRANSLATE_NOOP("Error", "Look at the host: its agent may be damaged or not genuine.")},

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // zandb-testagent serve CONFIG GRACE_MS HOUSEKEEPING_MS STALL_MS | work DIR | hang
+#include "agent/protocol/frame.h"
+#include "agent/runtime/descriptors.h"
+#include "agent/runtime/files.h"
 #include "agent/runtime/serve.h"
 #include "agent/runtime/work.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -16,6 +23,22 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// While this file is there, the system does not answer how much room a disk has, as with a dead network file system.
+std::filesystem::path deadDisk;
+
+} // namespace
+
+/// Instead of the C library's.
+extern "C" int statvfs(const char *path, struct statvfs *info) noexcept
+{
+    while (!deadDisk.empty() && ::access(deadDisk.c_str(), F_OK) == 0)
+        ::usleep(20'000);
+    const FileDescriptor fd(::open(path, O_PATH | O_CLOEXEC));
+    return fd ? ::fstatvfs(fd.get(), info) : -1;
+}
+
+namespace {
+
 [[noreturn]] void hang()
 {
     ::signal(SIGTERM, SIG_IGN);
@@ -23,8 +46,59 @@ namespace {
         ::pause();
 }
 
+/// Comes to the agent as a tool of a worker might, and notes in the file what it is told: "" or the code of the failure.
+void knock(const Json &args, const std::filesystem::path &socket)
+{
+    const FileDescriptor agent(connectToSocket(socket.native()));
+    std::string told = "not running";
+    if (agent) {
+        told = "no answer";
+        const std::string frames
+            = wire::encodeFrame(wire::FrameKind::Attach, 0,
+                                Json{{"user", args.at("user")}, {"role", "admin"}, {"key", args.at("key")}})
+              + wire::encodeFrame(wire::FrameKind::Hello, 0, Json(wire::Hello{}));
+        (void)!::send(agent.get(), frames.data(), frames.size(), MSG_NOSIGNAL);
+        wire::FrameReader reader;
+        char buffer[4096];
+        for (ssize_t n = 0; (n = ::read(agent.get(), buffer, sizeof buffer)) > 0;) {
+            reader.feed({buffer, static_cast<std::size_t>(n)});
+            if (const auto frame = reader.next().value()) {
+                told = frame->kind == wire::FrameKind::Hello ? "let in" : parseJson(frame->body).value().value("code", std::string("?"));
+                break;
+            }
+        }
+    }
+    (void)replaceFile(args.at("told").get<std::string>(), told, false);
+}
+
+/// "self", "child", "session" (a child that leads its own), "orphan" (whose parent has ended), "daemon" (both), "again" (a
+/// child that comes ten times a second).
+void knockAs(const std::string &who, const Json &args, const std::filesystem::path &socket)
+{
+    if (who == "self") {
+        knock(args, socket);
+        return;
+    }
+    if (::fork() != 0)
+        return;
+    if (who == "session" || who == "daemon")
+        ::setsid();
+    if (who == "orphan" || who == "daemon") {
+        const pid_t parent = ::getpid();
+        if (::fork() != 0)
+            ::_exit(0);
+        while (::getppid() == parent)
+            std::this_thread::sleep_for(1ms);
+    }
+    do {
+        knock(args, socket);
+        std::this_thread::sleep_for(100ms);
+    } while (who == "again");
+    ::_exit(0);
+}
+
 /// What the args ask for: {"file": append a line, "child": leave a child that ignores SIGTERM, "ms": take this long,
-/// "deaf": ignore the stop, "throw", "fail": a code, "bytes": size of the answer}.
+/// "deaf": ignore the stop, "throw", "fail": a code, "bytes": size of the answer, "connect": who comes to the agent}.
 Result<Json> obey(WorkContext &context)
 {
     const Json &args = context.order().args;
@@ -37,6 +111,8 @@ Result<Json> obey(WorkContext &context)
         else
             std::ofstream(context.directory() / "child") << pid << '\n';
     }
+    if (const std::string who = args.value("connect", std::string{}); !who.empty())
+        knockAs(who, args, context.config().socket);
     if (args.value("throw", false))
         throw std::runtime_error("thrown on purpose");
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{args.value("ms", 0)};
@@ -69,6 +145,7 @@ int main(int argc, char **argv)
         auto config = loadConfig(words[1]);
         if (!config)
             return 1;
+        deadDisk = config->stateDirectory / "dead-disk";
         ServeOptions options;
         options.config = *config;
         for (const auto &[kind, function] : kinds)
@@ -76,6 +153,7 @@ int main(int argc, char **argv)
         options.tick = 50ms;
         options.orders.cancelGrace = std::chrono::milliseconds{std::atoi(words[2].c_str())};
         options.housekeeping = std::chrono::milliseconds{std::atoi(words[3].c_str())};
+        options.handshake = 3s;
         options.writeStall = std::chrono::milliseconds{std::atoi(words[4].c_str())};
         return serve(std::move(options));
     }

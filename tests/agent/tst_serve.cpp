@@ -1,127 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/fleet/keys.h"
-#include "agent/protocol/frame.h"
-#include "agent/protocol/workflow.h"
-#include "agent/runtime/files.h"
-#include "agent/runtime/process.h"
-#include "tests/support/agentclient.h"
+#include "tests/agent/servefixture.h"
 
-#include <QCoreApplication>
-#include <QElapsedTimer>
-#include <QProcess>
-#include <QTemporaryDir>
-#include <QTest>
-
-#include <csignal>
-#include <cstring>
-#include <fstream>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 using namespace zandb;
 using namespace zandb::agent;
 using wire::Frame;
 using wire::FrameKind;
-using Client = zandb::test::AgentClient;
+using namespace zandb::test;
 namespace fs = std::filesystem;
 
-namespace {
-
-constexpr const char *publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb0RfyaYFUqxVjXi9QbqX4T0eltIbHJsOmGcv+xRLpF";
-constexpr const char *otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHb0RfyaYFUqxVjXi9QbqX4T0eltIbHJsOmGcv+xRLpF";
-
-} // namespace
-
-class TestServe : public QObject
+class TestServe : public QObject, private ServeFixture
 {
     Q_OBJECT
 
-    QTemporaryDir m_dir;
-    fs::path m_root;
-    fs::path m_socket;
-    Config m_config;
-    QProcess m_serve;
-    std::string m_print;
-    wire::Fence m_fence;
-
-    static QString besides(const char *name) { return QCoreApplication::applicationDirPath() + QLatin1Char('/') + QLatin1String(name); }
-
-    void startServe()
-    {
-        m_serve.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        m_serve.start(besides("zandb-testagent"),
-                      {QStringLiteral("serve"), QString::fromStdString(m_config.file.string()), QStringLiteral("400"),
-                       QStringLiteral("200"), QStringLiteral("1500")});
-        QVERIFY(m_serve.waitForStarted());
-        QTRY_VERIFY_WITH_TIMEOUT(Client(m_socket).isConnected(), 10'000);
-    }
-    void killServe()
-    {
-        m_serve.kill();
-        QVERIFY(m_serve.waitForFinished());
-    }
-    void addKey(const std::string &user, const std::string &role, const char *key = publicKey)
-    {
-        wire::KeyLine line;
-        line.user = user;
-        line.role = role;
-        line.publicKey = key;
-        const auto added = KeysFile(m_config).add(line);
-        QVERIFY2(added, added ? "" : describe(added.error()).c_str());
-        m_print = added->fingerprint;
-    }
-    Json order(const Json &args, const std::string &kind = "sample") const
-    {
-        wire::Order result;
-        result.key = {Uuid::v7(), 1, 1};
-        result.fence = m_fence;
-        result.kind = kind;
-        result.args = args;
-        result.argsSha256 = sha256Hex(dumpJson(args));
-        return result;
-    }
-    /// A client with this role.
-    std::unique_ptr<Client> enter(const std::string &role)
-    {
-        addKey("ann", role);
-        auto client = std::make_unique<Client>(m_socket);
-        if (client->enter("ann", role, m_print) != "")
-            return nullptr;
-        return client;
-    }
-    std::string stateOf(Client &client, const Json &o)
-    {
-        return client.call("orders.status", o.at("key")).map([](const Json &status) {
-            return status.at("state").get<std::string>();
-        }).value_or("?");
-    }
-
 private Q_SLOTS:
-    void init()
-    {
-        QVERIFY(m_dir.isValid());
-        m_root = fs::path(m_dir.path().toStdString()) / Uuid::v7().toString();
-        fs::create_directories(m_root / "base");
-        m_socket = m_root / "s";
-        const fs::path file = m_root / "agent.toml";
-        std::ofstream(file) << "[agent]\nhost = \"t\"\nbase = \"" << (m_root / "base").string()
-                            << "\"\nstate_directory = \"" << (m_root / "state").string() << "\"\nsocket = \""
-                            << m_socket.string() << "\"\nauthorized_keys = \"" << (m_root / "keys").string()
-                            << "\"\n[dispatcher]\nkinds = [\"backup\", \"sample\", \"config\"]\n";
-        const auto config = loadConfig(file);
-        QVERIFY2(config, config ? "" : describe(config.error()).c_str());
-        m_config = *config;
-        m_fence = {Uuid::v7(), Uuid::v7(), 1};
-        startServe();
-    }
-    void cleanup()
-    {
-        if (m_serve.state() != QProcess::NotRunning)
-            killServe();
-    }
+    void init() { startFresh(); }
+    void cleanup() { end(); }
 
     void socketIsPrivateAndFactsAnswer()
     {
@@ -239,6 +136,24 @@ private Q_SLOTS:
         QVERIFY(second.waitForFinished(5000));
         QCOMPARE(second.exitCode(), 1);
         QVERIFY(Client(m_socket).isConnected());
+    }
+
+    /// Whoever may write it gives himself any role and kind.
+    void configurationOfOthersIsRefused()
+    {
+        killServe();
+        for (const fs::path &path : {m_config.file, m_root}) {
+            struct stat before{};
+            QCOMPARE(::stat(path.c_str(), &before), 0);
+            QCOMPARE(::chmod(path.c_str(), before.st_mode | 0002), 0);
+            QProcess refused;
+            refused.start(m_serve.program(), m_serve.arguments());
+            QVERIFY(refused.waitForFinished(5000));
+            QCOMPARE(refused.exitCode(), 1);
+            QVERIFY(refused.readAllStandardError().contains("config.invalid"));
+            QCOMPARE(::chmod(path.c_str(), before.st_mode & 07777), 0);
+        }
+        startServe();
     }
 
     void watchTellsEveryState()

@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace zandb;
 using namespace zandb::agent;
@@ -238,6 +239,34 @@ private Q_SLOTS:
         QCOMPARE(checkConfigMain(args), 1);
         QCOMPARE(checkConfigMain(std::vector<std::string>{"--yaml"}), 2);
         QCOMPARE(checkConfigMain(std::vector<std::string>{"a", "b"}), 2);
+    }
+
+    void ownerDecides()
+    {
+        write(goodFile);
+        const std::string path = file().toStdString();
+        const QByteArray directory = m_directory->path().toUtf8();
+        QVERIFY(checkConfigOwner(path));
+        QVERIFY(!checkConfigOwner(path + ".absent"));
+        QCOMPARE(::chmod(path.c_str(), 0646), 0);
+        QCOMPARE(checkConfigOwner(path).error().code, std::string("config.invalid"));
+        QCOMPARE(::chmod(path.c_str(), 0644), 0);
+        QCOMPARE(::chmod(directory, 0777), 0);
+        QVERIFY(!checkConfigOwner(path)); // it could be replaced
+        QCOMPARE(::chmod(directory, 01777), 0);
+        QVERIFY(checkConfigOwner(path));
+        if (::geteuid() != 0)
+            return;
+        QCOMPARE(::chown(path.c_str(), 1, 0), 0);
+        QVERIFY(!checkConfigOwner(path));
+        QCOMPARE(::chown(path.c_str(), 0, 0), 0);
+        // under systemd nothing but root's will do, not even group-writable
+        qputenv("SYSTEMD_EXEC_PID", QByteArray::number(::getpid()));
+        QCOMPARE(::chmod(path.c_str(), 0664), 0);
+        QVERIFY(!checkConfigOwner(path));
+        QCOMPARE(::chmod(path.c_str(), 0644), 0);
+        QVERIFY(checkConfigOwner(path));
+        qunsetenv("SYSTEMD_EXEC_PID");
     }
 
 private:

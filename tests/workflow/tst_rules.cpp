@@ -293,6 +293,8 @@ private Q_SLOTS:
         SAME(hostStateOf(makeError(errors::agentMissing)), std::string("no_agent"));
         QVERIFY(isLinkError(makeError(errors::agentNotRunning)) && neverSent(makeError(errors::agentNotRunning)));
         SAME(hostStateOf(makeError(errors::agentNotRunning)), std::string("no_agent"));
+        QVERIFY(isLinkError(makeError(errors::agentBusy)) && neverSent(makeError(errors::agentBusy)));
+        SAME(hostStateOf(makeError(errors::agentBusy)), std::string("unreachable"));
         SAME(hostStateOf(makeError(errors::sshHostKeyChanged)), std::string("refused"));
         SAME(hostStateOf(makeError(errors::timeout)), std::string("unreachable"));
     }

@@ -2,6 +2,7 @@
 #include "agent/privileged/administration.h"
 
 #include "agent/backups/tools.h"
+#include "agent/privileged/caller.h"
 #include "agent/runtime/descriptors.h"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ Result<std::string> unitOf(const Config &config, const LocalInstance &instance)
     return "mysql@" + std::to_string(portOfName(instance.name)) + ".service";
 }
 
-Result<Json> controlService(const Config &config, const LocalInstance &instance, const std::string &action)
+Result<Json> controlService(const Config &config, const LocalInstance &instance, const std::string &action, int connection)
 {
     const auto unit = unitOf(config, instance);
     if (!unit)
@@ -42,7 +43,8 @@ Result<Json> controlService(const Config &config, const LocalInstance &instance,
     else
         argv.push_back(action);
     argv.insert(argv.end(), {"--", *unit});
-    const auto said = capture(argv, 600s);
+    const CallerStop caller(connection);
+    const auto said = capture(argv, 600s, caller.token());
     if (!said)
         return fail(said.error());
     if (!said->status.ok())
@@ -108,7 +110,19 @@ static Result<void> asInLayout(const fs::path &directory, gid_t group)
     return ec ? Result<void>(fail(fileError(directory, ec.value()))) : Result<void>{};
 }
 
-Result<Json> copyBack(const Config &config, const LocalInstance &instance, const OsUser &server, const std::string &restore)
+/// What was unpacked into a directory that was empty before.
+static void emptyAgain(const fs::path &directory)
+{
+    std::error_code ec;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator it(directory, ec), end; !ec && it != end; it.increment(ec))
+        entries.push_back(it->path());
+    for (const fs::path &entry : entries)
+        fs::remove_all(entry, ec);
+}
+
+Result<Json> copyBack(const Config &config, const LocalInstance &instance, const OsUser &server, const std::string &restore,
+                      int connection)
 {
     const auto agent = osUser(config.helperUser);
     if (!agent)
@@ -144,6 +158,7 @@ Result<Json> copyBack(const Config &config, const LocalInstance &instance, const
         ::_exit(status);
     }
     pipe->write.reset();
+    bool mayEmpty = false;
     const auto unpack = [&]() -> Result<void> {
         // in the agent's group too, or the kernel would not let the server's user set that group and its bit
         if (auto became = become(server, agent->gid); !became)
@@ -151,6 +166,7 @@ Result<Json> copyBack(const Config &config, const LocalInstance &instance, const
         std::error_code ec;
         if (!fs::is_empty(instance.dataDirectory, ec) || ec)
             return refused(instance.dataDirectory.string() + " is not an empty directory");
+        mayEmpty = true;
         ::umask(027);
         auto err = makePipe();
         if (!err)
@@ -166,19 +182,24 @@ Result<Json> copyBack(const Config &config, const LocalInstance &instance, const
         pipe->read.reset();
         err->write.reset();
         LineReader lines(std::move(err->read));
-        while (!(*unpacking)->wait(1h)) { }
+        const ExitStatus status = watchFor(connection, **unpacking);
         lines.join();
-        if (const auto status = (*unpacking)->poll(); !status->ok())
-            return fail(errors::toolFailed, {{"tool", "tar"}, {"status", status->text()}, {"detail", lines.tail(5)}});
+        if (isCallerGone(connection))
+            return fail(errors::cancelled);
+        if (!status.ok())
+            return fail(errors::toolFailed, {{"tool", "tar"}, {"status", status.text()}, {"detail", lines.tail(5)}});
         return asInLayout(instance.dataDirectory, agent->gid);
     };
     const auto done = unpack();
     pipe->read.reset(); // a reader that still writes ends with it
     int status = 0;
     while (::waitpid(reader, &status, 0) < 0 && errno == EINTR) { }
+    const bool wasRead = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (mayEmpty && (!done || !wasRead))
+        emptyAgain(instance.dataDirectory);
     if (!done)
         return fail(done.error());
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (!wasRead)
         return fail(errors::toolFailed, {{"tool", "tar"}, {"status", "1"}, {"detail", source.string() + " cannot be read as " + agent->name}});
     return Json::object();
 }

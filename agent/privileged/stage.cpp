@@ -122,7 +122,8 @@ Result<fs::path> makeStage(const LocalInstance &instance, const Uuid &id, const 
     return place->path / "data";
 }
 
-Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent)
+Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent,
+                       const std::function<bool()> &isCancelled)
 {
     auto place = placeOf(instance, id, server);
     if (!place)
@@ -131,9 +132,13 @@ Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUs
     if (!stage)
         return fail(stage.error());
     const int failure = walk(stage->get(), 0, [&](int directory, const char *name, bool) {
+        if (isCancelled())
+            return ECANCELED;
         const Fd entry(::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
         return entry ? give(entry.get(), server, agent) : errno;
     });
+    if (failure == ECANCELED)
+        return fail(errors::cancelled);
     if (const int number = failure ? failure : give(stage->get(), server, agent))
         return fail(fileError(place->path, number));
     return {};

@@ -5,6 +5,8 @@
 
 #include "agent/protocol/uuid.h"
 
+#include <functional>
+
 /// Staging directories of MySQL clones: `PARENT/zandb-clone-ID` beside the data directory, made by root for the server,
 /// which clones into its `data`; then given to the agent, which starts a server on it and packs it; then removed.
 /// Whoever owns the tree meanwhile may change it under our hands, so everything goes through descriptors, never
@@ -13,9 +15,12 @@ namespace zandb::agent {
 
 /// The path to clone into, which does not exist yet.  Errors: helper.refused, io.failed.
 Result<std::filesystem::path> makeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent);
-/// Gives everything the server owns in it to the agent.  Errors: helper.refused, io.failed.
-Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent);
-/// An absent one is removed already.  Errors: helper.refused, io.failed.
+/// Gives everything the server owns in it to the agent.  Errors: helper.refused, io.failed, cancelled (half of it may be
+/// given by then).
+Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent,
+                       const std::function<bool()> &isCancelled);
+/// An absent one is removed already.  Goes on although the caller is gone: nobody else would remove it.  Errors:
+/// helper.refused, io.failed.
 Result<void> removeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent);
 
 } // namespace zandb::agent

@@ -6,13 +6,14 @@
 #include "agent/backups/tools.h"
 #include "agent/fleet/keys.h"
 #include "agent/privileged/administration.h"
+#include "agent/privileged/caller.h"
+#include "agent/privileged/scratch.h"
 #include "agent/privileged/stage.h"
 #include "agent/runtime/process.h"
 
 #include <cerrno>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +32,46 @@ struct Target
     OsUser server;
 };
 
+/// trustedPath, and not even the group may change it: the server's group is often the agent's.
+Result<fs::path> privatePath(const fs::path &path, const OsUser &server)
+{
+    auto real = trustedPath(path, server.uid);
+    struct stat info{};
+    if (real && ::stat(real->c_str(), &info) != 0)
+        return fail(fileError(*real, errno));
+    if (real && (info.st_mode & S_IWGRP) && !(S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX)))
+        return refused("others than root and " + server.name + " may change " + real->string());
+    return real;
+}
+
+/// The option file says where an instance's files lie, and root acts on what it says: only root and the server's own user
+/// may have written it, or made one of the links that lead to it.  Also where there is none: one that was there a moment ago
+/// may have been read.
+Result<void> checkOptionFile(const LocalInstance &instance, const OsUser &server)
+{
+    constexpr int maxLinks = 8;
+    std::error_code ec;
+    fs::path file = instance.myCnf;
+    if (file.empty())
+        return {};
+    for (int links = 0; links < maxLinks; ++links) {
+        fs::path directory = file.parent_path();
+        while (!fs::exists(directory, ec) && directory.has_relative_path())
+            directory = directory.parent_path();
+        if (const auto real = privatePath(directory, server); !real)
+            return fail(real.error());
+        const auto type = fs::symlink_status(file, ec).type();
+        if (type == fs::file_type::not_found)
+            return {};
+        if (type != fs::file_type::symlink)
+            return privatePath(file, server).map([](const fs::path &) {});
+        file = file.parent_path() / fs::read_symlink(file, ec);
+        if (ec)
+            return fail(fileError(instance.myCnf, ec.value()));
+    }
+    return refused(instance.myCnf.string() + " leads through too many links");
+}
+
 Result<Target> targetOf(const HelperTask &task)
 {
     auto instance = findInstance(task.config, task.request.text("instance"));
@@ -39,6 +80,8 @@ Result<Target> targetOf(const HelperTask &task)
     auto server = serverUser(task.config, *instance);
     if (!server)
         return fail(server.error());
+    if (auto trusted = checkOptionFile(*instance, *server); !trusted)
+        return fail(trusted.error());
     return Target{std::move(*instance), std::move(*server)};
 }
 
@@ -56,47 +99,12 @@ std::string myCnfText(const Target &target)
     return text;
 }
 
-/// A directory of this process's own in /tmp, gone when the tool has ended.
-class Scratch
-{
-public:
-    Scratch() : m_path("/tmp/zandb-helper-XXXXXX")
-    {
-        if (!::mkdtemp(m_path.data()))
-            m_path.clear();
-    }
-    ~Scratch()
-    {
-        std::error_code ignored;
-        if (!m_path.empty())
-            fs::remove_all(m_path, ignored);
-    }
-    Scratch(const Scratch &) = delete;
-    Scratch &operator=(const Scratch &) = delete;
-    fs::path path() const { return m_path; }
-
-private:
-    std::string m_path;
-};
-
 void joinCgroup(const fs::path &cgroup)
 {
     if (cgroup.empty())
         return;
     const Fd file(::open((cgroup / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
     (void)!::write(file.get(), "0", 1); // without it the tool runs as well, only less limited
-}
-
-/// Until the tool ends by itself, or the caller goes away or says stop: then it is killed at once.
-ExitStatus watch(Child &tool, int connection)
-{
-    for (;;) {
-        if (const auto status = tool.poll())
-            return *status;
-        pollfd end{connection, POLLIN | POLLRDHUP, 0};
-        if (::poll(&end, 1, 100) > 0)
-            return tool.end(0ms);
-    }
 }
 
 Result<Json> physicalBackup(HelperTask &task)
@@ -145,7 +153,7 @@ Result<Json> physicalBackup(HelperTask &task)
     task.descriptors.clear(); // the tool's end must be the end of its streams
     if (!child)
         return fail(child.error());
-    const ExitStatus status = watch(**child, task.connection);
+    const ExitStatus status = watchFor(task.connection, **child);
     return Json{{"status", status.code}, {"signal", status.signal}};
 }
 
@@ -247,7 +255,9 @@ Result<Json> actOn(HelperTask &task)
     if (verb == "clone-stage-make")
         return onStage(task, makeStage);
     if (verb == "clone-stage-take")
-        return onStage(task, takeStage);
+        return onStage(task, [&](const auto &instance, const Uuid &id, const OsUser &server, const OsUser &agent) {
+            return takeStage(instance, id, server, agent, [&] { return isCallerGone(task.connection); });
+        });
     if (verb == "clone-stage-remove")
         return onStage(task, removeStage);
     if (verb == "keys-add")
@@ -260,9 +270,9 @@ Result<Json> actOn(HelperTask &task)
     if (!target)
         return fail(target.error());
     if (verb == "service")
-        return controlService(task.config, target->instance, task.request.text("action"));
+        return controlService(task.config, target->instance, task.request.text("action"), task.connection);
     if (verb == "copy-back")
-        return copyBack(task.config, target->instance, target->server, task.request.text("restore"));
+        return copyBack(task.config, target->instance, target->server, task.request.text("restore"), task.connection);
     return refused("not a verb");
 }
 

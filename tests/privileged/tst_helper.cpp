@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/manifest.h"
+#include "agent/backups/process.h"
 #include "agent/privileged/client.h"
 #include "tests/privileged/privilegedhost.h"
 
@@ -38,6 +39,14 @@ class TestHelper : public QObject
         return askHelper(m_host.config(), request, descriptors, 30s);
     }
     Result<Json> ask(const HelperRequest &request) { return ask(request, m_host.agentUid()); }
+
+    /// A request that is under way.
+    std::unique_ptr<HelperCall> start(const HelperRequest &request, std::initializer_list<int> descriptors = {})
+    {
+        const AsUser as(m_host.agentUid());
+        auto call = HelperCall::start(m_host.config(), request, descriptors);
+        return call ? std::move(*call) : nullptr;
+    }
 
     /// What it answers to these very bytes, as the agent's user.
     std::string codeFor(const std::string &bytes)
@@ -298,6 +307,84 @@ private Q_SLOTS:
         fs::remove_all(directory);
     }
 
+    /// It says where the data lies, and root acts on that.
+    void optionFileOfOthersIsRefused()
+    {
+        const fs::path directory = m_host.path("base") / "my65001";
+        const fs::path file = directory / "my.cnf";
+        const passwd mysql = *::getpwnam("mysql");
+        fs::create_directories(directory / "data");
+        QCOMPARE(::chown((directory / "data").c_str(), mysql.pw_uid, mysql.pw_gid), 0);
+        std::ofstream(file) << "[mysqld]\n";
+        const auto code = [&] {
+            const auto answer = ask({"check", {{"instance", "my65001"}}});
+            return answer ? std::string("good") : answer.error().code;
+        };
+        const auto with = [&](const fs::path &path, uid_t owner, mode_t mode) {
+            struct stat before{};
+            if (::stat(path.c_str(), &before) != 0 || ::chown(path.c_str(), owner, mysql.pw_gid) != 0 || ::chmod(path.c_str(), mode) != 0)
+                return std::string("not set");
+            const std::string answer = code();
+            if (::chown(path.c_str(), before.st_uid, before.st_gid) != 0 || ::chmod(path.c_str(), before.st_mode & 07777) != 0)
+                return std::string("not set back");
+            return answer;
+        };
+        const std::string refused = "helper.refused";
+        QCOMPARE(code(), std::string("good"));
+        QCOMPARE(with(file, 0, 0640), std::string("good"));
+        QCOMPARE(with(file, mysql.pw_uid, 0600), std::string("good")); // acts as this user anyway
+        QCOMPARE(with(file, m_host.agentUid(), 0600), refused);
+        QCOMPARE(with(file, 0, 0664), refused);
+        QCOMPARE(with(file, mysql.pw_uid, 0660), refused);
+        QCOMPARE(with(file, 0, 0646), refused);
+        QCOMPARE(with(directory, m_host.agentUid(), 0755), refused);
+        QCOMPARE(with(directory, 0, 0777), refused);
+        QCOMPARE(with(directory, mysql.pw_uid, 0775), refused);
+        QCOMPARE(with(m_host.path("base"), m_host.agentUid(), 0755), refused);
+        // a link in a directory of others leads where they like
+        fs::create_directories(m_host.path("state") / "elsewhere");
+        QCOMPARE(::chown((m_host.path("state") / "elsewhere").c_str(), m_host.agentUid(), 0), 0);
+        fs::rename(file, m_host.path("etc") / "other.cnf");
+        fs::create_symlink(m_host.path("etc") / "other.cnf", m_host.path("state") / "elsewhere" / "my.cnf");
+        fs::create_symlink(m_host.path("etc") / "other.cnf", file);
+        QCOMPARE(code(), std::string("good"));
+        fs::remove(file);
+        fs::create_symlink(m_host.path("state") / "elsewhere" / "my.cnf", file);
+        QCOMPARE(code(), refused);
+        fs::remove_all(directory);
+    }
+
+    /// What a helper that was killed left in /tmp goes with the next one; what may be another's stays.
+    void remainsOfAKilledHelperAreRemoved()
+    {
+        const passwd mysql = *::getpwnam("mysql");
+        const fs::path stale = "/tmp/zandb-helper-" + Uuid::v7().toString() + "-stale";
+        const fs::path fresh = "/tmp/zandb-helper-" + Uuid::v7().toString() + "-fresh";
+        const fs::path others = "/tmp/zandb-helper-" + Uuid::v7().toString() + "-others";
+        for (const fs::path &path : {stale, fresh, others}) {
+            fs::create_directories(path / "target");
+            std::ofstream(path / "target" / "file") << "x";
+            if (path != others) {
+                for (const fs::path &at : {path, path / "target", path / "target" / "file"})
+                    QCOMPARE(::chown(at.c_str(), mysql.pw_uid, mysql.pw_gid), 0);
+            }
+            if (path != fresh)
+                fs::last_write_time(path, fs::file_time_type::clock::now() - 10min);
+        }
+        auto out = makePipe().value();
+        auto err = makePipe().value();
+        const auto call = start({"physical-backup", {{"instance", m_server->name()}, {"lock_wait_s", 1}, {"slave_info", false}, {"throttle_mib", 0}}},
+                                {out.write.get(), err.write.get()});
+        QVERIFY(call);
+        call->cancel();
+        QVERIFY(call->wait(30s));
+        QVERIFY(!fs::exists(stale));
+        QVERIFY(fs::exists(fresh / "target" / "file"));
+        QVERIFY(fs::exists(others / "target" / "file"));
+        fs::remove_all(fresh);
+        fs::remove_all(others);
+    }
+
     void servicesNeedSystemd()
     {
         if (fs::is_directory("/run/systemd/system"))
@@ -337,6 +424,14 @@ private Q_SLOTS:
         QVERIFY(!ask({"copy-back", {{"instance", "my65002"}, {"restore", "none"}}}));
         QVERIFY(fs::is_empty(top / "data"));
         QCOMPARE(ask({"copy-back", {{"instance", m_server->name()}, {"restore", "one"}}}).error().code, std::string("helper.refused"));
+        // a caller that goes away ends it, and nothing half copied stays
+        const auto call = start({"copy-back", {{"instance", "my65002"}, {"restore", "one"}}});
+        QVERIFY(call);
+        call->cancel();
+        const Result<Json> *cancelled = call->wait(30s);
+        QVERIFY(cancelled && !*cancelled);
+        QCOMPARE(cancelled->error().code, std::string("cancelled"));
+        QVERIFY(fs::is_empty(top / "data"));
         const auto copied = ask({"copy-back", {{"instance", "my65002"}, {"restore", "one"}}});
         QVERIFY2(copied, copied ? "" : describe(copied.error()).c_str());
         struct stat info{};

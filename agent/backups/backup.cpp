@@ -191,7 +191,8 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
         }
     }
 
-    auto guard = ServerGuard::start(config, job.instance, job.account, std::chrono::seconds(job.args.holdUpSeconds),
+    auto guard = ServerGuard::start(config, job.instance, job.account,
+                                    {std::chrono::seconds(job.args.holdUpSeconds), std::chrono::seconds(job.args.longStatementWaitSeconds)},
                                     {job.client->connectionId()});
     if (!guard)
         return fail(guard.error());

@@ -133,7 +133,6 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     call.socket = job.instance.socket;
     call.dataDirectory = job.instance.dataDirectory;
     call.target = target;
-    call.lockWaitSeconds = job.args.longStatementWaitSeconds;
     call.slaveInfo = job.role == "replica";
     if (job.args.throttleBytesPerSecond > 0) {
         // the tool counts pairs of a read and a write, a mebibyte each
@@ -144,7 +143,6 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     if (job.byHelper) {
         request.start = [&](int out, int err) {
             return startHelperTool(config, {"physical-backup", {{"instance", job.instance.name},
-                                                                {"lock_wait_s", call.lockWaitSeconds},
                                                                 {"slave_info", call.slaveInfo},
                                                                 {"throttle_mib", std::min<std::int64_t>(call.throttle, 1'000'000)}}},
                                    out, err);

@@ -17,7 +17,6 @@ struct MariadbBackupCall
     std::filesystem::path socket;
     std::filesystem::path dataDirectory;
     std::filesystem::path target;          ///< an empty directory for its temporary files
-    std::int64_t lockWaitSeconds = 0;
     bool slaveInfo = false;
     std::int64_t throttle = 0;             ///< reads of 1 MiB a second; 0: none
 

@@ -195,7 +195,8 @@ ExitStatus Child::end(std::chrono::milliseconds grace)
     }
 }
 
-LineReader::LineReader(Fd fd, Listener listener) : m_fd(std::move(fd)), m_listener(std::move(listener))
+LineReader::LineReader(Fd fd, Listener listener, Editor editor)
+    : m_fd(std::move(fd)), m_listener(std::move(listener)), m_editor(std::move(editor))
 {
     m_thread = std::thread([this] { run(); });
 }
@@ -212,6 +213,10 @@ void LineReader::run()
     std::string line;
     char buffer[16384];
     const auto finish = [&] {
+        if (m_editor)
+            line = m_editor(line);
+        if (m_editor && line.empty())
+            return;
         if (m_listener)
             m_listener(line);
         m_last.push_back(std::move(line));

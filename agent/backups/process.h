@@ -127,7 +127,9 @@ class LineReader
 {
 public:
     using Listener = std::function<void(std::string_view)>;
-    explicit LineReader(Fd fd, Listener listener = {});
+    /// What may be kept and told of a line; nothing of an empty one.
+    using Editor = std::function<std::string(std::string_view)>;
+    explicit LineReader(Fd fd, Listener listener = {}, Editor editor = {});
     ~LineReader() { join(); }
     /// Waits for the end of the stream.
     void join();
@@ -139,6 +141,7 @@ private:
     void run();
     Fd m_fd;
     Listener m_listener;
+    Editor m_editor;
     std::deque<std::string> m_last;
     std::thread m_thread;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/job.h"
+#include "agent/backups/statementtext.h"
 
 #include <algorithm>
 
@@ -84,7 +85,7 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     bool marker = false;
     std::string errorLine;
     std::string lockLine;
-    LineReader lines(std::move(err->read), [&](std::string_view line) {
+    const auto heard = [&](std::string_view line) {
         if (!isChatter(line))
             job.context.log("  " + std::string(line));
         if (!request.endMarker.empty() && line.find(request.endMarker) != std::string_view::npos)
@@ -93,7 +94,8 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
             errorLine = line;
         if (isLockTimeout(line))
             lockLine = line;
-    });
+    };
+    LineReader lines(std::move(err->read), heard, [fitting = ToolLines()](std::string_view line) mutable { return fitting.fit(line); });
 
     PipelineOptions options;
     options.fileName = request.payload;

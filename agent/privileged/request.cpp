@@ -30,7 +30,7 @@ constexpr Argument id{"id", Form::Id};
 
 constexpr Verb verbs[] = {
     {"check", 0, {instance}},
-    {"physical-backup", 2, {instance, {"lock_wait_s", Form::Number, 86'400}, {"slave_info", Form::Flag}, {"throttle_mib", Form::Number, 1'000'000}}},
+    {"physical-backup", 2, {instance, {"slave_info", Form::Flag}, {"throttle_mib", Form::Number, 1'000'000}}},
     {"data-files", 1, {instance}},
     {"clone-stage-make", 0, {instance, id}},
     {"clone-stage-take", 0, {instance, id}},

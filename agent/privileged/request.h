@@ -10,7 +10,7 @@
 /// | verb               | arguments                                        | descriptors    | answer               |
 /// | ------------------ | ------------------------------------------------ | -------------- | -------------------- |
 /// | check              | instance                                         |                | owner, account, tool |
-/// | physical-backup    | instance, lock_wait_s, slave_info, throttle_mib  | stdout, stderr | status, signal       |
+/// | physical-backup    | instance, slave_info, throttle_mib               | stdout, stderr | status, signal       |
 /// | data-files         | instance                                         | list           |                      |
 /// | clone-stage-make   | instance, id                                     |                | path                 |
 /// | clone-stage-take   | instance, id                                     |                |                      |

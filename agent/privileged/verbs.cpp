@@ -140,7 +140,6 @@ Result<Json> physicalBackup(HelperTask &task)
     call.target = scratch.path() / "target";
     if (::mkdir(call.target.c_str(), 0700) != 0)
         return fail(fileError(call.target, errno));
-    call.lockWaitSeconds = task.request.number("lock_wait_s");
     call.slaveInfo = task.request.flag("slave_info");
     call.throttle = task.request.number("throttle_mib");
 

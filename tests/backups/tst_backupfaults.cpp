@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/manifest.h"
 #include "agent/backups/tools.h"
 #include "agent/fleet/sqlclient.h"
 #include "tests/backups/backupfixture.h"
@@ -20,13 +21,13 @@ class TestBackupFaults : public QObject
 {
     Q_OBJECT
 
-    // a directory of tools where mariadb-backup is a script of ours in front of the real one
-    fs::path toolWith(const char *name, const std::string &script)
+    // a directory of tools where one is a script of ours in front of the real one
+    fs::path toolWith(const char *name, const std::string &script, const std::string &tool = "mariadb-backup")
     {
         const fs::path tools = m_fixture.path(name);
         fs::create_directories(tools);
-        std::ofstream(tools / "mariadb-backup") << "#!/bin/bash\n[ \"$1\" = --version ] && exec /usr/bin/mariadb-backup --version\n" << script;
-        fs::permissions(tools / "mariadb-backup", fs::perms::owner_all);
+        std::ofstream(tools / tool) << "#!/bin/bash\n[ \"$1\" = --version ] && exec /usr/bin/" << tool << " --version\n" << script;
+        fs::permissions(tools / tool, fs::perms::owner_all);
         return tools;
     }
 
@@ -95,22 +96,6 @@ private Q_SLOTS:
         QVERIFY(!error && error.error().is(errors::toolFailed));
     }
 
-    void longStatementBlocks()
-    {
-        QProcess reader;
-        reader.start(u"mariadb"_s, {u"--no-defaults"_s, u"-uroot"_s, u"-S"_s, QString::fromStdString(m_fixture.server->socket().string()), u"-e"_s, u"SELECT SLEEP(20) FROM shop.m"_s});
-        QVERIFY(reader.waitForStarted());
-        QTest::qWait(3500);
-        auto args = m_fixture.args();
-        args.longStatementSeconds = 2;
-        args.longStatementWaitSeconds = 2;
-        const auto result = run(m_fixture.config, args);
-        reader.kill();
-        reader.waitForFinished();
-        QVERIFY(!result);
-        QVERIFY2(result.error().is(errors::backupBlocked) && result.error().isTransient(), why(result).constData());
-    }
-
     void ourDumpNeverHoldsOthersUp()
     {
         // mariadb-dump and mariadb-backup need no global read lock here; mydumper takes one
@@ -147,19 +132,80 @@ private Q_SLOTS:
         QVERIFY2(worst > 1s, "the lock was never in anybody's way, so this proves nothing");
     }
 
+    void instanceDown_data()
+    {
+        QTest::addColumn<bool>("killed");
+        QTest::newRow("shut down") << false;
+        QTest::newRow("killed, its socket left") << true;
+    }
+    void instanceDown()
+    {
+        QFETCH(bool, killed);
+        TestServer &server = *m_fixture.server;
+        killed ? server.kill() : server.stop();
+        QCOMPARE(fs::exists(server.socket()), killed);
+        for (const char *method : {"physical", "logical"}) {
+            std::string log;
+            const auto result = run(m_fixture.config, m_fixture.args(method), &log);
+            QVERIFY(!result);
+            QVERIFY2(result.error().is(errors::instanceDown) && result.error().isTransient(), why(result).constData());
+            QCOMPARE(result.error().fields.at("instance"), server.name());
+            QCOMPARE(result.error().fields.at("socket"), server.socket().string());
+            QVERIFY2(log.find("started ") == std::string::npos, log.c_str());
+        }
+        QVERIFY2(server.startAgain(), server.lastError().c_str());
+        const auto good = run(m_fixture.config, m_fixture.args());
+        QVERIFY2(good, why(good).constData());
+        fs::remove_all(good->path);
+    }
+
+    void serverRestartedMidWay_data()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("tool"); // in front of the real one
+        QTest::addColumn<QString>("script");
+        QTest::newRow("while files are copied") << u"physical"_s << QString() << QString();
+        QTest::newRow("when the tool has all it wants") << u"physical"_s << u"mariadb-backup"_s << u"/usr/bin/mariadb-backup \"$@\"\ns=$?\nsleep 30\nexit $s\n"_s;
+        QTest::newRow("while rows are dumped") << u"logical"_s << u"mariadb-dump"_s
+                                               << u"set -o pipefail\n/usr/bin/mariadb-dump \"$@\" | (head -c 200000; sleep 30; cat)\n"_s;
+    }
     void serverRestartedMidWay()
     {
+        QFETCH(QString, method);
+        QFETCH(QString, tool);
+        QFETCH(QString, script);
         auto config = m_fixture.config;
-        config.mariadbTools = toolWith("tools-slow", "/usr/bin/mariadb-backup \"$@\"\ns=$?\nsleep 6\nexit $s\n");
-        std::thread restart([&] {
-            std::this_thread::sleep_for(4s);
-            m_fixture.server->stop();
+        if (!tool.isEmpty())
+            config.mariadbTools = toolWith("tools-restart", script.toStdString(), tool.toStdString());
+        auto args = m_fixture.args(method.toStdString());
+        if (tool.isEmpty())
+            args.throttleBytesPerSecond = 1 << 20;
+        FakeContext context(config, m_fixture.path("work"));
+        std::optional<Result<wire::BackupResult>> result;
+        std::atomic<bool> ended = false;
+        std::jthread backup([&] {
+            result = runBackup(context, args);
+            ended = true;
         });
-        const auto result = run(config, m_fixture.args());
-        restart.join();
-        QVERIFY(!result);
-        QVERIFY2(result.error().is(errors::backupServerRestarted), why(result).constData());
-        QVERIFY(m_fixture.server->startAgain());
+        const auto copied = [&] {
+            const auto seen = context.progressSeen();
+            return !seen.empty() && seen.back().bytesDone > 100000;
+        };
+        QVERIFY2(QTest::qWaitFor([&] { return copied() || ended; }, 20000) && !ended, context.logText().c_str());
+        m_fixture.server->stop();
+        QVERIFY2(!ended || !*result, "it had ended before the server did, so this proves nothing");
+        QVERIFY2(m_fixture.server->startAgain(), m_fixture.server->lastError().c_str());
+        QVERIFY2(QTest::qWaitFor([&] { return ended.load(); }, 25000), context.logText().c_str());
+        backup.join();
+        QVERIFY(!*result);
+        QVERIFY2(result->error().is(errors::backupServerRestarted) && result->error().isTransient(), why(*result, &context).constData());
+        QVERIFY(!result->error().fields.contains("remains"));
+        QCOMPARE(m_fixture.repositoryNames(), QStringList());
+        const auto next = run(m_fixture.config, m_fixture.args(method.toStdString()));
+        QVERIFY2(next, why(next).constData());
+        const auto valid = validateBackup(next->path);
+        QVERIFY2(valid, why(valid).constData());
+        fs::remove_all(next->path);
     }
 
     void impatientServer()

@@ -4,11 +4,10 @@
 #include "agent/backups/snapshotrelay.h"
 #include "agent/fleet/sqlclient.h"
 #include "tests/backups/backupfixture.h"
+#include "tests/backups/writers.h"
 
 #include <QRegularExpression>
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <fstream>
 #include <thread>
@@ -23,45 +22,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr int writerCount = 4;
-
-/// Sessions that each add one to a row of their own in shop.counter, a transaction a time, and measure their waits.
-class Writers
-{
-public:
-    explicit Writers(const TestServer &server)
-    {
-        for (int i = 0; i < writerCount; ++i) {
-            m_threads.emplace_back([this, i, socket = server.socket()](const std::stop_token &stop) {
-                auto client = SqlClient::connect("t", socket, "root", 5s, 60s);
-                while (client && !stop.stop_requested()) {
-                    const auto begin = std::chrono::steady_clock::now();
-                    if (!(*client)->query("UPDATE shop.counter SET v = v + 1 WHERE id = " + std::to_string(i)))
-                        return;
-                    m_waits[static_cast<std::size_t>(i)] = std::max(m_waits[static_cast<std::size_t>(i)], std::chrono::steady_clock::now() - begin);
-                    ++m_done;
-                }
-            });
-        }
-    }
-    void stop() { m_threads.clear(); }
-    int done() const { return m_done; }
-    /// After stop().
-    std::chrono::steady_clock::duration worst() const { return *std::ranges::max_element(m_waits); }
-
-private:
-    std::array<std::chrono::steady_clock::duration, writerCount> m_waits{};
-    std::atomic<int> m_done = 0;
-    std::vector<std::jthread> m_threads;
-};
-
-bool makeCounter(TestServer &server)
-{
-    return server.exec({"CREATE DATABASE shop", "CREATE TABLE shop.counter (id INT PRIMARY KEY, v BIGINT NOT NULL)",
-                        "INSERT INTO shop.counter VALUES (0, 0), (1, 0), (2, 0), (3, 0)",
-                        "CREATE TABLE shop.big (id INT PRIMARY KEY, a VARCHAR(200))", "INSERT INTO shop.big VALUES (1, 'x'), (2, 'y')"});
-}
 
 /// The sum of the counters in a logical backup; -1 when they are not all there.
 std::int64_t countedIn(const std::string &backup, const fs::path &scratch)
@@ -80,7 +40,7 @@ std::int64_t countedIn(const std::string &backup, const fs::path &scratch)
     int found = 0;
     for (auto it = row.globalMatch(rows); it.hasNext(); ++found)
         sum += it.next().captured(2).toLongLong();
-    return found == writerCount ? sum : -1;
+    return found == Writers::count ? sum : -1;
 }
 
 /// "uuid:1-57" -> 57; several intervals or sources -> -1.
@@ -104,6 +64,7 @@ class TestDumpPosition : public QObject
         ServerOptions options;
         options.flavour = Flavour::MySql;
         options.networking = networking;
+        options.myCnf = {"plugin-load-add=mysql_clone.so"};
         if (fixture.start(options, error))
             return true;
         qWarning("%s", error.c_str());
@@ -118,7 +79,8 @@ private Q_SLOTS:
             return;
         }
         QVERIFY(startMySql(m_mysql, true));
-        QVERIFY2(makeCounter(*m_mysql.server), m_mysql.server->lastError().c_str());
+        QVERIFY2(makeCounter(*m_mysql.server) && m_mysql.server->exec({"CREATE TABLE shop.big (id INT PRIMARY KEY, a VARCHAR(200))", "INSERT INTO shop.big VALUES (1, 'x'), (2, 'y')"}),
+                 m_mysql.server->lastError().c_str());
         m_base = lastOf(m_mysql.server->value("SELECT @@GLOBAL.gtid_executed").value_or(""));
         QVERIFY(m_base > 0);
     }
@@ -147,21 +109,25 @@ private Q_SLOTS:
             QVERIFY2(rows && rows->rows.size() == 1, why(rows).constData());
             const std::string next = rows->value(0, "Info").value_or("");
             QVERIFY2(next.ends_with(':' + std::to_string(last + 1) + '\''), (next + " after " + std::to_string(last)).c_str());
-            QVERIFY2(writers.worst() < 2s, std::to_string(std::chrono::duration<double>(writers.worst()).count()).c_str());
+            QVERIFY2(writers.worst() < 2s, std::to_string(writers.worst().count()).c_str());
         }
     }
 
     void nobodyWaitsForTheDump_data()
     {
+        QTest::addColumn<QString>("method");
         QTest::addColumn<QString>("holder");
         // one statement that reads the writers' table for long, and a transaction that wrote and does not end
-        QTest::newRow("long SELECT") << u"SELECT SLEEP(3) FROM shop.counter"_s;
-        QTest::newRow("open transaction") << u"UPDATE shop.big SET a = 'z' WHERE id = 1"_s;
+        for (const char *method : {"logical", "clone"}) {
+            QTest::addRow("%s, long SELECT", method) << QString::fromLatin1(method) << u"SELECT SLEEP(8) FROM shop.counter"_s;
+            QTest::addRow("%s, open transaction", method) << QString::fromLatin1(method) << u"UPDATE shop.big SET a = 'z' WHERE id = 1"_s;
+        }
     }
     void nobodyWaitsForTheDump()
     {
         if (!m_noMySql.empty())
             QSKIP(m_noMySql.c_str());
+        QFETCH(QString, method);
         QFETCH(QString, holder);
         auto session = SqlClient::connect("t", m_mysql.server->socket(), "root", 5s, 60s);
         QVERIFY2(session, why(session).constData());
@@ -177,7 +143,7 @@ private Q_SLOTS:
         std::this_thread::sleep_for(300ms);
         Writers writers(*m_mysql.server);
         FakeContext context(m_mysql.config, m_mysql.path("work-waits"));
-        const auto backup = runBackup(context, m_mysql.args("logical"));
+        const auto backup = runBackup(context, m_mysql.args(method.toStdString()));
         std::this_thread::sleep_for(500ms); // whatever it left behind is in the writers' way now
         const bool still = m_mysql.server->value("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = " + std::to_string(id)) == "1"
                            || m_mysql.server->value("SELECT COUNT(*) FROM performance_schema.processlist WHERE COMMAND = 'Query' AND ID = " + std::to_string(id)) == "1";
@@ -187,7 +153,7 @@ private Q_SLOTS:
         holding.join();
         QVERIFY2(backup, why(backup, &context).constData());
         QVERIFY2(still, "the holder had ended, so this proves nothing");
-        QVERIFY2(writers.worst() < 2s, std::to_string(std::chrono::duration<double>(writers.worst()).count()).c_str());
+        QVERIFY2(writers.worst() < 2s, std::to_string(writers.worst().count()).c_str());
         QVERIFY(writers.done() > 50);
     }
 

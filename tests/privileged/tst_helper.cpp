@@ -143,7 +143,7 @@ private Q_SLOTS:
         QCOMPARE(codeFor(std::string(1 << 20, 'x')), std::string("protocol.too_large"));
         QCOMPARE(codeFor("{\"verb\":\"check\",\"instance\":\"my1\"}\n{\"verb\":\"check\"}\n"), std::string("protocol.malformed"));
         // a backup wants two descriptors, and pipes at that
-        const HelperRequest backup{"physical-backup", {{"instance", m_server->name()}, {"lock_wait_s", 1}, {"slave_info", false}, {"throttle_mib", 0}}};
+        const HelperRequest backup{"physical-backup", {{"instance", m_server->name()}, {"slave_info", false}, {"throttle_mib", 0}}};
         QCOMPARE(ask(backup).error().code, std::string("protocol.bad_params"));
         const FileDescriptor file(::open((m_host.path("etc") / "authorized_keys").c_str(), O_RDONLY | O_CLOEXEC));
         const auto answer = ask(backup, m_host.agentUid(), {file.get(), file.get()});

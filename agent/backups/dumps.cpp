@@ -198,8 +198,8 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     } cleanup{scratch};
     const fs::path files = scratch / "mydumper";
     fs::create_directories(files, ec);
-    if (const auto free = freeBytes(files); free && *free < job.before.bytes)
-        return fail(errors::diskFull, {{"path", files.string()}, {"free", std::to_string(*free)}, {"needed", std::to_string(job.before.bytes)}});
+    if (auto room = checkRoom(files, job.before.bytes + reservedOnDisks); !room)
+        return fail(room.error());
 
     auto err = makePipe();
     if (!err)
@@ -223,8 +223,10 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     });
     const TimePoint since = systemNow();
     std::optional<ExitStatus> status;
+    Result<void> room;
     while (!(status = (*child)->wait(500ms, job.context.stopToken()))) {
-        if (job.context.stopToken().stop_requested() || job.guard->tripped())
+        room = checkRoom(files, reservedOnDisks);
+        if (!room || job.context.stopToken().stop_requested() || job.guard->tripped())
             status = (*child)->end(2s);
         reportProgress(job, "copying", 0, since);
     }
@@ -234,6 +236,8 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
         return fail(*error);
     if (job.context.stopToken().stop_requested())
         return fail(errors::cancelled);
+    if (!room)
+        return fail(room.error());
     if (!status->ok() || critical) {
         for (const auto &line : lines.last())
             job.context.log("  " + line);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/repository.h"
 
+#include "agent/backups/checked.h"
 #include "agent/backups/manifest.h"
 #include "agent/runtime/files.h"
 
@@ -22,6 +23,23 @@ constexpr std::string_view partialPrefix = ".partial-";
 constexpr std::string_view expiringPrefix = ".expiring-";
 constexpr std::string_view badPrefix = ".bad-";
 constexpr std::int64_t writeBackEvery = 16 << 20;
+
+// Held until the end: whoever finds the directory unlocked knows that its owner is gone.  Invalid with errno on failure.
+Fd makeLocked(const fs::path &directory, mode_t mode)
+{
+    for (int tries = 0; tries < 10; ++tries) {
+        if (::mkdir(directory.c_str(), mode) != 0)
+            return {};
+        Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        struct stat ours{}, there{};
+        if (fd && ::flock(fd.get(), LOCK_EX) == 0 && ::fstat(fd.get(), &ours) == 0 && ::stat(directory.c_str(), &there) == 0
+            && ours.st_ino == there.st_ino)
+            return fd;
+        // somebody cleaning up found it in the moment before it was locked, and took it for abandoned
+    }
+    errno = EBUSY;
+    return {};
+}
 
 class LocalSink : public BackupSink
 {
@@ -48,13 +66,10 @@ public:
             return fail(fileError(m_final, EEXIST));
         if (auto room = checkFree(needBytes); !room)
             return room;
-        if (::mkdir(partial.c_str(), 0750) != 0)
+        m_directory = makeLocked(partial, 0750);
+        if (!m_directory)
             return fail(fileError(partial, errno));
-        m_directory = Fd(::open(partial.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
         m_partial = partial;
-        // held until the end: whoever finds the directory unlocked knows that its writer is gone
-        if (!m_directory || ::flock(m_directory.get(), LOCK_EX | LOCK_NB) != 0)
-            return fail(fileError(partial, errno));
         return {};
     }
 
@@ -135,14 +150,7 @@ private:
     }
     Result<void> checkFree(std::int64_t needBytes) const
     {
-        const auto left = freeBytes(m_repository.path);
-        if (!left)
-            return fail(left.error());
-        if (*left < m_repository.minFreeBytes + needBytes)
-            return fail(errors::diskFull, {{"path", m_repository.path.string()},
-                                           {"free", std::to_string(*left)},
-                                           {"needed", std::to_string(m_repository.minFreeBytes + needBytes)}});
-        return {};
+        return checkRoom(m_repository.path, m_repository.minFreeBytes + needBytes);
     }
 
     RepositoryConfig m_repository;
@@ -203,25 +211,25 @@ std::vector<std::string> removeStalePartials(const fs::path &instanceDirectory)
 
 Fd lockScratch(const fs::path &directory)
 {
-    if (::mkdir(directory.c_str(), 0700) != 0)
-        return {};
-    Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
-        fd.reset();
-    return fd;
+    return makeLocked(directory, 0700);
 }
 
-void removeStaleScratch(const fs::path &parent)
+std::vector<std::string> removeStaleScratch(const fs::path &parent)
 {
+    std::vector<std::string> removed;
     std::error_code ec;
     std::vector<fs::path> found;
     for (fs::directory_iterator it(parent, ec), end; !ec && it != end; it.increment(ec))
         found.push_back(it->path());
     for (const auto &path : found) {
         const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-        if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0)
-            fs::remove_all(path, ec);
+        if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+            continue;
+        fs::remove_all(path, ec);
+        if (!ec)
+            removed.push_back(path.string());
     }
+    return removed;
 }
 
 Result<std::int64_t> freeBytes(const fs::path &path)
@@ -234,6 +242,16 @@ Result<std::int64_t> freeBytes(const fs::path &path)
         existing = existing.parent_path();
     }
     return static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
+}
+
+Result<void> checkRoom(const fs::path &path, std::int64_t bytes)
+{
+    const auto left = freeBytes(path);
+    if (!left)
+        return fail(left.error());
+    if (*left < bytes)
+        return fail(errors::diskFull, {{"path", path.string()}, {"free", std::to_string(*left)}, {"needed", std::to_string(bytes)}});
+    return {};
 }
 
 Result<void> syncDir(const fs::path &path)
@@ -320,11 +338,13 @@ KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId,
     const auto wanted = static_cast<std::size_t>(std::max(keep, 1));
     if (good.size() <= wanted)
         return outcome;
-    // sizes tell little: what the removal relies on is read
+    // sizes tell little: what the removal relies on is read, or was lately
+    CheckedBackups checked(instanceDirectory);
     std::size_t sound = 0;
     std::size_t first = 0;
     for (; first < good.size() && sound < wanted; ++first) {
-        const auto intact = validateBackup(good[first].path, stop);
+        const auto intact = checked.check(good[first].path, stop);
+        outcome.read = checked.read();
         if (intact) {
             ++sound;
         } else if (intact.error().is(errors::cancelled)) {

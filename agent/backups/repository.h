@@ -60,11 +60,15 @@ std::vector<std::string> removeStalePartials(const std::filesystem::path &instan
 /// Makes a directory and locks it as this process's own, until the returned descriptor is closed; invalid with errno
 /// on failure.
 Fd lockScratch(const std::filesystem::path &directory);
-/// Removes directories in `parent` whose owner (lockScratch) is gone.
-void removeStaleScratch(const std::filesystem::path &parent);
+/// Removes directories in `parent` whose owner (lockScratch) is gone.  Returns those removed.
+std::vector<std::string> removeStaleScratch(const std::filesystem::path &parent);
 
 /// Free bytes for this process on the file system of `path` (or of its nearest existing parent).  Errors: io.failed.
 Result<std::int64_t> freeBytes(const std::filesystem::path &path);
+/// Errors: io.disk_full (path, free, needed) where fewer than `bytes` are free, those of freeBytes.
+Result<void> checkRoom(const std::filesystem::path &path, std::int64_t bytes);
+/// What a backup, a restore or their staging leave free on a disk that is not a repository's: others live there too.
+inline constexpr std::int64_t reservedOnDisks = 64 << 20;
 /// fsync of a directory.  Errors: io.failed.
 Result<void> syncDir(const std::filesystem::path &path);
 
@@ -78,10 +82,11 @@ struct KeepOutcome
     std::vector<Uuid> expired;
     std::vector<std::string> remains;
     std::vector<std::string> log;
+    int read = 0; ///< how many that stay were read for it; those read within a week and unchanged are not read again
 };
 /// Expires good backups of one task beyond the newest `keep`, of which `newest` is one whatever the clock says.  Before any is
-/// removed, those that stay are read in full and compared with their checksums.  What is not good, or was found bad by a
-/// verify, is left alone and never counted.  A stop ends it before the next removal.
+/// removed, those that stay are read in full and compared with their checksums, unless they were lately (checked.h).  What
+/// is not good, or was found bad by a verify, is left alone and never counted.  A stop ends it before the next removal.
 KeepOutcome expireBackups(const std::filesystem::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest,
                           const std::stop_token &stop = {});
 

@@ -54,6 +54,9 @@ public:
             done = check(result);
         if (!done) {
             Error error = done.error();
+            // a program that found no room says so in its own words, and that is nothing the backup is to blame for
+            if (auto room = checkRoom(m_target, reservedOnDisks / 4); error.is(errors::restoreFailed) && !room && room.error().is(errors::diskFull))
+                error = makeError(errors::diskFull, room.error().fields, error);
             if (result.tablesDamaged.empty()) {
                 std::error_code ec;
                 // what somebody else put there meanwhile is not ours to remove
@@ -108,16 +111,20 @@ private:
                 return fail(fileError(m_target, ec.value()));
             m_madeTarget = true;
         }
-        const auto free = freeBytes(m_target);
-        if (!free)
-            return fail(free.error());
-        if (*free < m_manifest.uncompressedBytes)
-            return fail(errors::diskFull, {{"path", m_target.string()},
-                                           {"free", std::to_string(*free)},
-                                           {"needed", std::to_string(m_manifest.uncompressedBytes)}});
+        if (auto room = checkRoom(m_target, roomNeeded()); !room)
+            return room;
         if (::mkdir(m_data.c_str(), 0750) != 0)
             return fail(fileError(m_data, errno));
         return {};
+    }
+
+    // What is unpacked, what is loaded from it, and what a server that starts on it writes itself.
+    std::int64_t roomNeeded() const
+    {
+        constexpr std::int64_t emptyServer = 256 << 20; // with its redo log
+        const std::int64_t unpacked = m_manifest.uncompressedBytes;
+        const int copies = m_manifest.method == "mydumper" ? 2 : 1; // its files are there while they are loaded
+        return copies * unpacked + emptyServer + reservedOnDisks;
     }
 
     // Feeds the payload to a program's stdin and waits for its end.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/spillqueue.h"
 
+#include "agent/backups/repository.h"
+
 #include <cerrno>
 
 #include <fcntl.h>
@@ -66,6 +68,8 @@ Result<bool> SpillQueue::spill(std::vector<char> &block)
             return fail(fileError(m_path, errno));
         ::unlink(m_path.c_str()); // so it ends with this process, however that ends
     }
+    if (auto room = grow(std::min(m_head + size, m_fileBytes)); !room)
+        return fail(room.error());
     for (std::int64_t done = 0; done < size;) {
         const std::int64_t at = (m_head + done) % m_fileBytes;
         const auto part = static_cast<std::size_t>(std::min(size - done, m_fileBytes - at));
@@ -85,6 +89,20 @@ Result<bool> SpillQueue::spill(std::vector<char> &block)
     m_spilled += size;
     recycle(std::move(block));
     return true;
+}
+
+// The file's bytes are used again and again; only new ones need room.
+Result<void> SpillQueue::grow(std::int64_t to)
+{
+    if (to <= m_grown)
+        return {};
+    auto room = checkRoom(m_path, to - m_grown + reservedOnDisks);
+    if (!room) {
+        room.error().fields["path"] = m_path.string();
+        return room;
+    }
+    m_grown = to;
+    return {};
 }
 
 void SpillQueue::close()

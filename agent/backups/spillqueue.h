@@ -39,6 +39,7 @@ private:
         std::int64_t offset = 0;
         std::size_t size = 0;
     };
+    Result<void> grow(std::int64_t to);
     Result<bool> spill(std::vector<char> &block);
 
     const std::size_t m_memoryBytes;
@@ -47,6 +48,7 @@ private:
     Fd m_file;
     std::int64_t m_spilled = 0;
     std::int64_t m_head = 0; ///< next byte of the ring to write, counted from the beginning of time
+    std::int64_t m_grown = 0; ///< bytes of the file that were written once
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Entry> m_entries;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/inventory.h"
 #include "agent/backups/manifest.h"
+#include "agent/backups/repository.h"
+#include "agent/backups/restore.h"
 #include "agent/backups/tools.h"
 #include "agent/fleet/sqlclient.h"
 #include "tests/backups/backupfixture.h"
@@ -16,6 +18,8 @@
 #include <csignal>
 #include <fstream>
 #include <thread>
+
+#include <fcntl.h>
 
 using namespace zandb;
 using namespace zandb::agent;
@@ -261,9 +265,52 @@ private Q_SLOTS:
         QVERIFY(!outcome.result);
         QVERIFY2(outcome.result.error().is(errors::diskFull), (describe(outcome.result.error()) + '\n' + outcome.log).c_str());
         QCOMPARE(outcome.result.error().fields.at("path"), (disk.path() / "work" / "staging").string());
+        // before the disk is full to the last byte: others live there too
+        QVERIFY2(std::stoll(outcome.result.error().fields.at("needed")) > reservedOnDisks, why(outcome.result).constData());
+        QVERIFY2(std::stoll(outcome.result.error().fields.at("free")) > 0, why(outcome.result).constData());
         QVERIFY(!fs::exists(disk.path() / "work" / "staging"));
         QTRY_COMPARE_WITH_TIMEOUT(namesIn(m_fixture.path("vault")), QStringList(), 5000);
         endSshd();
+    }
+
+    void verifyWithoutRoom_data()
+    {
+        QTest::addColumn<bool>("midWay");
+        QTest::newRow("too little from the start") << false;
+        QTest::newRow("fills up") << true;
+    }
+    void verifyWithoutRoom()
+    {
+        QFETCH(bool, midWay);
+        const Outcome backup = run(m_fixture.config, args(), m_fixture.path("work-verify"));
+        QVERIFY2(backup.result, backup.log.c_str());
+        const SmallDisk disk(m_fixture.path("state-disk"), backup.result->bytes + (midWay ? 400 : 100) * mega);
+        if (!disk.mounted())
+            QSKIP("no tmpfs can be mounted here: run the tests as root");
+        auto config = m_fixture.config;
+        config.stateDirectory = disk.path();
+        wire::RestoreArgs verify;
+        verify.backupId = backup.result->backupId;
+        verify.repository = "local";
+        verify.instance = backup.result->instance;
+        FakeContext context(config, m_fixture.path("work-verify"));
+        std::jthread other([&](const std::stop_token &stop) { // somebody else's file, as soon as room was found enough
+            while (midWay && !stop.stop_requested() && context.logText().find("restoring") == std::string::npos)
+                std::this_thread::sleep_for(1ms);
+            const Fd file(::open((disk.path() / "other").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+            if (midWay)
+                (void)!::posix_fallocate(file.get(), 0, freeBytes(disk.path()).value_or(0) - 2 * mega);
+        });
+        const auto result = runVerify(context, verify);
+        other = {};
+        QVERIFY(!result);
+        // neither the backup's fault nor for ever
+        QVERIFY2(result.error().is(errors::diskFull) && result.error().isTransient(), why(result, &context).constData());
+        QVERIFY(std::stoll(result.error().fields.at("free")) < std::stoll(result.error().fields.at("needed")));
+        QVERIFY(!isFoundBad(backup.result->path));
+        QVERIFY(fs::is_empty(disk.path() / "verify"));
+        QCOMPARE(context.logText().find("restoring") != std::string::npos, midWay);
+        fs::remove_all(backup.result->path);
     }
 
     void throttled()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/checked.h"
 #include "agent/backups/manifest.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/restore.h"
@@ -169,6 +170,57 @@ private Q_SLOTS:
         QVERIFY(!names.contains(QString::fromStdString(ids[0].toString())));
         QVERIFY(names.contains(QString::fromStdString(ids[2].toString())));
         QVERIFY(names.contains(QString::fromStdString(ids[3].toString())));
+    }
+
+    void keepReadsOnlyWhatItMust()
+    {
+        FakeContext context(m_fixture.config, m_fixture.path("work-keep"));
+        auto args = m_fixture.args();
+        args.taskId = Uuid::v7();
+        std::vector<wire::BackupResult> backups;
+        for (int i = 0; i < 3; ++i) {
+            args.backupId = Uuid::v7();
+            const auto backup = runBackup(context, args);
+            QVERIFY2(backup, why(backup, &context).constData());
+            backups.push_back(*backup);
+        }
+        const fs::path place = fs::path(backups[0].path).parent_path();
+        const auto keep = [&](int count) { return expireBackups(place, *args.taskId, count, backups[2].backupId); };
+        const auto first = keep(2);
+        QCOMPARE(first.expired, std::vector<Uuid>{backups[0].backupId});
+        QCOMPARE(first.read, 2);
+        // again, of the same two
+        const auto again = [&] {
+            std::stop_source stop;
+            stop.request_stop();
+            return expireBackups(place, *args.taskId, 1, backups[2].backupId, stop.get_token());
+        };
+        QCOMPARE(again().read, 0);
+        // another byte in a file of the same size and time
+        const fs::path payload = fs::path(backups[2].path) / "payload.xb.zst";
+        const auto time = fs::last_write_time(payload);
+        {
+            std::fstream file(payload, std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(2000);
+            const char byte = static_cast<char>(file.peek());
+            file.seekp(2000);
+            file.put(static_cast<char>(byte ^ 1));
+        }
+        fs::last_write_time(payload, time);
+        QCOMPARE(again().read, 1);
+        QVERIFY(keep(1).expired.empty()); // the other is the only sound one
+        // and what was read long ago is read again
+        const auto record = readWhole(place / CheckedBackups::fileName);
+        QVERIFY2(record, why(record).constData());
+        auto json = parseJson(*record).value();
+        const std::string other = fs::path(backups[1].path).filename().string();
+        QVERIFY2(json.contains(other), record->c_str());
+        QCOMPARE(keep(1).read, 1); // the bad one only
+        json[other]["at_us"] = toMicros(systemNow() - CheckedBackups::validity - std::chrono::hours{1});
+        std::ofstream(place / CheckedBackups::fileName) << json.dump();
+        QCOMPARE(keep(1).read, 2);
+        for (const auto &backup : backups)
+            fs::remove_all(backup.path);
     }
 
     void keepReliesOnWhatIsSound()

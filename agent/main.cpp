@@ -35,6 +35,7 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"validate-backup", validateBackupMain},
         {"restore", restoreMain},
         {"receive", receiveMain},
+        {"clean-remains", cleanRemainsMain},
     };
     return all;
 }
@@ -53,6 +54,7 @@ The agent of one database host.
                                   unpack a backup into an empty directory, start a server on it, check its tables
   receive --repo NAME [--host HOST] [--config FILE]
                                   the far end of a remote repository (a key's forced command)
+  clean-remains --config FILE     remove what killed workers left behind (run by serve)
 
   --help, --version
 

@@ -317,7 +317,7 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     BackupJob job{context, args, *instance, std::move(*client), false, {}, {}, false, {}, {}, {}, 0};
     job.mariaDb = job.client->isMariaDb();
     job.account = job.mariaDb ? config.mariadbAccount : config.mysqlBackupAccount;
-    for (const auto &path : cleanCloneRemains(config, *job.client))
+    for (const auto &path : cleanCloneRemains(config))
         context.log("removed what an earlier clone left: " + path);
     job.role = roleOf(*job.client);
     job.byHelper = hasHelper(config) && !firstUnreadable(instance->dataDirectory).empty();

@@ -9,6 +9,7 @@
 #include "agent/privileged/client.h"
 
 #include <charconv>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -47,8 +48,8 @@ public:
         staging->m_marker = markers / id.toString();
         staging->m_lock = Fd(::open(staging->m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         const bool byHelper = needsHelper(config, instance.dataDirectory);
-        const std::string text = staging->m_path.string() + '\n' + (byHelper ? instance.name + '\n' : "");
-        if (!staging->m_lock || ::flock(staging->m_lock.get(), LOCK_EX | LOCK_NB) != 0)
+        const std::string text = staging->m_path.string() + '\n' + instance.name + '\n' + (byHelper ? "helper\n" : "");
+        if (!staging->m_lock || ::flock(staging->m_lock.get(), LOCK_EX) != 0)
             return fail(fileError(staging->m_marker, errno));
         if (const int number = writeBytes(staging->m_lock.get(), text.data(), text.size());
             number != 0 || ::fsync(staging->m_lock.get()) != 0)
@@ -113,6 +114,11 @@ Result<std::set<std::string>> otherEngines(BackupJob &job)
     return tables;
 }
 
+std::string cloneStatement(const SqlClient &client, const fs::path &staging)
+{
+    return "CLONE LOCAL DATA DIRECTORY = " + client.quote(staging.string());
+}
+
 Result<void> runClone(BackupJob &job, const fs::path &staging)
 {
     auto connection = SqlClient::connect(job.instance.name, job.instance.socket, job.account, 5s, 24h * 7);
@@ -122,14 +128,17 @@ Result<void> runClone(BackupJob &job, const fs::path &staging)
     std::optional<Result<SqlResult>> outcome;
     std::atomic<bool> done = false;
     std::thread runner([&] {
-        outcome = (*connection)->query("CLONE LOCAL DATA DIRECTORY = " + (*connection)->quote(staging.string()));
+        outcome = (*connection)->query(cloneStatement(**connection, staging));
         done = true;
     });
     const TimePoint since = systemNow();
     bool killed = false;
+    Result<void> room;
     for (int round = 0; !done; ++round) {
         std::this_thread::sleep_for(100ms);
-        if (!killed && (job.context.stopToken().stop_requested() || job.guard->tripped())) {
+        if (room) // the server itself lives on this disk: it must never be full because of us
+            room = checkRoom(staging.parent_path(), reservedOnDisks);
+        if (!killed && (!room || job.context.stopToken().stop_requested() || job.guard->tripped())) {
             (void)job.client->query("KILL " + std::to_string(id));
             killed = true;
         }
@@ -141,6 +150,8 @@ Result<void> runClone(BackupJob &job, const fs::path &staging)
         return fail(*error);
     if (job.context.stopToken().stop_requested())
         return fail(errors::cancelled);
+    if (!room)
+        return room;
     if (!*outcome)
         return fail(outcome->error());
     return {};
@@ -205,26 +216,36 @@ Result<Cloned> lookInto(BackupJob &job, const fs::path &staging)
 
 } // namespace
 
-// The server goes on with a statement whose client was killed.
-static void endStatementsAbout(SqlClient &client, const fs::path &staging)
+// The server goes on with a statement whose client was killed.  False while it may still run.
+static bool endStatementsAbout(const Config &config, const std::string &name, const fs::path &staging)
 {
+    const auto instance = findInstance(config, name);
+    if (!instance)
+        return true; // no such server any more
+    const auto client = connectTo(config, *instance, Account::Backup);
+    if (!client)
+        return client.error().is(errors::instanceDown);
+    const std::string statement = cloneStatement(**client, staging);
     for (int round = 0; round < 100; ++round) {
-        const auto threads = processList(client);
+        const auto threads = processList(**client);
+        if (!threads)
+            return false;
         bool found = false;
-        for (const auto &thread : threads ? *threads : std::vector<ServerThread>{}) {
-            if (thread.info.starts_with("CLONE") && thread.info.find(staging.string()) != std::string::npos) {
-                found = true;
-                if (round == 0)
-                    (void)client.query("KILL " + std::to_string(thread.id));
-            }
+        for (const auto &thread : *threads) {
+            if (thread.info != statement)
+                continue;
+            found = true;
+            if (round == 0)
+                (void)(*client)->query("KILL " + std::to_string(thread.id));
         }
         if (!found)
-            return;
+            return true;
         std::this_thread::sleep_for(100ms);
     }
+    return false;
 }
 
-std::vector<std::string> cleanCloneRemains(const Config &config, SqlClient &client)
+std::vector<std::string> cleanCloneRemains(const Config &config)
 {
     std::vector<std::string> removed;
     std::error_code ec;
@@ -236,16 +257,20 @@ std::vector<std::string> cleanCloneRemains(const Config &config, SqlClient &clie
         if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
             continue; // its worker lives
         const auto text = readWhole(marker, 8192);
-        if (!text)
+        if (!text || text->empty()) // being written
             continue;
-        const fs::path path = text->substr(0, text->find('\n'));
+        std::istringstream lines(*text);
+        std::string staging, instance, helper;
+        std::getline(lines, staging);
+        std::getline(lines, instance);
+        std::getline(lines, helper);
+        const fs::path path = staging;
         // never anything but what a clone made
         if (path.is_absolute() && path.filename().string().starts_with(cloneStagingPrefix)) {
-            endStatementsAbout(client, path);
-            const auto first = text->find('\n');
-            const std::string instance = first == text->npos ? "" : text->substr(first + 1, text->find('\n', first + 1) - first - 1);
+            if (!endStatementsAbout(config, instance, path))
+                continue;
             const Json arguments{{"instance", instance}, {"id", marker.filename().string()}};
-            if (instance.empty())
+            if (helper.empty())
                 fs::remove_all(path, ec);
             else if (!askHelper(config, {"clone-stage-remove", arguments}, {}, 600s))
                 continue;
@@ -277,13 +302,8 @@ Result<MethodResult> backupWithClone(BackupJob &job)
     auto version = toolVersion(*tool, job.context.stopToken());
     if (!version)
         return fail(version.error());
-    const auto free = freeBytes(job.instance.dataDirectory.parent_path());
-    if (!free)
-        return fail(free.error());
-    if (*free < job.before.bytes + job.before.bytes / 10)
-        return fail(errors::diskFull, {{"path", job.instance.dataDirectory.parent_path().string()},
-                                       {"free", std::to_string(*free)},
-                                       {"needed", std::to_string(job.before.bytes + job.before.bytes / 10)}});
+    if (auto room = checkRoom(job.instance.dataDirectory.parent_path(), job.before.bytes + job.before.bytes / 10 + reservedOnDisks); !room)
+        return fail(room.error());
 
     auto staging = Staging::make(config, job.instance, job.args.backupId);
     if (!staging)

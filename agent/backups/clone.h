@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/fleet/sqlclient.h"
 #include "agent/runtime/config.h"
 
 namespace zandb::agent {
@@ -10,9 +9,10 @@ namespace zandb::agent {
 /// directory whose name begins with a dot.
 inline constexpr std::string_view cloneStagingPrefix = "zandb-clone-";
 
-/// Removes what clones left behind whose worker was killed: each writes the path of its staging directory into a
-/// locked marker under STATE/clones first.  A statement of theirs that `client`'s server still runs is ended before, since
-/// it would go on writing there.  Returns what was removed.  Called before every backup.
-std::vector<std::string> cleanCloneRemains(const Config &config, SqlClient &client);
+/// Removes what clones left behind whose worker was killed: each writes the path of its staging directory and its
+/// instance into a locked marker under STATE/clones first.  A statement of theirs that this instance's server still runs is
+/// ended before, since it would go on writing there; where it cannot be asked, nothing is removed yet.  Returns what was
+/// removed.  Called before every backup.
+std::vector<std::string> cleanCloneRemains(const Config &config);
 
 } // namespace zandb::agent

@@ -14,5 +14,8 @@ int restoreMain(std::span<const std::string> args);
 /// stdout (receiveprotocol.h).  `--host`, given in the forced command of a key, pins the prefix that may be written; it
 /// may be left out where accept_from names one host only.
 int receiveMain(std::span<const std::string> args);
+/// `zandb-agent clean-remains --config FILE`: what killed workers left (remains.h), in a process of its own since it may
+/// take long; started by serve.
+int cleanRemainsMain(std::span<const std::string> args);
 
 } // namespace zandb::agent

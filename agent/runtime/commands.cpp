@@ -72,6 +72,7 @@ int serveMain(std::span<const std::string> args, const WorkKinds &kinds)
     options.config = std::move(*config);
     for (const auto &[kind, function] : kinds)
         options.orders.kinds.insert(kind);
+    options.cleaner = {"/proc/self/exe", "clean-remains", "--config", options.config.file.string()};
     return serve(std::move(options));
 }
 

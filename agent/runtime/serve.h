@@ -13,6 +13,9 @@ struct ServeOptions
 {
     Config config;
     OrderOptions orders;
+    /// A program and its words, run at the start and whenever a worker was found gone: it cleans up behind workers that
+    /// were killed.  Empty: none.
+    std::vector<std::string> cleaner;
     std::chrono::milliseconds tick{500};            ///< how often workers are looked at while an order is open
     std::chrono::milliseconds housekeeping{20'000}; ///< how often keys and silent clients are looked at
     std::chrono::milliseconds handshake{10'000};    ///< for Attach and Hello

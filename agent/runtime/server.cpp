@@ -12,9 +12,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <malloc.h>
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -99,6 +101,9 @@ void Server::run()
     accept();
     schedulePurge();
     stirred();
+    if (m_book)
+        (*m_book)->onWorkerGone([this] { cleanUp(); });
+    cleanUp();
     m_fleet->start();
     ::malloc_trim(0); // reading the journal may have taken much for a moment
     logLine("serving on " + m_options.config.socket.string());
@@ -177,6 +182,7 @@ void Server::waitForSignals()
         if (error)
             return;
         if (signal == SIGCHLD) {
+            reapCleaner();
             if (m_book)
                 (*m_book)->tick();
             stirred();
@@ -256,6 +262,31 @@ void Server::schedulePurge()
         }
         schedulePurge();
     });
+}
+
+// In a process of its own: removing much may take long, and a server that does not answer longer.
+void Server::cleanUp()
+{
+    m_cleanAgain = m_cleaner > 0; // what died meanwhile may have been looked at too early
+    if (m_options.cleaner.empty() || m_cleaner > 0)
+        return;
+    std::vector<char *> words;
+    for (std::string &word : m_options.cleaner)
+        words.push_back(word.data());
+    words.push_back(nullptr);
+    if (const int error = ::posix_spawn(&m_cleaner, words[0], nullptr, nullptr, words.data(), environ); error != 0) {
+        m_cleaner = -1;
+        logLine(std::string("what killed workers left cannot be cleaned up: ") + std::strerror(error));
+    }
+}
+
+void Server::reapCleaner()
+{
+    if (m_cleaner <= 0 || ::waitpid(m_cleaner, nullptr, WNOHANG) != m_cleaner)
+        return;
+    m_cleaner = -1;
+    if (m_cleanAgain)
+        cleanUp();
 }
 
 void Server::checkKeys()

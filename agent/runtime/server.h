@@ -40,6 +40,8 @@ private:
     void scheduleHousekeeping();
     void schedulePurge();
     void checkKeys();
+    void cleanUp();
+    void reapCleaner();
     Result<void> admit(const ConnectionIdentity &identity) const;
     /// Why whoever is at the other end of this socket is not let in, if so.
     std::optional<Error> refusalOf(int socket) const;
@@ -57,6 +59,8 @@ private:
     bool m_ticking = false;
     bool m_keeping = false;
     bool m_stopping = false;
+    pid_t m_cleaner = -1;
+    bool m_cleanAgain = false;
     Result<std::unique_ptr<OrderBook>> m_book;
     std::unique_ptr<OrderMethods> m_orders;
     std::unique_ptr<FleetMethods> m_fleet;

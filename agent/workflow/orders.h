@@ -96,6 +96,8 @@ public:
     Result<void> purge();
     /// Called whenever state or progress of an order changed, from within the other functions.
     void onChange(std::function<void(const wire::OrderKey &)> callback) { m_changed = std::move(callback); }
+    /// Called when a worker was found gone without a result: it may have left something behind.
+    void onWorkerGone(std::function<void()> callback) { m_workerGone = std::move(callback); }
 
 private:
     enum class State { Accepted, Started, Finished, Tombstone };
@@ -141,6 +143,7 @@ private:
     std::int64_t m_sequence = 0;
     std::int64_t m_finishedBytes = 0; ///< in work directories of finished orders
     std::function<void(const wire::OrderKey &)> m_changed;
+    std::function<void()> m_workerGone;
 };
 
 } // namespace zandb::agent

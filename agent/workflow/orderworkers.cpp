@@ -167,6 +167,8 @@ void OrderBook::look(const wire::OrderKey &key, Entry &entry)
 
     endSession(key, entry, SIGKILL);
     readProgress(key, entry);
+    if (m_workerGone)
+        m_workerGone();
     if (entry.cancelledAt) {
         const std::string how = entry.killed ? "killed after the time to end was over" : "ended without a result";
         finishWith(key, entry, "cancelled",

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/process.h"
+#include "agent/backups/remains.h"
+#include "agent/backups/repository.h"
+#include "agent/fleet/sqlclient.h"
 #include "agent/workflow/orders.h"
 #include "tests/backups/backupfixture.h"
 #include "tests/support/testfleet.h"
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <unistd.h>
 
@@ -195,6 +200,81 @@ private Q_SLOTS:
             QVERIFY2(!entry.path().filename().string().starts_with(".partial"), entry.path().c_str());
     }
 
+    void remainsOfTheKilledOnly()
+    {
+        const auto partials = [&] {
+            QStringList names;
+            for (const auto &entry : fs::recursive_directory_iterator(m_host.fixture.config.repositories[0].path)) {
+                if (entry.path().filename().string().starts_with(".partial-"))
+                    names << QString::fromStdString(entry.path().filename().string());
+            }
+            return names;
+        };
+        const fs::path verify = m_host.fixture.config.stateDirectory / "verify";
+        fs::create_directories(verify);
+        const Fd lives = lockScratch(verify / "lives");
+        QVERIFY(lives);
+        { const Fd gone = lockScratch(verify / "gone"); }
+        auto args = m_host.fixture.args("physical");
+        args.throttleBytesPerSecond = 1 << 20;
+        auto other = args;
+        other.backupId = Uuid::v7();
+        std::string error;
+        const auto killed = m_host.submit(args, error);
+        QVERIFY2(m_host.waitForLog(killed, "started mariadb-backup"), m_host.log(killed).c_str());
+        const auto going = m_host.submit(other, error);
+        QVERIFY2(m_host.waitForLog(going, "started mariadb-backup"), m_host.log(going).c_str());
+        QCOMPARE(partials().size(), 2);
+        QCOMPARE(::kill(m_host.worker(killed), SIGKILL), 0);
+        QCOMPARE(m_host.ended(killed).outcome, std::string("failed"));
+        QCOMPARE(partials().size(), 2);
+        const auto done = cleanRemains(m_host.fixture.config);
+        QCOMPARE(partials().size(), 1);
+        QVERIFY(partials()[0].contains(QString::fromStdString(other.backupId.toString())));
+        QVERIFY(fs::exists(verify / "lives") && !fs::exists(verify / "gone"));
+        QCOMPARE(done.size(), std::size_t(2));
+        QCOMPARE(cleanRemains(m_host.fixture.config).size(), std::size_t(0));
+        QVERIFY(m_host.book->cancel(going, m_host.fence));
+        QCOMPARE(m_host.ended(going).outcome, std::string("cancelled"));
+        QCOMPARE(partials(), QStringList());
+        fs::remove_all(verify);
+    }
+
+    // The server keeps a lock request of a client that is gone, and everybody waits behind it.
+    void killedWhileItsToolWaitsForALock()
+    {
+        if (!fs::exists("/usr/bin/mydumper"))
+            QSKIP("mydumper is not installed");
+        auto holder = SqlClient::connect("t", m_host.fixture.server->socket(), "root", 5s, 120s);
+        QVERIFY(holder);
+        const std::uint64_t id = (*holder)->connectionId();
+        QVERIFY((*holder)->query("CREATE TABLE IF NOT EXISTS shop.m (i INT) ENGINE=MyISAM"));
+        std::jthread writing([&] { (void)(*holder)->query("INSERT INTO shop.m SELECT SLEEP(100)"); });
+        auto args = m_host.fixture.args("mydumper");
+        args.longStatementSeconds = 60;
+        args.holdUpSeconds = 60; // so that the guard does not end it first
+        std::string error;
+        const auto key = m_host.submit(args, error);
+        const auto waiting = [&] {
+            return m_host.fixture.server->value("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for%' AND INFO LIKE 'FLUSH%'").value_or("?");
+        };
+        const bool waits = QTest::qWaitFor([&] { m_host.book->tick(); return waiting() == "1"; }, 20000);
+        const int signalled = ::kill(m_host.worker(key), SIGKILL);
+        const auto status = m_host.ended(key);
+        const std::string left = waiting();
+        const auto done = cleanRemains(m_host.fixture.config);
+        const bool ended = QTest::qWaitFor([&] { return waiting() == "0"; }, 5000);
+        m_host.fixture.server->exec("KILL " + std::to_string(id));
+        writing.join();
+        QVERIFY2(waits, m_host.log(key).c_str());
+        QCOMPARE(signalled, 0);
+        QCOMPARE(status.outcome, std::string("failed"));
+        QCOMPARE(left, std::string("1"));
+        QVERIFY(ended);
+        QVERIFY(std::ranges::any_of(done, [](const std::string &line) { return line.find("FLUSH TABLES") != std::string::npos; }));
+        QVERIFY(fs::is_empty(m_host.fixture.config.stateDirectory / "guards"));
+    }
+
     void insideACgroup()
     {
         if (m_cgroup.empty())
@@ -216,10 +296,11 @@ private Q_SLOTS:
     void killedDuringAClone_data()
     {
         QTest::addColumn<bool>("copied");
-        QTest::addColumn<QString>("next");
+        QTest::addColumn<QString>("next"); // a backup by this method; empty: what serve starts
         // the server itself is still copying; and it has, and another is being started on the copy
         QTest::newRow("while the server copies") << false << u"clone"_s;
         QTest::newRow("while the copy is looked into") << true << u"logical"_s;
+        QTest::newRow("while the server copies, cleaned up by serve") << false << QString();
     }
     void killedDuringAClone()
     {
@@ -256,6 +337,13 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(processesWith({"mysqld", (host.fixture.server->directory() / "zandb-clone-").string()}).size(), std::size_t(0), 10000);
         const QStringList left = stagingBeside(*host.fixture.server);
         QCOMPARE(left.size(), 1);
+        if (next.isEmpty()) {
+            const auto done = cleanRemains(host.fixture.config);
+            QVERIFY2(std::ranges::any_of(done, [](const std::string &line) { return line.find("zandb-clone-") != std::string::npos; }), qPrintable(QString::number(done.size())));
+            QCOMPARE(stagingBeside(*host.fixture.server), QStringList());
+            QCOMPARE(host.fixture.server->value("SELECT COUNT(*) FROM performance_schema.processlist WHERE INFO LIKE 'CLONE%'"), std::optional<std::string>("0"));
+            return;
+        }
         // the next backup, of any method, removes it and says so
         const auto again = host.submit(host.fixture.args(next.toStdString()), error);
         const auto good = host.ended(again);

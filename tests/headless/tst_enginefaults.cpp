@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -43,6 +44,11 @@ class TestEngineFaults : public QObject
     std::string errorOf(const std::string &run)
     {
         return m_fleet->storeValue("SELECT error FROM zandb.run WHERE id=UNHEX(REPLACE('" + run + "','-',''))");
+    }
+
+    std::string attemptError(const std::string &run)
+    {
+        return m_fleet->storeValue("SELECT error FROM zandb.attempt WHERE run_id=UNHEX(REPLACE('" + run + "','-','')) ORDER BY attempt DESC LIMIT 1");
     }
 
 private Q_SLOTS:
@@ -155,17 +161,21 @@ private Q_SLOTS:
                     || (state == "pending" && m_fleet->storeValue("SELECT next_try_us IS NOT NULL FROM zandb.run WHERE id=UNHEX(REPLACE('" + run
                                                                   + "','-',''))") == "1");
             };
-            QTRY_VERIFY2_WITH_TIMEOUT(settled(), told().c_str(), 90000);
+            // a machine that runs other tests too takes its time: what counts is that it gets there
+            QTRY_VERIFY2_WITH_TIMEOUT(settled(), told().c_str(), 240000);
             const std::string state = stateOf(run);
             ++ends[state];
-            // serve and headless may die without harm to the backup
+            // serve and headless may die without harm to the backup.  When serve dies in the moment between noting an
+            // attempt's start and letting it begin, nothing has begun, and the attempt is tried again.
+            const bool neverBegan = victim == 2 && state == "pending" && attemptError(run).find("order.interrupted") != std::string::npos
+                && !std::filesystem::exists(host.directory / "state" / "work" / (run + ".1.1") / "pid");
             if (victim >= 2)
-                QVERIFY2(state == "succeeded", told().c_str());
+                QVERIFY2(state == "succeeded" || neverBegan, (told() + attemptError(run)).c_str());
             if (state == "pending") {
                 const Output cancelled = m_fleet->ctl({"run", "cancel", run});
                 QVERIFY2(cancelled.status == 0, (told() + cancelled.err).c_str());
             }
-            QTRY_VERIFY2_WITH_TIMEOUT(m_fleet->workers(host).empty(), told().c_str(), 30000);
+            QTRY_VERIFY2_WITH_TIMEOUT(m_fleet->workers(host).empty(), told().c_str(), 60000);
             // recorded once, and a backup is in the catalogue exactly when its run succeeded
             QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.backup WHERE run_id=UNHEX(REPLACE('" + run + "','-',''))"),
                      std::string(state == "succeeded" ? "1" : "0"));
@@ -174,6 +184,34 @@ private Q_SLOTS:
               killed[1], killed[2], killed[3], ends["succeeded"], ends["pending"], ends["failed"]);
         // nothing ran twice: every attempt of the agent has its row, and no attempt is open
         QTRY_COMPARE_WITH_TIMEOUT(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.attempt WHERE ended_us IS NULL"), std::string("0"), 30000);
+        // what the killed left is cleaned up, although no other backup came after the last one
+        const auto remains = [&] {
+            std::string names;
+            for (const auto &place : {host.repository(), host.directory / "state" / "scratch", host.directory / "state" / "guards",
+                                      host.directory / "state" / "clones", host.directory / "state" / "verify"}) {
+                std::error_code ec;
+                for (std::filesystem::recursive_directory_iterator it(place, ec), end; !ec && it != end; it.increment(ec)) {
+                    const std::string name = it->path().filename().string();
+                    if (place != host.repository() || name.starts_with(".partial-") || name.starts_with(".expiring-"))
+                        names += it->path().string() + '\n';
+                }
+            }
+            for (const auto &attempt : std::filesystem::directory_iterator(host.directory / "state" / "work")) {
+                if (std::filesystem::exists(attempt.path() / "staging"))
+                    names += attempt.path().string() + "/staging\n";
+            }
+            return names;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(remains(), std::string(), 30000);
+        // and every backup that is listed is whole
+        const Json list = jsonOf(m_fleet->ctl({"backup", "list", "--json"}));
+        QCOMPARE(list.size(), std::stoul(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.backup")));
+        QVERIFY(!list.empty());
+        const auto agent = std::filesystem::path(QCoreApplication::applicationDirPath().toStdString()).parent_path() / "bin" / "zandb-agent";
+        for (const Json &backup : list) {
+            const Output checked = runProgram({agent.string(), "validate-backup", backup.at("path").get<std::string>()});
+            QVERIFY2(checked.status == 0, (checked.out + checked.err).c_str());
+        }
     }
 };
 

@@ -14,7 +14,8 @@ namespace zandb::cli {
 std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
-    for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, keyVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs, scheduleVerbs}) {
+    for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs,
+                      scheduleVerbs}) {
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }

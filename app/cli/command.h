@@ -67,6 +67,7 @@ std::vector<Verb> hostVerbs();
 std::vector<Verb> groupVerbs();
 std::vector<Verb> instanceVerbs();
 std::vector<Verb> keyVerbs();
+std::vector<Verb> memberVerbs();
 std::vector<Verb> taskVerbs();
 std::vector<Verb> runVerbs();
 std::vector<Verb> backupVerbs();

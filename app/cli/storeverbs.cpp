@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/store/migrations.h"
+#include "models/schedule/zonetable.h"
 
 #include <cmath>
 #include <cstdio>
@@ -59,12 +60,28 @@ Result<int> showStatus(Context &context, const Args &)
     return exitOk;
 }
 
+Result<int> setStore(Context &context, const Args &args)
+{
+    if (args.word(0) != "board-zone")
+        return fail(usageError("what can be set is board-zone; not " + args.word(0)));
+    const std::string zone = args.word(1);
+    if (!ZoneTable::find(zone))
+        return fail(usageError("no time zone is named \"" + zone + "\"; an example is Europe/Berlin"));
+    if (const auto done = store::setBoardZone(context.session(), zone); !done)
+        return fail(done.error());
+    context.print(Json{{"board_zone", zone}});
+    if (!context.json())
+        printLine("A board day runs from noon to noon in " + zone + '.');
+    return exitOk;
+}
+
 } // namespace
 
 std::vector<Verb> storeVerbs()
 {
     return {
         {"store", "migrate", "[--to VERSION]", "create the schema or bring it up to date", {{"to"}, {}}, migrateStore},
+        {"store", "set", "board-zone ZONE", "the time zone of the board's days, e.g. Europe/Berlin (role admin)", {}, setStore, 2, 2},
         {"store", "status", "", "version, server, TLS and clock of the store", {}, showStatus},
     };
 }

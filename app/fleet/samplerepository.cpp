@@ -17,7 +17,19 @@ using store::Value;
 constexpr std::size_t rowsPerStatement = 100;
 constexpr std::size_t maxInstancesPerHost = 1000;
 constexpr std::size_t maxJsonBytes = 1u << 20;
+/// Of one statement's values before they are escaped, which at most doubles them: below the smallest usual max_allowed_packet.
+constexpr std::size_t bytesPerStatement = 4u << 20;
 const std::string now{store::nowUs};
+
+std::size_t bytesOf(const std::vector<Value> &row)
+{
+    std::size_t bytes = 0;
+    for (const Value &cell : row) {
+        if (const auto *text = std::get_if<std::string>(&cell))
+            bytes += text->size();
+    }
+    return bytes;
+}
 
 /// Rows of one multi-row statement, sent in portions.
 struct Batch
@@ -29,13 +41,16 @@ struct Batch
 
     Result<void> send(Session &session) const
     {
-        for (std::size_t first = 0; first < values.size(); first += rowsPerStatement) {
-            const std::size_t last = std::min(values.size(), first + rowsPerStatement);
+        for (std::size_t next = 0; next < values.size();) {
             std::string sql = head;
             std::vector<Value> arguments;
-            for (std::size_t i = first; i < last; ++i) {
-                sql += (i == first ? "" : ",") + row;
-                arguments.insert(arguments.end(), values[i].begin(), values[i].end());
+            std::size_t rows = 0;
+            for (std::size_t bytes = 0; next < values.size() && rows < rowsPerStatement; ++next, ++rows) {
+                bytes += bytesOf(values[next]);
+                if (rows > 0 && bytes > bytesPerStatement)
+                    break;
+                sql += (rows == 0 ? "" : ",") + row;
+                arguments.insert(arguments.end(), values[next].begin(), values[next].end());
             }
             if (auto done = session.execute(sql + tail, arguments); !done)
                 return fail(done.error());

@@ -168,6 +168,14 @@ std::vector<std::string> splitStatements(std::string_view sql)
     return statements;
 }
 
+Result<void> setBoardZone(Session &session, std::string_view zone)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto done = session.execute("UPDATE store_info SET board_zone=? WHERE id=1", {value(zone)});
+        return done ? raiseFeed(session, "fleet") : Result<void>(fail(done.error()));
+    });
+}
+
 Result<StoreStatus> status(Session &session)
 {
     StoreStatus status;

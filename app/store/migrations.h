@@ -32,6 +32,8 @@ struct StoreStatus
     double clockOffsetSeconds = 0; ///< the store's clock minus this computer's
 };
 Result<StoreStatus> status(Session &session);
+/// The time zone of the board's days: a name the caller has checked.  Raises `fleet`, with which consoles read it.
+Result<void> setBoardZone(Session &session, std::string_view zone);
 
 /// An administrator's explicit act: creates the schema when it is missing, applies what is newer, statement by
 /// statement; each statement can be repeated after a crash.  Also creates the roles viewer, operator and admin

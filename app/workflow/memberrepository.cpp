@@ -11,6 +11,8 @@ using store::Session;
 using store::value;
 
 constexpr std::int64_t lifeMicros = 15'000'000;
+/// Rows of the dead are shown for a day: somebody may ask when they died.
+constexpr std::int64_t deadFor = 86'400'000'000;
 const std::string now{store::nowUs};
 
 /// Reads this member's row back; nullopt when it is gone or somebody else's.
@@ -74,6 +76,10 @@ Result<bool> renewMember(Session &session, Member &member)
             if (!inserted && !store::isDuplicate(inserted.error()))
                 return fail(inserted.error());
             if (inserted) {
+                // rows of members that were killed; a lease that names one is free as if it had expired
+                const auto dead = session.execute("DELETE FROM member WHERE expires_us < " + now + " - ?", {value(deadFor)});
+                if (!dead)
+                    return fail(dead.error());
                 auto back = readMember(session, mine);
                 if (!back)
                     return fail(back.error());

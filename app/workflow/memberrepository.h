@@ -33,7 +33,7 @@ struct MemberView
     bool alive(const Uuid &memberId) const; ///< its row has not expired at `now`
 };
 Result<MemberView> loadMembers(store::Session &session);
-/// Inserts or renews this member's row by compare-and-set on its revision.  False: somebody removed or took it.
+/// Inserts or renews this member's row by compare-and-set on its revision; inserting removes those that expired a day ago.  False: somebody removed or took it.
 Result<bool> renewMember(store::Session &session, Member &member);
 Result<void> removeMember(store::Session &session, const Uuid &memberId);
 /// Takes a host whose lease is absent (token 1) or whose holder has expired (token + 1), by compare-and-set.  The

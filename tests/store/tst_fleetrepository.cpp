@@ -17,6 +17,7 @@ private Q_SLOTS:
     void hostsAndGroups();
     void samples();
     void samplesOfHostileAgents();
+    void manyLargeSamples();
 };
 
 void TestFleetRepository::hostsAndGroups()
@@ -142,6 +143,19 @@ void TestFleetRepository::samplesOfHostileAgents()
     VERIFY_OK(odd);
     QVERIFY(!odd->hostStates.at(host.id).facts);
     QVERIFY(!odd->instances[0].detail);
+}
+
+/// Together they are far more than the server takes in one packet.
+void TestFleetRepository::manyLargeSamples()
+{
+    std::vector<fleet::HostSample> samples;
+    for (int i = 0; i < 40; ++i) {
+        fleet::HostSample sample{addHost("db" + std::to_string(i)).id, "ok", wire::HostFacts{}, {}, {}, 1};
+        sample.facts->os = std::string(1'000'000, '\'');
+        samples.push_back(sample);
+    }
+    VERIFY_OK(fleet::storeSamples(*m_session, samples));
+    QCOMPARE(m_session->query("SELECT COUNT(*) FROM host_state WHERE LENGTH(facts) > 1000000").value().front().integer(0), 40);
 }
 
 QTEST_GUILESS_MAIN(TestFleetRepository)

@@ -3,6 +3,7 @@
 #include "tests/store/repositorytest.h"
 
 #include <barrier>
+#include <set>
 #include <thread>
 
 using namespace zandb;
@@ -64,6 +65,22 @@ void TestMemberRepository::members()
     QCOMPARE(lease->token, 2);
     QVERIFY(lease->memberId.isNull());
     QCOMPARE(workflow::takeLease(*m_session, host, member.id, lease).value()->token, 3);
+
+    // a new one sweeps out who died long ago, and nobody else
+    workflow::Member longAgo, yesterday, fresh;
+    longAgo.id = Uuid::v7();
+    yesterday.id = Uuid::v7();
+    fresh.id = Uuid::v7();
+    QCOMPARE(workflow::renewMember(*m_session, longAgo).value(), true);
+    QCOMPARE(workflow::renewMember(*m_session, yesterday).value(), true);
+    VERIFY_OK(m_session->execute("UPDATE member SET expires_us = expires_us - 86420000000 WHERE id=?", {value(longAgo.id)}));
+    VERIFY_OK(m_session->execute("UPDATE member SET expires_us = expires_us - 80000000000 WHERE id=?", {value(yesterday.id)}));
+    QCOMPARE(workflow::renewMember(*m_session, fresh).value(), true);
+    std::set<Uuid> left;
+    view = workflow::loadMembers(*m_session).value();
+    for (const auto &one : view.members)
+        left.insert(one.id);
+    QVERIFY(!left.contains(longAgo.id) && left.contains(yesterday.id) && left.contains(fresh.id));
 
     VERIFY_OK(workflow::removeMember(*m_session, member.id));
     QCOMPARE(workflow::renewMember(*m_session, member).value(), false);

@@ -3,6 +3,7 @@
 #include "app/cli/execution.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/store/migrations.h"
+#include "app/workflow/runrepository.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -193,11 +194,32 @@ Result<int> removeHost(Context &context, const Args &args)
     const auto host = context.host(args.word(0));
     if (!host)
         return fail(host.error());
+    // without its host an open run would stay open for ever
+    const auto open = workflow::openRuns(context.session(), {host->id});
+    if (!open)
+        return fail(open.error());
+    if (!open->empty() && !args.flag("force")) {
+        constexpr std::size_t shown = 5;
+        std::string runs;
+        for (std::size_t i = 0; i < std::min(open->size(), shown); ++i) {
+            const Run &run = (*open)[i].run;
+            runs += (i == 0 ? "" : ", ") + run.id.toString() + " (" + run.kind + ' ' + std::string(toString(run.state)) + ')';
+        }
+        return fail(errors::hostOpenRuns, {{"host", host->name},
+                                           {"count", std::to_string(open->size())},
+                                           {"runs", runs + (open->size() > shown ? ", ..." : "")}});
+    }
+    for (const RunDetail &detail : *open) {
+        const auto done = workflow::giveUp(context.session(), detail.run.id, context.settings().person, true);
+        if (!done && !done.error().is(errors::runNotUnknown)) // it has ended meanwhile
+            return fail(done.error());
+    }
     if (const auto removed = fleet::removeHost(context.session(), host->id); !removed)
         return fail(removed.error());
-    context.print(Json{{"removed", host->id.toString()}});
+    context.print(Json{{"removed", host->id.toString()}, {"given_up", open->size()}});
     if (!context.json())
-        printLine("Removed host " + host->name + "; its runs and backups stay.");
+        printLine("Removed host " + host->name + "; its runs and backups stay."
+                  + (open->empty() ? "" : " Gave up " + std::to_string(open->size()) + " runs."));
     return exitOk;
 }
 
@@ -283,7 +305,8 @@ std::vector<Verb> hostVerbs()
          {{"name", "address", "port", "user", "group"}, {}}, editHost, 1, 1},
         {"host", "list", "", "hosts with their state as the store knows it", {}, listHosts},
         {"host", "show", "NAME", "one host's facts", {}, showHost, 1, 1},
-        {"host", "remove", "NAME", "remove a host and its instances; runs and backups stay", {}, removeHost, 1, 1},
+        {"host", "remove", "NAME [--force]", "remove a host and its instances; runs and backups stay; --force gives up what has not ended",
+         {{}, {"force"}}, removeHost, 1, 1},
         {"host", "test", "NAME", "connect to the host's agent with your key", {}, testHost, 1, 1},
         {"host", "accept", "NAME " + accept, "pin the key a host shows now", {{"accept-fingerprint"}, {"accept-new"}}, acceptHost, 1, 1},
         {"host", "accept-epoch", "NAME", "let the agent take orders of this store after it was restored (role admin)", {}, acceptEpoch, 1, 1},

@@ -313,6 +313,19 @@ Result<int> retryRun(Context &context, const Args &args)
     return printed ? Result<int>(ended->run.state == RunState::Succeeded ? exitOk : exitFailed) : printed;
 }
 
+Result<int> giveUpRun(Context &context, const Args &args)
+{
+    const auto id = findRunId(context, args.word(0));
+    if (!id)
+        return fail(id.error());
+    if (const auto done = workflow::giveUp(context.session(), *id, context.settings().person); !done)
+        return fail(done.error());
+    context.print(Json{{"run_id", id->toString()}, {"state", toString(RunState::Failed)}});
+    if (!context.json())
+        printLine("Gave up run " + id->toString() + "; it counts as failed and can be tried again: zandbctl run retry " + id->toString());
+    return exitOk;
+}
+
 } // namespace
 
 std::vector<Verb> runVerbs()
@@ -324,6 +337,7 @@ std::vector<Verb> runVerbs()
         {"run", "wait", "ID", "wait until it has ended", {}, waitRun, 1, 1},
         {"run", "log", "ID [--step N] [--attempt N] [-f|--follow]", "the end of an attempt's log", {{"step", "attempt"}, {"follow"}}, showLog, 1, 1},
         {"run", "cancel", "ID [--wait]", "end a run", {{}, {"wait"}}, cancelRun, 1, 1},
+        {"run", "give-up", "ID", "say that nobody will learn how a run of state unknown ended: it is failed, and can be tried again", {}, giveUpRun, 1, 1},
         {"run", "retry", "ID [--wait]", "try a failed run again", {{}, {"wait"}}, retryRun, 1, 1},
     };
 }

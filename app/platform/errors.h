@@ -39,6 +39,9 @@ inline constexpr ErrorCode agentVersion{"agent.version", Permanent};            
 inline constexpr ErrorCode agentFlood{"agent.flood", Transient};                         // host, bytes (a host that sends too much)
 
 inline constexpr ErrorCode noExecutor{"run.no_executor", Transient};                     //
+inline constexpr ErrorCode runGivenUp{"run.given_up", Permanent};                        // person
+inline constexpr ErrorCode runNotUnknown{"run.not_unknown", Permanent};                  // run, state
+inline constexpr ErrorCode hostOpenRuns{"host.open_runs", Permanent};                    // host, count, runs
 inline constexpr ErrorCode hostHasNoKey{"host.no_key", Permanent};                       // host
 
 } // namespace zandb::errors

@@ -98,6 +98,24 @@ Result<void> writeBackup(Session &session, const Backup &backup)
     return {};
 }
 
+/// What an attempt's end means beyond its run: expiries, a proof, and the catalogue's row, last.
+Result<void> writeBackups(Session &session, const AttemptEnd &end)
+{
+    if (auto ok = writeExpired(session, end); !ok)
+        return ok;
+    if (end.restored) {
+        if (auto ok = writeRestored(session, *end.restored); !ok)
+            return ok;
+    }
+    if (end.backup || end.restored || !end.expired.empty()) {
+        if (auto ok = store::raiseFeed(session, "backup"); !ok)
+            return ok;
+    }
+    if (auto ok = store::raiseFeed(session, "run", store::feedShard(end.attempt.runId)); !ok)
+        return ok;
+    return end.backup ? writeBackup(session, *end.backup) : Result<void>();
+}
+
 } // namespace
 
 Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt &attempt)
@@ -108,6 +126,9 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
         const auto now = session.now();
         if (!now)
             return fail(now.error());
+        const auto within = withinLimits(session, run);
+        if (!within || !*within)
+            return fail(within ? lostRace() : within.error());
         nextRun = run;
         nextRun.state = RunState::Running;
         nextRun.attempts = run.attempts + 1;
@@ -148,17 +169,30 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
     return won;
 }
 
+Result<void> storeStarted(Session &session, const wire::OrderKey &key, TimePoint at)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("UPDATE attempt SET started_us=? WHERE run_id=? AND step=? AND attempt=? AND started_us IS NULL "
+                                             "AND ended_us IS NULL", {value(at), value(key.runId), value(key.step), value(key.attempt)});
+        if (!matched)
+            return fail(matched.error());
+        return *matched == 0 ? Result<void>() : store::raiseFeed(session, "run", store::feedShard(key.runId));
+    });
+}
+
 Result<bool> endAttempt(Session &session, Run &run, Step &step, const AttemptEnd &end)
 {
     bool written = false;
     const auto done = session.transaction([&]() -> Result<void> {
         written = false;
-        const auto rows = session.query("SELECT state FROM attempt WHERE run_id=? AND step=? AND attempt=? FOR UPDATE",
+        const auto rows = session.query("SELECT state, error FROM attempt WHERE run_id=? AND step=? AND attempt=? FOR UPDATE",
                                         {value(end.attempt.runId), value(end.attempt.step), value(end.attempt.attempt)});
         if (!rows)
             return fail(rows.error());
         if (!rows->empty()) {
             const RunState state = runStateFromString(rows->front().text(0));
+            if (const auto error = rows->front().optionalError(1); error && error->is(errors::runGivenUp))
+                return fail(lostRace()); // recordLateEnd() takes it
             if (state != RunState::Running && state != RunState::Unknown && state != RunState::Pending)
                 return {};
         }
@@ -170,22 +204,8 @@ Result<bool> endAttempt(Session &session, Run &run, Step &step, const AttemptEnd
             return fail(stepMatched ? lostRace() : stepMatched.error());
         if (auto ok = writeAttemptEnd(session, end.attempt, !rows->empty()); !ok)
             return ok;
-        if (auto ok = writeExpired(session, end); !ok)
+        if (auto ok = writeBackups(session, end); !ok)
             return ok;
-        if (end.restored) {
-            if (auto ok = writeRestored(session, *end.restored); !ok)
-                return ok;
-        }
-        if (end.backup || end.restored || !end.expired.empty()) {
-            if (auto ok = store::raiseFeed(session, "backup"); !ok)
-                return ok;
-        }
-        if (auto ok = store::raiseFeed(session, "run", store::feedShard(run.id)); !ok)
-            return ok;
-        if (end.backup) {
-            if (auto ok = writeBackup(session, *end.backup); !ok)
-                return ok;
-        }
         written = true;
         return {};
     });
@@ -195,6 +215,65 @@ Result<bool> endAttempt(Session &session, Run &run, Step &step, const AttemptEnd
         ++step.revision;
     }
     return won;
+}
+
+Result<bool> recordLateEnd(Session &session, const AttemptEnd &end)
+{
+    bool recorded = false;
+    const auto done = session.transaction([&]() -> Result<void> {
+        recorded = false;
+        const auto rows = session.query("SELECT error FROM attempt WHERE run_id=? AND step=? AND attempt=? FOR UPDATE",
+                                        {value(end.attempt.runId), value(end.attempt.step), value(end.attempt.attempt)});
+        if (!rows)
+            return fail(rows.error());
+        const auto error = rows->empty() ? std::nullopt : rows->front().optionalError(0);
+        if (!error || !error->is(errors::runGivenUp))
+            return {};
+        if (auto ok = writeAttemptEnd(session, end.attempt, true); !ok)
+            return ok;
+        const Json detail{{"step", end.attempt.step}, {"attempt", end.attempt.attempt}, {"outcome", toString(end.attempt.state)}};
+        if (auto ok = auditRun(session, "", "run.late_result", end.attempt.runId, detail); !ok)
+            return ok;
+        if (auto ok = writeBackups(session, end); !ok)
+            return ok;
+        recorded = true;
+        return {};
+    });
+    if (!done)
+        return fail(done.error());
+    return recorded;
+}
+
+Result<void> giveUp(Session &session, const Uuid &runId, const std::string &person, bool anyOpen)
+{
+    const Value error = value(errorToJson(makeError(errors::runGivenUp, {{"person", person}})));
+    const std::string ended = "state='failed', ended_us=" + std::string(store::nowUs);
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("UPDATE run SET " + ended + ", error=?, cancel_requested=0, retry_requested=0, next_try_us=NULL, "
+                                             "progress=NULL, revision=revision+1 WHERE id=? AND state IN "
+                                                 + std::string(anyOpen ? openStates : "('unknown')"), {error, value(runId)});
+        if (!matched)
+            return fail(matched.error());
+        if (*matched == 0) {
+            const auto rows = session.query("SELECT state FROM run WHERE id=?", {value(runId)});
+            if (!rows)
+                return fail(rows.error());
+            if (rows->empty())
+                return fail(errors::notFound, {{"what", "run"}, {"name", runId.toString()}});
+            return fail(errors::runNotUnknown, {{"run", runId.toString()}, {"state", rows->front().text(0)}});
+        }
+        // only what was begun: steps that wait for others stay pending, and a retry goes on from the one that failed
+        const auto steps = session.execute("UPDATE run_step SET " + ended + ", revision=revision+1 WHERE run_id=? AND state IN ('running','unknown')",
+                                           {value(runId)});
+        if (!steps)
+            return fail(steps.error());
+        const auto attempts = session.execute("UPDATE attempt SET " + ended + ", error=? WHERE run_id=? AND ended_us IS NULL", {error, value(runId)});
+        if (!attempts)
+            return fail(attempts.error());
+        if (auto done = auditRun(session, person, "run.give_up", runId); !done)
+            return done;
+        return store::raiseFeed(session, "run", store::feedShard(runId));
+    });
 }
 
 Result<void> storeProgress(Session &session, const Uuid &runId, const wire::Progress &progress, std::int64_t fence)

@@ -12,6 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+/// Of one host, known at a time: more than any real one has, and a bound for one that makes up orders.
+constexpr std::size_t maxFlights = 2000;
 /// A watch has no end of its own; this only bounds how long it waits for its link.
 constexpr std::chrono::seconds watchPatience{3600};
 
@@ -92,7 +94,7 @@ void Engine::setHosts(const std::map<Uuid, std::int64_t> &tokens, bool trusted)
         const auto before = m_tokens.find(host);
         if (before != m_tokens.end() && before->second == token)
             continue;
-        m_links[host].lastUp = now; // silence counts from taking over
+        m_links[host].lastHeard = now; // silence counts from taking over
         for (auto &[key, flight] : m_flights) {
             if (flight.host == host)
                 flight.fencedAt.reset();
@@ -118,8 +120,6 @@ void Engine::followHosts()
 {
     const auto now = Clock::now();
     for (auto &[host, link] : m_links) {
-        if (m_pool.state(host) == remote::LinkState::Up)
-            link.lastUp = now;
         if (!link.watching && now >= link.nextWatch)
             openWatch(host, link);
         if (link.watching && !link.asking && now >= link.nextPending && m_pool.state(host) == remote::LinkState::Up)
@@ -162,7 +162,8 @@ void Engine::openWatch(const Uuid &host, Link &link)
 void Engine::askPending(const Uuid &host, Link &link)
 {
     link.asking = true;
-    link.nextPending = Clock::now() + 60s;
+    // often enough that silence tells of the agent, also where no order is out
+    link.nextPending = Clock::now() + 25s;
     const auto alive = m_alive;
     const auto mailbox = m_mailbox;
     m_pool.call(host, "results.pending", Json{{"limit", 1000}}, [this, alive, mailbox, host](Result<Json> answer) {
@@ -177,6 +178,9 @@ void Engine::askPending(const Uuid &host, Link &link)
                 found->second.nextPending = Clock::now() + 5s;
                 return;
             }
+            found->second.lastHeard = Clock::now();
+            if (answer->value("more", Json(false)) == Json(true))
+                found->second.nextPending = Clock::now() + 2s; // the rest, once these are acknowledged
             for (const Json &status : (*answer)["results"])
                 takeStatus(host, status);
         });
@@ -193,10 +197,15 @@ void Engine::takeStatus(const Uuid &host, const Json &json)
     // a host speaks only for orders that were sent to it
     if (const auto open = m_open.find(status->key.runId); open != m_open.end() && open->second.run.hostId != host)
         return;
+    Link &link = m_links[host];
+    link.lastHeard = Clock::now();
+    if (!m_flights.contains(status->key) && ++link.flights > maxFlights)
+        return; // what is finished is offered again
     Flight &flight = m_flights[status->key];
     if (!flight.host.isNull() && flight.host != host)
         return;
     flight.host = host;
+    flight.heardAt = Clock::now();
     if (status->state == "none")
         return;
     flight.heard = true;
@@ -240,6 +249,8 @@ void Engine::submit(const RunDetail &detail, const Step &step, int attempt)
                        return;
                    }
                    const Error &error = answer.error();
+                   if (!isLinkError(error) && m_links.contains(host))
+                       m_links[host].lastHeard = Clock::now();
                    if (error.is(errors::orderFenced)) {
                        // another member has the host now, or will say so soon: the run is its business
                        if (!f.fencedAt)
@@ -269,6 +280,8 @@ void Engine::ask(const wire::OrderKey &key, Flight &flight)
         const auto status = decode<wire::OrderStatus>(*answer);
         if (!status)
             return;
+        if (m_links.contains(f.host))
+            m_links[f.host].lastHeard = Clock::now();
         if (status->state != "none") {
             takeStatus(f.host, *answer);
             return;

@@ -70,13 +70,22 @@ private:
         Steady logAt{};
         std::optional<Steady> fencedAt;
         std::optional<Steady> finishedAt;
-        std::optional<Steady> orphanAt;
+        Steady nextOrphan{};           ///< not looked up in the store before
+        Steady heardAt{};              ///< the agent's last word of it
         std::optional<Steady> missingSince; ///< of somebody else's order: the agent says it never came
         bool givenUp = false;          ///< its tombstone was asked for because of that
         TimePoint progressStored{};
         std::int64_t logCopied = -1;   ///< -1: ask the store how far another process came
         std::uint64_t session = 0;     ///< of the link it was last asked in
     };
+    static bool isFinished(const Flight &flight)
+    {
+        return flight.status && (flight.status->state == "finished" || flight.status->state == "tombstone");
+    }
+    static bool isOut(const Flight &flight)
+    {
+        return flight.status && !flight.recorded && !isFinished(flight);
+    }
     struct Link
     {
         std::uint64_t watch = 0;
@@ -84,7 +93,8 @@ private:
         bool watching = false;
         Steady nextWatch{};
         Steady nextPending{};
-        Steady lastUp{};
+        Steady lastHeard{};            ///< the last answer about orders
+        std::size_t flights = 0;       ///< about as many are known of this host
         bool asking = false;
     };
 
@@ -95,8 +105,14 @@ private:
     void openWatch(const Uuid &host, Link &link);
     void askPending(const Uuid &host, Link &link);
     void takeStatus(const Uuid &host, const Json &json);
+    bool hears(const Uuid &host) const;
+    /// Ends the round with the error, unless it is that of one run's rows: then only this run waits a minute.
+    Result<void> park(const Uuid &run, const Error &error);
+    bool isParked(const Uuid &run) const;
     Result<void> move(RunDetail &detail, TimePoint now);
     bool takeOver(RunDetail &detail, TimePoint now) const;
+    bool cancelsForOthers(const Run &run);
+    Result<void> orderCancel(const RunDetail &detail);
     Result<void> start(RunDetail &detail, TimePoint now);
     void submit(const RunDetail &detail, const Step &step, int attempt);
     void ask(const wire::OrderKey &key, Flight &flight);
@@ -104,9 +120,11 @@ private:
     Result<void> follow(RunDetail &detail, TimePoint now);
     Result<void> copyProgress(const RunDetail &detail, Flight &flight);
     Result<void> copyLog(const wire::OrderKey &key, Flight &flight);
-    Result<void> record(RunDetail &detail, Step &step, Attempt &attempt, Flight &flight, TimePoint now);
-    Result<bool> finish(RunDetail &detail, Step &step, Attempt attempt, std::optional<Backup> backup, std::vector<Uuid> expired,
-                        std::optional<wire::RestoreResult> restored, TimePoint now);
+    /// What a finished flight's status means for the store.
+    AttemptEnd endOf(const Run &run, const Step &step, Attempt attempt, const Flight &flight, TimePoint now) const;
+    Result<void> record(RunDetail &detail, Step &step, const Attempt &attempt, Flight &flight, TimePoint now);
+    Result<void> recordLate(const RunDetail &detail, const Attempt &attempt, const Flight &flight, TimePoint now);
+    Result<bool> finish(RunDetail &detail, Step &step, AttemptEnd end, TimePoint now);
     Result<void> recordOrphans(TimePoint now);
     Result<bool> write(RunDetail &detail);
     Result<void> refresh(const Uuid &runId);
@@ -130,6 +148,13 @@ private:
     std::map<wire::OrderKey, Flight> m_flights;
     std::map<Uuid, Link> m_links;
     std::map<Uuid, Steady> m_lockWait;
+    struct Parked
+    {
+        Steady until;
+        std::string said;
+    };
+    std::map<Uuid, Parked> m_parked;   ///< runs whose rows could not be written
+    std::map<Uuid, Steady> m_cancelSeen; ///< of runs of others: since when their cancel is known here
     std::set<Uuid> m_stale;            ///< runs to read again: somebody else was faster
     Tokens m_running;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);

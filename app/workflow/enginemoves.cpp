@@ -32,6 +32,8 @@ Result<void> Engine::reload()
             m_open.emplace(detail.run.id, std::move(detail));
     }
     m_stale.clear();
+    std::erase_if(m_cancelSeen, [&](const auto &entry) { return !m_open.contains(entry.first); });
+    std::erase_if(m_parked, [&](const auto &entry) { return Clock::now() > entry.second.until + 600s; });
     return {};
 }
 
@@ -69,9 +71,12 @@ Circumstances Engine::circumstances(const RunDetail &detail, TimePoint now) cons
     facts.now = now;
     const auto link = m_links.find(run.hostId);
     facts.mayOrder = m_trusted && link != m_links.end();
-    facts.reachable = link != m_links.end() && m_pool.state(run.hostId) == remote::LinkState::Up;
+    facts.reachable = hears(run.hostId);
     if (link != m_links.end() && !facts.reachable)
-        facts.silentFor = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - link->second.lastUp);
+        facts.silentFor = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - link->second.lastHeard);
+    // an attempt that was given up and is at work all the same: the next one waits until it has ended
+    for (auto it = m_flights.lower_bound({run.id, 0, 0}); it != m_flights.end() && it->first.runId == run.id; ++it)
+        facts.overlapped = facts.overlapped || isOut(it->second);
     facts.tokensFree = m_running.free(run);
     if (run.taskId && run.policies.overlap != "allow") {
         for (const auto &[id, other] : m_open) {
@@ -90,9 +95,41 @@ Circumstances Engine::circumstances(const RunDetail &detail, TimePoint now) cons
     return facts;
 }
 
+/// Its link is up, and its agent answers over it.
+bool Engine::hears(const Uuid &host) const
+{
+    const auto link = m_links.find(host);
+    return link != m_links.end() && m_pool.state(host) == remote::LinkState::Up && Clock::now() - link->second.lastHeard < unknownAfter;
+}
+
+bool Engine::isParked(const Uuid &run) const
+{
+    const auto found = m_parked.find(run);
+    return found != m_parked.end() && Clock::now() < found->second.until;
+}
+
+Result<void> Engine::park(const Uuid &run, const Error &error)
+{
+    if (!error.is(errors::storeSql) || error.isTransient())
+        return fail(error);
+    Parked &parked = m_parked[run];
+    parked.until = Clock::now() + 60s;
+    if (const std::string text = describe(error); parked.said != text) {
+        say("run " + run.toString() + " cannot be written and is tried again every minute: " + text);
+        parked.said = text;
+    }
+    return {};
+}
+
 Result<void> Engine::advance(TimePoint now)
 {
     followHosts();
+    for (auto &[host, link] : m_links)
+        link.flights = 0;
+    for (const auto &[key, flight] : m_flights) {
+        if (const auto link = m_links.find(flight.host); link != m_links.end())
+            ++link->second.flights;
+    }
     for (const Uuid &id : std::set<Uuid>(m_stale)) {
         if (const auto done = refresh(id); !done)
             return done;
@@ -111,10 +148,12 @@ Result<void> Engine::advance(TimePoint now)
     std::sort(order.begin(), order.end());
     for (const auto &[due, id] : order) {
         const auto found = m_open.find(id);
-        if (found == m_open.end() || m_stale.count(id))
+        if (found == m_open.end() || m_stale.count(id) || isParked(id))
             continue;
-        if (const auto done = move(found->second, now); !done)
-            return done;
+        if (const auto done = move(found->second, now); done)
+            m_parked.erase(id);
+        else if (const auto parked = park(id, done.error()); !parked)
+            return parked;
     }
     return recordOrphans(now);
 }
@@ -135,6 +174,23 @@ bool Engine::takeOver(RunDetail &detail, TimePoint now) const
     return true;
 }
 
+/// A person wants it to end, and its own program has not seen to that: whoever it was, the agent may be told.
+bool Engine::cancelsForOthers(const Run &run)
+{
+    const auto [seen, isNew] = m_cancelSeen.try_emplace(run.id, Clock::now());
+    return m_trusted && Clock::now() - seen->second > std::min<std::chrono::seconds>(m_options.executorPatience, 15s);
+}
+
+Result<void> Engine::orderCancel(const RunDetail &detail)
+{
+    const Step *step = runningStep(detail);
+    const wire::OrderKey key{detail.run.id, step->step, lastAttempt(detail, step->step)->attempt};
+    Flight &flight = m_flights[key];
+    flight.host = step->hostId;
+    cancelOrder(detail, key, flight);
+    return {};
+}
+
 Result<void> Engine::move(RunDetail &detail, TimePoint now)
 {
     const bool mine = isMine(detail.run);
@@ -152,7 +208,9 @@ Result<void> Engine::move(RunDetail &detail, TimePoint now)
             const auto written = write(detail);
             return written ? Result<void>{} : fail(written.error());
         }
-        // another person's console executes it: only what that console cannot do is done here
+        // another person's console executes it: only what that console cannot do, or did not live to do, is done here
+        if (next == Move::OrderCancel && cancelsForOthers(detail.run))
+            return orderCancel(detail);
         if (next != Move::EndCancelled && next != Move::MarkUnknown && next != Move::MarkRunning)
             return {};
     }
@@ -161,14 +219,8 @@ Result<void> Engine::move(RunDetail &detail, TimePoint now)
         return {};
     case Move::Start:
         return start(detail, now);
-    case Move::OrderCancel: {
-        const Step *step = runningStep(detail);
-        const wire::OrderKey key{detail.run.id, step->step, lastAttempt(detail, step->step)->attempt};
-        Flight &flight = m_flights[key];
-        flight.host = step->hostId;
-        cancelOrder(detail, key, flight);
-        return {};
-    }
+    case Move::OrderCancel:
+        return orderCancel(detail);
     case Move::EndCancelled:
         detail.run.state = RunState::Cancelled;
         detail.run.endedAt = now;

@@ -34,15 +34,22 @@ Result<void> Engine::follow(RunDetail &detail, TimePoint now)
         flight.sentBefore = true;
     }
     const bool mine = isMine(detail.run);
-    const bool finished = flight.status && (flight.status->state == "finished" || flight.status->state == "tombstone");
+    const bool finished = isFinished(flight);
     if (finished || flight.refused) {
         // a person's console records what it started; if it does not live to, this process does
         if (!mine && finished && Clock::now() - *flight.finishedAt < 10s)
             return {};
         if (!mine && !finished && now - attempt.sentAt < 10min)
             return {};
-        Attempt ended = attempt;
-        return record(detail, step, ended, flight, now);
+        return record(detail, step, attempt, flight, now);
+    }
+    if (mine && flight.status && flight.status->startedAt && !attempt.startedAt) {
+        if (const auto done = storeStarted(m_session, key, *flight.status->startedAt); !done)
+            return done;
+        for (Attempt &known : detail.attempts) {
+            if (known.step == key.step && known.attempt == key.attempt)
+                known.startedAt = flight.status->startedAt;
+        }
     }
     if (mine && flight.status) {
         if (const auto done = copyProgress(detail, flight); !done)
@@ -114,70 +121,95 @@ Result<void> Engine::copyLog(const wire::OrderKey &key, Flight &flight)
     return {};
 }
 
-Result<void> Engine::record(RunDetail &detail, Step &step, Attempt &attempt, Flight &flight, TimePoint now)
+AttemptEnd Engine::endOf(const Run &run, const Step &step, Attempt attempt, const Flight &flight, TimePoint now) const
 {
-    std::optional<Backup> backup;
-    std::vector<Uuid> expired;
-    std::optional<wire::RestoreResult> restored;
-    const bool finished = flight.status && (flight.status->state == "finished" || flight.status->state == "tombstone");
-    if (!finished) {
-        attempt.state = RunState::Failed;
-        attempt.error = *flight.refused;
-        attempt.endedAt = now;
-    } else {
-        const wire::OrderStatus &status = *flight.status;
-        attempt.state = outcomeOf(status);
-        attempt.startedAt = status.startedAt;
-        attempt.endedAt = std::clamp(status.endedAt.value_or(now), attempt.sentAt, std::max(now, attempt.sentAt));
-        attempt.error = status.error;
-        attempt.result = status.data;
-        attempt.logSize = status.logSize;
-        if (flight.givenUp && status.state == "tombstone" && !detail.run.cancelRequested) {
-            attempt.state = RunState::Failed;
-            attempt.error = makeError(errors::noExecutor);
-        }
-        if (attempt.state == RunState::Cancelled && !attempt.error)
-            attempt.error = makeError(errors::cancelled);
-        if (attempt.state == RunState::Failed && !attempt.error)
-            attempt.error = makeError(errors::internal, {{"detail", "the agent gave no reason"}});
-        if (attempt.state == RunState::Succeeded) {
-            attempt.error.reset();
-            const wire::Order order = makeOrder(detail.run, step, attempt.attempt, {}, *m_fleet);
-            if (step.kind == "backup") {
-                const auto hello = m_pool.hello(flight.host);
-                const Host *host = m_fleet->host(flight.host);
-                auto made = backupOf(detail.run, order, status, hello && !hello->host.empty() ? hello->host : host ? host->name : "");
-                if (made) {
-                    backup = *made;
-                    expired = made->detail.expired;
-                } else {
-                    attempt.state = RunState::Failed;
-                    attempt.error = made.error();
-                }
-            } else if (step.kind == "restore" || step.kind == "verify") {
-                if (auto result = proofOf(order, status)) {
-                    restored = *result;
-                } else {
-                    attempt.state = RunState::Failed;
-                    attempt.error = result.error();
-                }
-            }
-        }
+    AttemptEnd end;
+    end.attempt = std::move(attempt);
+    Attempt &a = end.attempt;
+    const wire::OrderStatus &status = *flight.status;
+    a.state = outcomeOf(status);
+    a.startedAt = status.startedAt;
+    a.endedAt = std::clamp(status.endedAt.value_or(now), a.sentAt, std::max(now, a.sentAt));
+    a.error = status.error;
+    if (dumpJson(status.data).size() <= maxResultBytes)
+        a.result = status.data;
+    a.logSize = status.logSize;
+    if (flight.givenUp && status.state == "tombstone" && !run.cancelRequested) {
+        a.state = RunState::Failed;
+        a.error = makeError(errors::noExecutor);
     }
-    const wire::OrderKey key{detail.run.id, step.step, attempt.attempt};
-    const auto done = finish(detail, step, attempt, backup, expired, restored, now);
+    if (a.state == RunState::Cancelled && !a.error)
+        a.error = makeError(errors::cancelled);
+    if (a.state == RunState::Failed && !a.error)
+        a.error = makeError(errors::internal, {{"detail", "the agent gave no reason"}});
+    if (a.state != RunState::Succeeded)
+        return end;
+    a.error.reset();
+    const auto refuse = [&](const Error &error) {
+        a.state = RunState::Failed;
+        a.error = error;
+    };
+    const wire::Order order = makeOrder(run, step, a.attempt, {}, *m_fleet);
+    if (step.kind == "backup") {
+        const auto hello = m_pool.hello(flight.host);
+        const Host *host = m_fleet->host(flight.host);
+        if (auto made = backupOf(run, order, status, hello && !hello->host.empty() ? hello->host : host ? host->name : "")) {
+            end.expired = made->detail.expired;
+            end.backup = std::move(*made);
+        } else {
+            refuse(made.error());
+        }
+    } else if (step.kind == "restore" || step.kind == "verify") {
+        if (auto proof = proofOf(order, status))
+            end.restored = std::move(*proof);
+        else
+            refuse(proof.error());
+    }
+    return end;
+}
+
+Result<void> Engine::record(RunDetail &detail, Step &step, const Attempt &attempt, Flight &flight, TimePoint now)
+{
+    AttemptEnd end;
+    if (isFinished(flight)) {
+        end = endOf(detail.run, step, attempt, flight, now);
+    } else {
+        // a tombstone stands where a cancel was faster than its order
+        const bool cancelled = flight.refused->is(errors::orderTombstone) && !flight.givenUp;
+        end.attempt = attempt;
+        end.attempt.state = cancelled ? RunState::Cancelled : RunState::Failed;
+        end.attempt.error = cancelled ? makeError(errors::cancelled) : *flight.refused;
+        end.attempt.endedAt = now;
+    }
+    const auto done = finish(detail, step, std::move(end), now);
     if (!done)
         return fail(done.error());
     if (!*done)
         return {};
     flight.recorded = true;
-    acknowledge(key, flight);
+    acknowledge({detail.run.id, step.step, attempt.attempt}, flight);
     return {};
 }
 
-Result<bool> Engine::finish(RunDetail &detail, Step &step, Attempt attempt, std::optional<Backup> backup, std::vector<Uuid> expired,
-                            std::optional<wire::RestoreResult> restored, TimePoint now)
+/// An attempt that was given up has ended after all: its run stays as the person left it.
+Result<void> Engine::recordLate(const RunDetail &detail, const Attempt &attempt, const Flight &flight, TimePoint now)
 {
+    const Step *step = stepNumbered(detail, attempt.step);
+    if (!step)
+        return {};
+    const AttemptEnd end = endOf(detail.run, *step, attempt, flight, now);
+    const auto recorded = recordLateEnd(m_session, end);
+    if (!recorded)
+        return fail(recorded.error());
+    if (*recorded)
+        say(nameOf(detail.run) + " attempt " + std::to_string(attempt.attempt) + ", which was given up, "
+            + std::string(toString(end.attempt.state)) + (end.backup ? "; its backup is in the catalogue" : ""));
+    return {};
+}
+
+Result<bool> Engine::finish(RunDetail &detail, Step &step, AttemptEnd end, TimePoint now)
+{
+    const Attempt &attempt = end.attempt;
     Run run = detail.run;
     Step ended = step;
     run.fence = std::max(run.fence, fenceOf(run.hostId).token);
@@ -200,20 +232,15 @@ Result<bool> Engine::finish(RunDetail &detail, Step &step, Attempt attempt, std:
         run.endedAt.reset();
     if (run.state != RunState::Failed)
         run.progress.reset();
-    AttemptEnd end;
-    end.attempt = std::move(attempt);
-    end.backup = std::move(backup);
-    end.expired = std::move(expired);
-    end.restored = std::move(restored);
     const auto recorded = endAttempt(m_session, run, ended, end);
     m_stale.insert(run.id);
     if (!recorded)
         return fail(recorded.error());
     if (!*recorded)
         return false; // somebody changed the row meanwhile: read it again, then once more
-    std::string line = nameOf(run) + " attempt " + std::to_string(end.attempt.attempt) + " " + std::string(toString(end.attempt.state));
-    if (end.attempt.error)
-        line += ": " + describe(*end.attempt.error);
+    std::string line = nameOf(run) + " attempt " + std::to_string(attempt.attempt) + " " + std::string(toString(attempt.state));
+    if (attempt.error)
+        line += ": " + describe(*attempt.error);
     if (run.nextTry)
         line += "; next try " + toIso(*run.nextTry);
     say(line);
@@ -239,46 +266,57 @@ Result<void> Engine::recordOrphans(TimePoint now)
             it = done ? m_flights.erase(it) : std::next(it);
             continue;
         }
-        const bool finished = flight.status && (flight.status->state == "finished" || flight.status->state == "tombstone");
+        const bool finished = isFinished(flight);
         const auto open = m_open.find(key.runId);
         if (open != m_open.end()) {
             const Attempt *attempt = lastAttempt(open->second, key.step);
-            const bool current = attempt && attempt->attempt == key.attempt && !attempt->endedAt;
-            if (current || !finished) {
-                // an attempt that is not open needs nothing but its result taken off the agent
-                it = !current && !flight.submitting && !flight.asking && !finished ? m_flights.erase(it) : std::next(it);
+            if (attempt && attempt->attempt == key.attempt && !attempt->endedAt) {
+                ++it;
                 continue;
             }
-        } else if (!finished) {
-            it = flight.submitting || flight.asking ? std::next(it) : m_flights.erase(it);
+        }
+        if (!finished) {
+            // an attempt that is not open needs nothing but its result taken off the agent, when it has one
+            const bool atWork = isOut(flight) && Clock::now() - flight.heardAt < 120s;
+            it = flight.submitting || flight.asking || atWork ? std::next(it) : m_flights.erase(it);
             continue;
         }
         // finished, and not the open attempt of an open run: was it recorded by somebody before?
-        if (flight.orphanAt && Clock::now() - *flight.orphanAt < 30s) {
+        if (Clock::now() < flight.nextOrphan || isParked(key.runId)) {
             ++it;
             continue;
         }
-        flight.orphanAt = Clock::now();
         const auto detail = loadRun(m_session, key.runId);
         if (!detail)
             return fail(detail.error());
-        const auto ended = [&] {
-            if (!*detail)
-                return false; // not of this store: it stays with the agent
-            return std::any_of((*detail)->attempts.begin(), (*detail)->attempts.end(), [&, &k = key](const Attempt &a) {
-                return a.step == k.step && a.attempt == k.attempt && a.endedAt;
-            });
-        };
-        if (ended()) {
+        flight.nextOrphan = Clock::now() + (*detail ? 30s : 300s);
+        const Attempt *attempt = nullptr; // of a run that is not of this store the result stays with the agent
+        if (*detail) {
+            const auto &all = (*detail)->attempts;
+            const auto at = std::ranges::find_if(all, [&, &k = key](const Attempt &a) { return a.step == k.step && a.attempt == k.attempt; });
+            attempt = at == all.end() ? nullptr : &*at;
+        }
+        if (*detail && (attempt ? attempt->hostId : (*detail)->run.hostId) != flight.host) {
+            it = m_flights.erase(it); // a host speaks only for orders that were sent to it
+            continue;
+        }
+        if (attempt && attempt->endedAt) {
+            if (attempt->error && attempt->error->is(errors::runGivenUp)) {
+                if (const auto done = recordLate(**detail, *attempt, flight, now); !done) {
+                    if (const auto parked = park(key.runId, done.error()); !parked)
+                        return parked;
+                    ++it;
+                    continue;
+                }
+            }
             flight.recorded = true;
             acknowledge(key, flight);
         } else if (*detail && !isFinal((*detail)->run.state)) {
             m_open.insert_or_assign(key.runId, std::move(**detail));
-            flight.orphanAt.reset();
+            flight.nextOrphan = {};
         }
         ++it;
     }
-    (void)now;
     return {};
 }
 

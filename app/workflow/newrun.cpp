@@ -5,6 +5,8 @@
 
 #include <QCryptographicHash>
 
+#include <tuple>
+
 namespace zandb::workflow {
 
 std::string sha256Hex(std::string_view bytes)
@@ -115,6 +117,26 @@ tl::unexpected<Error> notTheOrders(const std::string &detail)
     return fail(errors::protocolBadParams, {{"method", "orders.status"}, {"detail", detail}});
 }
 
+/// What the catalogue's columns hold.
+std::optional<std::string> misfit(const wire::BackupResult &result, const std::string &agentHost, const Json &whole)
+{
+    constexpr double longest = 1e9; // seconds
+    if (result.path.empty())
+        return "a backup without a path";
+    if (result.path.size() > 4096)
+        return "a path of " + std::to_string(result.path.size()) + " bytes";
+    for (const auto &[name, text, most] : {std::tuple{"method", &result.method, 32}, std::tuple{"repository", &result.repository, 64},
+                                           std::tuple{"sha256", &result.sha256, 64}, std::tuple{"host name", &agentHost, 100}}) {
+        if (text->size() > static_cast<std::size_t>(most))
+            return std::string(name) + " of " + std::to_string(text->size()) + " bytes";
+    }
+    if (result.bytes < 0 || result.storedBytes < 0 || !(result.durationSeconds >= 0 && result.durationSeconds <= longest))
+        return "a size or duration that cannot be";
+    if (dumpJson(whole).size() > maxResultBytes)
+        return "a result of more than " + std::to_string(maxResultBytes) + " bytes";
+    return {};
+}
+
 bool isOrdered(const wire::Order &order, const Uuid &backup)
 {
     const auto ordered = order.args.find("backupId");
@@ -130,8 +152,8 @@ Result<Backup> backupOf(const Run &run, const wire::Order &order, const wire::Or
         return fail(result.error());
     if (!isOrdered(order, result->backupId))
         return notTheOrders("backup " + result->backupId.toString() + " is not the one that was ordered");
-    if (result->path.empty())
-        return notTheOrders("a backup without a path");
+    if (const auto why = misfit(*result, agentHost, status.data))
+        return notTheOrders(*why);
     if (result->level != 0)
         return notTheOrders("a new backup of level " + std::to_string(result->level));
     Backup backup;

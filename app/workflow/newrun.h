@@ -37,8 +37,11 @@ bool needsPerson(std::string_view kind);
 /// The order of an attempt.  Derived ids (of the backup) depend on run, step and attempt only, so the same attempt
 /// always makes the same order.
 wire::Order makeOrder(const Run &run, const Step &step, int attempt, const wire::Fence &fence, const Fleet &fleet);
+/// Longer results of agents are not stored.
+inline constexpr std::size_t maxResultBytes = 1u << 20;
 /// The catalogue's row of a backup that succeeded.  An agent is believed about the backup it was ordered to make and about no
-/// other, and never that it proved one while making it.  Errors: protocol.bad_params when the result is not one of this order.
+/// other, and never that it proved one while making it.  Errors: protocol.bad_params when the result is not one of this order
+/// or does not fit the catalogue.
 Result<Backup> backupOf(const Run &run, const wire::Order &order, const wire::OrderStatus &status, const std::string &agentHost);
 /// What an order to restore or verify proved: of the backup it names, level 2 at most.  Errors: protocol.bad_params.
 Result<wire::RestoreResult> proofOf(const wire::Order &order, const wire::OrderStatus &status);

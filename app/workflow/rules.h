@@ -45,9 +45,10 @@ public:
     void take(const Run &run);
     /// Whether `run` may start under its own policies.  A limit of 0 is none.
     bool free(const Run &run) const;
+    /// The backup repository a run writes to; "" for none.
+    static std::string repositoryOf(const Run &run);
 
 private:
-    static std::string repositoryOf(const Run &run);
     std::map<Uuid, int> m_perTask;
     std::map<Uuid, int> m_perHost;
     std::map<std::string, int> m_perRepository;

@@ -16,16 +16,6 @@ using store::Value;
 
 constexpr std::size_t idsPerStatement = 500;
 
-Result<void> audit(Session &session, const std::string &person, std::string_view act, const Uuid &runId)
-{
-    const auto done = session.execute("INSERT INTO audit (id, at_us, person, act, subject, detail) VALUES (?,"
-                                          + std::string(store::nowUs) + ",?,?,?,'{}')",
-                                      {value(Uuid::v7()), value(person), value(act), value(runId.toString())});
-    if (!done)
-        return fail(done.error());
-    return {};
-}
-
 /// Why a person's UPDATE matched nothing.
 Result<void> absentOr(Session &session, const Uuid &runId)
 {
@@ -211,7 +201,7 @@ Result<void> requestCancel(Session &session, const Uuid &runId, const std::strin
             if (*matched == 0)
                 return absentOr(session, runId);
         }
-        if (auto done = audit(session, person, "run.cancel", runId); !done)
+        if (auto done = auditRun(session, person, "run.cancel", runId); !done)
             return done;
         return store::raiseFeed(session, "run", store::feedShard(runId));
     });
@@ -238,7 +228,7 @@ Result<void> requestRetry(Session &session, const Uuid &runId, const std::string
             if (!named)
                 return fail(named.error());
         }
-        if (auto done = audit(session, person, "run.retry", runId); !done)
+        if (auto done = auditRun(session, person, "run.retry", runId); !done)
             return done;
         return store::raiseFeed(session, "run", store::feedShard(runId));
     });

@@ -77,11 +77,18 @@ Result<void> requestCancel(store::Session &session, const Uuid &runId, const std
 Result<void> requestRetry(store::Session &session, const Uuid &runId, const std::string &person,
                           const std::optional<std::string> &executor = {});
 
+/// The person says that nobody will learn how a run of state `unknown` ended (with `anyOpen`: of any state but the final
+/// ones): it and its open attempts are failed with run.given_up from now on, and it can be tried again.  What its agent may
+/// still say of it one day is taken by recordLateEnd().  Errors: not_found, run.not_unknown.
+Result<void> giveUp(store::Session &session, const Uuid &runId, const std::string &person, bool anyOpen = false);
+
 /// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves.
-/// False: lost the race.
+/// False: lost the race, for the run or for its place under the limits of concurrency.
 Result<bool> beginAttempt(store::Session &session, Run &run, Step &step, const Attempt &attempt);
+/// The agent has begun with it; for an attempt that has not ended, and only once.
+Result<void> storeStarted(store::Session &session, const wire::OrderKey &key, TimePoint at);
 /// An attempt ended: one transaction with the attempt, step, run and (when given) the catalogue's row, last, and the
-/// expiries.  Repeating it for an ended attempt changes nothing and succeeds.
+/// expiries.  Repeating it for an ended attempt changes nothing and succeeds.  False: lost the race, or it was given up.
 struct AttemptEnd
 {
     Attempt attempt;
@@ -91,6 +98,10 @@ struct AttemptEnd
     std::optional<wire::RestoreResult> restored;
 };
 Result<bool> endAttempt(store::Session &session, Run &run, Step &step, const AttemptEnd &end);
+/// What an agent says after all of an attempt that was given up: the attempt says from now on how it ended, a backup it made
+/// is in the catalogue, and the audit tells of it.  Run and step stay what the person made of them.  False: the attempt was
+/// not given up, or this is known already; nothing was written.
+Result<bool> recordLateEnd(store::Session &session, const AttemptEnd &end);
 /// Progress of a running run; not a compare-and-set, only while running.
 Result<void> storeProgress(store::Session &session, const Uuid &runId, const wire::Progress &progress, std::int64_t fence);
 /// Appends to an attempt's copied log; keeps the newest 256 KiB.

@@ -219,4 +219,14 @@ Result<void> raiseRuns(store::Session &session, const std::set<int> &shards)
     return {};
 }
 
+Result<void> auditRun(store::Session &session, const std::string &person, std::string_view act, const Uuid &runId, const Json &detail)
+{
+    const auto done = session.execute("INSERT INTO audit (id, at_us, person, act, subject, detail) VALUES (?,"
+                                          + std::string(store::nowUs) + ",?,?,?,?)",
+                                      {value(Uuid::v7()), value(person), value(act), value(runId.toString()), value(detail)});
+    if (!done)
+        return fail(done.error());
+    return {};
+}
+
 } // namespace zandb::workflow

@@ -34,4 +34,11 @@ Result<bool> writeStep(store::Session &session, const Step &step);
 /// Raises `run` for each shard, in ascending order so that writers do not block each other crosswise.
 Result<void> raiseRuns(store::Session &session, const std::set<int> &shards);
 
+/// Whether a run may begin now under its own limits, whoever else begins one in this moment; part of the transaction that
+/// begins it, and before anything else of it.
+Result<bool> withinLimits(store::Session &session, const Run &run);
+/// One row of the audit about a run, in the caller's transaction.
+Result<void> auditRun(store::Session &session, const std::string &person, std::string_view act, const Uuid &runId,
+                      const Json &detail = Json::object());
+
 } // namespace zandb::workflow

@@ -157,6 +157,12 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Look at the host: its agent may be damaged or not genuine.")},
     {"schedule.invalid", QT_TRANSLATE_NOOP("Error", "The schedule's field “{field}” is not valid: {detail}."), QT_TRANSLATE_NOOP("Error", "Correct the schedule.")},
     {"run.no_executor", QT_TRANSLATE_NOOP("Error", "No headless instance is running, so nobody can do this."), QT_TRANSLATE_NOOP("Error", "Start one: zandbctl serve.")},
+    {"run.given_up", QT_TRANSLATE_NOOP("Error", "{person} gave the run up: nobody could learn how it ended."),
+     QT_TRANSLATE_NOOP("Error", "Run it again; if the host still answers one day, a backup it made after all is listed.")},
+    {"run.not_unknown", QT_TRANSLATE_NOOP("Error", "The run {run} is {state}; only a run of state unknown can be given up."),
+     QT_TRANSLATE_NOOP("Error", "Cancel it: zandbctl run cancel {run}.")},
+    {"host.open_runs", QT_TRANSLATE_NOOP("Error", "{host} has {count} runs that have not ended: {runs}."),
+     QT_TRANSLATE_NOOP("Error", "Wait for them or cancel them; --force gives them up and removes the host.")},
     {"host.no_key", QT_TRANSLATE_NOOP("Error", "No host key of {host} has been accepted yet."), QT_TRANSLATE_NOOP("Error", "Accept it once: zandbctl host accept {host}.")},
 };
 

@@ -63,6 +63,28 @@ private Q_SLOTS:
         QVERIFY(ended.attempts.at(0).endedAt);
     }
 
+    /// A cancel that was faster than its order: the agent refuses the order, and the run is cancelled, not failed.
+    void aCancelBeforeTheOrder()
+    {
+        RunDetail detail = wish("backup");
+        detail.run.executor.clear();
+        const Uuid host = detail.run.hostId;
+        {
+            remote::AgentPool pool(m_settings.ssh);
+            pool.setHosts(remote::addressesOf(*m_known));
+            Json params = Json(wire::OrderKey{detail.run.id, 1, 1});
+            params["fence"] = wire::Fence{store::status(*m_session).value().storeEpoch, host, 0};
+            const auto buried = pool.callAndWait(host, "orders.cancel", params, 20s);
+            QVERIFY2(buried, buried ? "" : describe(buried.error()).c_str());
+        }
+        const auto created = workflow::createRun(*m_session, detail);
+        QVERIFY2(created, created ? "" : describe(created.error()).c_str());
+        const RunDetail ended = executeUntilFinal(detail.run.id);
+        QCOMPARE(toString(ended.run.state), toString(RunState::Cancelled));
+        QCOMPARE(ended.attempts.size(), 1u);
+        QCOMPARE(ended.attempts[0].error->code, std::string(errors::cancelled.text));
+    }
+
     /// Nothing of it was sent, and it needs nobody's key: the lease holder does it.
     void aBackupThatWaits()
     {

@@ -264,6 +264,23 @@ private Q_SLOTS:
         other = made;
         other.path.clear();
         QVERIFY(refused(other));
+        // what no column holds is a failed attempt, not a row that cannot be written
+        for (std::string wire::BackupResult::*text : {&wire::BackupResult::path, &wire::BackupResult::method, &wire::BackupResult::repository,
+                                                      &wire::BackupResult::sha256, &wire::BackupResult::toolVersion}) {
+            other = made;
+            other.*text = std::string(text == &wire::BackupResult::toolVersion ? 2'000'000 : 5000, 'x');
+            QVERIFY(refused(other));
+        }
+        for (const double seconds : {-1.0, 1e300}) {
+            other = made;
+            other.durationSeconds = seconds;
+            QVERIFY(refused(other));
+        }
+        other = made;
+        other.storedBytes = -1;
+        QVERIFY(refused(other));
+        status.data = made;
+        QVERIFY(!backupOf(detail.run, order, status, std::string(101, 'h')));
 
         wire::Order restore;
         restore.kind = "restore";

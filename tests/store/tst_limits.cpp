@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workflow/runrepository.h"
+#include "tests/store/repositorytest.h"
+
+#include <array>
+#include <atomic>
+#include <barrier>
+#include <thread>
+
+using namespace zandb;
+using namespace zandb::test;
+
+/// Limits of concurrency when several programs begin runs in the same moment: each flavour that can be had.
+class TestLimits : public RepositoryTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data() { bothFlavours(); }
+    void initTestCase() {}
+    void init() { prepare(); }
+    void twoProgramsInTheSameMoment();
+    void everyLimitCounts();
+
+private:
+    /// True: it was begun.
+    static Result<bool> begin(store::Session &session, const Uuid &id)
+    {
+        const auto loaded = workflow::loadRun(session, id);
+        if (!loaded)
+            return fail(loaded.error());
+        Run run = (*loaded)->run;
+        Step step = (*loaded)->steps.front();
+        Attempt attempt;
+        attempt.runId = id;
+        attempt.step = step.step;
+        attempt.attempt = 1;
+        attempt.hostId = run.hostId;
+        return workflow::beginAttempt(session, run, step, attempt);
+    }
+    Uuid add(const RunDetail &detail)
+    {
+        const auto created = workflow::createRun(*m_session, detail);
+        return created && *created ? detail.run.id : Uuid{};
+    }
+};
+
+void TestLimits::twoProgramsInTheSameMoment()
+{
+    constexpr std::size_t rounds = 20;
+    std::vector<std::array<Uuid, 2>> runs(rounds);
+    for (auto &pair : runs) {
+        const Uuid host = Uuid::v7(); // one backup at a time on each host, by default
+        for (Uuid &id : pair)
+            id = add(makeRun(host, Uuid::v7(), fromMicros(1'700'000'000'000'000)));
+    }
+    std::array<std::array<bool, rounds>, 2> begun{};
+    std::atomic<int> failures = 0;
+    std::barrier<> together(2);
+    const auto race = [&](std::size_t who) {
+        store::Session session(m_settings);
+        for (std::size_t i = 0; i < rounds; ++i) {
+            together.arrive_and_wait();
+            const auto done = begin(session, runs[i][who]);
+            failures += !done;
+            begun[who][i] = done && *done;
+        }
+    };
+    std::thread first(race, 0), second(race, 1);
+    first.join();
+    second.join();
+    QCOMPARE(failures.load(), 0);
+    for (std::size_t i = 0; i < rounds; ++i)
+        QVERIFY2(begun[0][i] != begun[1][i], begun[0][i] ? "both began" : "none began");
+}
+
+void TestLimits::everyLimitCounts()
+{
+    const Uuid task = Uuid::v7();
+    const auto made = [&](int perTask, int perHost, int perRepository, std::optional<Uuid> ofTask = {}) {
+        RunDetail detail = makeRun(Uuid::v7(), Uuid::v7(), fromMicros(1'700'000'000'000'000), ofTask);
+        detail.run.policies.perTask = perTask;
+        detail.run.policies.perHost = perHost;
+        detail.run.policies.perRepository = perRepository;
+        detail.run.args = Json{{"repository", "local"}};
+        return add(detail);
+    };
+    const Uuid first = made(2, 1, 0, task), second = made(2, 1, 0, task), third = made(2, 1, 0, task);
+    QCOMPARE(begin(*m_session, first).value(), true);
+    QCOMPARE(begin(*m_session, second).value(), true);
+    QCOMPARE(begin(*m_session, third).value(), false);
+    QCOMPARE(begin(*m_session, made(0, 0, 2)).value(), false);
+    QCOMPARE(begin(*m_session, made(0, 0, 3)).value(), true);
+    QCOMPARE(begin(*m_session, made(0, 0, 0)).value(), true);
+    VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded' WHERE id=?", {store::value(first)}));
+    QCOMPARE(begin(*m_session, third).value(), true);
+}
+
+QTEST_GUILESS_MAIN(TestLimits)
+#include "tst_limits.moc"

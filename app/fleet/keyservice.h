@@ -4,7 +4,7 @@
 #include "app/remote/agentpool.h"
 
 /// Who may enter a host: the lines of its authorized_keys file, through its agent.  Adding and revoking need a key of
-/// role admin there; the first key of a host is written by `zandb-agent key add` on the host itself.  All calls block.
+/// role admin there; the first key of a host is written on the host itself, by root (packaging/HOST.md).  All calls block.
 namespace zandb::fleet {
 
 /// Errors: those of AgentPool.

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <signal.h>
 
 namespace zandb::remote {
 
@@ -71,14 +72,20 @@ Connector::Connector(SshSettings settings, std::shared_ptr<Inbox> inbox)
 
 Connector::~Connector()
 {
+    std::list<RunningLogin> logins;
     {
         const std::lock_guard lock(m_mutex);
         m_stop = true;
         m_jobs.clear();
-        if (m_current)
-            m_current->abort();
+        logins.swap(m_logins);
     }
     m_wake.notify_all();
+    for (const RunningLogin &running : logins) {
+        if (const auto login = running.login.lock())
+            login->abort();
+    }
+    for (RunningLogin &running : logins)
+        running.thread.join();
     m_thread.join();
 }
 
@@ -178,22 +185,33 @@ Result<void> tryIdentity(const SshSettings &settings)
 
 void Connector::logIn(std::shared_ptr<AgentLogin> login, std::function<void(Result<void>)> done)
 {
-    post([this, login = std::move(login), done = std::move(done)]() mutable {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_current = login;
-            if (m_stop)
-                login->abort();
-        }
-        auto result = runLogin(*login);
-        {
-            const std::lock_guard lock(m_mutex);
-            m_current.reset();
-        }
-        // from here on the session belongs to the pool's thread again
-        login.reset();
-        m_inbox->post([done = std::move(done), result = std::move(result)] { done(result); });
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_logins, [](RunningLogin &running) {
+        const bool ended = running.ended->load();
+        if (ended)
+            running.thread.join();
+        return ended;
     });
+    RunningLogin running{std::make_shared<std::atomic<bool>>(false), login, {}};
+    try {
+        running.thread = std::thread([inbox = m_inbox, login, done, ended = running.ended]() mutable {
+            // libssh may write to ssh-agent after abort() has closed that way
+            sigset_t brokenPipe;
+            sigemptyset(&brokenPipe);
+            sigaddset(&brokenPipe, SIGPIPE);
+            pthread_sigmask(SIG_BLOCK, &brokenPipe, nullptr);
+            auto result = runLogin(*login);
+            // from here on the session belongs to the pool's thread again
+            login.reset();
+            inbox->post([done = std::move(done), result = std::move(result)] { done(result); });
+            *ended = true;
+        });
+        m_logins.push_back(std::move(running));
+    } catch (const std::system_error &error) {
+        m_inbox->post([done, detail = std::string(error.what())] {
+            done(fail(errors::sshIdentity, {{"path", "ssh-agent"}, {"detail", "no thread for the login: " + detail}}));
+        });
+    }
 }
 
 Result<void> Connector::runLogin(AgentLogin &login)

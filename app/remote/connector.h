@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <mutex>
 #include <thread>
 
@@ -37,7 +38,7 @@ private:
 
 using PrivateKey = std::shared_ptr<ssh_key_struct>;
 
-/// One login through ssh-agent.  The connector's thread owns the session until it has answered.
+/// One login through ssh-agent.  The login's own thread owns the session until it has answered.
 struct AgentLogin
 {
     SessionPtr session;
@@ -62,8 +63,9 @@ private:
 Result<PrivateKey> loadIdentity(const SshSettings &settings);
 
 /// Does what libssh and the system do only while blocking: name look-ups (each on a short-lived thread, since nothing can
-/// interrupt one), reading and decrypting the private key (once) and logins through ssh-agent.  Thread-safe; answers are
-/// posted to the inbox.
+/// interrupt one), logins through ssh-agent (each on a thread too: one host's, or a token that waits for a finger, must not
+/// use up the time of the others) and reading and decrypting the private key (once).  Thread-safe; answers are posted to
+/// the inbox.
 class Connector
 {
 public:
@@ -81,9 +83,16 @@ public:
     void logIn(std::shared_ptr<AgentLogin> login, std::function<void(Result<void>)> done);
 
 private:
+    struct RunningLogin
+    {
+        std::shared_ptr<std::atomic<bool>> ended;
+        std::weak_ptr<AgentLogin> login;
+        std::thread thread;
+    };
+
     void post(std::function<void()> job);
     void work();
-    Result<void> runLogin(AgentLogin &login);
+    static Result<void> runLogin(AgentLogin &login);
 
     const SshSettings m_settings;
     const std::shared_ptr<Inbox> m_inbox;
@@ -93,7 +102,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<std::function<void()>> m_jobs;
-    std::shared_ptr<AgentLogin> m_current;
+    std::list<RunningLogin> m_logins; // those that ended are joined when the next begins
     bool m_stop = false;
     std::thread m_thread;
 };

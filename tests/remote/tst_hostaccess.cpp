@@ -41,8 +41,10 @@ private Q_SLOTS:
     void identities();
     void sshAgent();
     void sshAgentThatHangs();
+    void sshAgentOfManyHosts();
     void unreachable();
     void permanentErrorsAreNotRetriedTightly();
+    void permanentErrorEndsAllThatWait();
     void waitsForAHostThatComesUp();
 };
 
@@ -262,6 +264,65 @@ void TestHostAccess::sshAgentThatHangs()
     hung.waitForFinished();
 }
 
+/// A slow ssh-agent, as with a token: one login takes its time, and the first one never ends.  The others do not wait for it
+/// nor for each other.
+void TestHostAccess::sshAgentOfManyHosts()
+{
+    const QString socket = m_keys->path(u"agent2.sock"_s);
+    const QString slow = m_keys->path(u"slow.sock"_s);
+    QProcess agent;
+    agent.start(u"ssh-agent"_s, {u"-D"_s, u"-a"_s, socket});
+    if (!agent.waitForStarted())
+        QSKIP("ssh-agent is not installed (package openssh-client)");
+    QTRY_VERIFY(QFile::exists(socket));
+    {
+        const Variable variable("SSH_AUTH_SOCK", socket.toLocal8Bit());
+        QCOMPARE(QProcess::execute(u"ssh-add"_s, {u"-q"_s, m_keys->path(u"user"_s)}), 0);
+    }
+    QProcess proxy;
+    proxy.start(u"python3"_s, {u"-c"_s, uR"(import socket, sys, threading, time
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen(64)
+def pump(a, b):
+    while data := a.recv(65536):
+        b.sendall(data)
+    b.shutdown(socket.SHUT_WR)
+def serve(client):
+    time.sleep(2)
+    agent = socket.socket(socket.AF_UNIX)
+    agent.connect(sys.argv[2])
+    threading.Thread(target=pump, args=(client, agent), daemon=True).start()
+    pump(agent, client)
+kept = listener.accept()
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+)"_s, slow, socket});
+    if (!proxy.waitForStarted())
+        QSKIP("python3 is not installed");
+    QTRY_VERIFY(QFile::exists(slow));
+    QTest::qWait(100);
+    const Variable variable("SSH_AUTH_SOCK", slow.toLocal8Bit());
+    LinkTimes times = quick();
+    times.login = 60s;
+    AgentPool pool(SshSettings{}, times);
+    std::vector<remote::HostAddress> hosts;
+    for (int i = 0; i < 11; ++i)
+        hosts.push_back(host(m_sshd->port()));
+    pool.setHosts(hosts);
+    std::atomic<int> good{0};
+    QElapsedTimer since;
+    since.start();
+    for (const auto &address : hosts)
+        pool.call(address.id, "echo", {}, [&](const Result<Json> &result) { good += result ? 1 : 0; }, 100s);
+    QTRY_COMPARE_WITH_TIMEOUT(good.load(), 10, 30'000);
+    QVERIFY2(since.elapsed() < 12'000, qPrintable(QString::number(since.elapsed()))); // one after the other: 20 s
+    proxy.kill();
+    proxy.waitForFinished();
+    agent.kill();
+    agent.waitForFinished();
+}
+
 void TestHostAccess::unreachable()
 {
     QElapsedTimer since;
@@ -307,6 +368,19 @@ void TestHostAccess::permanentErrorsAreNotRetriedTightly()
             QVERIFY(since.elapsed() < 500);
     }
     QVERIFY2(sshd.log().count("Failed publickey for") == 1, sshd.log());
+}
+
+void TestHostAccess::permanentErrorEndsAllThatWait()
+{
+    const auto address = host(m_sshd->port());
+    LinkTimes times = quick();
+    times.backoffMin = times.backoffMax = 60s;
+    AgentPool pool(settings(u"stranger"_s), times);
+    pool.setHosts({address});
+    std::atomic<int> refused{0};
+    for (int i = 0; i < 20; ++i)
+        pool.call(address.id, "echo", {}, [&](const Result<Json> &result) { refused += !result && result.error().is(errors::sshAuthentication); }, 100s);
+    QTRY_COMPARE_WITH_TIMEOUT(refused.load(), 20, 20'000);
 }
 
 void TestHostAccess::waitsForAHostThatComesUp()

@@ -167,13 +167,14 @@ with_start() { # PIDS on stdin -> "PID START"
 
 listening() { ss -Hltn 2>/dev/null | awk '{ print $4 }'; }
 
+# Who asks for many ports looks once and keeps what it saw in $listeners.
 port_taken() { # ADDRESS PORT: by a listener there or on all addresses
     local where
     while read -r where; do
         case $where in
         "$1:$2" | "0.0.0.0:$2" | "*:$2" | "[::]:$2" | "[::ffff:$1]:$2") return 0 ;;
         esac
-    done < <(listening)
+    done < <(if [ -n "${listeners-}" ]; then echo "$listeners"; else listening; fi)
     return 1
 }
 
@@ -203,7 +204,7 @@ reserve() { # WHAT
 with_reservations_locked() { # COMMAND...
     local lock status=0
     exec {lock}<"$reservations"
-    flock -w 30 "$lock" || die "another sandbox has been choosing its ports for 30 s; try again"
+    flock -w 120 "$lock" || die "another sandbox has been choosing its ports for two minutes; try again"
     "$@" || status=$?
     exec {lock}<&-
     return $status
@@ -219,7 +220,8 @@ choose_ports() { # WANTED-NET ('' for any)
     with_reservations_locked choose_ports_alone "$1"
 }
 choose_ports_alone() {
-    local net=$1 what holder base crc i used=()
+    local net=$1 what holder base crc i used=() listeners
+    listeners=$(listening)
     if [ -s "$dir/ports" ]; then
         # shellcheck disable=SC1091
         . "$dir/ports"
@@ -261,8 +263,9 @@ addresses.  Bind it to one (bind-address = 127.0.0.1) and try again."
 
 # What can be kept is kept: addresses of a sandbox that is down are forgotten when another sandbox or a stranger has them now.
 renew_ports() {
-    local NET='' STORE_PORT='' DB1_SSH='' DB2_SSH=''
+    local NET='' STORE_PORT='' DB1_SSH='' DB2_SSH='' listeners
     [ -s "$dir/ports" ] || return 0
+    listeners=$(listening)
     # shellcheck disable=SC1091
     . "$dir/ports"
     net_is_free "$NET" && ! holder_of "$STORE_PORT" >/dev/null && ! port_taken 127.0.0.1 "$STORE_PORT" &&

@@ -22,7 +22,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <ctime>
 #include <memory>
 
 using namespace zandb;
@@ -208,54 +207,6 @@ private Q_SLOTS:
         page.show();
         grab(page).save(m_pictures + QStringLiteral("/backups-empty.png"));
         QVERIFY(!page.findChild<QPushButton *>(QStringLiteral("backupScope"))->isEnabled());
-    }
-
-    void timelineIsQuick()
-    {
-        // 2,000 bars in 40 rows, all on the screen
-        const TimePoint now = sample::now();
-        std::vector<std::pair<Uuid, QString>> instances;
-        std::vector<BackupRow> rows;
-        for (int at = 0; at < 40; ++at) {
-            instances.emplace_back(sample::id(3, at), QStringLiteral("host%1/my3306").arg(at));
-            for (int n = 0; n < 50; ++n) {
-                BackupRow row;
-                row.run.run.id = sample::id(4, at * 50 + n);
-                row.run.run.targetId = sample::id(3, at);
-                row.run.run.due = now - std::chrono::minutes{140 * (n + 1)};
-                row.run.run.startedAt = row.run.run.due;
-                row.run.run.endedAt = row.run.run.due + std::chrono::minutes{90};
-                row.run.run.state = n % 17 ? RunState::Succeeded : RunState::Failed;
-                row.run.look = n % 17 ? Look::Ok : Look::Failed;
-                rows.push_back(row);
-            }
-        }
-        BackupTimelineModel model;
-        model.setBackups(instances, rows, now);
-        BackupTimelineView view;
-        view.setModel(&model);
-        view.setRange(now - std::chrono::hours{120}, now, "Europe/Berlin");
-        view.resize(1200, 40 * 28 + 60);
-        view.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&view));
-        QImage image(view.size(), QImage::Format_ARGB32_Premultiplied);
-        view.viewport()->render(&image);
-        // the thread's own time: what other programs do meanwhile is not the timeline's
-        const auto cpu = [] {
-            timespec t{};
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-            return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
-        };
-        double ms = 1000; // the best of five: a shared core's caches are not the timeline's doing either
-        for (int batch = 0; batch < 5; ++batch) {
-            const double before = cpu();
-            constexpr int frames = 10;
-            for (int at = 0; at < frames; ++at)
-                view.viewport()->render(&image);
-            ms = std::min(ms, (cpu() - before) / frames);
-        }
-        qInfo("2000 bars: %.2f ms a frame", ms);
-        QVERIFY2(ms < 5, qPrintable(QString::number(ms)));
     }
 
 private:

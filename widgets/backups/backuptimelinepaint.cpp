@@ -2,17 +2,16 @@
 // How the timeline is painted; where things are and what keys and clicks do stands in backuptimelineview.cpp.
 #include "widgets/backups/backuptimelineview.h"
 
-#include "models/common/format.h"
 #include "models/workflow/board.h"
 #include "widgets/common/theme.h"
 
-#include <QDateTime>
 #include <QLocale>
 #include <QPaintEvent>
 #include <QPainter>
 #include <QPainterPath>
 #include <QScrollBar>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -25,9 +24,13 @@ bool isPlain(const BackupTimelineModel::Bar &bar)
     return !bar.open && (bar.look == Look::Ok || bar.look == Look::Late || bar.look == Look::Running);
 }
 
-QDateTime local(TimePoint at)
+QFont smallFont(const QFont &font, bool bold = false)
 {
-    return QDateTime::fromMSecsSinceEpoch(toMicros(at) / 1000);
+    QFont small = font;
+    small.setPixelSize(11);
+    if (bold)
+        small.setWeight(QFont::DemiBold);
+    return small;
 }
 
 } // namespace
@@ -143,64 +146,77 @@ void BackupTimelineView::paintGrid(QPainter &painter) const
     painter.restore();
 }
 
+/// Hours that leave at least one label's width between them.
+int BackupTimelineView::hourStep() const
+{
+    const double hour = plot().width() / std::max(0.01, static_cast<double>((m_until - m_from).count()) / 3.6e9);
+    const double needed = QFontMetrics(smallFont(font())).horizontalAdvance(QStringLiteral("00:00")) + 2 * unit;
+    for (const int candidate : {1, 2, 3, 6, 12}) {
+        if (candidate * hour >= needed)
+            return candidate;
+    }
+    return 24;
+}
+
+std::vector<BackupTimelineView::AxisLabel> BackupTimelineView::axisLabels() const
+{
+    const QRect area = plot();
+    const QFontMetrics metrics(smallFont(font()));
+    const QFontMetrics bold(smallFont(font(), true));
+    std::vector<AxisLabel> labels;
+    const int step = hourStep();
+    // one day beyond the range: the last one's name stands in the middle of what is seen of it
+    const auto marks = axisMarks(m_from, m_until + std::chrono::hours{26}, *m_zone, step);
+    for (std::size_t at = 0; at < marks.size(); ++at) {
+        const AxisMark &mark = marks[at];
+        const double x = xOf(mark.at);
+        if (step < 24 && mark.at >= m_from && mark.at <= m_until) {
+            const double half = metrics.horizontalAdvance(wallHourText(mark.wall)) / 2.0;
+            if (x - half >= area.left() - unit && x + half <= viewport()->width())
+                labels.push_back({wallHourText(mark.wall), x, false});
+        }
+        if (!mark.dayBegins || mark.at >= m_until)
+            continue;
+        const auto next = std::find_if(marks.begin() + static_cast<std::ptrdiff_t>(at) + 1, marks.end(), [](const AxisMark &m) { return m.dayBegins; });
+        const double left = std::max(x, static_cast<double>(area.left()));
+        const double right = std::min(next == marks.end() ? area.right() : xOf(next->at), static_cast<double>(area.right()));
+        const QDate date = wallDate(mark.wall);
+        const std::pair<QString, int> forms[] = {
+            {QLocale().toString(date, tr("ddd, d MMM")), unit}, {QLocale().toString(date, tr("d MMM")), 2}, {QString::number(date.day()), 2}};
+        const auto *fits = std::ranges::find_if(forms, [&](const auto &form) { return bold.horizontalAdvance(form.first) + form.second <= right - left; });
+        if (fits != std::end(forms))
+            labels.push_back({fits->first, (left + right) / 2, true});
+    }
+    return labels;
+}
+
 void BackupTimelineView::paintAxis(QPainter &painter) const
 {
     const QRect area = plot();
     painter.save();
     painter.setPen(QPen(borderColour(palette()), 1));
     painter.drawLine(2 * unit, axisHeight, area.right(), axisHeight);
-    QFont small = font();
-    small.setPixelSize(11);
-    const QFontMetrics metrics(small);
-    // hours that leave at least one label's width between them
-    const double hour = area.width() / std::max(0.01, static_cast<double>((m_until - m_from).count()) / 3.6e9);
-    const double needed = metrics.horizontalAdvance(QStringLiteral("00:00")) + 2 * unit;
-    int step = 24;
-    for (const int candidate : {1, 2, 3, 6, 12}) {
-        if (candidate * hour >= needed) {
-            step = candidate;
-            break;
-        }
+    for (const AxisMark &mark : axisMarks(m_from, m_until, *m_zone, hourStep())) {
+        const double x = xOf(mark.at);
+        if (x <= area.left() || x >= area.right())
+            continue;
+        painter.drawLine(QPointF(x, axisHeight - 3), QPointF(x, axisHeight));
+        if (mark.dayBegins)
+            painter.drawLine(QPointF(x, 4), QPointF(x, axisHeight));
     }
-    QDateTime at = local(m_from);
-    at = QDateTime(at.date(), QTime(0, 0));
-    const QDateTime end = local(m_until);
-    QRectF lastDay;
-    for (; at <= end; at = at.addSecs(3600 * step)) {
-        const double x = xOf(fromMicros(at.toMSecsSinceEpoch() * 1000));
-        const bool midnight = at.time().hour() == 0;
-        painter.setFont(small);
-        if (step < 24 && x >= area.left() && x <= area.right()) {
-            const QString text = at.toString(QStringLiteral("HH:mm"));
-            const double w = metrics.horizontalAdvance(text);
-            if (x - w / 2 >= area.left() - unit && x + w / 2 <= viewport()->width()) {
-                painter.setPen(mutedText(palette()));
-                painter.drawText(QRectF(x - w / 2, axisHeight - 18, w + 1, 14), Qt::AlignCenter, text);
-            }
-            painter.setPen(borderColour(palette()));
-            painter.drawLine(QPointF(x, axisHeight - 3), QPointF(x, axisHeight));
-        }
-        if (midnight) {
-            const double next = xOf(fromMicros(at.addDays(1).toMSecsSinceEpoch() * 1000));
-            const double left = std::max(x, static_cast<double>(area.left()));
-            const double right = std::min(next, static_cast<double>(area.right()));
-            QFont day = small;
-            day.setWeight(QFont::DemiBold);
-            painter.setFont(day);
-            QString text = QLocale().toString(at.date(), tr("ddd, d MMM"));
-            if (QFontMetrics(day).horizontalAdvance(text) + unit > right - left)
-                text = QLocale().toString(at.date(), tr("d MMM"));
-            if (QFontMetrics(day).horizontalAdvance(text) + 2 > right - left)
-                text = QString::number(at.date().day());
-            if (QFontMetrics(day).horizontalAdvance(text) + 2 <= right - left) {
-                painter.setPen(palette().color(QPalette::Text));
-                painter.drawText(QRectF(left, 3, right - left, 16), Qt::AlignCenter, text);
-            }
-            if (x > area.left() && x < area.right()) {
-                painter.setPen(borderColour(palette()));
-                painter.drawLine(QPointF(x, 4), QPointF(x, axisHeight));
-            }
-        }
+    for (const AxisLabel &label : axisLabels()) {
+        painter.setFont(smallFont(font(), label.day));
+        painter.setPen(label.day ? palette().color(QPalette::Text) : mutedText(palette()));
+        const double w = QFontMetrics(painter.font()).horizontalAdvance(label.text) + 1;
+        painter.drawText(QRectF(label.x - w / 2, label.day ? 3 : axisHeight - 18, w, label.day ? 16 : 14), Qt::AlignCenter, label.text);
+    }
+    // the tables' times are this computer's: where the board has another zone, the axis says so
+    if (m_zone->name() != systemZone()) {
+        painter.setFont(smallFont(font()));
+        painter.setPen(mutedText(palette()));
+        const int room = m_labelWidth - 3 * unit;
+        painter.drawText(QRectF(2 * unit, axisHeight - 18, room, 14), Qt::AlignLeft | Qt::AlignVCenter,
+                         QFontMetrics(painter.font()).elidedText(QString::fromStdString(m_zone->name()), Qt::ElideMiddle, room));
     }
     painter.restore();
 }
@@ -288,11 +304,10 @@ void BackupTimelineView::paintHover(QPainter &painter) const
     painter.save();
     painter.setPen(QPen(mutedText(palette()), 1, Qt::DotLine));
     painter.drawLine(m_hover->x(), axisHeight, m_hover->x(), area.bottom());
-    const QString text = localTimeText(timeAt(m_hover->x())).mid(5, 11);
-    QFont small = font();
-    small.setPixelSize(11);
-    painter.setFont(small);
-    const int w = QFontMetrics(small).horizontalAdvance(text) + 2 * unit;
+    const LocalTime wall = m_zone->toLocal(timeAt(m_hover->x()));
+    const QString text = wallDate(wall).toString(QStringLiteral("MM-dd ")) + wallHourText(wall);
+    painter.setFont(smallFont(font()));
+    const int w = QFontMetrics(painter.font()).horizontalAdvance(text) + 2 * unit;
     QRect box(m_hover->x() - w / 2, axisHeight - 20, w, 18);
     box.moveLeft(std::clamp(box.left(), area.left(), std::max(area.left(), area.right() - w)));
     painter.setRenderHint(QPainter::Antialiasing);

@@ -51,6 +51,9 @@ void BackupTimelineView::setRange(TimePoint from, TimePoint until, const std::st
         return;
     m_from = from;
     m_until = until;
+    m_zone = ZoneTable::find(zone);
+    if (!m_zone) // as the board's days
+        m_zone = ZoneTable::find("UTC");
     m_axis = {};
     m_days.clear();
     for (BoardDay day = boardDayOf(from, zone); day.from < until && m_days.size() < 400; day = boardDayOf(day.until, zone))

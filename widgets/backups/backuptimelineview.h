@@ -3,6 +3,7 @@
 
 #include "models/backups/backuptimelinemodel.h"
 #include "models/common/timerange.h"
+#include "models/schedule/timeaxis.h"
 
 #include <QAbstractScrollArea>
 #include <QPixmap>
@@ -31,6 +32,14 @@ public:
     std::optional<Uuid> currentRun() const { return m_current; }
     /// Where a run's bar is on the viewport; for tests.
     QRect barRect(const Uuid &runId) const;
+    /// A word of the axis and where its middle is; for tests and for painting.
+    struct AxisLabel
+    {
+        QString text;
+        double x = 0;
+        bool day = false; ///< stands over the hours of its day
+    };
+    std::vector<AxisLabel> axisLabels() const;
     QSize sizeHint() const override;
 
 Q_SIGNALS:
@@ -64,6 +73,7 @@ private:
         bool valid() const { return bar >= 0; }
     };
     QRect plot() const;
+    int hourStep() const;
     double xOf(TimePoint at) const;
     TimePoint timeAt(double x) const;
     int rowTop(int row) const;
@@ -82,6 +92,7 @@ private:
     const BackupTimelineModel *m_model = nullptr;
     TimePoint m_from{};
     TimePoint m_until{};
+    std::shared_ptr<const ZoneTable> m_zone = ZoneTable::find("UTC");
     std::vector<BoardDay> m_days;
     std::optional<Uuid> m_current;
     std::optional<QPoint> m_hover;

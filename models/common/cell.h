@@ -102,14 +102,14 @@ inline QVariant durationAnswer(Microseconds duration, int role)
                         [&] { return durationText(duration); }, [&] { return exactDurationText(duration); });
 }
 
-/// An instant: local time shown, UTC in tooltip and copies.
-inline QVariant timeAnswer(const std::optional<TimePoint> &at, int role)
+/// An instant: local time, to the minute in long lists; all of it, and UTC, in tooltip and copies.
+inline QVariant timeAnswer(const std::optional<TimePoint> &at, int role, bool seconds = false)
 {
     if (!at || toMicros(*at) == 0)
         return answer({}, role);
     if (role == ExactRole)
         return qs(toIso(*at));
-    return numberAnswer(static_cast<qlonglong>(toMicros(*at)), {}, role, false, [&] { return localTimeText(*at); },
+    return numberAnswer(static_cast<qlonglong>(toMicros(*at)), {}, role, false, [&] { return seconds ? localTimeText(*at) : localTimeText(*at).left(16); },
                         [&] { return exactTimeText(*at); });
 }
 

@@ -72,7 +72,7 @@ QVariant StepTreeModel::stepData(const Step &step, int column, int role) const
             return static_cast<int>(lookOf(step.state));
         return answer({lookText(lookOf(step.state)), {}, lookName(lookOf(step.state)), {}, false}, role);
     case Started:
-        return timeAnswer(step.startedAt, role);
+        return timeAnswer(step.startedAt, role, true);
     case Duration:
         return spanCell(step.startedAt, step.endedAt, step.state == RunState::Running, m_now, role);
     default:
@@ -90,7 +90,7 @@ QVariant StepTreeModel::attemptData(const Attempt &attempt, int column, int role
             return static_cast<int>(lookOf(attempt.state));
         return answer({lookText(lookOf(attempt.state)), {}, lookName(lookOf(attempt.state)), {}, false}, role);
     case Started:
-        return timeAnswer(attempt.startedAt ? attempt.startedAt : std::optional(attempt.sentAt), role);
+        return timeAnswer(attempt.startedAt ? attempt.startedAt : std::optional(attempt.sentAt), role, true);
     case Duration:
         return spanCell(attempt.startedAt, attempt.endedAt, attempt.state == RunState::Running, m_now, role);
     case Trouble:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/widgets/sampledata.h"
+#include "tests/widgets/scripteddialogs.h"
 
 #include "models/fleet/fleettreemodel.h"
 #include "widgets/backups/backupspage.h"
@@ -12,8 +13,12 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QChart>
+#include <QChartView>
 #include <QClipboard>
 #include <QDir>
+#include <QGraphicsLineItem>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -21,36 +26,11 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolTip>
 
 #include <memory>
 
 using namespace zandb;
-
-namespace {
-
-/// Answers at once, and remembers what was asked.
-class ScriptedDialogs final : public Dialogs
-{
-public:
-    void confirm(QWidget *, const Question &question, std::function<void()> yes) override
-    {
-        questions << question.text;
-        if (agree)
-            yes();
-    }
-    void askSecret(QWidget *, const SecretQuestion &, std::function<void(const QString &, bool)> given) override { given(QString(), false); }
-    void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)> chosen) override
-    {
-        chosen(path);
-    }
-    void message(QWidget *, const QString &, const QString &text) override { messages << text; }
-    QStringList questions;
-    QStringList messages;
-    QString path;
-    bool agree = true;
-};
-
-} // namespace
 
 class TestPages : public QObject
 {
@@ -113,6 +93,60 @@ private Q_SLOTS:
         grab(page).save(m_pictures + QStringLiteral("/backups-running-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
         QTest::keyClick(bars, Qt::Key_Left);
         QVERIFY(page.findChild<TablePane *>()->currentId() != running);
+    }
+
+    /// Under the pointer the chart says a day's exact values; while the store is away it is greyed as the rest is.
+    void theCrosshairSaysTheDaysValues()
+    {
+        m_theme->apply(Theme::Choice::Light);
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        fill(page, table, timeline);
+        page.resize(1128, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QChartView *>();
+        QTRY_VERIFY(view->chart()->plotArea().width() > 100);
+        const QRectF plot = view->chart()->mapRectToScene(view->chart()->plotArea());
+        const auto cross = [&]() -> QGraphicsItem * {
+            for (QGraphicsItem *item : view->chart()->childItems()) {
+                if (item->type() == QGraphicsLineItem::Type && item->isVisible())
+                    return item;
+            }
+            return nullptr;
+        };
+        QVERIFY(!cross());
+        QTest::mouseMove(view->viewport(), view->mapFromScene(plot.topLeft() + QPointF(12, plot.height() / 2)));
+        QTRY_VERIFY(cross());
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("8 good, 0 failed, 0 other")), qPrintable(QToolTip::text()));
+        grab(page).save(m_pictures + QStringLiteral("/backups-crosshair.png"));
+        QTest::mouseMove(view->viewport(), view->mapFromScene(plot.bottomLeft() + QPointF(12, 12))); // on the axis
+        QTRY_VERIFY(!cross());
+        QCOMPARE(view->chart()->opacity(), 1.0);
+        page.setAway(true);
+        QVERIFY(view->chart()->opacity() < 0.6);
+    }
+
+    /// At the usual size of a window (1440 px) nothing of a table lies beyond its edge; a wider one has room for whole texts.
+    void everyColumnIsSeen()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        page.resize(1128, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        QTRY_VERIFY2(view->horizontalHeader()->length() <= view->viewport()->width(),
+                     qPrintable(QStringLiteral("%1 of %2 px").arg(view->horizontalHeader()->length()).arg(view->viewport()->width())));
+        for (const int column : {BackupTableModel::Level, BackupTableModel::Trouble})
+            QVERIFY(!view->isColumnHidden(column) && view->columnWidth(column) >= 64);
+        const int before = view->columnWidth(BackupTableModel::Trouble);
+        page.resize(1600, 900);
+        QTRY_VERIFY(view->columnWidth(BackupTableModel::Trouble) > before + 200);
     }
 
     void filterAndCopy()
@@ -234,7 +268,7 @@ private:
 
     QTemporaryDir m_dir;
     QString m_pictures = QStringLiteral(ZANDB_BINARY_DIR "/screenshots/pages");
-    ScriptedDialogs m_dialogs;
+    test::ScriptedDialogs m_dialogs;
     std::unique_ptr<QSettings> m_settings;
     std::unique_ptr<Theme> m_theme;
     Fleet m_fleet;

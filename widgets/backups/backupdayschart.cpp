@@ -13,11 +13,13 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QGraphicsLayout>
+#include <QGraphicsLineItem>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineSeries>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QStackedBarSeries>
 #include <QToolButton>
@@ -82,6 +84,8 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setBackgroundBrush(Qt::NoBrush);
     m_view->viewport()->setAutoFillBackground(false);
+    m_view->viewport()->setMouseTracking(true);
+    m_view->viewport()->installEventFilter(this);
     m_copy->setIcon(themedIcon("copy"));
     m_copy->setPopupMode(QToolButton::InstantPopup);
     auto *menu = new QMenu(this);
@@ -152,6 +156,60 @@ void BackupDaysChart::setDays(const std::vector<BackupDay> &days)
         return;
     m_days = days;
     rebuild();
+}
+
+void BackupDaysChart::setAway(bool away)
+{
+    if (away == m_away)
+        return;
+    m_away = away;
+    m_view->chart()->setOpacity(away ? 0.45 : 1);
+}
+
+bool BackupDaysChart::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::MouseMove) {
+        const auto *move = static_cast<QMouseEvent *>(event);
+        showCross(move->pos(), move->globalPosition().toPoint());
+    } else if (event->type() == QEvent::Leave) {
+        hideCross();
+    } else if (event->type() == QEvent::ToolTip) {
+        return true; // showCross shows it at once
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void BackupDaysChart::showCross(const QPoint &at, const QPoint &globalAt)
+{
+    QChart *chart = m_view->chart();
+    const QPointF inChart = chart->mapFromScene(m_view->mapToScene(at));
+    const int day = static_cast<int>(std::lround(chart->mapToValue(inChart, m_bars).x()));
+    if (!chart->plotArea().contains(inChart) || day < 0 || day >= static_cast<int>(m_days.size())) {
+        hideCross();
+        return;
+    }
+    const double x = chart->mapToPosition(QPointF(day, 0), m_bars).x();
+    m_cross->setLine(x, chart->plotArea().top(), x, chart->plotArea().bottom());
+    m_cross->show();
+    QToolTip::showText(globalAt, dayDetail(m_days[static_cast<std::size_t>(day)]), m_view->viewport());
+}
+
+void BackupDaysChart::hideCross()
+{
+    if (!m_cross->isVisible())
+        return;
+    m_cross->hide();
+    QToolTip::hideText();
+}
+
+QString BackupDaysChart::dayDetail(const BackupDay &day) const
+{
+    return tr("Noon %1 to noon\n%2 good, %3 failed, %4 other\nstored %5 (%6)")
+        .arg(localTimeText(day.day.from).left(10))
+        .arg(day.good)
+        .arg(day.failed)
+        .arg(day.other)
+        .arg(bytesText(day.storedBytes), exactBytesText(day.storedBytes));
 }
 
 void BackupDaysChart::rebuild()
@@ -256,21 +314,16 @@ void BackupDaysChart::rebuild()
     };
     bars->attachAxis(valueAxis(niceTop(highest), QStringLiteral("%d"), tr("backups"), Qt::AlignLeft, true));
     const double top = niceTopReal(static_cast<double>(most) / scale);
-    if (on[3])
+    if (on[3] && most > 0) // an axis without any value would only show invented numbers
         size->attachAxis(valueAxis(top, std::fmod(top / 4, 1.0) == 0.0 ? QStringLiteral("%.0f") : top >= 4 ? QStringLiteral("%.1f") : QStringLiteral("%.2f"),
                                QLatin1String(units[power]), Qt::AlignRight, false));
 
-    connect(bars, &QStackedBarSeries::hovered, this, [this](bool entered, int index, QBarSet *) {
-        if (!entered || index < 0 || index >= static_cast<int>(m_days.size())) {
-            QToolTip::hideText();
-            return;
-        }
-        const BackupDay &day = m_days[static_cast<std::size_t>(index)];
-        QToolTip::showText(QCursor::pos(), tr("Noon %1 to noon\n%2 good, %3 failed, %4 other\nstored %5 (%6)")
-                                               .arg(localTimeText(day.day.from).left(10))
-                                               .arg(day.good).arg(day.failed).arg(day.other)
-                                               .arg(bytesText(day.storedBytes), exactBytesText(day.storedBytes)), this);
-    });
+    m_bars = bars;
+    m_cross = new QGraphicsLineItem(chart);
+    m_cross->setPen(QPen(palette().color(QPalette::Text), 1, Qt::DotLine)); // seen on bars and beside them
+    m_cross->setZValue(100); // over the bars
+    m_cross->hide();
+    chart->setOpacity(m_away ? 0.45 : 1);
     QChart *old = m_view->chart();
     m_view->setChart(chart);
     delete old;

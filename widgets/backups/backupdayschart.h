@@ -6,29 +6,40 @@
 #include <QWidget>
 
 #include <array>
+#include <optional>
 
 QT_BEGIN_NAMESPACE
+class QChart;
 class QChartView;
+class QGraphicsLineItem;
+class QStackedBarSeries;
 QT_END_NAMESPACE
 class QLabel;
 class QToolButton;
 
 namespace zandb {
 
-/// Count and stored size of backups per board day: stacked bars and a line, both axes from zero.
+/// Count and stored size of backups per board day: stacked bars and a line, both axes from zero.  Under the pointer a
+/// crosshair stands on the day and says its exact values.
 class BackupDaysChart final : public QWidget
 {
     Q_OBJECT
 public:
     explicit BackupDaysChart(QWidget *parent = nullptr);
     void setDays(const std::vector<BackupDay> &days);
+    /// What is shown is old: it is greyed.
+    void setAway(bool away);
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
     void rebuild();
+    void showCross(const QPoint &at, const QPoint &globalAt);
+    void hideCross();
+    QString dayDetail(const BackupDay &day) const;
     int labelStep() const; ///< every how many days a label fits
     void copyPicture();
     void copyData();
@@ -43,6 +54,9 @@ private:
     int m_labelStep = 1;
     bool m_narrow = false;
     bool m_low = false;
+    bool m_away = false;
+    QStackedBarSeries *m_bars = nullptr;  ///< of the chart that is shown
+    QGraphicsLineItem *m_cross = nullptr;
 };
 
 } // namespace zandb

@@ -43,7 +43,8 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
 {
     setObjectName(QStringLiteral("backupsPage"));
     m_timeline->setModel(timeline);
-    m_pane->setHiddenByDefault({BackupTableModel::Method, BackupTableModel::Progress});
+    // the stored size is what a repository fills up with; that of the data stands in the inspector
+    m_pane->setHiddenByDefault({BackupTableModel::Method, BackupTableModel::Progress, BackupTableModel::Size});
     m_pane->setModel(table, BackupTableModel::State, BackupTableModel::Due, Qt::DescendingOrder);
     m_retry = m_inspector->addAction(QStringLiteral("backupRetry"), QStringLiteral("retry"), true);
     m_cancel = m_inspector->addAction(QStringLiteral("backupCancel"), QStringLiteral("close"));
@@ -71,7 +72,7 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     lower->addWidget(card(m_pane, this));
     lower->addWidget(card(m_inspector, this));
     lower->setStretchFactor(0, 1);
-    lower->setSizes({760, 320});
+    lower->setSizes({784, 304});
     lower->setHandleWidth(unit);
     auto *split = new QSplitter(Qt::Vertical, this);
     split->addWidget(pictures);
@@ -174,6 +175,11 @@ void BackupsPage::setLoading(bool loading)
     for (Skeleton *skeleton : m_skeletons)
         skeleton->setLoading(loading);
     showInspector();
+}
+
+void BackupsPage::setAway(bool away)
+{
+    m_chart->setAway(away);
 }
 
 void BackupsPage::setCut(int rows)

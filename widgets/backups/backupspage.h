@@ -26,6 +26,7 @@ public:
     BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineModel *timeline, QWidget *parent = nullptr);
     QString title() const override;
     void setLoading(bool loading) override;
+    void setAway(bool away) override;
     void focusFilter() override;
     bool escape() override;
     void enter(const Location &location) override;

@@ -16,7 +16,7 @@ namespace zandb {
 RestoreDialog::RestoreDialog(const Question &question, QWidget *parent)
     : QDialog(parent), m_question(question), m_hosts(new QComboBox(this)), m_directory(new QLineEdit(this)), m_space(new QLabel(this)),
       m_elsewhere(new QLabel(this)),
-      m_typeLabel(new QLabel(this)), m_type(new QLineEdit(this)), m_accept(new QPushButton(this))
+      m_typeLabel(new QLabel(this)), m_type(new QLineEdit(this)), m_missing(new QLabel(this)), m_accept(new QPushButton(this))
 {
     setObjectName(QStringLiteral("restoreDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -26,6 +26,9 @@ RestoreDialog::RestoreDialog(const Question &question, QWidget *parent)
     m_directory->setObjectName(QStringLiteral("restoreDirectory"));
     m_space->setObjectName(QStringLiteral("restoreSpace"));
     m_type->setObjectName(QStringLiteral("restoreType"));
+    m_missing->setObjectName(QStringLiteral("restoreMissing"));
+    m_missing->setProperty("muted", true);
+    m_missing->setWordWrap(true);
     m_accept->setObjectName(QStringLiteral("restoreAccept"));
 
     auto *title = new QLabel(tr("Restore %1").arg(question.instance), this);
@@ -69,7 +72,7 @@ RestoreDialog::RestoreDialog(const Question &question, QWidget *parent)
     cancel->setDefault(true);
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(unit);
-    buttons->addStretch();
+    buttons->addWidget(m_missing, 1);
     buttons->addWidget(cancel);
     buttons->addWidget(m_accept);
     auto *layout = new QVBoxLayout(this);
@@ -140,6 +143,7 @@ void RestoreDialog::check()
         missing = tr("This is production: type the host's name first.");
     m_accept->setEnabled(missing.isEmpty());
     m_accept->setToolTip(missing);
+    m_missing->setText(missing); // a button that is grey without a word is a riddle
 }
 
 } // namespace zandb

@@ -59,6 +59,7 @@ private:
     QLabel *m_elsewhere;
     QLabel *m_typeLabel;
     QLineEdit *m_type;
+    QLabel *m_missing;
     QPushButton *m_accept;
 };
 

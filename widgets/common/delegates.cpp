@@ -105,8 +105,8 @@ QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
     QSize size = QStyledItemDelegate::sizeHint(option, index);
     if (index.data(LookRole).isValid())
         size.setWidth(pillWidth(index.data().toString(), option.font) + 2 * unit + 2);
-    else
-        size.rwidth() += 2 * unit;
+    else // as paint() places it
+        size.setWidth(QFontMetrics(option.font).horizontalAdvance(index.data().toString().simplified()) + 2 * unit + 2);
     size.setHeight(std::max(size.height(), 32));
     return size;
 }

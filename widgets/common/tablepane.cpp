@@ -5,6 +5,7 @@
 #include "widgets/common/delegates.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/parts.h"
+#include "widgets/common/tableheader.h"
 #include "widgets/common/theme.h"
 
 #include <QAction>
@@ -67,15 +68,17 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setShowGrid(false);
     m_view->setWordWrap(false);
-    m_view->setSortingEnabled(true);
     m_view->setTabKeyNavigation(false);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setHorizontalHeader(new TableHeader(m_view));
+    m_view->horizontalHeader()->setSectionsClickable(true);
+    m_view->setSortingEnabled(true);
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->verticalHeader()->setDefaultSectionSize(32);
     m_view->horizontalHeader()->setSectionsMovable(true);
-    m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setStretchLastSection(true);
+    m_view->horizontalHeader()->setMinimumSectionSize(8 * unit); // what is stretched is never squeezed to nothing either
     m_view->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setModel(m_proxy);
 
@@ -116,10 +119,19 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_first.setSingleShot(true);
     m_first.setInterval(0);
     connect(&m_first, &QTimer::timeout, this, &TablePane::chooseFirst);
-    connect(m_proxy, &QAbstractItemModel::modelReset, this, &TablePane::currentChanged);
-    connect(m_proxy, &QAbstractItemModel::dataChanged, this, &TablePane::currentChanged);
+    // once, in however many steps the rows of one answer change
+    m_changed.setSingleShot(true);
+    m_changed.setInterval(0);
+    connect(&m_changed, &QTimer::timeout, this, &TablePane::currentChanged);
+    connect(m_proxy, &QAbstractItemModel::modelReset, &m_changed, qOverload<>(&QTimer::start));
+    connect(m_proxy, &QAbstractItemModel::dataChanged, &m_changed, qOverload<>(&QTimer::start));
 
     m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);
+    // once the rows of one answer are all there, however many steps they come in
+    m_fit.setSingleShot(true);
+    m_fit.setInterval(0);
+    connect(&m_fit, &QTimer::timeout, this, &TablePane::measureColumns);
 
     auto *menu = new QMenu(this);
     for (int format = 0; format < 3; ++format)
@@ -147,8 +159,8 @@ void TablePane::changeEvent(QEvent *event)
     QWidget::changeEvent(event);
     if (event->type() == QEvent::LanguageChange && m_export->menu()) {
         retranslate();
-        m_fitted = false; // other words, other widths; once the model has them
-        QTimer::singleShot(100, this, &TablePane::fitColumns);
+        m_natural.clear(); // other words, other widths; once the model has them
+        m_fit.start(100);
     }
 }
 
@@ -161,21 +173,72 @@ bool TablePane::eventFilter(QObject *watched, QEvent *event)
             return true;
         }
     }
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize)
+        fitColumns();
     return QWidget::eventFilter(watched, event);
 }
 
-void TablePane::fitColumns()
+void TablePane::measureColumns()
 {
-    if (m_own || m_fitted || m_proxy->rowCount() == 0)
+    m_fit.setInterval(0);
+    if (m_own || !m_natural.isEmpty() || m_proxy->rowCount() == 0)
         return;
-    m_fitted = true;
     QHeaderView *header = m_view->horizontalHeader();
     header->setResizeContentsPrecision(60);
-    const QSignalBlocker quiet(header);
-    for (int column = 0; column < m_proxy->columnCount(); ++column)
-        header->resizeSection(column, std::clamp(std::max(static_cast<Table *>(m_view)->sizeHintForColumn(column), header->sectionSizeHint(column)), 8 * unit, 45 * unit));
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        const int contents = std::max(static_cast<Table *>(m_view)->sizeHintForColumn(column), header->sectionSizeHint(column));
+        m_natural << std::clamp(contents, 8 * unit, 45 * unit);
+    }
     // states get longer while they run: "running, 61 %"
-    header->resizeSection(m_proxy->lookColumn(), std::max(header->sectionSize(m_proxy->lookColumn()), 17 * unit));
+    m_natural[m_proxy->lookColumn()] = std::max(m_natural[m_proxy->lookColumn()], 17 * unit);
+    fitColumns();
+}
+
+/// As wide as their contents; where the window is too narrow for all, long texts and states give way, since a column beyond
+/// the edge is not seen at all.  What the row is about (the first text) stays whole.
+void TablePane::fitColumns()
+{
+    if (m_own || m_natural.isEmpty())
+        return;
+    const auto least = [this](int column) { return column == m_proxy->lookColumn() ? 17 * unit : 10 * unit; };
+    QHeaderView *header = m_view->horizontalHeader();
+    QList<int> widths = m_natural;
+    QList<int> texts; // what may be shortened; half a number or a time would say something wrong
+    bool named = false;
+    int over = -m_view->viewport()->width();
+    for (int column = 0; column < widths.size(); ++column) {
+        if (header->isSectionHidden(column))
+            continue;
+        over += widths[column];
+        const bool state = column == m_proxy->lookColumn();
+        if (!state && !isText(column))
+            continue;
+        if (state || named)
+            texts << column;
+        named |= !state;
+    }
+    const auto spare = [&](int column) { return widths[column] - least(column); };
+    while (over > 0 && !texts.isEmpty()) {
+        const int widest = *std::ranges::max_element(texts, {}, spare);
+        if (spare(widest) <= 0)
+            break;
+        const int step = std::min({over, unit, spare(widest)});
+        widths[widest] -= step;
+        over -= step;
+    }
+    m_fitting = true;
+    for (int column = 0; column < widths.size(); ++column)
+        header->resizeSection(column, widths[column]);
+    m_fitting = false;
+}
+
+bool TablePane::isText(int column) const
+{
+    for (int row = 0; row < std::min(m_proxy->rowCount(), 60); ++row) {
+        if (const QVariant value = m_proxy->index(row, column).data(SortRole); value.isValid())
+            return value.typeId() == QMetaType::QString;
+    }
+    return true; // empty everywhere
 }
 
 void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColumn, Qt::SortOrder order)
@@ -196,7 +259,7 @@ void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColu
         int last = header->count() - 1;
         while (last > 0 && header->isSectionHidden(header->logicalIndex(last)))
             --last;
-        if (!m_fitted || column == header->logicalIndex(last))
+        if (m_fitting || m_natural.isEmpty() || column == header->logicalIndex(last))
             return; // the last one follows the window
         m_own = true;
         saveColumns();
@@ -209,14 +272,16 @@ void TablePane::restoreColumns()
 {
     const QByteArray state = m_ui.settings.value(QStringLiteral("tables/") + m_name).toByteArray();
     if (!state.isEmpty())
-        m_own = m_view->horizontalHeader()->restoreState(state);
+        m_own = m_view->horizontalHeader()->restoreState(state) && m_ui.settings.value(QStringLiteral("tables/%1-widths").arg(m_name), true).toBool();
 }
 
 void TablePane::saveColumns()
 {
     // resizing with the window comes in many steps; hidden views have no order worth keeping
-    if (isVisible() && (m_fitted || m_own))
-        m_ui.settings.setValue(QStringLiteral("tables/") + m_name, m_view->horizontalHeader()->saveState());
+    if (!isVisible() || (m_natural.isEmpty() && !m_own))
+        return;
+    m_ui.settings.setValue(QStringLiteral("tables/") + m_name, m_view->horizontalHeader()->saveState());
+    m_ui.settings.setValue(QStringLiteral("tables/%1-widths").arg(m_name), m_own); // who only sorts keeps widths that follow the window
 }
 
 void TablePane::showColumnMenu()
@@ -229,6 +294,8 @@ void TablePane::showColumnMenu()
         action->setChecked(!m_view->isColumnHidden(column));
         connect(action, &QAction::toggled, this, [this, column](bool on) {
             m_view->setColumnHidden(column, !on);
+            m_natural.clear(); // a hidden column's title has no width
+            measureColumns();
             saveColumns();
         });
     }
@@ -286,7 +353,8 @@ void TablePane::updateCount()
 {
     const int all = m_proxy->sourceModel() ? m_proxy->sourceModel()->rowCount() : 0;
     const int shown = m_proxy->rowCount();
-    fitColumns();
+    if (shown > 0 && m_natural.isEmpty() && !m_fit.isActive())
+        m_fit.start();
     if (shown > 0 && !m_view->currentIndex().isValid())
         m_first.start();
     m_count->setText(m_proxy->busy() ? tr("filtering…") : shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown));

@@ -71,7 +71,9 @@ private:
     void exportAs(int format);
     void updateCount();
     void chooseFirst();
+    void measureColumns();
     void fitColumns();
+    bool isText(int column) const;
 
     Ui m_ui;
     QString m_name;
@@ -90,8 +92,11 @@ private:
     QList<int> m_hiddenByDefault;
     int m_newest = 0;
     bool m_loading = false;
-    bool m_fitted = false; ///< widths were fitted to the first rows
-    bool m_own = false;    ///< widths are the person's
+    QTimer m_changed;
+    QTimer m_fit;
+    QList<int> m_natural;   ///< how wide each column's contents are; empty: not measured yet
+    bool m_fitting = false; ///< widths change by our own hand
+    bool m_own = false;     ///< widths are the person's
 };
 
 } // namespace zandb

@@ -27,8 +27,10 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     setObjectName(QStringLiteral("fleetPage"));
     m_backup = m_inspector->addAction(QStringLiteral("fleetBackup"), QStringLiteral("backup"), true);
     m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"));
-    m_hostPane->setHiddenByDefault({HostTableModel::Agent});
+    // what a host is made of stands in the inspector; the table is for what changes
+    m_hostPane->setHiddenByDefault({HostTableModel::Cores, HostTableModel::Memory, HostTableModel::Os, HostTableModel::Agent, HostTableModel::Uptime});
     m_hostPane->setModel(hosts, HostTableModel::State, HostTableModel::Name, Qt::AscendingOrder);
+    m_instancePane->setHiddenByDefault({InstanceTableModel::LogSize, InstanceTableModel::Uptime, InstanceTableModel::Seen});
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::HostColumn, Qt::AscendingOrder);
 
     const auto section = [this](QLabel *title, TablePane *pane) {
@@ -58,7 +60,7 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     split->addWidget(tables);
     split->addWidget(inspector);
     split->setStretchFactor(0, 1);
-    split->setSizes({800, 320});
+    split->setSizes({784, 304});
     split->setHandleWidth(unit);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);

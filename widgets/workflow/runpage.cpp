@@ -8,6 +8,7 @@
 #include "widgets/common/delegates.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/inspector.h"
+#include "widgets/common/tableheader.h"
 #include "widgets/common/theme.h"
 #include "widgets/workflow/runcontent.h"
 
@@ -47,13 +48,13 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
     m_stepsTitle->setProperty("section", true);
     m_logTitle->setProperty("section", true);
     m_logNote->setProperty("muted", true);
+    m_tree->setHeader(new TableHeader(m_tree));
     m_tree->setModel(steps);
     m_tree->setItemDelegate(new CellDelegate(m_tree));
     m_tree->setRootIsDecorated(false);
     m_tree->setUniformRowHeights(true);
     m_tree->setItemsExpandable(false);
     m_tree->header()->setStretchLastSection(true);
-    m_tree->header()->setHighlightSections(false);
     const int widths[] = {20 * unit, 17 * unit, 20 * unit, 13 * unit};
     for (int column = 0; column < 4; ++column)
         m_tree->setColumnWidth(column, widths[column]);

@@ -51,7 +51,7 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
     split->addWidget(card(m_pane));
     split->addWidget(card(m_inspector));
     split->setStretchFactor(0, 1);
-    split->setSizes({780, 320});
+    split->setSizes({784, 304});
     split->setHandleWidth(unit);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);

@@ -776,6 +776,38 @@
         <source>Start it there: systemctl start zandb-agent. It is tried again by itself.</source>
         <translation>请在主机上启动：systemctl start zandb-agent。系统会自动重试。</translation>
     </message>
+    <message>
+        <source>The agent on the host has all it may have at once ({what}: {limit}).</source>
+        <translation>主机上的代理已达到同时可用的上限（{what}：{limit}）。</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself; close consoles that are not needed.</source>
+        <translation>会自动重试；请关闭不需要的控制台。</translation>
+    </message>
+    <message>
+        <source>{person} gave the run up: nobody could learn how it ended.</source>
+        <translation>{person} 放弃了此次运行：已无法得知其结果。</translation>
+    </message>
+    <message>
+        <source>Run it again; if the host still answers one day, a backup it made after all is listed.</source>
+        <translation>请重新运行；如果主机日后仍有应答，其最终完成的备份会被列出。</translation>
+    </message>
+    <message>
+        <source>The run {run} is {state}; only a run of state unknown can be given up.</source>
+        <translation>运行 {run} 的状态为 {state}；只有状态为未知的运行可以放弃。</translation>
+    </message>
+    <message>
+        <source>Cancel it: zandbctl run cancel {run}.</source>
+        <translation>请取消它：zandbctl run cancel {run}。</translation>
+    </message>
+    <message>
+        <source>{host} has {count} runs that have not ended: {runs}.</source>
+        <translation>{host} 有 {count} 个尚未结束的运行：{runs}。</translation>
+    </message>
+    <message>
+        <source>Wait for them or cancel them; --force gives them up and removes the host.</source>
+        <translation>请等待其结束或取消它们；--force 会放弃它们并移除主机。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>

@@ -141,7 +141,7 @@ private Q_SLOTS:
             session->reset();
         });
         std::this_thread::sleep_for(300ms);
-        Writers writers(*m_mysql.server);
+        Writers writers(*m_mysql.server, 5ms);
         FakeContext context(m_mysql.config, m_mysql.path("work-waits"));
         const auto backup = runBackup(context, m_mysql.args(method.toStdString()));
         std::this_thread::sleep_for(500ms); // whatever it left behind is in the writers' way now
@@ -198,7 +198,7 @@ private Q_SLOTS:
                                        "START REPLICA"}),
                  replica.server->lastError().c_str());
         const auto sourceGtid = [&] { return m_mysql.server->value("SELECT @@GLOBAL.gtid_executed").value_or("?"); };
-        QTRY_COMPARE_WITH_TIMEOUT(replica.server->value("SELECT @@GLOBAL.gtid_executed").value_or(""), sourceGtid(), 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(replica.server->value("SELECT @@GLOBAL.gtid_executed").value_or(""), sourceGtid(), 90000);
         {
             FakeContext context(replica.config, replica.path("work-idle"));
             const auto backup = runBackup(context, replica.args("logical"));

@@ -70,6 +70,23 @@ private Q_SLOTS:
             qWarning("%s", m_fleet->describe().c_str());
     }
 
+    /// The program that sent the order lives no more: whoever holds the host's lease sends the cancel.
+    void theCancelOfARunWhoseProgramIsGone()
+    {
+        const std::string run = begin(1, "1000000");
+        QVERIFY2(Uuid::parse(run), run.c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host(1)).empty(), 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(ofRun("state", run), std::string("running"), 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(m_fleet->storeValue("SELECT started_us IS NOT NULL FROM zandb.attempt WHERE " + idIs("run_id", run)),
+                                  std::string("1"), 20000);
+        QVERIFY(m_fleet->store().exec("UPDATE zandb.run SET executor='nobody@gone:1' WHERE " + idIs("id", run)));
+        const Output asked = m_fleet->ctl({"run", "cancel", run});
+        QVERIFY2(asked.status == 0, asked.err.c_str());
+        QTRY_COMPARE_WITH_TIMEOUT(ofRun("state", run), std::string("cancelled"), 90000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_fleet->workers(m_fleet->host(1)).empty(), 40000);
+        QCOMPARE(backupsOf(run), std::string("0"));
+    }
+
     void aResultThatComesAfterGivingUp()
     {
         const std::string run = begin(0, "8000000");

@@ -1596,6 +1596,38 @@ stored %5 (%6)</source>
         <source>Profile and schema need a name.</source>
         <translation>配置名称和库名不能为空。</translation>
     </message>
+    <message>
+        <source>Your private SSH key</source>
+        <translation>您的 SSH 私钥</translation>
+    </message>
+    <message>
+        <source>File of certificate authorities</source>
+        <translation>证书颁发机构文件</translation>
+    </message>
+    <message>
+        <source>SSH key</source>
+        <translation>SSH 密钥</translation>
+    </message>
+    <message>
+        <source>empty: what your ssh-agent holds</source>
+        <translation>留空：使用 ssh-agent 中的密钥</translation>
+    </message>
+    <message>
+        <source>Your own private key: for restores, and for backups while no headless instance runs</source>
+        <translation>您自己的私钥：用于恢复，以及在没有无界面实例运行时进行备份</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>There is no file %1.</source>
+        <translation>没有文件 %1。</translation>
+    </message>
+    <message>
+        <source>This is the public half of the key; choose the file without .pub.</source>
+        <translation>这是密钥的公钥部分；请选择不带 .pub 的文件。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::FleetPage</name>
@@ -2619,6 +2651,10 @@ stored %5 (%6)</source>
             <numerusform>其中 %n 个由此窗口用您的密钥发出。已到达主机的会在那里继续；您的下一个窗口或无界面实例会记录其结果。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The metadata store does not answer. This is possible again when it does.</source>
+        <translation>元数据库没有应答。待其恢复应答后即可使用此功能。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::GoToBox</name>
@@ -2846,6 +2882,10 @@ stored %5 (%6)</source>
     <message>
         <source>It has already ended.</source>
         <translation>已经结束。</translation>
+    </message>
+    <message>
+        <source>The metadata store does not answer. This is possible again when it does.</source>
+        <translation>元数据库没有应答。待其恢复应答后即可使用此功能。</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/backupsreading.h"
 #include "app/console/consolestate.h"
 #include "app/console/reload.h"
 #include "app/console/storewatch.h"
@@ -37,15 +38,6 @@ Q_SIGNALS:
     void instancesChanged(const std::vector<std::pair<zandb::Uuid, QString>> &instances);
 
 private:
-    struct Question
-    {
-        std::shared_ptr<const Fleet> fleet;
-        std::map<Uuid, QString> tasks;
-        Scope scope;
-        TimeRange range;
-        std::string zone;
-        TimePoint now;
-    };
     struct Facts
     {
         std::vector<BackupRow> rows;
@@ -58,8 +50,7 @@ private:
         std::vector<BackupRow> troubled; ///< what attention is made of
         bool cut = false;
     };
-    class Reading;
-    static Result<Facts> read(store::Session &session, const Question &question);
+    static Result<Facts> read(store::Session &session, const BackupsQuestion &question);
     void load();
     void showRange();
     void showInstances();

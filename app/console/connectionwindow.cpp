@@ -36,8 +36,9 @@ Result<Found> look(const StoreSettings &settings, std::stop_token stop)
 
 } // namespace
 
-ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why, QWidget *parent)
-    : QMainWindow(parent), m_file(std::move(file)), m_settings(settings.value_or(Settings{})), m_page(new ConnectionPage(this))
+ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why,
+                                   Dialogs &dialogs, QWidget *parent)
+    : QMainWindow(parent), m_file(std::move(file)), m_settings(settings.value_or(Settings{})), m_page(new ConnectionPage(dialogs, this))
 {
     setObjectName(QStringLiteral("connectionWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/zandb.svg")));
@@ -54,6 +55,7 @@ ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::option
         form.schema = qs(m_settings.store.schema);
         form.tls = qs(m_settings.store.tls);
         form.tlsCa = qs(m_settings.store.tlsCa.string());
+        form.sshKey = qs(m_settings.ssh.identity.string());
         m_page->setForm(form);
     }
     if (why)
@@ -89,6 +91,10 @@ Settings ConnectionWindow::wanted() const
     settings.store.schema = form.schema.toStdString();
     settings.store.tls = form.tls.toStdString();
     settings.store.tlsCa = form.tlsCa.toStdString();
+    if (settings.ssh.identity != form.sshKey.toStdString()) {
+        settings.ssh.identity = form.sshKey.toStdString();
+        settings.ssh.passphraseFile.clear(); // it was that of the key before
+    }
     if (!form.password.isEmpty()) {
         settings.store.password = form.password.toStdString();
         settings.store.passwordFile.clear();

@@ -12,6 +12,7 @@
 
 namespace zandb {
 class ConnectionPage;
+class Dialogs;
 }
 
 namespace zandb::console {
@@ -23,7 +24,8 @@ class ConnectionWindow final : public QMainWindow
     Q_OBJECT
 public:
     /// `file` is what is written; `settings` what it held so far; `why` what led here.
-    ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why, QWidget *parent = nullptr);
+    ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why, Dialogs &dialogs,
+                     QWidget *parent = nullptr);
     ~ConnectionWindow() override;
 
 Q_SIGNALS:

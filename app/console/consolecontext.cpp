@@ -47,6 +47,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
         status->setMembers(alive);
         m_state.setAway(false);
         m_trouble.reset();
+        showRole();
         showTrouble();
     });
     connect(m_watch.get(), &StoreWatch::roleKnown, &m_state, &ConsoleState::setRole);
@@ -57,6 +58,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
         status->setStore(false, 0);
         m_state.setAway(true);
         m_trouble = error;
+        showRole();
         showTrouble();
         Q_EMIT storeAway(error);
     });
@@ -214,9 +216,11 @@ void ConsoleContext::showRun(const Uuid &id)
 void ConsoleContext::showRole()
 {
     m_window->statusLine()->setRole(m_state.role());
-    const QString why = whyNotOperate(m_state.role());
+    // what the store would not hear of now is not offered either
+    const bool away = m_state.away();
+    const QString why = away ? tr("The metadata store does not answer. This is possible again when it does.") : whyNotOperate(m_state.role());
     for (Page *page : m_window->findChildren<Page *>())
-        page->setForbidden(why);
+        page->setForbidden(why, away); // the window's banner says it
 }
 
 QString ConsoleContext::targetOf(const Uuid &runId) const

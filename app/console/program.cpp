@@ -30,7 +30,7 @@ public:
     }
     void askForConnection(const std::optional<Settings> &settings, const std::optional<Error> &why)
     {
-        auto window = std::make_unique<ConnectionWindow>(m_file, settings, why);
+        auto window = std::make_unique<ConnectionWindow>(m_file, settings, why, m_ui.dialogs);
         connect(window.get(), &ConnectionWindow::connected, this, [this](const Settings &kept) {
             // not from within one of its own signals
             QTimer::singleShot(0, this, [this, kept] { open(kept, {}); });

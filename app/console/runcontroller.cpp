@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/runcontroller.h"
 
-#include "app/console/runscontroller.h"
+#include "app/console/runnames.h"
 
 namespace zandb::console {
 
@@ -82,7 +82,7 @@ void RunController::load()
             const TimePoint now = m_state.now();
             const bool was = m_running;
             m_running = result->detail->run.state == RunState::Running;
-            Q_EMIT runShown(nameRun(result->detail->run, *m_state.fleet(), m_state.tasks(), now), now);
+            Q_EMIT runShown(RunNames(*m_state.fleet(), m_state.tasks()).row(result->detail->run, now), now);
             m_steps.setDetail(*result->detail, now);
             if (was || m_running)
                 m_reloadLog.want();

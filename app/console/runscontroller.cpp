@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/runscontroller.h"
 
+#include "app/console/runnames.h"
 #include "app/workflow/runrepository.h"
 #include "models/common/text.h"
 
 #include <algorithm>
 
 namespace zandb::console {
-
-RunRow nameRun(Run run, const Fleet &fleet, const std::map<Uuid, QString> &tasks, TimePoint now)
-{
-    RunRow row;
-    row.look = lookOf(boardState(run, now, std::nullopt));
-    if (const Host *host = fleet.host(run.hostId))
-        row.host = qs(host->name);
-    row.target = run.targetId == run.hostId ? row.host : qs(fleet.pathOf(run.targetId));
-    if (run.taskId) {
-        const auto it = tasks.find(*run.taskId);
-        row.task = it == tasks.end() ? qs(run.taskId->toString()) : it->second;
-    }
-    row.run = std::move(run);
-    return row;
-}
 
 RunsController::RunsController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
     : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestRunning(this), m_reload([this] { load(); }, this),
@@ -101,8 +87,9 @@ Result<RunsController::Facts> RunsController::read(store::Session &session, cons
     if (facts.cut)
         found.resize(rowLimit);
     facts.rows.reserve(found.size());
+    const RunNames names(*question.fleet, question.tasks);
     for (Run &run : found)
-        facts.rows.push_back(nameRun(std::move(run), *question.fleet, question.tasks, question.now));
+        facts.rows.push_back(names.row(std::move(run), question.now));
     return facts;
 }
 
@@ -135,10 +122,11 @@ void RunsController::loadRunning()
             auto open = workflow::openRuns(session, {});
             if (!open)
                 return fail(open.error());
+            const RunNames names(*fleet, tasks);
             std::vector<RunRow> rows;
             for (RunDetail &detail : *open) {
                 if (detail.run.state == RunState::Running)
-                    rows.push_back(nameRun(std::move(detail.run), *fleet, tasks, now));
+                    rows.push_back(names.row(std::move(detail.run), now));
             }
             std::ranges::sort(rows, {}, [](const RunRow &row) { return row.run.startedAt.value_or(row.run.due); });
             return rows;

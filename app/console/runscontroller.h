@@ -8,9 +8,6 @@
 
 namespace zandb::console {
 
-/// Names for a run, as lists show it.
-RunRow nameRun(Run run, const Fleet &fleet, const std::map<Uuid, QString> &tasks, TimePoint now);
-
 /// Keeps the Runs page at what the store says of the scope and the range, and the status line at what runs now.
 class RunsController final : public QObject
 {

@@ -7,28 +7,16 @@
 #include "tests/console/delayproxy.h"
 #include "tests/console/seed.h"
 #include "tests/support/testserver.h"
+#include "tests/widgets/heartbeat.h"
 
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <cstdio>
-#include <ctime>
 
 using namespace zandb;
-
-namespace {
-
-double threadCpuMs()
-{
-    timespec t{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
-}
-
-} // namespace
 
 int main(int argc, char **argv)
 {
@@ -68,23 +56,8 @@ int main(int argc, char **argv)
     context.window().show();
     proxy.setDelay(500);
 
-    double worstCpu = 0;
-    double worstWall = 0;
-    double cpu = threadCpuMs();
-    QElapsedTimer wall;
-    QTimer heart;
-    heart.setTimerType(Qt::PreciseTimer);
-    heart.setInterval(5);
-    QObject::connect(&heart, &QTimer::timeout, [&] {
-        const double now = threadCpuMs();
-        worstCpu = std::max(worstCpu, now - cpu);
-        worstWall = std::max(worstWall, static_cast<double>(wall.nsecsElapsed()) / 1e6);
-        wall.start();
-        cpu = now;
-    });
+    test::Heartbeat heart;
     QTest::qWait(500); // the window's own first layout is no query's doing
-    wall.start();
-    cpu = threadCpuMs();
     heart.start();
     context.start();
     int acts = 0;
@@ -99,6 +72,6 @@ int main(int argc, char **argv)
     }
     heart.stop();
     std::printf("{\"bench\":\"gui\",\"query_ms\":500,\"acts\":%d,\"longest_block_ms\":%.1f,\"longest_block_wall_ms\":%.1f,\"reach_ms\":50}\n", acts,
-                worstCpu, worstWall);
+                heart.worstCpuMs(), heart.worstWallMs());
     return 0;
 }

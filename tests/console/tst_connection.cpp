@@ -2,7 +2,9 @@
 #include "app/console/connectionwindow.h"
 #include "app/console/language.h"
 #include "app/store/migrations.h"
+#include "tests/console/hand.h"
 #include "tests/support/testserver.h"
+#include "tests/widgets/scripteddialogs.h"
 #include "widgets/common/theme.h"
 
 #include <QApplication>
@@ -71,7 +73,7 @@ private Q_SLOTS:
         QFETCH(int, tls);
         QFETCH(QString, what);
         QFETCH(QString, now);
-        ConnectionWindow window(file(), std::nullopt, std::nullopt);
+        ConnectionWindow window(file(), std::nullopt, std::nullopt, m_dialogs);
         open(window);
         fill(window, host, user, password);
         window.findChild<QComboBox *>(QStringLiteral("connectionTls"))->setCurrentIndex(tls);
@@ -97,7 +99,7 @@ private Q_SLOTS:
         const auto migrated = store::migrate(session);
         QVERIFY2(migrated, migrated ? "" : describe(migrated.error()).c_str());
 
-        ConnectionWindow window(file(), std::nullopt, std::nullopt);
+        ConnectionWindow window(file(), std::nullopt, std::nullopt, m_dialogs);
         open(window);
         picture(window, QStringLiteral("first-start"));
         QVERIFY(!window.findChild<QPushButton *>(QStringLiteral("connectionSave"))->isEnabled()); // the account is missing
@@ -129,7 +131,7 @@ private Q_SLOTS:
     {
         const auto read = loadSettings(file());
         QVERIFY(read);
-        ConnectionWindow window(file(), *read, makeError(errors::storePassword, {{"host", "127.0.0.1"}, {"user", "zandb"}}));
+        ConnectionWindow window(file(), *read, makeError(errors::storePassword, {{"host", "127.0.0.1"}, {"user", "zandb"}}), m_dialogs);
         open(window);
         QCOMPARE(window.findChild<QLineEdit *>(QStringLiteral("connectionUser"))->text(), QStringLiteral("zandb"));
         QVERIFY(window.findChild<QLabel *>(QStringLiteral("connectionResult"))->text().contains(QStringLiteral("refused the password")));
@@ -142,12 +144,88 @@ private Q_SLOTS:
         m_language.set(QStringLiteral("en"));
     }
 
+    /// The person's key is chosen, not typed; what cannot be a key is said before anything is tried.
+    void theSshKeyIsChosen()
+    {
+        const auto read = loadSettings(file());
+        QVERIFY(read);
+        ConnectionWindow window(file(), *read, std::nullopt, m_dialogs);
+        open(window);
+        auto *key = test::find<QLineEdit>(window, "connectionKey");
+        auto *save = test::find<QPushButton>(window, "connectionSave");
+        QVERIFY(save->isEnabled());
+        m_dialogs.path = m_dir.filePath(QStringLiteral("id_ed25519"));
+        for (const QString &path : {m_dialogs.path, m_dialogs.path + QStringLiteral(".pub")}) {
+            QFile made(path);
+            QVERIFY(made.open(QIODevice::WriteOnly));
+        }
+        QVERIFY(test::click(test::find<QPushButton>(window, "connectionKeyBrowse")));
+        QVERIFY2(m_dialogs.startedAt.endsWith(QStringLiteral(".ssh")), qPrintable(m_dialogs.startedAt));
+        QCOMPARE(key->text(), m_dialogs.path);
+        QVERIFY(key->hasFocus());
+        QVERIFY(save->isEnabled());
+        picture(window, QStringLiteral("key"));
+        key->setText(m_dialogs.path + QStringLiteral(".pub"));
+        QVERIFY(!save->isEnabled());
+        QVERIFY(save->toolTip().contains(QStringLiteral("public half")));
+        key->setText(QStringLiteral("/nowhere/id"));
+        QVERIFY(!save->isEnabled());
+        QVERIFY(save->toolTip().contains(QStringLiteral("/nowhere/id")));
+        // the second look begins where the first has chosen
+        key->setText(m_dialogs.path);
+        QVERIFY(test::click(test::find<QPushButton>(window, "connectionKeyBrowse")));
+        QCOMPARE(m_dialogs.startedAt, m_dialogs.path);
+        QSignalSpy connected(&window, &ConnectionWindow::connected);
+        QTest::keyClick(key, Qt::Key_Return); // all is there: saves and opens
+        QTRY_COMPARE_WITH_TIMEOUT(connected.count(), 1, 20'000);
+        QCOMPARE(QString::fromStdString(loadSettings(file())->ssh.identity.string()), m_dialogs.path);
+    }
+
+    /// Without a mouse: Tab goes down the page, Return leads to what is missing and presses what has the keyboard.
+    void theKeyboardIsEnough()
+    {
+        ConnectionWindow window(m_dir.filePath(QStringLiteral("other/zandb.toml")).toStdString(), std::nullopt, std::nullopt, m_dialogs);
+        open(window);
+        test::find<QLineEdit>(window, "connectionProfile")->setFocus();
+        QTest::keyClicks(test::find<QLineEdit>(window, "connectionUser"), QStringLiteral("zandb")); // both buttons can be reached
+        QStringList order;
+        for (int steps = 0; steps < 15; ++steps) {
+            order << window.focusWidget()->objectName().remove(QStringLiteral("connection"));
+            QTest::keyClick(window.focusWidget(), Qt::Key_Tab);
+        }
+        QCOMPARE(order.join(QLatin1Char(' ')), QStringLiteral("Profile Host Port User Password Keep Schema Tls Ca CaBrowse Key KeyBrowse Production Test Save"));
+        // every field has a name for those who hear the page
+        int buddies = 0;
+        for (const QLabel *label : window.findChildren<QLabel *>()) {
+            if (label->buddy()) {
+                ++buddies;
+                QVERIFY(!label->text().isEmpty());
+            }
+        }
+        QCOMPARE(buddies, 9);
+        auto *user = test::find<QLineEdit>(window, "connectionUser");
+        auto *host = test::find<QLineEdit>(window, "connectionHost");
+        user->clear();
+        host->setFocus();
+        QTest::keyClick(host, Qt::Key_Return);
+        QVERIFY(user->hasFocus());
+        auto *port = test::find<QSpinBox>(window, "connectionPort");
+        port->setFocus();
+        QTest::keyClick(port, Qt::Key_Return);
+        QVERIFY(user->hasFocus());
+        m_dialogs.path = m_dir.filePath(QStringLiteral("id_ed25519"));
+        auto *browse = test::find<QPushButton>(window, "connectionKeyBrowse");
+        browse->setFocus();
+        QTest::keyClick(browse, Qt::Key_Return);
+        QCOMPARE(test::find<QLineEdit>(window, "connectionKey")->text(), m_dialogs.path);
+    }
+
 private:
     std::filesystem::path file() const { return m_dir.filePath(QStringLiteral("profile/zandb.toml")).toStdString(); }
     void open(ConnectionWindow &window)
     {
         window.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QVERIFY(QTest::qWaitForWindowActive(&window));
     }
     void fill(ConnectionWindow &window, const QString &host, const QString &user, const QString &password)
     {
@@ -166,6 +244,7 @@ private:
     QTemporaryDir m_dir;
     QString m_pictures = QStringLiteral(ZANDB_BINARY_DIR "/screenshots/connection");
     Language m_language;
+    test::ScriptedDialogs m_dialogs;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<test::TestServer> m_server;
 };

@@ -40,6 +40,7 @@ public:
         m_real.askSecret(parent, question, std::move(given));
     }
     void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)>) override {}
+    void openFile(QWidget *, const QString &, const QString &, std::function<void(const QString &)>) override {}
     void message(QWidget *, const QString &, const QString &text) override { messages << text; }
     QStringList messages;
 
@@ -119,7 +120,7 @@ private Q_SLOTS:
         auto *accept = dialog->findChild<QPushButton *>(QStringLiteral("restoreAccept"));
         directory->setText(QStringLiteral("srv/relative"));
         QVERIFY(!accept->isEnabled());
-        QVERIFY(accept->toolTip().contains(QStringLiteral("absolute")));
+        QVERIFY(dialog->findChild<QLabel *>(QStringLiteral("restoreMissing"))->text().contains(QStringLiteral("absolute")));
         QVERIFY(dialog->grab().save(m_pictures + QStringLiteral("/restore.png")));
         const auto target = m_fleet->directory() / "restored";
         directory->selectAll();

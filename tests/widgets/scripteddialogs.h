@@ -24,6 +24,11 @@ public:
         given(secret, false);
     }
     void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)> chosen) override { chosen(path); }
+    void openFile(QWidget *, const QString &, const QString &start, std::function<void(const QString &)> chosen) override
+    {
+        startedAt = start;
+        chosen(path);
+    }
     void message(QWidget *, const QString &, const QString &text) override { messages << text; }
 
     QStringList questions; ///< what would have been accepted
@@ -31,6 +36,7 @@ public:
     bool agree = true;
     QStringList messages;
     QString path; ///< the file that is chosen
+    QString startedAt;
     QString secret;
 };
 

@@ -21,13 +21,13 @@ void Page::setTrouble(const QString &text, const QString &detail)
     m_trouble->setTexts(text, detail);
 }
 
-void Page::setForbidden(const QString &why)
+void Page::setForbidden(const QString &why, bool said)
 {
     if (why == m_forbidden)
         return;
     m_forbidden = why;
     auto *box = qobject_cast<QBoxLayout *>(layout());
-    if (!m_why && box && hasActs()) {
+    if (!m_why && !said && box && hasActs()) {
         m_why = new QLabel(this);
         m_why->setObjectName(QStringLiteral("pageWhy"));
         m_why->setProperty("muted", true);
@@ -37,7 +37,7 @@ void Page::setForbidden(const QString &why)
     }
     if (m_why) {
         m_why->setText(why);
-        m_why->setVisible(!why.isEmpty());
+        m_why->setVisible(!why.isEmpty() && !said);
     }
     showForbidden();
 }

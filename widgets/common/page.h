@@ -32,7 +32,8 @@ public:
     /// Esc: takes back the innermost narrowing; false when there was none.
     virtual bool escape() { return false; }
     /// What the store would refuse is shown disabled with this reason; empty: nothing.
-    void setForbidden(const QString &why);
+    /// `said`: the window says why already, and the page need not.
+    void setForbidden(const QString &why, bool said = false);
     /// What the page shows and what one can do here, in a few sentences; translated rich text.
     virtual QString help() const = 0;
     /// The window goes to this place, of this page.

@@ -4,7 +4,9 @@
 #include "widgets/common/theme.h"
 
 #include <QCheckBox>
+#include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -114,6 +116,19 @@ void RealDialogs::saveFile(QWidget *parent, const QString &title, const QString 
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->selectFile(name);
+    QObject::connect(dialog, &QFileDialog::fileSelected, dialog, [chosen = std::move(chosen)](const QString &path) { chosen(path); });
+    dialog->open();
+}
+
+void RealDialogs::openFile(QWidget *parent, const QString &title, const QString &start, std::function<void(const QString &)> chosen)
+{
+    const QFileInfo at(start);
+    auto *dialog = new QFileDialog(parent, title, at.isDir() ? start : at.absolutePath());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFilter(dialog->filter() | QDir::Hidden); // keys lie in ~/.ssh
+    if (at.isFile())
+        dialog->selectFile(start);
     QObject::connect(dialog, &QFileDialog::fileSelected, dialog, [chosen = std::move(chosen)](const QString &path) { chosen(path); });
     dialog->open();
 }

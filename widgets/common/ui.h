@@ -38,6 +38,8 @@ public:
     /// `chosen` gets a path; not called when the person gave up.
     virtual void saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,
                           std::function<void(const QString &path)> chosen) = 0;
+    /// `start` is where the person begins to look: a file, a directory or empty; `chosen` gets a file that exists.
+    virtual void openFile(QWidget *parent, const QString &title, const QString &start, std::function<void(const QString &path)> chosen) = 0;
     virtual void message(QWidget *parent, const QString &title, const QString &text) = 0;
 };
 
@@ -49,6 +51,7 @@ public:
     void askSecret(QWidget *parent, const SecretQuestion &question, std::function<void(const QString &secret, bool keep)> given) override;
     void saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,
                   std::function<void(const QString &path)> chosen) override;
+    void openFile(QWidget *parent, const QString &title, const QString &start, std::function<void(const QString &path)> chosen) override;
     void message(QWidget *parent, const QString &title, const QString &text) override;
 };
 

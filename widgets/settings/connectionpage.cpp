@@ -2,10 +2,13 @@
 #include "widgets/settings/connectionpage.h"
 
 #include "widgets/common/theme.h"
+#include "widgets/common/ui.h"
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
 #include <QEvent>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QFrame>
 #include <QHBoxLayout>
@@ -36,10 +39,11 @@ QLabel *commands(const QStringList &lines, const QString &name, QWidget *parent)
 
 } // namespace
 
-ConnectionPage::ConnectionPage(QWidget *parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_intro(new QLabel(this)), m_rows(new QFormLayout), m_profile(new QLineEdit(this)),
+ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
+    : QWidget(parent), m_dialogs(dialogs), m_title(new QLabel(this)), m_intro(new QLabel(this)), m_rows(new QFormLayout), m_profile(new QLineEdit(this)),
       m_host(new QLineEdit(this)), m_port(new QSpinBox(this)), m_user(new QLineEdit(this)), m_password(new QLineEdit(this)),
       m_keep(new QComboBox(this)), m_schema(new QLineEdit(this)), m_tls(new QComboBox(this)), m_ca(new QLineEdit(this)),
+      m_caBrowse(new QPushButton(this)), m_key(new QLineEdit(this)), m_keyBrowse(new QPushButton(this)),
       m_production(new QCheckBox(this)), m_result(new QFrame(this)), m_resultText(new QLabel(m_result)), m_resultAdvice(new QLabel(m_result)),
       m_test(new QPushButton(this)), m_save(new QPushButton(this)), m_elseTitle(new QLabel(this)), m_elseText(new QLabel(this)),
       m_newTitle(new QLabel(this)), m_newText(new QLabel(this))
@@ -53,6 +57,9 @@ ConnectionPage::ConnectionPage(QWidget *parent)
     m_schema->setObjectName(QStringLiteral("connectionSchema"));
     m_tls->setObjectName(QStringLiteral("connectionTls"));
     m_ca->setObjectName(QStringLiteral("connectionCa"));
+    m_caBrowse->setObjectName(QStringLiteral("connectionCaBrowse"));
+    m_key->setObjectName(QStringLiteral("connectionKey"));
+    m_keyBrowse->setObjectName(QStringLiteral("connectionKeyBrowse"));
     m_profile->setObjectName(QStringLiteral("connectionProfile"));
     m_production->setObjectName(QStringLiteral("connectionProduction"));
     m_resultText->setObjectName(QStringLiteral("connectionResult"));
@@ -92,12 +99,30 @@ ConnectionPage::ConnectionPage(QWidget *parent)
     server->addWidget(m_host, 1);
     server->addWidget(m_port);
     m_port->setFixedWidth(10 * unit);
-    m_rows->addRow(new QLabel(this), m_profile);
-    m_rows->addRow(new QLabel(this), server);
-    for (auto *field : {static_cast<QWidget *>(m_user), static_cast<QWidget *>(m_password), static_cast<QWidget *>(m_keep),
-                        static_cast<QWidget *>(m_schema), static_cast<QWidget *>(m_tls), static_cast<QWidget *>(m_ca)})
-        m_rows->addRow(new QLabel(this), field);
+    const auto addRow = [this](QWidget *field, QLayout *line = nullptr) {
+        auto *label = new QLabel(this);
+        label->setBuddy(field); // what a screen reader calls the field
+        if (line)
+            m_rows->addRow(label, line);
+        else
+            m_rows->addRow(label, field);
+    };
+    addRow(m_profile);
+    addRow(m_host, server);
+    addRow(m_user);
+    addRow(m_password);
+    addRow(m_keep);
+    addRow(m_schema);
+    addRow(m_tls);
+    addRow(m_ca, withBrowse(m_ca, m_caBrowse));
+    addRow(m_key, withBrowse(m_key, m_keyBrowse));
     m_rows->addRow(QString(), m_production);
+    QWidget *before = m_profile;
+    for (QWidget *next : std::initializer_list<QWidget *>{m_host, m_port, m_user, m_password, m_keep, m_schema, m_tls, m_ca, m_caBrowse, m_key, m_keyBrowse,
+                                                          m_production, m_test, m_save}) {
+        setTabOrder(before, next);
+        before = next;
+    }
 
     const auto card = [this](std::initializer_list<QWidget *> parts) {
         auto *frame = new QFrame(this);
@@ -159,12 +184,41 @@ ConnectionPage::ConnectionPage(QWidget *parent)
 
     connect(m_test, &QPushButton::clicked, this, &ConnectionPage::testRequested);
     connect(m_save, &QPushButton::clicked, this, &ConnectionPage::saveRequested);
-    for (QLineEdit *edit : {m_profile, m_host, m_user, m_schema})
+    for (QLineEdit *edit : {m_profile, m_host, m_user, m_schema, m_ca, m_key})
         connect(edit, &QLineEdit::textChanged, this, &ConnectionPage::checkComplete);
-    for (QLineEdit *edit : {m_profile, m_host, m_user, m_password, m_schema, m_ca})
-        connect(edit, &QLineEdit::returnPressed, m_save, &QPushButton::click);
+    for (QLineEdit *edit : {m_profile, m_host, m_port->findChild<QLineEdit *>(), m_user, m_password, m_schema, m_ca, m_key})
+        connect(edit, &QLineEdit::returnPressed, this, &ConnectionPage::finish);
+    for (QPushButton *button : {m_caBrowse, m_keyBrowse, m_test, m_save})
+        button->setAutoDefault(true); // Return presses the one that has the keyboard, outside a dialog too
     retranslate();
     setForm({});
+}
+
+QHBoxLayout *ConnectionPage::withBrowse(QLineEdit *edit, QPushButton *browse)
+{
+    auto *line = new QHBoxLayout;
+    line->setSpacing(unit);
+    line->addWidget(edit, 1);
+    line->addWidget(browse);
+    connect(browse, &QPushButton::clicked, this, [this, edit] {
+        const bool key = edit == m_key;
+        const QString usual = key ? QDir::homePath() + QStringLiteral("/.ssh") : QDir::homePath();
+        m_dialogs.openFile(this, key ? tr("Your private SSH key") : tr("File of certificate authorities"), edit->text().isEmpty() ? usual : edit->text(),
+                           [edit](const QString &path) {
+                               edit->setText(path);
+                               edit->setFocus();
+                           });
+    });
+    return line;
+}
+
+/// Return in a field: saves and opens when everything is there, else leads to what is missing.
+void ConnectionPage::finish()
+{
+    if (m_missing && !m_busy)
+        m_missing->setFocus();
+    else
+        m_save->click();
 }
 
 void ConnectionPage::retranslate()
@@ -172,8 +226,8 @@ void ConnectionPage::retranslate()
     m_title->setText(tr("Connect to the metadata store"));
     m_intro->setText(tr("The store is one schema of a MySQL or MariaDB server that your team shares: everything ZanDB knows stands there. "
                         "Whoever set it up can tell you its address and your account."));
-    const QString labels[] = {tr("Profile"), tr("Server and port"), tr("Account"), tr("Password"), tr("Keep it in"), tr("Schema"), tr("TLS"), tr("CA file")};
-    for (int row = 0; row < 8; ++row) {
+    const QString labels[] = {tr("Profile"), tr("Server and port"), tr("Account"), tr("Password"), tr("Keep it in"), tr("Schema"), tr("TLS"), tr("CA file"), tr("SSH key")};
+    for (int row = 0; row < 9; ++row) {
         if (auto *label = qobject_cast<QLabel *>(m_rows->itemAt(row, QFormLayout::LabelRole)->widget()))
             label->setText(labels[row]);
     }
@@ -185,6 +239,10 @@ void ConnectionPage::retranslate()
     m_tls->setItemText(1, tr("required, and verified"));
     m_tls->setItemText(2, tr("never"));
     m_ca->setPlaceholderText(tr("empty: the authorities of this system"));
+    m_key->setPlaceholderText(tr("empty: what your ssh-agent holds"));
+    m_key->setToolTip(tr("Your own private key: for restores, and for backups while no headless instance runs"));
+    for (QPushButton *browse : {m_caBrowse, m_keyBrowse})
+        browse->setText(tr("Choose…"));
     m_production->setText(tr("This is production: dangerous acts are confirmed by typing the name"));
     m_test->setText(m_busy ? tr("Trying…") : tr("Try it"));
     m_save->setText(tr("Save and open"));
@@ -206,12 +264,27 @@ void ConnectionPage::changeEvent(QEvent *event)
 void ConnectionPage::checkComplete()
 {
     QString missing;
-    if (m_host->text().trimmed().isEmpty())
-        missing = tr("The server's address is missing.");
-    else if (m_user->text().trimmed().isEmpty())
-        missing = tr("The account is missing.");
-    else if (m_schema->text().trimmed().isEmpty() || m_profile->text().trimmed().isEmpty())
-        missing = tr("Profile and schema need a name.");
+    m_missing = nullptr;
+    const auto lacks = [&](QWidget *field, const QString &what) {
+        if (!m_missing) {
+            m_missing = field;
+            missing = what;
+        }
+    };
+    const auto empty = [](const QLineEdit *edit) { return edit->text().trimmed().isEmpty(); };
+    const auto absent = [](const QLineEdit *edit) { return !edit->text().trimmed().isEmpty() && !QFileInfo(edit->text().trimmed()).isFile(); };
+    if (empty(m_host))
+        lacks(m_host, tr("The server's address is missing."));
+    if (empty(m_user))
+        lacks(m_user, tr("The account is missing."));
+    if (empty(m_profile) || empty(m_schema))
+        lacks(empty(m_profile) ? m_profile : m_schema, tr("Profile and schema need a name."));
+    for (QLineEdit *edit : {m_ca, m_key}) {
+        if (absent(edit))
+            lacks(edit, tr("There is no file %1.").arg(edit->text().trimmed()));
+    }
+    if (m_key->text().trimmed().endsWith(QLatin1String(".pub")))
+        lacks(m_key, tr("This is the public half of the key; choose the file without .pub."));
     for (QPushButton *button : {m_test, m_save}) {
         button->setEnabled(!m_busy && missing.isEmpty());
         button->setToolTip(missing);
@@ -230,6 +303,7 @@ void ConnectionPage::setForm(const ConnectionForm &form)
     m_schema->setText(form.schema);
     m_tls->setCurrentIndex(form.tls == QLatin1String("required") ? 1 : form.tls == QLatin1String("off") ? 2 : 0);
     m_ca->setText(form.tlsCa);
+    m_key->setText(form.sshKey);
     checkComplete();
 }
 
@@ -247,6 +321,7 @@ ConnectionForm ConnectionPage::form() const
     form.schema = m_schema->text().trimmed();
     form.tls = tls[m_tls->currentIndex()];
     form.tlsCa = m_ca->text().trimmed();
+    form.sshKey = m_key->text().trimmed();
     return form;
 }
 

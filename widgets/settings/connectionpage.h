@@ -7,12 +7,15 @@ class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QFrame;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSpinBox;
 
 namespace zandb {
+
+class Dialogs;
 
 /// What a person says about the metadata store; becomes a profile.
 struct ConnectionForm
@@ -27,6 +30,7 @@ struct ConnectionForm
     QString schema = QStringLiteral("zandb");
     QString tls = QStringLiteral("auto"); ///< "auto", "required", "off"
     QString tlsCa;
+    QString sshKey; ///< the person's private key; empty: what ssh-agent holds
 };
 
 /// First start, and whenever the store cannot be entered: where the store is, tried before it is kept; and what to do
@@ -35,7 +39,8 @@ class ConnectionPage final : public QWidget
 {
     Q_OBJECT
 public:
-    explicit ConnectionPage(QWidget *parent = nullptr);
+    /// `dialogs` outlives it.
+    explicit ConnectionPage(Dialogs &dialogs, QWidget *parent = nullptr);
     void setForm(const ConnectionForm &form);
     ConnectionForm form() const;
     /// While something is tried, nothing else can be.
@@ -54,7 +59,10 @@ protected:
 private:
     void retranslate();
     void checkComplete();
+    void finish();
+    QHBoxLayout *withBrowse(QLineEdit *edit, QPushButton *browse);
 
+    Dialogs &m_dialogs;
     QLabel *m_title;
     QLabel *m_intro;
     QFormLayout *m_rows;
@@ -67,6 +75,9 @@ private:
     QLineEdit *m_schema;
     QComboBox *m_tls;
     QLineEdit *m_ca;
+    QPushButton *m_caBrowse;
+    QLineEdit *m_key;
+    QPushButton *m_keyBrowse;
     QCheckBox *m_production;
     QFrame *m_result;
     QLabel *m_resultText;
@@ -77,6 +88,7 @@ private:
     QLabel *m_elseText;
     QLabel *m_newTitle;
     QLabel *m_newText;
+    QWidget *m_missing = nullptr; ///< the field to fill in next
     bool m_busy = false;
 };
 

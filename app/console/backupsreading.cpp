@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/backupsreading.h"
+
+#include "app/backups/backuprepository.h"
+#include "app/console/consolestate.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace zandb::console {
+
+BackupsReading::BackupsReading(store::Session &session, const BackupsQuestion &question)
+    : m_session(session), m_question(question), m_contents(contentsOf(*question.fleet, question.scope)), m_names(*question.fleet, question.tasks)
+{
+    for (const InstanceRecord &record : question.fleet->instances) {
+        if (m_contents.instances.contains(record.instance.id))
+            m_instances.emplace_back(record.instance.id, m_names.target(record.instance.id));
+    }
+}
+
+Result<BackupsReading::Span> BackupsReading::span(TimePoint from, std::optional<TimePoint> until)
+{
+    Span span;
+    if (!whole() && m_contents.instances.empty())
+        return span;
+    workflow::RunFilter filter;
+    filter.from = from;
+    filter.until = until;
+    filter.kind = "backup";
+    filter.limit = rowLimit + 1; // one more than shown tells whether there are more
+    if (!whole())
+        filter.instances.assign(m_contents.instances.begin(), m_contents.instances.end());
+    auto runs = workflow::listRuns(m_session, filter);
+    if (!runs)
+        return fail(runs.error());
+    if (runs->size() > static_cast<std::size_t>(rowLimit)) {
+        runs->resize(rowLimit);
+        span.cut = runs->back().occurrence;
+    }
+    backups::BackupFilter good;
+    good.withExpired = true;
+    good.limit = 3 * rowLimit; // what ended later than it was due is among them too
+    good.instances = filter.instances;
+    good.from = span.cut.value_or(from) - std::chrono::hours{1}; // hosts' clocks may differ
+    if (until) {
+        good.until = *until;
+        for (const Run &run : *runs)
+            good.until = std::max(*good.until, run.endedAt.value_or(*until));
+        *good.until += std::chrono::hours{1};
+    }
+    const auto backups = backups::listBackups(m_session, good);
+    if (!backups)
+        return fail(backups.error());
+    std::vector<Run> open;
+    std::ranges::copy_if(*runs, std::back_inserter(open), [](const Run &run) { return run.state == RunState::Running; });
+    auto medians = workflow::medianDurations(m_session, open);
+    if (!medians)
+        return fail(medians.error());
+    m_medians.merge(*medians);
+    auto occurrences = workflow::listOccurrences(m_session, from, until.value_or(m_question.now + std::chrono::hours{1}));
+    if (!occurrences)
+        return fail(occurrences.error());
+    span.occurrences = std::move(*occurrences);
+    std::vector<RunRow> rows;
+    rows.reserve(runs->size());
+    for (Run &run : *runs) {
+        const auto median = medianOf(run);
+        rows.push_back(m_names.row(std::move(run), m_question.now, median));
+    }
+    span.rows = joinBackups(std::move(rows), *backups);
+    return span;
+}
+
+BoardCounts BackupsReading::count(const Span &span, TimePoint from, TimePoint until) const
+{
+    BoardCounts counts;
+    for (const BackupRow &row : span.rows) {
+        const Run &run = row.run.run;
+        if (run.occurrence >= from && run.occurrence < until && run.occurrence <= m_question.now)
+            counts.add(boardState(run, m_question.now, medianOf(run)));
+    }
+    if (!whole()) // an occurrence that ended as a row only names no instance
+        return counts;
+    for (const workflow::Occurrence &occurrence : span.occurrences) {
+        if (occurrence.state == "missed")
+            counts.add(BoardState::Missed, workflow::missedWithin(occurrence, from, until) * occurrence.targets);
+        else if (occurrence.state == "skipped" && occurrence.due >= from && occurrence.due < until)
+            counts.add(BoardState::Skipped, occurrence.targets);
+    }
+    return counts;
+}
+
+std::optional<Microseconds> BackupsReading::medianOf(const Run &run) const
+{
+    const auto it = m_medians.find({run.taskId.value_or(Uuid{}), run.targetId});
+    return it == m_medians.end() ? std::nullopt : std::optional(it->second);
+}
+
+} // namespace zandb::console

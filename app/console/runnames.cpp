@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/runnames.h"
+
+#include "models/common/text.h"
+#include "models/workflow/board.h"
+
+namespace zandb::console {
+namespace {
+
+QString nameOf(const std::map<Uuid, QString> &names, const Uuid &id)
+{
+    const auto it = names.find(id);
+    return it == names.end() ? qs(id.toString()) : it->second;
+}
+
+} // namespace
+
+RunNames::RunNames(const Fleet &fleet, const std::map<Uuid, QString> &tasks) : m_tasks(tasks)
+{
+    for (const Host &host : fleet.hosts)
+        m_hosts.emplace(host.id, qs(host.name));
+    m_targets = m_hosts;
+    for (const InstanceRecord &record : fleet.instances)
+        m_targets.emplace(record.instance.id, m_hosts[record.instance.hostId] + QLatin1Char('/') + qs(record.instance.name));
+}
+
+RunRow RunNames::row(Run run, TimePoint now, std::optional<Microseconds> median) const
+{
+    RunRow row;
+    row.look = lookOf(boardState(run, now, median));
+    row.target = target(run.targetId);
+    if (const auto host = m_hosts.find(run.hostId); host != m_hosts.end())
+        row.host = host->second;
+    if (run.taskId)
+        row.task = nameOf(m_tasks, *run.taskId);
+    row.run = std::move(run);
+    return row;
+}
+
+QString RunNames::target(const Uuid &id) const
+{
+    return nameOf(m_targets, id);
+}
+
+} // namespace zandb::console

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/fleet/fleet.h"
+#include "models/workflow/runtablemodel.h"
+
+#include <map>
+#include <optional>
+
+namespace zandb::console {
+
+/// The names lists show for runs: of their hosts, targets and tasks.  Read once from a fleet and kept, so that ten thousand
+/// runs are named quickly; usable on any thread.
+class RunNames
+{
+public:
+    RunNames(const Fleet &fleet, const std::map<Uuid, QString> &tasks);
+    /// `median`: how long the target's last runs took, where that is known; decides whether it is late.
+    RunRow row(Run run, TimePoint now, std::optional<Microseconds> median = std::nullopt) const;
+    /// "db1/my3306"; the id in text when the fleet does not know it.
+    QString target(const Uuid &id) const;
+
+private:
+    std::map<Uuid, QString> m_hosts;
+    std::map<Uuid, QString> m_targets; ///< instances by their path, and hosts, which can be targets too
+    const std::map<Uuid, QString> m_tasks;
+};
+
+} // namespace zandb::console

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workflow/runrepository.h"
+#include "models/common/roles.h"
+#include "models/workflow/runtablemodel.h"
+#include "tests/console/windowfixture.h"
+#include "tests/widgets/sampledata.h"
+
+#include <QApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QToolButton>
+
+using namespace zandb;
+using namespace zandb::console;
+
+/// Looking at runs, starting, retrying and cancelling them.
+class TestWindowRuns : public test::WindowFixture
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void aRunsPageShowsItsLog()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        QVERIFY(test::click(find<QToolButton>("statusRunning")));
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
+        auto *log = find<QPlainTextEdit>("log");
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
+        picture("run");
+        const Uuid id = *m_context->state().location().run;
+        // what the worker writes meanwhile appears by itself
+        const std::string so_far = log->toPlainText().toStdString();
+        const auto appended = workflow::appendLog(*m_session, {id, 1, 1}, static_cast<std::int64_t>(so_far.size()), "and one line more\n");
+        QVERIFY(appended);
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("and one line more")), 5000);
+        QVERIFY(test::click(find<QPushButton>("runCancel")));
+        QVERIFY(m_dialogs.questions.last().startsWith(QStringLiteral("Cancel the run of db"))); // asked also where it is not production
+        QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->cancelRequested, 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(!find<QPushButton>("runCancel")->isEnabled(), 5000);
+        QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_context->state().location().page, QStringLiteral("today"));
+    }
+
+    void anotherRunStartsEmpty()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        QVERIFY(test::click(find<QToolButton>("statusRunning")));
+        auto *log = find<QPlainTextEdit>("log");
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
+        const Location first = m_context->state().location();
+        Location other = first;
+        other.run = sample::id(4, 424242); // a run the store does not hold
+        m_context->state().goTo(other);
+        QVERIFY(log->toPlainText().isEmpty());
+        QVERIFY(!find<QPushButton>("runCancel")->isEnabled());
+        QVERIFY(!find<QPushButton>("runRetry")->isEnabled());
+        QTest::qWait(400);
+        QVERIFY(log->toPlainText().isEmpty());
+        m_context->state().back();
+        QCOMPARE(m_context->state().location(), first);
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
+    }
+
+    void intentsReachTheStore()
+    {
+        // a headless instance lives, so that nothing is executed by this window
+        QVERIFY2(m_server->exec("INSERT INTO zandb.member (id, name, program, started_us, renewed_us, expires_us, revision) "
+                                "SELECT UNHEX(REPLACE(UUID(),'-','')), 'night', 'test', 0, 0, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED) + 600000000, 1"),
+                 m_server->lastError().c_str());
+        QTest::keyClick(&window(), Qt::Key_3, Qt::ControlModifier);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_COMPARE(backups->model()->rowCount(), 40);
+        QVERIFY(test::click(visible<QWidget>("chip-failed")));
+        QTRY_COMPARE(backups->model()->rowCount(), 1);
+        backups->selectRow(0);
+        const Uuid id = backups->model()->index(0, 0).data(IdRole).value<Uuid>();
+        QVERIFY(test::click(visible<QPushButton>("backupRetry")));
+        QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->state != RunState::Failed
+                                     || workflow::findRun(*m_session, id).value()->retryRequested,
+                                 5000);
+        QVERIFY(test::click(visible<QPushButton>("backupScope")));
+        QCOMPARE(m_dialogs.questions.last(), QStringLiteral("Back up 8 instances"));
+        QTest::keyClick(&window(), Qt::Key_Escape);
+        QTRY_COMPARE_WITH_TIMEOUT(backups->model()->rowCount(), 48, 5000);
+        QVERIFY2(m_server->exec("DELETE FROM zandb.member"), m_server->lastError().c_str());
+        QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
+    }
+
+    void aTaskLeadsToItsRuns()
+    {
+        QTest::keyClick(&window(), Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClicks(find<QLineEdit>("goToEdit"), QStringLiteral("nightly full"));
+        QTest::keyClick(find<QLineEdit>("goToEdit"), Qt::Key_Return);
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("runs"));
+        QCOMPARE(m_context->state().location().task, std::optional(sample::id(5, 1)));
+        auto *runs = find<QTableView>("runsTable");
+        QTRY_COMPARE_WITH_TIMEOUT(runs->model()->rowCount(), 40, 5000); // those asked for by hand are not its
+        for (int row = 0; row < 40; ++row)
+            QCOMPARE(runs->model()->index(row, RunTableModel::TaskName).data().toString(), QStringLiteral("nightly full"));
+        auto *chip = find<QToolButton>("runsTask");
+        QVERIFY(chip->isVisible());
+        QVERIFY(chip->text().contains(QStringLiteral("nightly full")));
+        picture("runs-of-a-task");
+        QTest::keyClick(&window(), Qt::Key_Escape);
+        QTRY_VERIFY(!chip->isVisible());
+        QTRY_COMPARE_WITH_TIMEOUT(runs->model()->rowCount(), 48, 5000);
+    }
+
+    void closingSaysWhatGoesOn()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        m_dialogs.agree = false;
+        window().close();
+        QVERIFY(window().isVisible());
+        QVERIFY2(m_dialogs.last.text.contains(QStringLiteral("goes on without this window")), qPrintable(m_dialogs.last.text));
+        QVERIFY(m_dialogs.last.text.contains(QStringLiteral("no headless instance")));
+        m_dialogs.agree = true;
+        window().close();
+        QTRY_VERIFY(!window().isVisible());
+        m_dialogs.last.ticked();
+        QVERIFY(m_ui->value(QStringLiteral("window/closeQuietly")).toBool());
+        m_ui->remove(QStringLiteral("window/closeQuietly"));
+    }
+
+    void productionWantsTheNameTyped()
+    {
+        Settings production = m_settings;
+        production.production = true;
+        open(production);
+        m_context->start();
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        m_dialogs.agree = false;
+        m_dialogs.last = {};
+        find<QToolButton>("statusRunning")->click();
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
+        auto *cancel = find<QPushButton>("runCancel");
+        QTRY_VERIFY_WITH_TIMEOUT(!find<QPlainTextEdit>("log")->toPlainText().isEmpty(), 5000);
+        cancel->setEnabled(true); // a test before has asked for it already
+        cancel->click();
+        QVERIFY(!m_dialogs.last.typeToConfirm.isEmpty());
+        QVERIFY(m_dialogs.last.accept.contains(m_dialogs.last.typeToConfirm));
+        m_dialogs.agree = true;
+    }
+};
+
+QTEST_MAIN(TestWindowRuns)
+#include "tst_windowruns.moc"

@@ -25,7 +25,7 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
     m_open = m_inspector->addAction(QStringLiteral("runOpen"), QStringLiteral("page-runs"), true);
     m_retry = m_inspector->addAction(QStringLiteral("runsRetry"), QStringLiteral("retry"));
     m_cancel = m_inspector->addAction(QStringLiteral("runsCancel"), QStringLiteral("close"));
-    m_pane->setHiddenByDefault({RunTableModel::Started, RunTableModel::Author});
+    m_pane->setHiddenByDefault({RunTableModel::Started, RunTableModel::Progress, RunTableModel::Attempts, RunTableModel::Author});
     m_pane->setModel(model, RunTableModel::State, RunTableModel::Due, Qt::DescendingOrder);
     m_taskChip->setObjectName(QStringLiteral("runsTask"));
     m_taskChip->setIcon(themedIcon("close"));

@@ -1614,7 +1614,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>Your own private key: for restores, and for backups while no headless instance runs</source>
-        <translation>您自己的私钥：用于恢复，以及在没有无界面实例运行时进行备份</translation>
+        <translation>您自己的私钥：用于恢复，以及在没有后台服务运行时进行备份</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -2648,7 +2648,7 @@ stored %5 (%6)</source>
     <message numerus="yes">
         <source>%n of them are sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</source>
         <translation>
-            <numerusform>其中 %n 个由此窗口用您的密钥发出。已到达主机的会在那里继续；您的下一个窗口或无界面实例会记录其结果。</numerusform>
+            <numerusform>其中 %n 个由此窗口用您的密钥发出。已到达主机的会在那里继续；您的下一个窗口或后台服务会记录其结果。</numerusform>
         </translation>
     </message>
     <message>

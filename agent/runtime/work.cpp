@@ -206,6 +206,9 @@ int writeResult(const fs::path &directory, Json result)
             return 0;
         if (attempt == 0)
             logLine("result of " + directory.string() + ": " + describe(written.error()));
+        // a full disk has room again one day; a directory that was removed does not come back
+        if (std::error_code error; !fs::exists(directory, error) && !error)
+            break;
     }
     return 1;
 }

@@ -338,6 +338,18 @@ private Q_SLOTS:
         }
     }
 
+    /// Nobody would ever read its result.
+    void aWorkerWhoseDirectoryIsRemovedEnds()
+    {
+        const wire::Order o = order({{"ms", 500}});
+        QCOMPARE(submitError(o), std::string());
+        QTRY_VERIFY_WITH_TIMEOUT(fs::exists(directory(o.key) / "log"), 5000);
+        const pid_t worker = workerOf(o.key);
+        QVERIFY(worker > 0);
+        fs::remove_all(directory(o.key));
+        QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(worker), std::uint64_t{0}, 4000);
+    }
+
     void throwingFailingAndTooBig()
     {
         const wire::Order thrower = order({{"throw", true}});

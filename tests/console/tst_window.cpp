@@ -250,8 +250,8 @@ private Q_SLOTS:
         window().findChild<QAction *>(QStringLiteral("language-zh_CN"))->trigger();
         QTRY_COMPARE(find<QToolButton>("rail-backups")->text(), QStringLiteral("备份"));
         QCOMPARE(backups->model()->headerData(0, Qt::Horizontal).toString(), QStringLiteral("状态"));
-        backups->selectRow(2);
-        QTest::qWait(600);
+        backups->selectionModel()->setCurrentIndex(backups->model()->index(2, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        QTRY_VERIFY(backups->horizontalHeader()->length() <= backups->viewport()->width());
         picture("backups-zh");
         m_theme->apply(Theme::Choice::Dark);
         QTest::keyClick(&window(), Qt::Key_1, Qt::ControlModifier);

@@ -200,7 +200,7 @@ void TablePane::fitColumns()
 {
     if (m_own || m_natural.isEmpty())
         return;
-    const auto least = [this](int column) { return column == m_proxy->lookColumn() ? 17 * unit : 10 * unit; };
+    const auto least = [this](int column) { return column == m_proxy->lookColumn() ? 17 * unit : 9 * unit; };
     QHeaderView *header = m_view->horizontalHeader();
     QList<int> widths = m_natural;
     QList<int> texts; // what may be shortened; half a number or a time would say something wrong
@@ -346,7 +346,7 @@ void TablePane::addToBar(QWidget *widget)
 void TablePane::chooseFirst()
 {
     if (!m_view->currentIndex().isValid() && m_proxy->rowCount() > 0)
-        m_view->setCurrentIndex(m_proxy->index(0, m_proxy->lookColumn()));
+        makeCurrent(m_proxy->index(0, m_proxy->lookColumn()));
 }
 
 void TablePane::updateCount()
@@ -368,6 +368,12 @@ std::optional<Uuid> TablePane::currentId() const
     return id.isValid() ? std::optional(id.value<Uuid>()) : std::nullopt;
 }
 
+// Not by the view: that would heed the keys just pressed, and Ctrl+3 would add to the selection.
+void TablePane::makeCurrent(const QModelIndex &index)
+{
+    m_view->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
 bool TablePane::select(const Uuid &id)
 {
     if (currentId() == id)
@@ -376,7 +382,7 @@ bool TablePane::select(const Uuid &id)
         const QModelIndex index = m_proxy->index(row, 0);
         if (index.data(IdRole).value<Uuid>() != id)
             continue;
-        m_view->setCurrentIndex(index);
+        makeCurrent(index);
         m_view->scrollTo(index);
         return true;
     }

@@ -73,6 +73,7 @@ private:
     void chooseFirst();
     void measureColumns();
     void fitColumns();
+    void makeCurrent(const QModelIndex &index);
     bool isText(int column) const;
 
     Ui m_ui;

@@ -100,7 +100,7 @@ private Q_SLOTS:
     {
         // mariadb-dump and mariadb-backup need no global read lock here; mydumper takes one
         if (!fs::exists("/usr/bin/mydumper"))
-            QSKIP("mydumper is not installed");
+            QSKIP("mydumper is not installed (package mydumper)");
         QProcess reader;
         const QStringList login{u"--no-defaults"_s, u"-uroot"_s, u"-S"_s, QString::fromStdString(m_fixture.server->socket().string()), u"-e"_s};
         reader.start(u"mariadb"_s, login + QStringList{u"INSERT INTO shop.m SELECT SLEEP(25)"_s});

@@ -244,7 +244,7 @@ private Q_SLOTS:
     void killedWhileItsToolWaitsForALock()
     {
         if (!fs::exists("/usr/bin/mydumper"))
-            QSKIP("mydumper is not installed");
+            QSKIP("mydumper is not installed (package mydumper)");
         auto holder = SqlClient::connect("t", m_host.fixture.server->socket(), "root", 5s, 120s);
         QVERIFY(holder);
         const std::uint64_t id = (*holder)->connectionId();

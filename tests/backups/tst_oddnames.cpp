@@ -80,7 +80,7 @@ private Q_SLOTS:
         if (const auto why = TestServer::unavailable(mariaDb ? Flavour::MariaDb : Flavour::MySql); !why.empty())
             QSKIP(why.c_str());
         if (method == u"mydumper" && !fs::exists("/usr/bin/mydumper"))
-            QSKIP("mydumper is not installed");
+            QSKIP("mydumper is not installed (package mydumper)");
         BackupFixture &fixture = mariaDb ? m_mariaDb : m_mySql;
         Names &names = mariaDb ? m_mariaDbNames : m_mySqlNames;
         if (!fixture.server) {

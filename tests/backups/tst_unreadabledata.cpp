@@ -69,7 +69,7 @@ private Q_SLOTS:
         if (::geteuid() != 0)
             QSKIP("only root can run a worker as another user");
         if (!::getpwnam(agentUser) || !::getpwnam(serverUser))
-            QSKIP("there is no user nobody or daemon");
+            QSKIP("the users nobody and daemon are missing; package base-passwd makes them");
         std::string error;
         ServerOptions options;
         options.user = serverUser;

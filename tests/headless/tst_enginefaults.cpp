@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What must not break the promise "an attempt starts at most once, its result is delivered at least once and recorded
 // once": cut links, a store that goes away, and kill -9 of everything at random moments.
-#include "agent/protocol/json.h"
+#include "tests/support/runs.h"
 #include "tests/support/same.h"
-#include "tests/support/testfleet.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -16,15 +15,6 @@
 using namespace zandb;
 using namespace zandb::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-Json jsonOf(const Output &output)
-{
-    return parseJson(output.out).value_or(Json());
-}
-
-} // namespace
 
 class TestEngineFaults : public QObject
 {
@@ -39,16 +29,16 @@ class TestEngineFaults : public QObject
     }
     std::string stateOf(const std::string &run)
     {
-        return m_fleet->storeValue("SELECT state FROM zandb.run WHERE id=UNHEX(REPLACE('" + run + "','-',''))");
+        return m_fleet->storeValue("SELECT state FROM zandb.run WHERE " + idIs("id", run));
     }
     std::string errorOf(const std::string &run)
     {
-        return m_fleet->storeValue("SELECT error FROM zandb.run WHERE id=UNHEX(REPLACE('" + run + "','-',''))");
+        return m_fleet->storeValue("SELECT error FROM zandb.run WHERE " + idIs("id", run));
     }
 
     std::string attemptError(const std::string &run)
     {
-        return m_fleet->storeValue("SELECT error FROM zandb.attempt WHERE run_id=UNHEX(REPLACE('" + run + "','-','')) ORDER BY attempt DESC LIMIT 1");
+        return m_fleet->storeValue("SELECT error FROM zandb.attempt WHERE " + idIs("run_id", run) + " ORDER BY attempt DESC LIMIT 1");
     }
 
 private Q_SLOTS:
@@ -94,7 +84,7 @@ private Q_SLOTS:
         QCOMPARE(jsonOf(m_fleet->ctl({"overview", "--json"})).value("unknown", 0), 1);
         QVERIFY(m_fleet->startSsh(m_fleet->host()));
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), std::string("succeeded"), 90000);
-        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.attempt WHERE run_id=UNHEX(REPLACE('" + run + "','-',''))"), std::string("1"));
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.attempt WHERE " + idIs("run_id", run)), std::string("1"));
     }
 
     void storeGoneMidBackup()
@@ -158,8 +148,7 @@ private Q_SLOTS:
             const auto settled = [&] {
                 const std::string state = stateOf(run);
                 return state == "succeeded" || state == "failed"
-                    || (state == "pending" && m_fleet->storeValue("SELECT next_try_us IS NOT NULL FROM zandb.run WHERE id=UNHEX(REPLACE('" + run
-                                                                  + "','-',''))") == "1");
+                    || (state == "pending" && m_fleet->storeValue("SELECT next_try_us IS NOT NULL FROM zandb.run WHERE " + idIs("id", run)) == "1");
             };
             // a machine that runs other tests too takes its time: what counts is that it gets there
             QTRY_VERIFY2_WITH_TIMEOUT(settled(), told().c_str(), 240000);
@@ -177,7 +166,7 @@ private Q_SLOTS:
             }
             QTRY_VERIFY2_WITH_TIMEOUT(m_fleet->workers(host).empty(), told().c_str(), 60000);
             // recorded once, and a backup is in the catalogue exactly when its run succeeded
-            QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.backup WHERE run_id=UNHEX(REPLACE('" + run + "','-',''))"),
+            QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.backup WHERE " + idIs("run_id", run)),
                      std::string(state == "succeeded" ? "1" : "0"));
         }
         qInfo("%d rounds: killed tool %d, worker %d, serve %d, headless %d; succeeded %d, waiting for retry %d, failed %d", rounds, killed[0],

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All layers on real parts: store, sshd, agent, MariaDB, zandbctl and the headless mode.
-#include "agent/protocol/json.h"
+#include "tests/support/runs.h"
 #include "tests/support/same.h"
-#include "tests/support/testfleet.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -13,15 +12,6 @@
 using namespace zandb;
 using namespace zandb::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-Json jsonOf(const Output &output)
-{
-    return parseJson(output.out).value_or(Json());
-}
-
-} // namespace
 
 class TestEngineFleet : public QObject
 {
@@ -179,7 +169,7 @@ private Q_SLOTS:
         const Output begun = m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--throttle", "60000000", "--json"});
         QVERIFY2(begun.status == 0, begun.err.c_str());
         const std::string id = jsonOf(begun)["run_id"];
-        const auto state = [&] { return m_fleet->storeValue("SELECT state FROM zandb.run WHERE id=UNHEX(REPLACE('" + id + "','-',''))"); };
+        const auto state = [&] { return m_fleet->storeValue("SELECT state FROM zandb.run WHERE " + idIs("id", id)); };
         QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host()).empty(), 20000);
         QCOMPARE(m_fleet->ctl({"run", "cancel", id}).status, 0);
         QTRY_COMPARE_WITH_TIMEOUT(state(), std::string("cancelled"), 40000);

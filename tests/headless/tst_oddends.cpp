@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs that end in other ways than by their agent's word in time, on a real store, sshd, agents and headless instance.
-#include "agent/protocol/json.h"
+#include "tests/support/runs.h"
 #include "tests/support/same.h"
-#include "tests/support/testfleet.h"
 
 #include <QTest>
 
@@ -14,15 +13,6 @@ using namespace zandb;
 using namespace zandb::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-Json jsonOf(const Output &output)
-{
-    return parseJson(output.out).value_or(Json());
-}
-
-} // namespace
-
 class TestOddEnds : public QObject
 {
     Q_OBJECT
@@ -33,10 +23,6 @@ class TestOddEnds : public QObject
     {
         const Output begun = m_fleet->ctl({"backup", "run", m_fleet->host(host).path(), "--throttle", throttle, "--json"});
         return begun.status == 0 ? jsonOf(begun).value("run_id", std::string{}) : begun.err;
-    }
-    static std::string idIs(const std::string &column, const std::string &run)
-    {
-        return column + "=UNHEX(REPLACE('" + run + "','-',''))";
     }
     std::string ofRun(const std::string &what, const std::string &run)
     {

@@ -18,6 +18,7 @@ struct ServeOptions
     std::vector<std::string> cleaner;
     std::chrono::milliseconds tick{500};            ///< how often workers are looked at while an order is open
     std::chrono::milliseconds housekeeping{20'000}; ///< how often keys and silent clients are looked at
+    std::chrono::milliseconds keysGrace{30'000};    ///< for how long connections outlive a file of keys that cannot be read
     std::chrono::milliseconds handshake{10'000};    ///< for Attach and Hello
     std::chrono::milliseconds writeStall{60'000};   ///< for a client that does not read
 };

@@ -294,16 +294,19 @@ void Server::checkKeys()
     for (const auto &connection : std::set(m_connections)) {
         if (!connection->isReady())
             continue;
-        if (auto admitted = admit(connection->identity()); !admitted)
+        const auto admitted = admit(connection->identity());
+        // a file that cannot be read just now, for want of a descriptor perhaps, revokes nobody; one that stays so does
+        if (!admitted && (admitted.error().is(errors::keyRevoked) || Connection::Clock::now() - m_keysRead >= m_options.keysGrace))
             connection->endWith(admitted.error());
     }
 }
 
-Result<void> Server::admit(const ConnectionIdentity &identity) const
+Result<void> Server::admit(const ConnectionIdentity &identity)
 {
     const auto stands = KeysFile(m_options.config).stands(identity.user, identity.role, identity.key);
     if (!stands)
         return fail(stands.error());
+    m_keysRead = Connection::Clock::now();
     if (!*stands)
         return fail(errors::keyRevoked, {{"user", identity.user}});
     return {};

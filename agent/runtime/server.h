@@ -42,7 +42,7 @@ private:
     void checkKeys();
     void cleanUp();
     void reapCleaner();
-    Result<void> admit(const ConnectionIdentity &identity) const;
+    Result<void> admit(const ConnectionIdentity &identity);
     /// Why whoever is at the other end of this socket is not let in, if so.
     std::optional<Error> refusalOf(int socket) const;
     bool mayHold(const ConnectionIdentity &identity, std::size_t more) const;
@@ -59,6 +59,7 @@ private:
     bool m_ticking = false;
     bool m_keeping = false;
     bool m_stopping = false;
+    Connection::Clock::time_point m_keysRead; ///< when the file of keys could last be read
     pid_t m_cleaner = -1;
     bool m_cleanAgain = false;
     Result<std::unique_ptr<OrderBook>> m_book;

@@ -153,6 +153,7 @@ int main(int argc, char **argv)
         options.tick = 50ms;
         options.orders.cancelGrace = std::chrono::milliseconds{std::atoi(words[2].c_str())};
         options.housekeeping = std::chrono::milliseconds{std::atoi(words[3].c_str())};
+        options.keysGrace = 2s;
         options.handshake = 3s;
         options.writeStall = std::chrono::milliseconds{std::atoi(words[4].c_str())};
         return serve(std::move(options));

@@ -87,6 +87,32 @@ private Q_SLOTS:
         QVERIFY(ann->call("fleet.facts"));
     }
 
+    void keysThatCannotBeReadForAMoment()
+    {
+        const auto client = enter("operator");
+        QVERIFY(client);
+        const fs::path keys = m_config.authorizedKeys;
+        const fs::path away = keys.string() + ".away";
+        fs::rename(keys, away);
+        fs::create_directory(keys); // opens, and cannot be read
+        QTest::qWait(600);          // three looks
+        QVERIFY(client->call("fleet.facts"));
+        Client late(m_socket);
+        QCOMPARE(late.enter("ann", "operator", m_print), std::string("io.failed")); // nobody comes in meanwhile
+        fs::remove(keys);
+        fs::rename(away, keys);
+        QTest::qWait(2500);
+        QVERIFY(client->call("fleet.facts"));
+
+        fs::rename(keys, away);
+        fs::create_directory(keys);
+        const auto frame = client->receive(6000);
+        QVERIFY(frame && frame->kind == FrameKind::Failure);
+        QCOMPARE(parseJson(frame->body)->at("code").get<std::string>(), std::string("io.failed"));
+        fs::remove(keys);
+        fs::rename(away, keys);
+    }
+
     void workerSurvivesKilledServe()
     {
         const fs::path file = m_root / "runs";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/privateserver.h"
 
+#include "agent/backups/repository.h"
 #include "agent/backups/tools.h"
 
 #include <unistd.h>
@@ -11,6 +12,10 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 namespace {
+
+// a socket's path may have 107 bytes, so it does not lie beside the data
+constexpr const char *socketParent = "/tmp";
+constexpr const char *socketPrefix = "zandb-private-";
 
 tl::unexpected<Error> failed(const char *step, std::string detail)
 {
@@ -73,11 +78,10 @@ Result<std::unique_ptr<PrivateServer>> PrivateServer::start(const Config &config
     if (!tool)
         return fail(tool.error());
     std::unique_ptr<PrivateServer> server(new PrivateServer);
-    // a socket's path may have 107 bytes, so it does not lie beside the data
-    std::string run = "/tmp/zandb-private-XXXXXX";
-    if (!::mkdtemp(run.data()))
-        return fail(fileError(run, errno));
-    server->m_run = run;
+    server->m_run = fs::path(socketParent) / (socketPrefix + Uuid::v7().toString());
+    server->m_lock = lockScratch(server->m_run);
+    if (!server->m_lock)
+        return fail(fileError(server->m_run, errno));
     server->m_errorLog = options.errorLog;
     server->m_account = options.mariaDb ? userName() : "root";
 
@@ -130,6 +134,8 @@ PrivateServer::~PrivateServer()
     std::error_code ec;
     fs::remove_all(m_run, ec);
 }
+
+std::vector<std::string> PrivateServer::removeStale() { return removeStaleScratch(socketParent, socketPrefix); }
 
 Result<std::unique_ptr<SqlClient>> PrivateServer::connect()
 {

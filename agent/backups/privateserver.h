@@ -35,11 +35,14 @@ public:
     /// A clean shutdown.  Errors: restore.failed (step "shutdown").
     Result<void> shutdown();
     bool running() { return m_child && !m_child->poll(); }
+    /// Removes what killed processes of this user left of theirs beside their data.  Returns the directories' names.
+    static std::vector<std::string> removeStale();
 
 private:
     PrivateServer() = default;
     std::unique_ptr<Child> m_child;
     std::filesystem::path m_run;
+    Fd m_lock; ///< on m_run
     std::filesystem::path m_errorLog;
     std::string m_account;
 };

@@ -41,6 +41,31 @@ Fd makeLocked(const fs::path &directory, mode_t mode)
     return {};
 }
 
+// What nobody holds locked any more.  On a file system that maps users a repository's directories are not `onlyOwn`.
+std::vector<std::string> removeAbandoned(const fs::path &parent, std::initializer_list<std::string_view> prefixes, bool onlyOwn)
+{
+    std::vector<std::string> removed;
+    std::error_code ec;
+    std::vector<fs::path> found;
+    for (fs::directory_iterator it(parent, ec), end; !ec && it != end; it.increment(ec)) {
+        const std::string name = it->path().filename().string();
+        if (std::ranges::any_of(prefixes, [&](std::string_view prefix) { return name.starts_with(prefix); }))
+            found.push_back(it->path());
+    }
+    for (const auto &path : found) {
+        const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        struct stat info{};
+        if (!fd || ::fstat(fd.get(), &info) != 0 || (onlyOwn && info.st_uid != ::geteuid()))
+            continue;
+        if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+            continue;
+        fs::remove_all(path, ec);
+        if (!ec)
+            removed.push_back(path.string());
+    }
+    return removed;
+}
+
 class LocalSink : public BackupSink
 {
 public:
@@ -190,23 +215,7 @@ std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository) { retu
 
 std::vector<std::string> removeStalePartials(const fs::path &instanceDirectory)
 {
-    std::vector<std::string> removed;
-    std::error_code ec;
-    std::vector<fs::path> found;
-    for (fs::directory_iterator it(instanceDirectory, ec), end; !ec && it != end; it.increment(ec)) {
-        const std::string name = it->path().filename().string();
-        if (name.starts_with(partialPrefix) || name.starts_with(expiringPrefix))
-            found.push_back(it->path());
-    }
-    for (const auto &path : found) {
-        const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-        if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
-            continue;
-        fs::remove_all(path, ec);
-        if (!ec)
-            removed.push_back(path.string());
-    }
-    return removed;
+    return removeAbandoned(instanceDirectory, {partialPrefix, expiringPrefix}, false);
 }
 
 Fd lockScratch(const fs::path &directory)
@@ -214,22 +223,9 @@ Fd lockScratch(const fs::path &directory)
     return makeLocked(directory, 0700);
 }
 
-std::vector<std::string> removeStaleScratch(const fs::path &parent)
+std::vector<std::string> removeStaleScratch(const fs::path &parent, std::string_view prefix)
 {
-    std::vector<std::string> removed;
-    std::error_code ec;
-    std::vector<fs::path> found;
-    for (fs::directory_iterator it(parent, ec), end; !ec && it != end; it.increment(ec))
-        found.push_back(it->path());
-    for (const auto &path : found) {
-        const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-        if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
-            continue;
-        fs::remove_all(path, ec);
-        if (!ec)
-            removed.push_back(path.string());
-    }
-    return removed;
+    return removeAbandoned(parent, {prefix}, true);
 }
 
 Result<std::int64_t> freeBytes(const fs::path &path)

@@ -4,6 +4,7 @@
 #include "agent/backups/inventory.h"
 #include "agent/backups/privateserver.h"
 #include "agent/backups/repository.h"
+#include "agent/backups/roomwatch.h"
 #include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 
@@ -49,14 +50,16 @@ public:
             return fail(ready.error());
         m_context.log("restoring " + m_manifest.id.toString() + " (" + m_manifest.method + ") into " + m_target.string());
         wire::RestoreResult result;
+        RoomWatch room(m_target, reservedOnDisks, m_context.stopToken());
+        m_stop = room.token();
         auto done = unpack();
         if (done)
             done = check(result);
         if (!done) {
-            Error error = done.error();
             // a program that found no room says so in its own words, and that is nothing the backup is to blame for
-            if (auto room = checkRoom(m_target, reservedOnDisks / 4); error.is(errors::restoreFailed) && !room && room.error().is(errors::diskFull))
-                error = makeError(errors::diskFull, room.error().fields, error);
+            const bool asked = m_context.stopToken().stop_requested();
+            const auto lacking = asked || !result.tablesDamaged.empty() ? std::nullopt : room.lacking();
+            Error error = lacking ? makeError(errors::diskFull, lacking->fields, done.error()) : done.error();
             if (result.tablesDamaged.empty()) {
                 std::error_code ec;
                 // what somebody else put there meanwhile is not ours to remove
@@ -148,12 +151,12 @@ private:
         const fs::path payload = m_backup / m_manifest.payload;
         std::error_code ec;
         const auto total = static_cast<std::int64_t>(fs::file_size(payload, ec));
-        auto fed = decompressTo(payload, in->write.get(), m_context.stopToken(),
+        auto fed = decompressTo(payload, in->write.get(), m_stop,
                                 [&](std::int64_t done) { report(phase, done, total); });
         in->write.reset();
         if (!fed && fed.error().is(errors::cancelled))
             (*child)->end(1s);
-        const auto status = (*child)->wait(24h, m_context.stopToken());
+        const auto status = (*child)->wait(24h, m_stop);
         if (!status) {
             (*child)->end(1s);
             lines.join();
@@ -196,7 +199,7 @@ private:
             return removed;
         report("preparing", 0, 0);
         auto prepared = capture({backup->string(), "--no-defaults", "--prepare", "--target-dir=" + m_data.string()}, 24h,
-                                m_context.stopToken());
+                                m_stop);
         if (!prepared)
             return fail(prepared.error());
         if (!prepared->status.ok() || prepared->err.find("completed OK!") == std::string::npos) {
@@ -225,11 +228,11 @@ private:
     Result<std::unique_ptr<PrivateServer>> emptyServer()
     {
         report("preparing", 0, 0);
-        if (auto made = initialiseDataDirectory(m_context.config(), m_server, m_context.stopToken()); !made)
+        if (auto made = initialiseDataDirectory(m_context.config(), m_server, m_stop); !made)
             return fail(made.error());
         PrivateServerOptions options = m_server;
         options.grants = true;
-        return PrivateServer::start(m_context.config(), options, m_context.stopToken());
+        return PrivateServer::start(m_context.config(), options, m_stop);
     }
 
     Result<void> load()
@@ -264,7 +267,7 @@ private:
         report("loading", 0, 0);
         auto done = capture({loader->string(), "--socket=" + (*server)->socket().string(), "--user=" + (*server)->account(),
                              "--directory=" + files.string(), "--overwrite-tables", "--threads=2"},
-                            24h, m_context.stopToken());
+                            24h, m_stop);
         if (!done)
             return fail(done.error());
         if (!done->status.ok() || done->err.find("CRITICAL") != std::string::npos)
@@ -299,7 +302,7 @@ private:
     Result<void> check(wire::RestoreResult &result)
     {
         report("starting", 0, 0);
-        auto server = PrivateServer::start(m_context.config(), m_server, m_context.stopToken());
+        auto server = PrivateServer::start(m_context.config(), m_server, m_stop);
         if (!server)
             return fail(server.error());
         auto client = (*server)->connect();
@@ -325,7 +328,7 @@ private:
 
         std::int64_t done = 0;
         for (const auto &row : rows->rows) {
-            if (m_context.stopToken().stop_requested())
+            if (m_stop.stop_requested())
                 return fail(errors::cancelled);
             const auto quoted = [](std::string name) {
                 for (std::size_t at = 0; (at = name.find('`', at)) != std::string::npos; at += 2)
@@ -389,6 +392,7 @@ private:
     bool m_madeTarget = false;
     Manifest m_manifest;
     PrivateServerOptions m_server;
+    std::stop_token m_stop; ///< somebody's wish, or too little room left
 };
 
 } // namespace

@@ -273,6 +273,48 @@ private Q_SLOTS:
         endSshd();
     }
 
+    void scratchWithoutRoom_data()
+    {
+        QTest::addColumn<bool>("midWay");
+        QTest::newRow("too little from the start") << false;
+        QTest::newRow("fills up") << true;
+    }
+    // mydumper cannot stream, so what it writes lies on the host's disk first.
+    void scratchWithoutRoom()
+    {
+        if (!fs::exists("/usr/bin/mydumper"))
+            QSKIP("mydumper is not installed (package mydumper)");
+        QFETCH(bool, midWay);
+        const SmallDisk disk(m_fixture.path("scratch-disk"), (midWay ? 600 : 100) * mega);
+        if (!disk.mounted())
+            QSKIP("no tmpfs can be mounted here: run the tests as root");
+        auto config = m_fixture.config;
+        config.stateDirectory = disk.path();
+        FakeContext context(config, m_fixture.path("work-scratch"));
+        std::atomic<bool> begun = false;
+        std::jthread other([&](const std::stop_token &stop) {
+            while (midWay && !stop.stop_requested() && !begun) {
+                std::error_code ec;
+                for (const auto &entry : fs::recursive_directory_iterator(disk.path() / "scratch", ec))
+                    begun = begun || entry.path().filename().string().starts_with("shop.");
+            }
+            const Fd file(::open((disk.path() / "other").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+            if (begun)
+                (void)!::posix_fallocate(file.get(), 0, freeBytes(disk.path()).value_or(0) - reservedOnDisks + 10 * mega);
+        });
+        auto wanted = args();
+        wanted.method = "mydumper";
+        const auto result = runBackup(context, wanted);
+        other = {};
+        QVERIFY(!result);
+        QCOMPARE(begun.load(), midWay);
+        QVERIFY2(result.error().is(errors::diskFull) && result.error().isTransient(), why(result, &context).constData());
+        QVERIFY(result.error().fields.at("path").starts_with(disk.path().string()));
+        QVERIFY(std::stoll(result.error().fields.at("free")) < std::stoll(result.error().fields.at("needed")));
+        QVERIFY(fs::is_empty(disk.path() / "scratch"));
+        QCOMPARE(namesIn(m_fixture.config.repositories[0].path), QStringList());
+    }
+
     void verifyWithoutRoom_data()
     {
         QTest::addColumn<bool>("midWay");
@@ -299,14 +341,16 @@ private Q_SLOTS:
                 std::this_thread::sleep_for(1ms);
             const Fd file(::open((disk.path() / "other").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
             if (midWay)
-                (void)!::posix_fallocate(file.get(), 0, freeBytes(disk.path()).value_or(0) - 2 * mega);
+                (void)!::posix_fallocate(file.get(), 0, freeBytes(disk.path()).value_or(0) - reservedOnDisks - 20 * mega);
         });
         const auto result = runVerify(context, verify);
         other = {};
         QVERIFY(!result);
         // neither the backup's fault nor for ever
         QVERIFY2(result.error().is(errors::diskFull) && result.error().isTransient(), why(result, &context).constData());
-        QVERIFY(std::stoll(result.error().fields.at("free")) < std::stoll(result.error().fields.at("needed")));
+        const auto free = std::stoll(result.error().fields.at("free"));
+        QVERIFY(free < std::stoll(result.error().fields.at("needed")));
+        QVERIFY2(free > reservedOnDisks / 4, "others on this disk had nothing left");
         QVERIFY(!isFoundBad(backup.result->path));
         QVERIFY(fs::is_empty(disk.path() / "verify"));
         QCOMPARE(context.logText().find("restoring") != std::string::npos, midWay);

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/clone.h"
+#include "agent/backups/repository.h"
 #include "agent/backups/restore.h"
 #include "tests/backups/backupfixture.h"
+#include "tests/support/smalldisk.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include <fcntl.h>
 
 using namespace zandb;
 using namespace zandb::agent;
 using namespace zandb::test;
 using namespace Qt::StringLiterals;
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 /// Backups of a real MySQL, there and back again.
 class TestMySqlBackup : public QObject
@@ -77,6 +87,60 @@ private Q_SLOTS:
         QVERIFY2(backup.error().is(errors::backupNonTransactional), why(backup, &context).constData());
         QCOMPARE(backup.error().fields.at("tables"), std::string("shop.old"));
         QVERIFY(m_fixture.server->exec("DROP TABLE shop.old"));
+    }
+
+    void cloneWithoutRoom_data()
+    {
+        QTest::addColumn<bool>("midWay");
+        QTest::newRow("too little from the start") << false;
+        QTest::newRow("fills up") << true;
+    }
+    // The clone is staged on the server's own disk, and the server must live.
+    void cloneWithoutRoom()
+    {
+        QFETCH(bool, midWay);
+        const SmallDisk disk(m_fixture.path("disk"), std::int64_t(2) << 30);
+        if (!disk.mounted())
+            QSKIP("no tmpfs can be mounted here: run the tests as root");
+        BackupFixture fixture;
+        ServerOptions options;
+        options.flavour = Flavour::MySql;
+        options.base = disk.path();
+        options.myCnf = {"plugin-load-add=mysql_clone.so"};
+        std::string error;
+        QVERIFY2(fixture.start(options, error), error.c_str());
+        QVERIFY2(fixture.server->exec({"CREATE DATABASE shop", "CREATE TABLE shop.blobs (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB)",
+                                       "INSERT INTO shop.blobs (b) VALUES (REPEAT('x', 30000000)), (REPEAT('y', 30000000))",
+                                       "INSERT INTO shop.blobs (b) SELECT b FROM shop.blobs", "INSERT INTO shop.blobs (b) SELECT b FROM shop.blobs"}),
+                 fixture.server->lastError().c_str());
+        const auto leave = [&](std::int64_t bytes) { // to everybody else
+            const Fd file(::open((disk.path() / "other").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+            return ::posix_fallocate(file.get(), 0, freeBytes(disk.path()).value_or(0) - bytes) == 0;
+        };
+        const auto staged = [&] {
+            return std::ranges::any_of(fs::directory_iterator(fixture.server->directory()), [](const auto &entry) {
+                return entry.path().filename().string().starts_with(cloneStagingPrefix);
+            });
+        };
+        if (!midWay)
+            QVERIFY(leave(reservedOnDisks + (20 << 20)));
+        FakeContext context(fixture.config, fixture.path("work"));
+        std::atomic<bool> wasStaged = false;
+        std::jthread other([&](const std::stop_token &stop) {
+            while (!stop.stop_requested() && !(wasStaged = staged()))
+                std::this_thread::sleep_for(1ms);
+            if (wasStaged)
+                leave(reservedOnDisks - (10 << 20));
+        });
+        const auto backup = runBackup(context, fixture.args("clone"));
+        other = {};
+        QVERIFY(!backup);
+        QVERIFY2(backup.error().is(errors::diskFull) && backup.error().isTransient(), why(backup, &context).constData());
+        QCOMPARE(backup.error().fields.at("path"), fixture.server->directory().string());
+        QCOMPARE(wasStaged.load(), midWay);
+        QVERIFY(!staged() && !backup.error().fields.contains("remains"));
+        QCOMPARE(fixture.repositoryNames(), QStringList());
+        QVERIFY2(fixture.server->exec("INSERT INTO shop.blobs (b) VALUES ('still here')"), fixture.server->lastError().c_str());
     }
 
 private:

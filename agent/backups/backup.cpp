@@ -273,13 +273,17 @@ void keepOnly(WorkContext &context, const RepositoryConfig &repository, const wi
         context.log("keep: nothing is ever removed from a remote repository");
         return;
     }
-    const auto outcome = expireBackups(fs::path(result.path).parent_path(), *args.taskId, args.keep, args.backupId, context.stopToken());
-    for (const auto &line : outcome.log)
+    const auto plan = planKeep(fs::path(result.path).parent_path(), *args.taskId, args.keep, args.backupId, context.stopToken());
+    for (const auto &line : plan.log)
         context.log(line);
-    for (const auto &id : outcome.expired)
-        context.log("keep: removed backup " + id.toString());
-    result.expired = outcome.expired;
-    result.remains = outcome.remains;
+    for (const auto &id : plan.expired)
+        context.log("keep: backup " + id.toString() + " goes");
+    result.expired = plan.expired;
+    // the store must know of it, or it would list for ever what is gone: first the result, then the removal
+    context.afterSuccess([&context, plan] {
+        for (const auto &line : removeExpired(plan))
+            context.log(line);
+    });
 }
 
 } // namespace

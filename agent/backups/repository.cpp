@@ -297,8 +297,7 @@ bool isFoundBad(const fs::path &backup)
     return fs::exists(fs::symlink_status(verdictOf(backup), ec));
 }
 
-KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest,
-                          const std::stop_token &stop)
+KeepPlan planKeep(const fs::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest, const std::stop_token &stop)
 {
     struct Good
     {
@@ -306,7 +305,7 @@ KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId,
         Uuid id;
         TimePoint endedAt;
     };
-    KeepOutcome outcome;
+    KeepPlan plan;
     std::vector<Good> good;
     std::error_code ec;
     for (fs::directory_iterator it(instanceDirectory, ec), end; !ec && it != end; it.increment(ec)) {
@@ -314,7 +313,7 @@ KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId,
             continue;
         const auto manifest = readManifest(it->path());
         if (!manifest) {
-            outcome.log.push_back("keep: " + it->path().string() + " is not good and is neither counted nor removed");
+            plan.log.push_back("keep: " + it->path().string() + " is not good and is neither counted nor removed");
             continue;
         }
         const bool whole = std::ranges::all_of(manifest->files, [&](const StoredFile &file) {
@@ -322,9 +321,9 @@ KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId,
             return fs::file_size(it->path() / file.name, ignored) == static_cast<std::uintmax_t>(file.bytes) && !ignored;
         });
         if (isFoundBad(it->path()))
-            outcome.log.push_back("keep: " + it->path().string() + " was found bad by a verify and is neither counted nor removed");
+            plan.log.push_back("keep: " + it->path().string() + " was found bad by a verify and is neither counted nor removed");
         else if (!whole)
-            outcome.log.push_back("keep: " + it->path().string() + " lacks files and is neither counted nor removed");
+            plan.log.push_back("keep: " + it->path().string() + " lacks files and is neither counted nor removed");
         else if (manifest->taskId == taskId)
             good.push_back({it->path(), manifest->id, manifest->endedAt});
     }
@@ -333,37 +332,52 @@ KeepOutcome expireBackups(const fs::path &instanceDirectory, const Uuid &taskId,
     });
     const auto wanted = static_cast<std::size_t>(std::max(keep, 1));
     if (good.size() <= wanted)
-        return outcome;
+        return plan;
     // sizes tell little: what the removal relies on is read, or was lately
     CheckedBackups checked(instanceDirectory);
     std::size_t sound = 0;
     std::size_t first = 0;
     for (; first < good.size() && sound < wanted; ++first) {
         const auto intact = checked.check(good[first].path, stop);
-        outcome.read = checked.read();
+        plan.read = checked.read();
         if (intact) {
             ++sound;
         } else if (intact.error().is(errors::cancelled)) {
-            outcome.log.push_back("keep: stopped before anything was removed");
-            return outcome;
+            plan.log.push_back("keep: stopped before it was known what may go");
+            return plan;
         } else {
-            outcome.log.push_back("keep: " + good[first].path.string() + " is neither counted nor removed: " + describe(intact.error()));
+            plan.log.push_back("keep: " + good[first].path.string() + " is neither counted nor removed: " + describe(intact.error()));
         }
     }
     for (std::size_t i = first; i < good.size() && !stop.stop_requested(); ++i) {
-        // out of sight in one step, so that a half removed backup is never listed
-        const fs::path away = good[i].path.parent_path() / (std::string(expiringPrefix) + good[i].path.filename().string());
-        fs::rename(good[i].path, away, ec);
-        if (ec) {
-            outcome.log.push_back("keep: cannot remove " + good[i].path.string() + ": " + ec.message());
-            continue;
-        }
-        outcome.expired.push_back(good[i].id);
-        fs::remove_all(away, ec);
-        if (ec)
-            outcome.remains.push_back(away.string());
+        plan.expired.push_back(good[i].id);
+        plan.paths.push_back(good[i].path);
     }
-    return outcome;
+    return plan;
+}
+
+std::vector<std::string> removeExpired(const KeepPlan &plan)
+{
+    std::vector<std::string> failures;
+    std::vector<fs::path> away;
+    const auto failed = [&](const fs::path &path, const std::error_code &ec) {
+        if (ec)
+            failures.push_back("keep: cannot remove " + path.string() + ": " + ec.message());
+        return static_cast<bool>(ec);
+    };
+    std::error_code ec;
+    for (const auto &path : plan.paths) {
+        // out of sight in one step, so that a half removed backup is never listed
+        const fs::path hidden = path.parent_path() / (std::string(expiringPrefix) + path.filename().string());
+        fs::rename(path, hidden, ec);
+        if (!failed(path, ec))
+            away.push_back(hidden);
+    }
+    for (const auto &hidden : away) {
+        fs::remove_all(hidden, ec);
+        failed(hidden, ec);
+    }
+    return failures;
 }
 
 } // namespace zandb::agent

@@ -78,18 +78,21 @@ Result<void> syncDir(const std::filesystem::path &path);
 Result<std::filesystem::path> findBackup(const RepositoryConfig &repository, const std::string &host,
                                          const std::string &instance, const Uuid &id);
 
-struct KeepOutcome
+struct KeepPlan
 {
     std::vector<Uuid> expired;
-    std::vector<std::string> remains;
+    std::vector<std::filesystem::path> paths; ///< theirs, in the same order
     std::vector<std::string> log;
     int read = 0; ///< how many that stay were read for it; those read within a week and unchanged are not read again
 };
-/// Expires good backups of one task beyond the newest `keep`, of which `newest` is one whatever the clock says.  Before any is
-/// removed, those that stay are read in full and compared with their checksums, unless they were lately (checked.h).  What
-/// is not good, or was found bad by a verify, is left alone and never counted.  A stop ends it before the next removal.
-KeepOutcome expireBackups(const std::filesystem::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest,
-                          const std::stop_token &stop = {});
+/// Which good backups of one task `keep` lets go: those beyond the newest `keep`, of which `newest` is one whatever the clock
+/// says.  Those that stay are read in full and compared with their checksums, unless they were lately (checked.h).  What is
+/// not good, or was found bad by a verify, is left alone and never counted.  After a stop nothing is let go.
+KeepPlan planKeep(const std::filesystem::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest,
+                  const std::stop_token &stop = {});
+/// Removes them, each out of sight in one step first; what a kill leaves is removed before the next backup.  Returns one
+/// line for each that could not be.
+std::vector<std::string> removeExpired(const KeepPlan &plan);
 
 /// What a verify found out about a backup stands in a file beside its directory: written with a verdict, removed without.
 /// Errors: io.failed, io.disk_full.

@@ -42,6 +42,7 @@ public:
     }
     void progress(const wire::Progress &) override {}
     std::stop_token stopToken() const override { return m_stop.get_token(); }
+    void afterSuccess(std::function<void()>) override {} // no result of its own is written
 
 private:
     const Config m_config;

@@ -63,11 +63,10 @@ struct BackupResult
     int level = 0;             ///< 0 copied, 1 prepared, 2 started and checked, 3 compared, 4 replayed
     TimePoint startedAt{};
     TimePoint endedAt{};
-    std::vector<Uuid> expired; ///< backups this run removed under `keep`
-    std::vector<std::string> remains; ///< paths of what could not be cleaned
+    std::vector<Uuid> expired; ///< backups that `keep` lets go: removed once this result stands
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BackupResult, backupId, instance, method, repository, path, bytes, storedBytes,
                                                 durationSeconds, sha256, position, tableCount, sourceRole, toolVersion,
-                                                serverVersion, flavour, level, startedAt, endedAt, expired, remains)
+                                                serverVersion, flavour, level, startedAt, endedAt, expired)
 };
 
 /// Args of kind `restore` (a person's key) and of kind `verify` (target empty: a scratch directory of the agent's

@@ -78,6 +78,8 @@ public:
     const wire::Order &order() const override { return m_order; }
     fs::path directory() const override { return m_directory; }
     std::stop_token stopToken() const override { return m_stop.get_token(); }
+    void afterSuccess(std::function<void()> work) override { m_afterSuccess = std::move(work); }
+    const std::function<void()> &afterSuccess() const { return m_afterSuccess; }
 
     void log(std::string_view text) override
     {
@@ -167,6 +169,7 @@ private:
     FileDescriptor m_wakeRead;
     FileDescriptor m_wakeWrite;
     std::stop_source m_stop;
+    std::function<void()> m_afterSuccess;
     std::mutex m_mutex;
     std::optional<wire::Progress> m_pending;
     Clock::time_point m_progressWritten{};
@@ -301,12 +304,16 @@ int runWork(const fs::path &directory, const WorkKinds &kinds)
     Context context(dir, std::move(inputs->config), std::move(inputs->order));
     Result<Json> answer = callKind(kinds, context);
     context.flushProgress();
-    if (answer)
-        return writeResult(dir, Json{{"outcome", "succeeded"},
-                                     {"error", nullptr},
-                                     {"data", std::move(*answer)},
-                                     {"started", started},
-                                     {"ended", systemNow()}});
+    if (answer) {
+        const int status = writeResult(dir, Json{{"outcome", "succeeded"},
+                                                 {"error", nullptr},
+                                                 {"data", std::move(*answer)},
+                                                 {"started", started},
+                                                 {"ended", systemNow()}});
+        if (status == 0 && context.afterSuccess())
+            context.afterSuccess()();
+        return status;
+    }
     Error error = std::move(answer.error());
     bool cancelled = error.is(errors::cancelled);
     if (!cancelled && context.stopToken().stop_requested()) {

@@ -30,6 +30,9 @@ public:
     virtual void progress(const wire::Progress &progress) = 0;
     /// Requested by SIGTERM (a cancel).  Whoever waits for a child or a lock polls it at least every 200 ms.
     virtual std::stop_token stopToken() const = 0;
+    /// Has `work` done once the result stands on disk, and only if it is a success: what may not happen unless it is known
+    /// to have.  Must end within seconds; a worker killed meanwhile leaves the rest of it undone.  Replaces an earlier one.
+    virtual void afterSuccess(std::function<void()> work) = 0;
 };
 
 /// A kind's work: returns its result (BackupResult as JSON, ...) or why it failed.  `cancelled` when stopped.  Must

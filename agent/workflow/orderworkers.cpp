@@ -148,6 +148,8 @@ void OrderBook::look(const wire::OrderKey &key, Entry &entry)
         if (running && Entry::Clock::now() - *entry.resultSeenAt < exitGrace)
             return;
         endSession(key, entry, SIGKILL);
+        if (running && m_workerGone)
+            m_workerGone(); // it was still removing what its result let go
         readProgress(key, entry);
         const auto result = readResult(directory);
         if (result)

@@ -46,8 +46,6 @@ QList<Fact> outcomeOf(const Attempt &attempt, const std::string &kind)
             add(OutcomeText::tr("Path"), qs(result->path), true);
             if (!result->path.empty())
                 add(OutcomeText::tr("Proved"), levelText(result->level));
-            if (remains.isEmpty())
-                remains = listed(result->remains);
         }
     } else if ((kind == "restore" || kind == "verify") && attempt.result.is_object()) {
         if (const auto result = decode<wire::RestoreResult>(attempt.result)) {

@@ -35,6 +35,14 @@ public:
     }
     std::stop_token stopToken() const override { return m_stop.get_token(); }
 
+    void afterSuccess(std::function<void()> work) override { m_afterSuccess = std::move(work); }
+    /// What a worker does once the result stands.
+    void resultStands()
+    {
+        if (const auto work = std::exchange(m_afterSuccess, {}))
+            work();
+    }
+
     void requestStop() { m_stop.request_stop(); }
     std::vector<wire::Progress> progressSeen() const
     {
@@ -58,6 +66,7 @@ private:
     std::vector<std::string> m_log;
     std::vector<wire::Progress> m_progress;
     std::stop_source m_stop;
+    std::function<void()> m_afterSuccess;
 };
 
 /// Why something failed, for QVERIFY2 (which makes its text in any case).

@@ -41,6 +41,7 @@ public:
     }
     void progress(const wire::Progress &) override {}
     std::stop_token stopToken() const override { return {}; }
+    void afterSuccess(std::function<void()>) override {}
     const std::string &logText() const { return m_log; }
 
 private:

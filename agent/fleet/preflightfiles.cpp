@@ -98,8 +98,12 @@ public:
         if (!m_instance.logDirectory.empty()) {
             const std::string directory = shellWord(m_instance.logDirectory);
             const std::string problem = firstUnreadable(m_instance.logDirectory);
+            std::error_code ignored;
+            const bool isThere = fs::exists(fs::symlink_status(m_instance.logDirectory, ignored));
             add("file.logs_readable", problem.empty(), problem.empty() ? m_instance.logDirectory.string() : problem,
-                "chgrp -R " + groupName() + " " + directory + " && chmod 2770 " + directory + " && chmod -R g+rX " + directory);
+                isThere ? "chgrp -R " + groupName() + " " + directory + " && chmod 2770 " + directory + " && chmod -R g+rX " + directory
+                        : "install -d -o \"$(stat -c %U " + shellWord(m_instance.dataDirectory) + ")\" -g " + groupName() + " -m 2770 "
+                              + directory + "  # or: correct or leave out log_directory in [[instance]] of " + m_config.file.string());
         }
     }
 

@@ -36,16 +36,21 @@ bool isProgram(const fs::path &file)
     return stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && access(file.c_str(), X_OK) == 0;
 }
 
-std::string firstLineWithNumber(std::string_view text)
+/// The first line that holds a version of three parts; a program may warn before that, with a date.  Else the first with
+/// any number.
+std::string lineWithVersion(std::string_view text)
 {
+    std::string numbered;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        if (std::ranges::any_of(line, isDigit))
-            return std::string(line.substr(0, 500));
+        const std::string_view line = text.substr(0, end).substr(0, 500);
+        if (!versionSeries(line).empty())
+            return std::string(line);
+        if (numbered.empty() && std::ranges::any_of(line, isDigit))
+            numbered = line;
         text.remove_prefix(std::min(end + 1, text.size()));
     }
-    return {};
+    return numbered;
 }
 
 } // namespace
@@ -127,7 +132,7 @@ Result<std::string> programVersion(const fs::path &program)
         waitpid(pid, &status, 0);
         return failed("", "did not answer within 5 s");
     }
-    std::string line = firstLineWithNumber(output);
+    std::string line = lineWithVersion(output);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || line.empty())
         return failed(WIFEXITED(status) ? std::to_string(WEXITSTATUS(status)) : "signal " + std::to_string(WTERMSIG(status)),
                       output.substr(0, 500));

@@ -9,8 +9,8 @@ namespace zandb::agent {
 /// the directories of servers.  Empty when there is none.
 std::filesystem::path findProgram(const Config &config, bool mariaDb, const std::string &name);
 
-/// What `PROGRAM --version` says, on stdout or stderr: the first line that holds a number, at most 500 bytes.  No
-/// shell, a clean environment, 5 s.  Errors: tool.failed.
+/// What `PROGRAM --version` says, on stdout or stderr: the first line with a version of three parts, else the first with
+/// a number; at most 500 bytes.  No shell, a clean environment, 5 s.  Errors: tool.failed.
 Result<std::string> programVersion(const std::filesystem::path &program);
 
 /// "10.11" of the first version number of three parts (10.11.19) in a text; "" when there is none.

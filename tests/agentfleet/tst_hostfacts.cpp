@@ -96,7 +96,8 @@ private Q_SLOTS:
         QVERIFY(findProgram(config, true, "zandb-no-such-program").empty());
         QFile tool(directory.filePath(QStringLiteral("sh")));
         QVERIFY(tool.open(QFile::WriteOnly));
-        tool.write("#!/bin/sh\necho 'warning: something'\necho \"tool Ver 1.2 Distrib 10.11.7-MariaDB $0 $1 <$HOME>\" >&2\n");
+        // mariadbd of a host without a network card begins so
+        tool.write("#!/bin/sh\necho '2026-11-25 18:07:48 0 [Warning] failed to retrieve the MAC address' >&2\necho \"tool Ver 1.2 Distrib 10.11.7-MariaDB $0 $1 <$HOME>\" >&2\n");
         tool.close();
         QVERIFY(findProgram(config, true, "sh") != directory.filePath(QStringLiteral("sh")).toStdString()); // not executable yet
         QVERIFY(tool.setPermissions(QFile::ReadOwner | QFile::ExeOwner));
@@ -109,6 +110,10 @@ private Q_SLOTS:
         QCOMPARE(versionSeries(*version), std::string("10.11"));
         QCOMPARE(versionSeries("mysqldump  Ver 9.7.4-2 for Linux"), std::string("9.7"));
         QCOMPARE(versionSeries("no 10.11 here"), std::string());
+        QVERIFY(tool.open(QFile::WriteOnly));
+        tool.write("#!/bin/sh\necho 'a tool'\necho 'version 7'\n");
+        tool.close();
+        QCOMPARE(programVersion(program).value(), std::string("version 7"));
         const auto failed = programVersion("/bin/false");
         QVERIFY(!failed && failed.error().is(errors::toolFailed));
         QVERIFY(!programVersion("/nonexistent/tool"));

@@ -2,6 +2,7 @@
 #include "agent/fleet/preflight.h"
 #include "tests/support/testserver.h"
 
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -151,6 +152,20 @@ private Q_SLOTS:
         QVERIFY(!seen.at("repository.vault").ok);
         for (const auto &[name, check] : seen)
             QVERIFY2(check.ok == check.remedy.empty(), name.c_str());
+    }
+
+    /// As where Debian's MariaDB logs to the journal alone.
+    void directoryOfLogsIsMissing()
+    {
+        auto server = start(Flavour::MariaDb);
+        if (!server)
+            return;
+        std::filesystem::rename(server->directory() / "log", server->directory() / "elsewhere");
+        const auto missing = checks(*server).at("file.logs_readable");
+        QVERIFY(!missing.ok);
+        QCOMPARE(QProcess::execute(QStringLiteral("sh"), {QStringLiteral("-c"), QString::fromStdString(missing.remedy)}), 0);
+        const auto seen = checks(*server).at("file.logs_readable");
+        QVERIFY2(seen.ok, seen.detail.c_str());
     }
 
     void answersForADeadServerToo()

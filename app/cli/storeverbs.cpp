@@ -14,9 +14,13 @@ Result<int> migrateStore(Context &context, const Args &args)
     const auto upTo = args.number("to", 0, 0, 1'000'000);
     if (!upTo)
         return fail(upTo.error());
-    const auto applied = store::migrate(context.session(), static_cast<int>(*upTo));
+    std::vector<Error> notDone;
+    const auto applied = store::migrate(context.session(), static_cast<int>(*upTo), &notDone);
     if (!applied)
         return fail(applied.error());
+    if (!notDone.empty())
+        warnLine("The roles zandb_viewer, zandb_operator, zandb_dispatcher and zandb_admin were not made or not brought up to date: this "
+                 "account lacks CREATE USER, or the schema's rights WITH GRANT OPTION. Migrate again with one that has them.");
     context.print(Json{{"applied", *applied}, {"version", store::programVersion()}});
     if (!context.json()) {
         if (applied->empty())
@@ -48,13 +52,19 @@ Result<int> showStatus(Context &context, const Args &)
         char offset[40];
         std::snprintf(offset, sizeof offset, "%+.3f s", status->clockOffsetSeconds);
         Table table({"Store", where + "/" + s.schema});
-        table.add({"Server", status->serverVersion});
-        table.add({"TLS", status->tlsCipher.empty() ? "off" : status->tlsCipher});
+        const bool isAsked = !status->serverVersion.empty(); // without a schema there is no session that could
+        if (isAsked) {
+            table.add({"Server", status->serverVersion});
+            table.add({"TLS", status->tlsCipher.empty() ? "off" : status->tlsCipher});
+        }
         table.add({"Schema version", status->version == 0 ? "none" : std::to_string(status->version)});
         table.add({"Newest known", std::to_string(status->newest)});
-        table.add({"Clock", offset});
+        if (isAsked)
+            table.add({"Clock", offset});
         table.print();
-        if (status->version < status->newest)
+        if (status->version == 0)
+            printLine("There is no schema yet: run \"zandbctl store migrate\" with an account that may make it.");
+        else if (status->version < status->newest)
             printLine("Run \"zandbctl store migrate\" to bring the schema up to date.");
     }
     return exitOk;

@@ -140,7 +140,7 @@ constexpr Text texts[] = {
     {"ssh.unreachable", QT_TRANSLATE_NOOP("Error", "{host} cannot be reached at {address}: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Check that the host is up, its address and SSH port are right and nothing in between blocks it.")},
     {"ssh.hostkey.unknown", QT_TRANSLATE_NOOP("Error", "Nobody has accepted the host key of {host} yet ({fingerprint})."),
-     QT_TRANSLATE_NOOP("Error", "Compare the fingerprint with the host's own, then accept it: zandbctl host accept {host}.")},
+     QT_TRANSLATE_NOOP("Error", "Compare the fingerprint with the host's own, then accept it: zandbctl host accept {host}, or for a new host zandbctl host add {host} --accept-fingerprint {fingerprint}.")},
     {"ssh.hostkey.changed", QT_TRANSLATE_NOOP("Error", "{host} showed another host key ({fingerprint}) than the pinned one ({pinned})."),
      QT_TRANSLATE_NOOP("Error", "If the host was not reinstalled, somebody may stand in between: do not connect. Otherwise accept the new key: zandbctl host accept {host}.")},
     {"ssh.auth", QT_TRANSLATE_NOOP("Error", "{host} refused the login of {user} with key {identity}."), QT_TRANSLATE_NOOP("Error", "Add the key on the host: zandbctl key add.")},

@@ -39,4 +39,4 @@ zandb_install_text(headless.toml "${CMAKE_INSTALL_DATADIR}/zandb" headless)
 zandb_install_text(zandb.toml "${CMAKE_INSTALL_DATADIR}/zandb" console)
 install(FILES "${CMAKE_SOURCE_DIR}/README.md" "${CMAKE_SOURCE_DIR}/CHANGELOG.md" "${CMAKE_SOURCE_DIR}/packaging/HOST.md"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT agent)
-install(FILES "${CMAKE_SOURCE_DIR}/packaging/HEADLESS.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT headless)
+install(FILES "${CMAKE_SOURCE_DIR}/packaging/HEADLESS.md" "${CMAKE_SOURCE_DIR}/packaging/STORE.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT headless)

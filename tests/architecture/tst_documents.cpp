@@ -28,8 +28,8 @@ class TestDocuments : public QObject
     static void addDocuments()
     {
         QTest::addColumn<QString>("document");
-        for (const char *name : {"README.md", "CHANGELOG.md", "packaging/HOST.md", "packaging/HEADLESS.md", "agent/protocol/README.md",
-                                 "tests/bench/README.md"})
+        for (const char *name : {"README.md", "CHANGELOG.md", "packaging/HOST.md", "packaging/HEADLESS.md", "packaging/STORE.md",
+                                 "agent/protocol/README.md", "tests/bench/README.md"})
             QTest::newRow(name) << QString::fromLatin1(name);
     }
 

@@ -159,7 +159,7 @@ private Q_SLOTS:
         static const QRegularExpression said(QStringLiteral("zandbctl ([a-z]+)(?: ([a-z][a-z-]*[a-z]))?"));
         int seen = 0;
         for (const char *path : {"/models/common/errortext.cpp", "/translations/zandb_zh_CN.ts", "/README.md", "/packaging/HOST.md",
-                                 "/packaging/HEADLESS.md"}) {
+                                 "/packaging/HEADLESS.md", "/packaging/STORE.md"}) {
             QFile file(QStringLiteral(ZANDB_SOURCE_DIR) + QLatin1String(path));
             QVERIFY(file.open(QIODevice::ReadOnly));
             const QString text = QString::fromUtf8(file.readAll());

@@ -122,17 +122,17 @@ public:
 
     void startAgent()
     {
-        const passwd user = *::getpwnam(agentName);
-        m_agent.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        m_agent.setChildProcessModifier([uid = user.pw_uid, gid = user.pw_gid] {
-            if (::setgroups(0, nullptr) != 0 || ::setgid(gid) != 0 || ::setuid(uid) != 0)
-                ::_exit(127);
-            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        });
-        m_agent.start(QString::fromStdString((path("bin") / "zandb-agent").string()),
-                      {QStringLiteral("serve"), QStringLiteral("--config"), QString::fromStdString(m_config.file.string())});
+        runAsAgent(m_agent, {QStringLiteral("serve"), QStringLiteral("--config"), QString::fromStdString(m_config.file.string())});
         QVERIFY(m_agent.waitForStarted());
         QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::is_socket(m_config.socket), 10'000);
+    }
+    /// What serve has done when a worker of its was killed.
+    void cleanRemains()
+    {
+        QProcess cleaner;
+        runAsAgent(cleaner, {QStringLiteral("clean-remains"), QStringLiteral("--config"), QString::fromStdString(m_config.file.string())});
+        QVERIFY(cleaner.waitForFinished(60'000));
+        QCOMPARE(cleaner.exitCode(), 0);
     }
 
     /// A client of the agent with this key, which must be in the file.
@@ -200,6 +200,18 @@ public:
     }
 
 private:
+    void runAsAgent(QProcess &process, const QStringList &words) const
+    {
+        const passwd user = *::getpwnam(agentName);
+        process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        process.setChildProcessModifier([uid = user.pw_uid, gid = user.pw_gid] {
+            if (::setgroups(0, nullptr) != 0 || ::setgid(gid) != 0 || ::setuid(uid) != 0)
+                ::_exit(127);
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        });
+        process.start(QString::fromStdString((path("bin") / "zandb-agent").string()), words);
+    }
+
     const wire::Fence m_fence{Uuid::v7(), Uuid::v7(), 1};
     QTemporaryDir m_dir;
     agent::Config m_config;

@@ -373,11 +373,13 @@ private Q_SLOTS:
         }
         auto out = makePipe().value();
         auto err = makePipe().value();
-        const auto call = start({"physical-backup", {{"instance", m_server->name()}, {"lock_wait_s", 1}, {"slave_info", false}, {"throttle_mib", 0}}},
+        const auto call = start({"physical-backup", {{"instance", m_server->name()}, {"slave_info", false}, {"throttle_mib", 0}}},
                                 {out.write.get(), err.write.get()});
         QVERIFY(call);
         call->cancel();
-        QVERIFY(call->wait(30s));
+        const auto *answer = call->wait(30s);
+        QVERIFY(answer);
+        QVERIFY2(*answer, *answer ? "" : describe(answer->error()).c_str());
         QVERIFY(!fs::exists(stale));
         QVERIFY(fs::exists(fresh / "target" / "file"));
         QVERIFY(fs::exists(others / "target" / "file"));

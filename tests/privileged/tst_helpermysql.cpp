@@ -101,7 +101,7 @@ private Q_SLOTS:
             QVERIFY2(made, made ? "" : describe(made.error()).c_str());
             fs::create_directories(m_host.path("state") / "clones");
             std::ofstream(m_host.path("state") / "clones" / id.toString())
-                << (m_server->directory() / ("zandb-clone-" + id.toString())).string() << "\n" << m_server->name() << "\n";
+                << (m_server->directory() / ("zandb-clone-" + id.toString())).string() << "\n" << m_server->name() << "\nhelper\n";
         }
         QCOMPARE(besideTheData().size(), 1);
         const fs::path stage = besideTheData().first().toStdString();
@@ -130,11 +130,7 @@ private Q_SLOTS:
             QCOMPARE(::stat(untouched.c_str(), &info), 0);
             QCOMPARE(info.st_uid, uid_t{0});
         }
-        const auto client = m_host.enter(m_admin);
-        const Json o = m_host.order("backup", m_host.backupArgs(*m_server));
-        QVERIFY(client && client->call("orders.submit", o));
-        const auto status = m_host.ended(*client, o);
-        QVERIFY2(status.outcome == "succeeded", m_host.story(status).constData());
+        m_host.cleanRemains();
         QCOMPARE(besideTheData(), QStringList());
         QVERIFY(fs::exists(secret) && fs::exists(m_host.path("etc") / "agent.toml"));
         QVERIFY(fs::is_empty(m_host.path("state") / "clones"));

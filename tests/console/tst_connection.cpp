@@ -60,7 +60,7 @@ private Q_SLOTS:
         const QString here = QStringLiteral("127.0.0.1");
         const QString zandb = QStringLiteral("zandb");
         const QString right = QStringLiteral("right");
-        QTest::newRow("unknown host") << QStringLiteral("store.invalid") << zandb << right << 0 << QStringLiteral("cannot be resolved") << QStringLiteral("name service");
+        QTest::newRow("unknown host") << QStringLiteral("store.invalid") << zandb << right << 2 << QStringLiteral("cannot be resolved") << QStringLiteral("name service");
         QTest::newRow("wrong password") << here << zandb << QStringLiteral("wrong") << 0 << QStringLiteral("refused the password of zandb") << QStringLiteral("password");
         QTest::newRow("no TLS") << here << zandb << right << 1 << QStringLiteral("No verified TLS connection") << QStringLiteral("certificate");
         QTest::newRow("no schema") << here << zandb << right << 0 << QStringLiteral("no ZanDB store in the schema") << QStringLiteral("zandbctl store migrate");

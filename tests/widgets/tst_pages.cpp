@@ -78,7 +78,7 @@ private Q_SLOTS:
         view->setCurrentIndex(view->model()->index(0, 0));
         grab(page).save(m_pictures + QStringLiteral("/backups-%1.png").arg(QLatin1String(dark ? "dark" : "light")));
         QSignalSpy retry(&page, &BackupsPage::retryRequested);
-        QTest::mouseClick(page.findChild<QPushButton *>(QStringLiteral("backupRetry")), Qt::LeftButton);
+        press(page, QStringLiteral("backupRetry"));
         QCOMPARE(retry.count(), 1);
         QCOMPARE(retry[0][0].value<Uuid>(), m_runs[1].run.id);
         QVERIFY(page.escape());
@@ -218,7 +218,7 @@ private Q_SLOTS:
         view->setCurrentIndex(view->model()->index(2, 0));
         grab(page).save(m_pictures + QStringLiteral("/fleet-light.png"));
         QSignalSpy backup(&page, &FleetPage::backupRequested);
-        QTest::mouseClick(page.findChild<QPushButton *>(QStringLiteral("fleetBackup")), Qt::LeftButton);
+        press(page, QStringLiteral("fleetBackup"));
         QCOMPARE(backup.count(), 1);
 
         FleetTreeModel treeModel;
@@ -244,6 +244,13 @@ private Q_SLOTS:
     }
 
 private:
+    /// A button that a selection has just brought: it is there for a person once it has its place.
+    static void press(QWidget &page, const QString &name)
+    {
+        auto *button = page.findChild<QPushButton *>(name);
+        QTRY_VERIFY(!button->visibleRegion().isEmpty());
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
     /// Once layouts have settled.
     static QPixmap grab(QWidget &widget)
     {

@@ -23,7 +23,7 @@ namespace {
 constexpr int maxConnections = 32;
 constexpr auto requestTime = 10s;
 
-/// The request's line and what came with it.
+/// The request's line and what came with it.  Errors: cancelled (the caller hung up and asked nothing), protocol.*.
 Result<std::string> receiveRequest(int socket, std::vector<FileDescriptor> &descriptors)
 {
     std::string line;
@@ -39,6 +39,8 @@ Result<std::string> receiveRequest(int socket, std::vector<FileDescriptor> &desc
             continue;
         if (n < 0 && errno == EMFILE)
             return fail(errors::protocolMalformed, {{"detail", "too many descriptors"}});
+        if (n == 0 && line.empty())
+            return fail(errors::cancelled);
         if (n <= 0)
             return fail(errors::protocolMalformed, {{"detail", "the end of the connection before that of the request"}});
         line.append(buffer, static_cast<std::size_t>(n));
@@ -125,13 +127,16 @@ int answerConnection(int socket, const fs::path &configFile)
         logLine("stdin is not a connection");
         return 2;
     }
-    std::string name = "request";
+    constexpr const char *unnamed = "request";
+    std::string name = unnamed;
     Result<Json> answer = fail(errors::internal);
     try {
         answer = answerTo(socket, peer, configFile, name);
     } catch (const std::exception &e) {
         answer = fail(errors::internal, {{"detail", e.what()}});
     }
+    if (!answer && answer.error().is(errors::cancelled) && name == unnamed)
+        return 0; // check-config only looks whether somebody is there
     if (!answer && answer.error().is(errors::helperRefused) && answer.error().fields["verb"].empty())
         answer.error().fields["verb"] = name.substr(0, name.find(' '));
     logLine(name + " of uid " + std::to_string(peer.uid) + ", pid " + std::to_string(peer.pid) + ": "

@@ -387,6 +387,32 @@ private Q_SLOTS:
         fs::remove_all(others);
     }
 
+    /// What check-config does is nothing that the journal should call a bad request.
+    void whoOnlyLooksIsNotLogged()
+    {
+        const auto logged = [&](const char *request) {
+            int ends[2] = {-1, -1};
+            {
+                const AsUser as(m_host.agentUid());
+                if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+                    return QByteArray("no socket");
+            }
+            const FileDescriptor theirs(ends[0]);
+            FileDescriptor ours(ends[1]);
+            (void)::send(ours.get(), request, std::strlen(request), MSG_NOSIGNAL);
+            ours.reset();
+            QProcess helper;
+            helper.setChildProcessModifier([fd = theirs.get()] { ::dup2(fd, 0); });
+            helper.start(QString::fromStdString((m_host.path("bin") / "zandb-helper").string()),
+                         {u"answer"_s, u"--config"_s, QString::fromStdString(m_host.config().file.string())});
+            helper.waitForFinished(20'000);
+            return QByteArray::number(helper.exitCode()) + ' ' + helper.readAllStandardError();
+        };
+        QCOMPARE(logged(""), QByteArray("0 "));
+        const QByteArray half = logged("{");
+        QVERIFY2(half.startsWith("1 ") && half.contains("protocol.malformed"), half.constData());
+    }
+
     void servicesNeedSystemd()
     {
         if (fs::is_directory("/run/systemd/system"))

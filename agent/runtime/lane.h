@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <asio/io_context.hpp>
-#include <asio/thread_pool.hpp>
-
+// Before asio: whether that allocates with operator new or with aligned_alloc depends on what it finds defined, and a handler
+// allocated in one file is freed in another.
 #include <chrono>
 #include <functional>
+
+#include <asio/io_context.hpp>
+#include <asio/thread_pool.hpp>
 
 namespace zandb::agent {
 

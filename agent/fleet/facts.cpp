@@ -199,6 +199,10 @@ wire::HostFacts hostFacts(const Config &config, const std::vector<LocalInstance>
     disks.add(config.stateDirectory);
     for (const RepositoryConfig &repository : config.repositories) {
         facts.repositories.push_back(repository.name);
+        if (!repository.remote.empty()) {
+            facts.remoteRepositories.push_back({repository.name, repository.remote.substr(repository.remote.find('@') + 1), repository.sshPort,
+                                                repository.remoteName.empty() ? repository.name : repository.remoteName});
+        }
         disks.add(repository.path);
     }
     facts.sampledAt = systemNow();

@@ -21,6 +21,16 @@ struct Disk
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Disk, mount, device, totalBytes, freeBytes)
 };
 
+/// A repository of the agent's configuration that lies on another host: this one can only write it.
+struct RemoteRepository
+{
+    std::string name;        ///< on this host
+    std::string host;        ///< of `remote`, as the configuration spells it: a name or an address
+    int sshPort = 22;
+    std::string remoteName;  ///< the repository's name there
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(RemoteRepository, name, host, sshPort, remoteName)
+};
+
 struct HostFacts
 {
     std::string hostName;
@@ -34,10 +44,12 @@ struct HostFacts
     std::int64_t uptimeSeconds = 0;
     std::string bootId;
     std::vector<Disk> disks;     ///< of instances, agent state and repositories; each file system once
-    std::vector<std::string> repositories; ///< names from the agent's configuration
+    std::vector<std::string> repositories; ///< names from the agent's configuration, local and remote
+    std::vector<RemoteRepository> remoteRepositories; ///< those of them that lie on another host
     TimePoint sampledAt{};
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(HostFacts, hostName, agentVersion, kernel, os, cores, memoryBytes,
-                                                memoryAvailableBytes, load1, uptimeSeconds, bootId, disks, repositories, sampledAt)
+                                                memoryAvailableBytes, load1, uptimeSeconds, bootId, disks, repositories, remoteRepositories,
+                                                sampledAt)
 };
 
 /// What a replica says of one source.

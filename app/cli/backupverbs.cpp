@@ -176,21 +176,6 @@ Result<int> showBackup(Context &context, const Args &args)
     return exitOk;
 }
 
-/// What the host's facts say of the backup's repository, so that a mistake is known before an order is out.  A repository of
-/// the same name may still be another one: only the agent can tell.
-Result<void> reachesRepository(const Backup &backup, const Host &host, const Fleet &fleet)
-{
-    const auto state = fleet.hostStates.find(host.id);
-    if (state == fleet.hostStates.end() || !state->second.facts)
-        return {};
-    const auto &names = state->second.facts->repositories;
-    if (std::find(names.begin(), names.end(), backup.repository) != names.end())
-        return {};
-    const Host *taken = fleet.host(backup.hostId);
-    return fail(errors::backupNotHere, {{"backup", backup.id.toString()}, {"repository", backup.repository}, {"where", host.name},
-                                        {"host", taken ? taken->name : backup.hostName}});
-}
-
 Result<int> proveBackup(Context &context, const Args &args, const std::string &kind)
 {
     const auto backup = backupById(context, args.word(0));
@@ -210,14 +195,15 @@ Result<int> proveBackup(Context &context, const Args &args, const std::string &k
         const Host *host = fleet->hostByName(place.substr(0, slash));
         if (!host)
             return fail(errors::notFound, {{"what", "host"}, {"name", place.substr(0, slash)}});
-        if (const auto reaches = reachesRepository(*backup, *host, *fleet); !reaches)
-            return fail(reaches.error());
         // HOST/srv/x and HOST//srv/x both mean /srv/x
         std::string directory = place.substr(slash);
         directory.erase(0, directory.find_first_not_of('/') - 1);
         to = RestoreRequest{backup->id, host->id, directory};
     }
-    const auto begun = beginRun(context, backups::makeProof(*backup, to, context.settings().person));
+    auto proof = backups::makeProof(*backup, to, context.settings().person, *fleet);
+    if (!proof)
+        return fail(proof.error());
+    const auto begun = beginRun(context, std::move(*proof));
     if (!begun)
         return fail(begun.error());
     if (!args.flag("wait") && begun->run.executor.empty())

@@ -69,6 +69,9 @@ Json hostJson(const Host &host, const Fleet &fleet)
         json["load1"] = f.load1;
         json["uptime_s"] = f.uptimeSeconds;
         json["repositories"] = f.repositories;
+        json["remote_repositories"] = Json::array();
+        for (const auto &remote : f.remoteRepositories)
+            json["remote_repositories"].push_back({{"name", remote.name}, {"host", remote.host}, {"port", remote.sshPort}, {"remote_name", remote.remoteName}});
         json["disks"] = Json::array();
         for (const auto &disk : f.disks)
             json["disks"].push_back({{"mount", disk.mount}, {"device", disk.device}, {"total_bytes", disk.totalBytes}, {"free_bytes", disk.freeBytes}});

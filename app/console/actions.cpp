@@ -122,12 +122,17 @@ void Actions::backUp(const std::vector<Uuid> &instances)
         });
 }
 
-void Actions::prove(const QString &what, RunDetail run)
+void Actions::prove(const QString &what, const Backup &backup, const std::optional<RestoreRequest> &to)
 {
-    const Uuid id = run.run.id;
+    auto run = backups::makeProof(backup, to, m_person, *m_state.fleet());
+    if (!run) {
+        Q_EMIT refused(what, run.error());
+        return;
+    }
+    const Uuid id = run->run.id;
     act(
         what,
-        [run = std::move(run), name = m_executorName](store::Session &session) -> Outcome {
+        [run = std::move(*run), name = m_executorName](store::Session &session) -> Outcome {
             const auto begun = workflow::beginByHand(session, run, name);
             if (!begun)
                 return {{}, begun.error()};
@@ -138,12 +143,12 @@ void Actions::prove(const QString &what, RunDetail run)
 
 void Actions::verify(const Backup &backup)
 {
-    prove(tr("Verification asked for"), backups::makeProof(backup, {}, m_person));
+    prove(tr("Verification asked for"), backup, {});
 }
 
 void Actions::restore(const Backup &backup, const RestoreRequest &request)
 {
-    prove(tr("Restore asked for"), backups::makeProof(backup, request, m_person));
+    prove(tr("Restore asked for"), backup, request);
 }
 
 } // namespace zandb::console

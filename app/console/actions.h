@@ -46,7 +46,7 @@ private:
     };
     /// An empty `what` is not said when it was accepted.
     void act(const QString &what, std::function<Outcome(store::Session &)> job, std::function<void()> then = {});
-    void prove(const QString &what, RunDetail run);
+    void prove(const QString &what, const Backup &backup, const std::optional<RestoreRequest> &to);
 
     store::Executor &m_executor;
     ConsoleState &m_state;

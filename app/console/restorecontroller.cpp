@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/restorecontroller.h"
 
+#include "app/backups/proof.h"
 #include "app/console/credentials.h"
 #include "app/console/runexecutor.h"
 #include "app/platform/errors.h"
@@ -10,7 +11,6 @@
 #include "models/fleet/statetext.h"
 #include "widgets/backups/restoredialog.h"
 
-#include <algorithm>
 
 namespace zandb::console {
 namespace {
@@ -37,7 +37,8 @@ void RestoreController::ask(const Backup &backup)
                            .arg(localTimeText(backup.startedAt), qs(backup.method), bytesText(backup.bytes), bytesText(backup.storedBytes),
                                 qs(backup.repository));
     question.bytes = backup.bytes;
-    question.hostId = backup.hostId;
+    const auto place = backups::placeOf(backup, fleet);
+    question.hostId = place ? place->hostId : backup.hostId;
     // the time in it, so that the second restore of an instance does not meet the first one's directory
     question.directory = QStringLiteral("/var/tmp/restore-%1-%2")
                              .arg(qs(backup.detail.instance), localTimeText(m_state.now()).remove(QLatin1Char('-')).remove(QLatin1Char(':')).replace(QLatin1Char(' '), QLatin1Char('-')));
@@ -49,8 +50,8 @@ void RestoreController::ask(const Backup &backup)
             const wire::HostFacts facts = state->second.facts.value_or(wire::HostFacts{});
             for (const wire::Disk &disk : facts.disks)
                 row.disks.push_back({qs(disk.mount), disk.freeBytes});
-            if (state->second.facts && std::ranges::find(facts.repositories, backup.repository) == facts.repositories.end())
-                row.trouble = tr("has no repository “%1”").arg(qs(backup.repository));
+            if (state->second.facts && !backups::repositoryOn(host.id, backup, fleet))
+                row.trouble = tr("cannot read the repository “%1”").arg(qs(backup.repository));
         }
         question.hosts.push_back(row);
     }

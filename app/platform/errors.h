@@ -43,5 +43,8 @@ inline constexpr ErrorCode runGivenUp{"run.given_up", Permanent};               
 inline constexpr ErrorCode runNotUnknown{"run.not_unknown", Permanent};                  // run, state
 inline constexpr ErrorCode hostOpenRuns{"host.open_runs", Permanent};                    // host, count, runs
 inline constexpr ErrorCode hostHasNoKey{"host.no_key", Permanent};                       // host
+inline constexpr ErrorCode backupElsewhere{"backup.elsewhere", Permanent};               // backup, repository, host (that holds it), where (asked)
+inline constexpr ErrorCode backupPlaceUnknown{"backup.place_unknown", Permanent};        // backup, repository, host (it was taken on)
+inline constexpr ErrorCode repositoryHostUnknown{"backup.repository_host_unknown", Permanent}; // backup, repository, host, remote, name (there)
 
 } // namespace zandb::errors

@@ -32,7 +32,9 @@ private Q_SLOTS:
         config.repositories.back().path = directory.filePath(QStringLiteral("not/there/yet")).toStdString();
         config.repositories.push_back({});
         config.repositories.back().name = "vault";
-        config.repositories.back().remote = "a@b";
+        config.repositories.back().remote = "zandb@backup1.example.org";
+        config.repositories.back().sshPort = 2222;
+        config.repositories.back().remoteName = "safe";
         const auto facts = hostFacts(config);
         QCOMPARE(facts.hostName, std::string("db7"));
         QCOMPARE(facts.agentVersion, std::string(ZANDB_VERSION));
@@ -46,6 +48,12 @@ private Q_SLOTS:
         QCOMPARE(QByteArray::fromStdString(facts.bootId), boot.readAll().trimmed());
         QVERIFY(!facts.kernel.empty() && !facts.os.empty());
         QCOMPARE(facts.repositories, (std::vector<std::string>{"local", "vault"}));
+        QCOMPARE(facts.remoteRepositories.size(), std::size_t{1});
+        const wire::RemoteRepository &vault = facts.remoteRepositories.front();
+        QCOMPARE(vault.name, std::string("vault"));
+        QCOMPARE(vault.host, std::string("backup1.example.org"));
+        QCOMPARE(vault.sshPort, 2222);
+        QCOMPARE(vault.remoteName, std::string("safe"));
         // the state directory and the repository share one file system
         QCOMPARE(facts.disks.size(), std::size_t{1});
         struct statvfs space{};

@@ -40,7 +40,7 @@ public:
         qint64 bytes = 0;     ///< what it needs unpacked
         QString repository;   ///< where it lies, as the host it was taken on names it
         QList<Host> hosts;
-        Uuid hostId;          ///< chosen at first: where the backup was taken
+        Uuid hostId;          ///< chosen at first: where the backup lies
         QString directory;    ///< suggested
     };
     explicit RestoreDialog(const Question &question, QWidget *parent = nullptr);

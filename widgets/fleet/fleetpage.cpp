@@ -17,6 +17,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace zandb {
 
 FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *instances, QWidget *parent)
@@ -189,8 +191,10 @@ void FleetPage::showHost(const HostRow &row)
         for (const wire::Disk &disk : facts->disks)
             add(qs(disk.mount), tr("%1 of %2 free").arg(bytesText(disk.freeBytes), bytesText(disk.totalBytes)), qs(disk.device));
         QStringList repositories;
-        for (const std::string &name : facts->repositories)
-            repositories << qs(name);
+        for (const std::string &name : facts->repositories) {
+            const auto remote = std::ranges::find(facts->remoteRepositories, name, &wire::RemoteRepository::name);
+            repositories << (remote == facts->remoteRepositories.end() ? qs(name) : tr("%1 (on %2)").arg(qs(name), qs(remote->host)));
+        }
         add(tr("Repositories"), repositories.join(QLatin1String(", ")));
         add(tr("Agent"), qs(facts->agentVersion));
     }

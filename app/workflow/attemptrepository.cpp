@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the run repository that is about attempts, their results and their logs.
 #include "app/store/sqltext.h"
+#include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/runrows.h"
 
@@ -161,6 +162,11 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
     });
     const auto won = raced(done);
     if (won && *won) {
+        if (needsInstanceLock(run.kind)) {
+            const auto locked = lockInstance(session, run);
+            if (!locked || !*locked)
+                return fail(locked ? lostRace() : locked.error());
+        }
         run = std::move(nextRun);
         step = std::move(nextStep);
         ++run.revision;

@@ -147,7 +147,7 @@ private:
     std::map<Uuid, RunDetail> m_open;
     std::map<wire::OrderKey, Flight> m_flights;
     std::map<Uuid, Link> m_links;
-    std::map<Uuid, Steady> m_lockWait;
+    std::map<Uuid, Steady> m_startWait; ///< runs that a limit or a lock of others kept from beginning
     struct Parked
     {
         Steady until;

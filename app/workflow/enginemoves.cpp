@@ -32,6 +32,7 @@ Result<void> Engine::reload()
             m_open.emplace(detail.run.id, std::move(detail));
     }
     m_stale.clear();
+    std::erase_if(m_startWait, [&](const auto &entry) { return !m_open.contains(entry.first); });
     std::erase_if(m_cancelSeen, [&](const auto &entry) { return !m_open.contains(entry.first); });
     std::erase_if(m_parked, [&](const auto &entry) { return Clock::now() > entry.second.until + 600s; });
     return {};
@@ -251,19 +252,8 @@ Result<void> Engine::move(RunDetail &detail, TimePoint now)
 Result<void> Engine::start(RunDetail &detail, TimePoint now)
 {
     const Step *next = nextStep(detail);
-    if (needsInstanceLock(detail.run.kind)) {
-        const auto waiting = m_lockWait.find(detail.run.id);
-        if (waiting != m_lockWait.end() && Clock::now() < waiting->second)
-            return {};
-        const auto taken = takeLock(m_session, detail.run.targetId, detail.run.id, detail.run.kind, m_tokens[detail.run.hostId]);
-        if (!taken)
-            return fail(taken.error());
-        if (!*taken) {
-            m_lockWait[detail.run.id] = Clock::now() + 5s;
-            return {};
-        }
-        m_lockWait.erase(detail.run.id);
-    }
+    if (const auto waiting = m_startWait.find(detail.run.id); waiting != m_startWait.end() && Clock::now() < waiting->second)
+        return {};
     // a copy is changed, so that a store error leaves what is known as it was
     RunDetail changed = detail;
     Step &step = *stepNumbered(changed, next->step);
@@ -301,8 +291,10 @@ Result<void> Engine::start(RunDetail &detail, TimePoint now)
         m_stale.insert(run.id);
         return {};
     }
+        m_startWait[run.id] = Clock::now() + 5s;
     changed.attempts.push_back(attempt);
     m_running.take(run);
+    m_startWait.erase(run.id);
     say(nameOf(run) + " attempt " + std::to_string(attempt.attempt) + " sent");
     detail = std::move(changed);
     submit(detail, *stepNumbered(detail, attempt.step), attempt.attempt);

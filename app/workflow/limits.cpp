@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Limits of concurrency over all programs that send orders: each counts for itself before it begins, and what they would
-// begin in the same moment is decided here.
+// begin in the same moment is decided here.  And the locks that keep two runs of one instance apart.
 #include "app/workflow/rules.h"
 #include "app/workflow/runrows.h"
 #include "models/workflow/runid.h"
@@ -39,6 +39,36 @@ Result<bool> withinLimits(store::Session &session, const Run &run)
     for (const store::Row &row : *rows)
         taken.take(runOf(row));
     return taken.free(run);
+}
+
+Result<bool> lockInstance(store::Session &session, const Run &run)
+{
+    using store::value;
+    const auto rows = session.query("SELECT l.run_id, l.revision, l.fence, r.state FROM resource_lock l LEFT JOIN run r "
+                                    "ON r.id = l.run_id WHERE l.instance_id = ?", {value(run.targetId)});
+    if (!rows)
+        return fail(rows.error());
+    if (rows->empty()) {
+        const auto inserted = session.execute(
+            "INSERT INTO resource_lock (instance_id, run_id, kind, fence, taken_us, revision) VALUES (?,?,?,?,"
+                + std::string(store::nowUs) + ",1)", {value(run.targetId), value(run.id), value(run.kind), value(run.fence)});
+        if (!inserted)
+            return store::isDuplicate(inserted.error()) ? Result<bool>(false) : fail(inserted.error());
+        return true;
+    }
+    const store::Row &row = rows->front();
+    const auto holder = row.optionalUuid(0);
+    // a run that has ended, or that nobody knows any more, holds nothing
+    const bool stale = holder && (row.isNull(3) || isFinal(runStateFromString(row.text(3))));
+    if (holder && *holder != run.id && !stale)
+        return false;
+    const auto matched = session.execute(
+        "UPDATE resource_lock SET run_id=?, kind=?, fence=?, taken_us=" + std::string(store::nowUs)
+            + ", revision=revision+1 WHERE instance_id=? AND revision=? AND (fence<=? OR run_id IS NULL OR run_id<>?)",
+        {value(run.id), value(run.kind), value(run.fence), value(run.targetId), value(row.integer(1)), value(run.fence), value(run.id)});
+    if (!matched)
+        return fail(matched.error());
+    return *matched == 1;
 }
 
 } // namespace zandb::workflow

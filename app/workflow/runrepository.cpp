@@ -327,44 +327,6 @@ Result<std::map<std::pair<Uuid, Uuid>, Microseconds>> medianDurations(Session &s
     return medians;
 }
 
-Result<bool> takeLock(Session &session, const Uuid &instanceId, const Uuid &runId, std::string_view kind, std::int64_t fence)
-{
-    bool held = false;
-    const auto done = session.transaction([&]() -> Result<void> {
-        held = false;
-        const auto rows = session.query("SELECT l.run_id, l.revision, l.fence, r.state FROM resource_lock l LEFT JOIN run r "
-                                        "ON r.id = l.run_id WHERE l.instance_id = ?", {value(instanceId)});
-        if (!rows)
-            return fail(rows.error());
-        if (rows->empty()) {
-            const auto inserted = session.execute(
-                "INSERT INTO resource_lock (instance_id, run_id, kind, fence, taken_us, revision) VALUES (?,?,?,?,"
-                    + std::string(store::nowUs) + ",1)", {value(instanceId), value(runId), value(kind), value(fence)});
-            if (!inserted)
-                return store::isDuplicate(inserted.error()) ? Result<void>() : fail(inserted.error());
-            held = true;
-            return {};
-        }
-        const Row &row = rows->front();
-        const auto holder = row.optionalUuid(0);
-        // a run that has ended, or that nobody knows any more, holds nothing
-        const bool stale = holder && (row.isNull(3) || isFinal(runStateFromString(row.text(3))));
-        if (holder && *holder != runId && !stale)
-            return {};
-        const auto matched = session.execute(
-            "UPDATE resource_lock SET run_id=?, kind=?, fence=?, taken_us=" + std::string(store::nowUs)
-                + ", revision=revision+1 WHERE instance_id=? AND revision=? AND (fence<=? OR run_id IS NULL OR run_id<>?)",
-            {value(runId), value(kind), value(fence), value(instanceId), value(row.integer(1)), value(fence), value(runId)});
-        if (!matched)
-            return fail(matched.error());
-        held = *matched == 1;
-        return {};
-    });
-    if (!done)
-        return fail(done.error());
-    return held;
-}
-
 Result<void> releaseLock(Session &session, const Uuid &instanceId, const Uuid &runId)
 {
     const auto done = session.execute("UPDATE resource_lock SET run_id=NULL, revision=revision+1 WHERE instance_id=? AND run_id=?",

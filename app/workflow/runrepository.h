@@ -82,8 +82,9 @@ Result<void> requestRetry(store::Session &session, const Uuid &runId, const std:
 /// still say of it one day is taken by recordLateEnd().  Errors: not_found, run.not_unknown.
 Result<void> giveUp(store::Session &session, const Uuid &runId, const std::string &person, bool anyOpen = false);
 
-/// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves.
-/// False: lost the race, for the run or for its place under the limits of concurrency.
+/// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves, and the
+/// run holds its instance's resource lock when its kind needs one.
+/// False: lost the race, for the run, for its place under the limits of concurrency or for the lock; it holds none of them.
 Result<bool> beginAttempt(store::Session &session, Run &run, Step &step, const Attempt &attempt);
 /// The agent has begun with it; for an attempt that has not ended, and only once.
 Result<void> storeStarted(store::Session &session, const wire::OrderKey &key, TimePoint at);
@@ -133,8 +134,7 @@ Result<std::map<std::pair<Uuid, Uuid>, Microseconds>> medianDurations(store::Ses
 /// Occurrences in [from, until), and missed series of which a part lies there, for the board.
 Result<std::vector<Occurrence>> listOccurrences(store::Session &session, TimePoint from, TimePoint until);
 
-/// Tries to take an instance's resource lock for a run; true when this run holds it now.
-Result<bool> takeLock(store::Session &session, const Uuid &instanceId, const Uuid &runId, std::string_view kind, std::int64_t fence);
+/// Gives an instance's resource lock back; another run's is left alone.
 Result<void> releaseLock(store::Session &session, const Uuid &instanceId, const Uuid &runId);
 
 } // namespace zandb::workflow

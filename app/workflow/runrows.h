@@ -37,6 +37,9 @@ Result<void> raiseRuns(store::Session &session, const std::set<int> &shards);
 /// Whether a run may begin now under its own limits, whoever else begins one in this moment; part of the transaction that
 /// begins it, and before anything else of it.
 Result<bool> withinLimits(store::Session &session, const Run &run);
+/// Tries to take the resource lock of the run's instance; true when the run holds it now.  Part of the transaction that
+/// begins the run: what waits for something else holds no lock meanwhile.
+Result<bool> lockInstance(store::Session &session, const Run &run);
 /// One row of the audit about a run, in the caller's transaction.
 Result<void> auditRun(store::Session &session, const std::string &person, std::string_view act, const Uuid &runId,
                       const Json &detail = Json::object());

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void init() { prepare(); }
     void twoProgramsInTheSameMoment();
     void everyLimitCounts();
+    void whatWaitsHoldsNoLock();
 
 private:
     /// True: it was begun.
@@ -94,6 +95,32 @@ void TestLimits::everyLimitCounts()
     QCOMPARE(begin(*m_session, made(0, 0, 0)).value(), true);
     VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded' WHERE id=?", {store::value(first)}));
     QCOMPARE(begin(*m_session, third).value(), true);
+}
+
+/// A run that a limit keeps from beginning must not keep others from its instance meanwhile.
+void TestLimits::whatWaitsHoldsNoLock()
+{
+    const auto due = fromMicros(1'700'000'000'000'000);
+    const Uuid task = Uuid::v7(), instance = Uuid::v7();
+    const auto made = [&](const Uuid &target, int perTask) {
+        RunDetail detail = makeRun(Uuid::v7(), target, due, perTask > 0 ? std::optional(task) : std::nullopt);
+        detail.run.policies.perTask = perTask;
+        return add(detail);
+    };
+    QCOMPARE(begin(*m_session, made(Uuid::v7(), 1)).value(), true);
+    const Uuid waits = made(instance, 1);
+    QCOMPARE(begin(*m_session, waits).value(), false);
+    const Uuid goes = made(instance, 0);
+    QCOMPARE(begin(*m_session, goes).value(), true);
+    // and that one holds it
+    QCOMPARE(begin(*m_session, made(instance, 0)).value(), false);
+    VERIFY_OK(workflow::releaseLock(*m_session, instance, waits)); // not its own
+    QCOMPARE(begin(*m_session, made(instance, 0)).value(), false);
+    VERIFY_OK(workflow::releaseLock(*m_session, instance, goes));
+    QCOMPARE(begin(*m_session, made(instance, 0)).value(), true);
+    // what a run that has ended forgot to release
+    VERIFY_OK(m_session->execute("UPDATE run SET state='failed' WHERE target_id=?", {store::value(instance)}));
+    QCOMPARE(begin(*m_session, made(instance, 0)).value(), true);
 }
 
 QTEST_GUILESS_MAIN(TestLimits)

@@ -31,7 +31,6 @@ private Q_SLOTS:
     void logsKeepTheirEnd();
     void lists();
     void medians();
-    void locks();
     void feed();
 };
 
@@ -416,24 +415,6 @@ void TestStoreRepositories::medians()
     VERIFY_OK(medians);
     QCOMPARE(medians->size(), 1u);
     QCOMPARE((medians->at({task, target})), Microseconds(6s));
-}
-
-void TestStoreRepositories::locks()
-{
-    const Uuid instance = Uuid::v7();
-    const RunDetail a = makeRun(Uuid::v7(), instance, {}), b = makeRun(Uuid::v7(), instance, {});
-    VERIFY_OK(workflow::createRun(*m_session, a));
-    VERIFY_OK(workflow::createRun(*m_session, b));
-    QCOMPARE(workflow::takeLock(*m_session, instance, a.run.id, "backup", 1).value(), true);
-    QCOMPARE(workflow::takeLock(*m_session, instance, a.run.id, "backup", 1).value(), true);
-    QCOMPARE(workflow::takeLock(*m_session, instance, b.run.id, "backup", 1).value(), false);
-    VERIFY_OK(workflow::releaseLock(*m_session, instance, b.run.id)); // not its own
-    QCOMPARE(workflow::takeLock(*m_session, instance, b.run.id, "backup", 1).value(), false);
-    VERIFY_OK(workflow::releaseLock(*m_session, instance, a.run.id));
-    QCOMPARE(workflow::takeLock(*m_session, instance, b.run.id, "backup", 1).value(), true);
-    // what a run that has ended forgot to release
-    VERIFY_OK(m_session->execute("UPDATE run SET state='failed' WHERE id=?", {value(b.run.id)}));
-    QCOMPARE(workflow::takeLock(*m_session, instance, a.run.id, "backup", 2).value(), true);
 }
 
 void TestStoreRepositories::feed()

@@ -217,6 +217,12 @@ private:
         }
         if (everything)
             m_reloaded = asked;
+            // from now on this member makes no runs of hosts that are not there; those it made before are ended
+            const auto ended = workflow::endRunsWithoutHost(m_session);
+            if (!ended)
+                return fail(ended.error());
+            if (*ended > 0)
+                m_log(std::to_string(*ended) + " runs ended: their hosts were removed");
         return {};
     }
 

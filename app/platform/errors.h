@@ -41,6 +41,7 @@ inline constexpr ErrorCode agentFlood{"agent.flood", Transient};                
 inline constexpr ErrorCode noExecutor{"run.no_executor", Transient};                     //
 inline constexpr ErrorCode runGivenUp{"run.given_up", Permanent};                        // person
 inline constexpr ErrorCode runNotUnknown{"run.not_unknown", Permanent};                  // run, state
+inline constexpr ErrorCode runHostGone{"run.host_gone", Permanent};                      //
 inline constexpr ErrorCode hostOpenRuns{"host.open_runs", Permanent};                    // host, count, runs
 inline constexpr ErrorCode hostHasNoKey{"host.no_key", Permanent};                       // host
 inline constexpr ErrorCode backupElsewhere{"backup.elsewhere", Permanent};               // backup, repository, host (that holds it), where (asked)

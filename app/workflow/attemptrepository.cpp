@@ -117,6 +117,38 @@ Result<void> writeBackups(Session &session, const AttemptEnd &end)
     return end.backup ? writeBackup(session, *end.backup) : Result<void>();
 }
 
+/// Fails a run that is in one of these states, and what is open of it.
+Result<void> endOpen(Session &session, const Uuid &runId, std::string_view states, const Error &why, const std::string &person, std::string_view act)
+{
+    const Value error = value(errorToJson(why));
+    const std::string ended = "state='failed', ended_us=" + std::string(store::nowUs);
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("UPDATE run SET " + ended + ", error=?, cancel_requested=0, retry_requested=0, next_try_us=NULL, "
+                                             "progress=NULL, revision=revision+1 WHERE id=? AND state IN " + std::string(states), {error, value(runId)});
+        if (!matched)
+            return fail(matched.error());
+        if (*matched == 0) {
+            const auto rows = session.query("SELECT state FROM run WHERE id=?", {value(runId)});
+            if (!rows)
+                return fail(rows.error());
+            if (rows->empty())
+                return fail(errors::notFound, {{"what", "run"}, {"name", runId.toString()}});
+            return fail(errors::runNotUnknown, {{"run", runId.toString()}, {"state", rows->front().text(0)}});
+        }
+        // only what was begun: steps that wait for others stay pending, and a retry goes on from the one that failed
+        const auto steps = session.execute("UPDATE run_step SET " + ended + ", revision=revision+1 WHERE run_id=? AND state IN ('running','unknown')",
+                                           {value(runId)});
+        if (!steps)
+            return fail(steps.error());
+        const auto attempts = session.execute("UPDATE attempt SET " + ended + ", error=? WHERE run_id=? AND ended_us IS NULL", {error, value(runId)});
+        if (!attempts)
+            return fail(attempts.error());
+        if (auto done = auditRun(session, person, act, runId); !done)
+            return done;
+        return store::raiseFeed(session, "run", store::feedShard(runId));
+    });
+}
+
 } // namespace
 
 Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt &attempt)
@@ -130,6 +162,11 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
         const auto within = withinLimits(session, run);
         if (!within || !*within)
             return fail(within ? lostRace() : within.error());
+        if (needsInstanceLock(run.kind)) {
+            const auto locked = lockInstance(session, run);
+            if (!locked || !*locked)
+                return fail(locked ? lostRace() : locked.error());
+        }
         nextRun = run;
         nextRun.state = RunState::Running;
         nextRun.attempts = run.attempts + 1;
@@ -162,11 +199,6 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
     });
     const auto won = raced(done);
     if (won && *won) {
-        if (needsInstanceLock(run.kind)) {
-            const auto locked = lockInstance(session, run);
-            if (!locked || !*locked)
-                return fail(locked ? lostRace() : locked.error());
-        }
         run = std::move(nextRun);
         step = std::move(nextStep);
         ++run.revision;
@@ -252,34 +284,24 @@ Result<bool> recordLateEnd(Session &session, const AttemptEnd &end)
 
 Result<void> giveUp(Session &session, const Uuid &runId, const std::string &person, bool anyOpen)
 {
-    const Value error = value(errorToJson(makeError(errors::runGivenUp, {{"person", person}})));
-    const std::string ended = "state='failed', ended_us=" + std::string(store::nowUs);
-    return session.transaction([&]() -> Result<void> {
-        const auto matched = session.execute("UPDATE run SET " + ended + ", error=?, cancel_requested=0, retry_requested=0, next_try_us=NULL, "
-                                             "progress=NULL, revision=revision+1 WHERE id=? AND state IN "
-                                                 + std::string(anyOpen ? openStates : "('unknown')"), {error, value(runId)});
-        if (!matched)
-            return fail(matched.error());
-        if (*matched == 0) {
-            const auto rows = session.query("SELECT state FROM run WHERE id=?", {value(runId)});
-            if (!rows)
-                return fail(rows.error());
-            if (rows->empty())
-                return fail(errors::notFound, {{"what", "run"}, {"name", runId.toString()}});
-            return fail(errors::runNotUnknown, {{"run", runId.toString()}, {"state", rows->front().text(0)}});
-        }
-        // only what was begun: steps that wait for others stay pending, and a retry goes on from the one that failed
-        const auto steps = session.execute("UPDATE run_step SET " + ended + ", revision=revision+1 WHERE run_id=? AND state IN ('running','unknown')",
-                                           {value(runId)});
-        if (!steps)
-            return fail(steps.error());
-        const auto attempts = session.execute("UPDATE attempt SET " + ended + ", error=? WHERE run_id=? AND ended_us IS NULL", {error, value(runId)});
-        if (!attempts)
-            return fail(attempts.error());
-        if (auto done = auditRun(session, person, "run.give_up", runId); !done)
-            return done;
-        return store::raiseFeed(session, "run", store::feedShard(runId));
-    });
+    return endOpen(session, runId, anyOpen ? openStates : "('unknown')", makeError(errors::runGivenUp, {{"person", person}}), person,
+                   "run.give_up");
+}
+
+Result<int> endRunsWithoutHost(Session &session)
+{
+    const auto rows = session.query("SELECT r.id FROM run r LEFT JOIN host h ON h.id = r.host_id WHERE r.state IN "
+                                    + std::string(openStates) + " AND h.id IS NULL");
+    if (!rows)
+        return fail(rows.error());
+    int ended = 0;
+    for (const Row &row : *rows) {
+        const auto done = endOpen(session, row.uuid(0), openStates, makeError(errors::runHostGone), "", "run.host_gone");
+        if (!done && !done.error().is(errors::runNotUnknown)) // it has ended meanwhile
+            return fail(done.error());
+        ended += done.has_value();
+    }
+    return ended;
 }
 
 Result<void> storeProgress(Session &session, const Uuid &runId, const wire::Progress &progress, std::int64_t fence)

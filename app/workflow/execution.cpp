@@ -20,6 +20,19 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+/// The run's host is in the fleet; else no run of it stays open.  Errors: not_found.
+Result<void> needHost(store::Session &session, const Uuid &hostId)
+{
+    const auto host = session.query("SELECT 1 FROM host WHERE id = ?", {store::value(hostId)});
+    if (!host)
+        return fail(host.error());
+    if (!host->empty())
+        return {};
+    if (const auto ended = endRunsWithoutHost(session); !ended)
+        return fail(ended.error());
+    return fail(errors::notFound, {{"what", "host"}, {"name", hostId.toString()}});
+}
+
 } // namespace
 
 std::string executorName(const std::string &person)
@@ -59,6 +72,9 @@ Result<RunDetail> beginByHand(store::Session &session, RunDetail detail, const s
     detail.run.executor = std::move(*sender);
     if (const auto created = createRun(session, detail); !created)
         return fail(created.error());
+    // a host that is removed in this moment: its remover has looked for runs before this one was there
+    if (const auto there = needHost(session, detail.run.hostId); !there)
+        return fail(there.error());
     return detail;
 }
 
@@ -116,6 +132,8 @@ Result<void> OwnRuns::add(const Uuid &run)
         return fail(detail.error());
     if (!*detail)
         return fail(errors::notFound, {{"what", "run"}, {"name", run.toString()}});
+    if (const auto there = needHost(d->session, (*detail)->run.hostId); !there)
+        return there;
     auto fleet = fleet::loadFleet(d->session);
     if (!fleet)
         return fail(fleet.error());

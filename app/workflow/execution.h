@@ -20,7 +20,7 @@ Result<bool> headlessAlive(store::Session &session);
 /// instance lives, else "" (the host's lease holder).  Errors: those of Session.
 Result<std::string> executorFor(store::Session &session, std::string_view kind, const std::string &executor);
 /// Writes the row of a run that is started by hand now, by the store's clock, with who sends its orders (executorFor()).
-/// The run as written.  Errors: those of Session.
+/// The run as written.  Errors: not_found (its host was removed), those of Session.
 Result<RunDetail> beginByHand(store::Session &session, RunDetail detail, const std::string &executor);
 
 /// Runs of a person's own program, executed side by side over one pool of links, so that the limits of concurrency hold
@@ -31,7 +31,7 @@ public:
     /// The pool's hosts are set to those of the runs.
     OwnRuns(store::Session &session, remote::AgentPool &pool, const std::string &executor);
     ~OwnRuns();
-    /// Takes a run on, whoever its executor is.  Errors: not_found, those of Session.
+    /// Takes a run on, whoever its executor is.  Errors: not_found (the run, or its host in the fleet), those of Session.
     Result<void> add(const Uuid &run);
     /// Moves the runs on as far as they go; a second or less.  Errors: those of Session; the next round repeats it.
     Result<void> round();

@@ -81,6 +81,9 @@ Result<void> requestRetry(store::Session &session, const Uuid &runId, const std:
 /// ones): it and its open attempts are failed with run.given_up from now on, and it can be tried again.  What its agent may
 /// still say of it one day is taken by recordLateEnd().  Errors: not_found, run.not_unknown.
 Result<void> giveUp(store::Session &session, const Uuid &runId, const std::string &person, bool anyOpen = false);
+/// Fails, with run.host_gone, the open runs whose host is not in the fleet any more: whoever removes a host looks before, but
+/// others may make runs of it until they know.  How many there were.
+Result<int> endRunsWithoutHost(store::Session &session);
 
 /// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves, and the
 /// run holds its instance's resource lock when its kind needs one.

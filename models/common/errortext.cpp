@@ -167,6 +167,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Run it again; if the host still answers one day, a backup it made after all is listed.")},
     {"run.not_unknown", QT_TRANSLATE_NOOP("Error", "The run {run} is {state}; only a run of state unknown can be given up."),
      QT_TRANSLATE_NOOP("Error", "Cancel it: zandbctl run cancel {run}.")},
+    {"run.host_gone", QT_TRANSLATE_NOOP("Error", "The host of this run was removed from the fleet before it had ended."),
+     QT_TRANSLATE_NOOP("Error", "Add the host again (zandbctl host add) and begin a new run.")},
     {"host.open_runs", QT_TRANSLATE_NOOP("Error", "{host} has {count} runs that have not ended: {runs}."),
      QT_TRANSLATE_NOOP("Error", "Wait for them or cancel them; --force gives them up and removes the host.")},
     {"host.no_key", QT_TRANSLATE_NOOP("Error", "No host key of {host} has been accepted yet."), QT_TRANSLATE_NOOP("Error", "Accept it once: zandbctl host accept {host}.")},

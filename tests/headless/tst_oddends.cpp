@@ -163,6 +163,11 @@ private Q_SLOTS:
         QCOMPARE(ofRun("state", run), std::string("failed"));
         QVERIFY(ofRun("error", run).find("run.given_up") != std::string::npos);
         QCOMPARE(m_fleet->storeValue("SELECT name FROM zandb.host"), std::string("db2"));
+        // what somebody made of it before they knew
+        QVERIFY(m_fleet->store().exec("UPDATE zandb.run SET state='pending' WHERE " + idIs("id", run)));
+        QVERIFY(m_fleet->store().exec("UPDATE zandb.change_feed SET version=version+1 WHERE topic='fleet'"));
+        QTRY_COMPARE_WITH_TIMEOUT(ofRun("state", run), std::string("failed"), 20000);
+        QVERIFY(ofRun("error", run).find("run.host_gone") != std::string::npos);
         const Output quiet = m_fleet->ctl({"host", "remove", "db2"});
         QVERIFY2(quiet.status == 0, quiet.err.c_str());
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/backups/backuprepository.h"
+#include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
 #include "tests/store/repositorytest.h"
 
@@ -24,6 +25,7 @@ private Q_SLOTS:
     void onlyUnknownRuns();
     void aLateResult();
     void anyOpenRun();
+    void theHostIsGone();
 
 private:
     /// The run with an attempt out, in a state.
@@ -146,6 +148,33 @@ void TestGivenUp::anyOpenRun()
     begin("running");
     VERIFY_OK(workflow::giveUp(*m_session, m_detail.run.id, "bob", true));
     QVERIFY(now().attempts[0].endedAt);
+}
+
+/// Whoever makes a run of a host that is removed in the same moment: it does not stay open for ever.
+void TestGivenUp::theHostIsGone()
+{
+    const Host host = addHost("db1"), gone = addHost("db2");
+    const RunDetail kept = makeRun(host.id, Uuid::v7(), fromMicros(1'700'000'000'000'000));
+    QCOMPARE(workflow::createRun(*m_session, kept).value(), true);
+    m_detail.run.hostId = gone.id;
+    for (Step &step : m_detail.steps)
+        step.hostId = gone.id;
+    QVERIFY(workflow::openRuns(*m_session, {gone.id}).value().empty()); // the remover looks,
+    QCOMPARE(workflow::createRun(*m_session, m_detail).value(), true);    // somebody makes a run,
+    VERIFY_OK(fleet::removeHost(*m_session, gone.id));                    // and the host goes
+    (void)changed();
+    QCOMPARE(workflow::endRunsWithoutHost(*m_session).value(), 1);
+    QVERIFY(now().run.state == RunState::Failed);
+    QVERIFY(now().run.error && now().run.error->is(errors::runHostGone));
+    QCOMPARE(changed(), std::vector<std::string>{"run"});
+    QCOMPARE(workflow::endRunsWithoutHost(*m_session).value(), 0);
+    QVERIFY(workflow::findRun(*m_session, kept.run.id).value()->state == RunState::Pending);
+
+    // one that is begun by hand after the removal is refused, and leaves nothing open
+    const RunDetail late = makeRun(gone.id, Uuid::v7(), {});
+    const auto refused = workflow::beginByHand(*m_session, late, "somebody@here:1");
+    QVERIFY(!refused && refused.error().is(errors::notFound));
+    QCOMPARE(workflow::openRuns(*m_session, {}).value().size(), std::size_t{1});
 }
 
 QTEST_GUILESS_MAIN(TestGivenUp)

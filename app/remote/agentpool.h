@@ -35,6 +35,7 @@ struct LinkTimes
     std::chrono::milliseconds dead = std::chrono::seconds{45};     ///< of silence before the link counts as lost
     std::chrono::milliseconds backoffMin = std::chrono::seconds{1};
     std::chrono::milliseconds backoffMax = std::chrono::seconds{60};
+    std::chrono::milliseconds steady = std::chrono::seconds{10};   ///< one that was up for so long begins with backoffMin again
 };
 
 enum class LinkState { Idle, Connecting, Up, Waiting };

@@ -181,7 +181,7 @@ void Link::connectFailed(const Error &error)
 
 void Link::drop(const Error &error)
 {
-    if (m_stage == Stage::Up && Clock::now() - m_upSince > m_backoff)
+    if (m_stage == Stage::Up && Clock::now() - m_upSince >= m_times.steady)
         m_backoff = std::chrono::milliseconds(0);
     m_transport.reset();
     m_stage = Stage::Down;

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void badAnswers_data();
     void badAnswers();
     void linkCutAndReconnect();
+    void backoffOfALinkThatIsCut();
     void deadLink();
     void idleLinkStaysOpen();
     void floods_data();
@@ -267,6 +268,49 @@ void TestAgentPool::linkCutAndReconnect()
     QVERIFY(!ended && ended.error().is(errors::sshLost));
     QVERIFY2(ended.error().fields.at("detail").starts_with("the remote command ended"), ended.error().fields.at("detail").c_str());
     QVERIFY(pool.callAndWait(address.id, "echo", {}, 30s));
+}
+
+void TestAgentPool::backoffOfALinkThatIsCut()
+{
+    const auto address = host(m_sshd->port());
+    LinkTimes times;
+    times.backoffMin = 200ms;
+    times.backoffMax = 60s;
+    times.steady = 1s;
+    AgentPool pool(settings(), times);
+    pool.setHosts({address});
+    /// Lets the link be up for a while, cuts it, and says how long it then waited before it tried again.
+    const auto cutAfter = [&](std::chrono::milliseconds up) -> std::chrono::milliseconds {
+        if (!pool.callAndWait(address.id, "echo", {}))
+            return -1ms;
+        std::this_thread::sleep_for(up);
+        const auto answer = pool.callAndWait(address.id, "exit", {});
+        const auto cut = std::chrono::steady_clock::now();
+        if (answer || !answer.error().is(errors::sshLost))
+            return -2ms;
+        pool.call(address.id, "echo", {}, [](const Result<Json> &) {}); // somebody wants it back
+        for (bool waiting = false;;) { // it is seen to be cut a moment after its calls
+            const LinkState state = pool.state(address.id);
+            if (waiting && state != LinkState::Waiting)
+                break;
+            waiting = state == LinkState::Waiting;
+            if (std::chrono::steady_clock::now() - cut > 20s)
+                return -3ms;
+            std::this_thread::sleep_for(5ms);
+        }
+        return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - cut);
+    };
+    // 200, 400, 800, 1600 ms, each a quarter more or less
+    for (const auto least : {150, 300, 600, 1200}) {
+        const auto waited = cutAfter(0ms);
+        QVERIFY2(waited.count() >= least - 10, qPrintable(QString::number(waited.count())));
+    }
+    // up for longer than `steady`, though not for as long as it last waited: from the beginning
+    const auto afterSteady = cutAfter(1200ms);
+    QVERIFY2(afterSteady > 0ms && afterSteady < 1200ms, qPrintable(QString::number(afterSteady.count())));
+    // up for longer than it last waited, and not for long: it goes on doubling
+    const auto afterShort = cutAfter(300ms);
+    QVERIFY2(afterShort >= 290ms, qPrintable(QString::number(afterShort.count())));
 }
 
 void TestAgentPool::deadLink()

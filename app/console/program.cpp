@@ -41,10 +41,10 @@ public:
         std::swap(m_connection, window);
         m_context.reset();
     }
-    /// `directory` not empty: saves pictures and ends.
-    void open(const Settings &settings, const QString &directory)
+    /// `directory` not empty: saves pictures of that size and ends.
+    void open(const Settings &settings, const QString &directory, const QSize &size = {})
     {
-        withStorePassword(settings, this, [this, settings, directory](const Settings &filled, const QString &keychain) {
+        withStorePassword(settings, this, [this, settings, directory, size](const Settings &filled, const QString &keychain) {
             m_context = std::make_unique<ConsoleContext>(filled, m_ui, m_theme, m_language);
             m_context->setKeychainTrouble(keychain);
             connect(m_context.get(), &ConsoleContext::connectionRequested, this, [this, settings](const std::optional<Error> &why) {
@@ -53,7 +53,7 @@ public:
             m_context->window().show();
             m_connection.reset();
             if (!directory.isEmpty())
-                m_pictures = std::make_unique<Screenshots>(*m_context, m_theme, m_language, directory);
+                m_pictures = std::make_unique<Screenshots>(*m_context, m_theme, m_language, directory, size);
             m_context->start();
         });
     }
@@ -81,10 +81,18 @@ int runConsole(int argc, char **argv)
     parser.addVersionOption();
     const QCommandLineOption config(QStringLiteral("config"), QStringLiteral("Settings file."), QStringLiteral("FILE"));
     const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("Save pictures of the pages and exit."), QStringLiteral("DIR"));
+    const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Of the window in these pictures."), QStringLiteral("WIDTHxHEIGHT"),
+                                  QStringLiteral("1440x900"));
     const QCommandLineOption headless(QStringLiteral("headless"), QStringLiteral("Run without a window (see zandbctl serve)."));
-    parser.addOptions({config, screenshots, headless});
+    parser.addOptions({config, screenshots, size, headless});
     parser.process(app);
     const bool picturing = parser.isSet(screenshots);
+    const QStringList sides = parser.value(size).split(QLatin1Char('x'));
+    const QSize pictureSize(sides.first().toInt(), sides.last().toInt());
+    if (sides.size() != 2 || pictureSize.isEmpty()) {
+        std::fprintf(stderr, "zandb: --size wants WIDTHxHEIGHT, such as 1440x900\n");
+        return 2;
+    }
 
     // pictures must not depend on, nor change, how this person has arranged the window
     QTemporaryDir scratch;
@@ -101,7 +109,7 @@ int runConsole(int argc, char **argv)
     const auto settings = loadSettings(file);
     Program program(file, Ui{dialogs, uiSettings}, theme, language);
     if (settings) {
-        program.open(*settings, picturing ? parser.value(screenshots) : QString());
+        program.open(*settings, picturing ? parser.value(screenshots) : QString(), pictureSize);
     } else {
         std::fprintf(stderr, "zandb: %s\n", errorText(settings.error()).toUtf8().constData());
         if (picturing)

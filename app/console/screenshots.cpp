@@ -15,11 +15,11 @@
 
 namespace zandb::console {
 
-Screenshots::Screenshots(ConsoleContext &context, Theme &theme, Language &language, const QString &directory)
+Screenshots::Screenshots(ConsoleContext &context, Theme &theme, Language &language, const QString &directory, const QSize &size)
     : m_context(context), m_theme(theme), m_language(language), m_directory(directory)
 {
     QDir().mkpath(directory);
-    context.window().resize(1440, 900);
+    context.window().resize(size);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Screenshots::next);
     m_limit.setSingleShot(true);

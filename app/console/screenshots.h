@@ -19,7 +19,7 @@ class Screenshots final : public QObject
 {
     Q_OBJECT
 public:
-    Screenshots(ConsoleContext &context, Theme &theme, Language &language, const QString &directory);
+    Screenshots(ConsoleContext &context, Theme &theme, Language &language, const QString &directory, const QSize &size);
 
 private:
     void next();

@@ -157,12 +157,13 @@ InstanceTableModel::InstanceTableModel(QObject *parent) : TableModel(ColumnCount
 std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now)
 {
     const ScopeContents contents = contentsOf(fleet, scope);
+    const SourceNames names = sourceNames(fleet);
     std::vector<InstanceRow> rows;
     for (const InstanceRecord &record : fleet.instances) {
         if (!contents.instances.contains(record.instance.id))
             continue;
         const Host *host = fleet.host(record.instance.hostId);
-        rows.push_back({record, instanceCondition(record, now), host ? qs(host->name) : QString()});
+        rows.push_back({record, instanceCondition(record, now), host ? qs(host->name) : QString(), roleText(record, names)});
     }
     return rows;
 }
@@ -171,7 +172,8 @@ bool InstanceTableModel::same(const InstanceRow &a, const InstanceRow &b) const
 {
     const auto sampled = [](const InstanceRow &row) { return row.record.detail ? row.record.detail->sampledAt : TimePoint{}; };
     return a.record.instance.revision == b.record.instance.revision && a.record.state == b.record.state
-        && a.record.seenAt == b.record.seenAt && sampled(a) == sampled(b) && sameCondition(a.condition, b.condition) && a.host == b.host;
+        && a.record.seenAt == b.record.seenAt && sampled(a) == sampled(b) && sameCondition(a.condition, b.condition) && a.host == b.host
+        && a.role == b.role;
 }
 
 QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) const
@@ -193,12 +195,12 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
         return conditionAnswer(row.condition, role);
     case HostColumn:
         return answer({row.host, {}, {}, {}, false}, role);
-    case Name:
-        return answer(textCell(row.record.instance.name), role);
+    case Name: // as it is called everywhere else
+        return answer({row.host + QLatin1Char('/') + qs(row.record.instance.name), {}, {}, {}, false}, role);
     case Version:
         return answer({versionText(row.record), {}, {}, detail ? qs(detail->version) : QString(), false}, role);
     case RoleColumn:
-        return answer({roleText(row.record), {}, {}, {}, false}, role);
+        return answer({row.role, {}, {}, {}, false}, role);
     case Lag:
         if (const auto lag = lagSeconds(row.record))
             return answer({tr("%1 s").arg(*lag), static_cast<qlonglong>(*lag), static_cast<qlonglong>(*lag), {}, true}, role);

@@ -43,6 +43,7 @@ struct InstanceRow
     InstanceRecord record;
     Condition condition;
     QString host;
+    QString role;
 };
 
 class InstanceTableModel final : public TableModel<InstanceRow, Uuid>

@@ -225,11 +225,12 @@ std::vector<FleetTreeModel::Wanted> FleetTreeModel::wantedTree() const
         w.name = qs(name);
         return w;
     };
+    const SourceNames names = sourceNames(m_fleet);
     std::map<Uuid, std::vector<Wanted>> instancesOf;
     for (const InstanceRecord &record : m_fleet.instances) {
         Wanted node = wanted(Scope::Kind::Instance, record.instance.id, record.instance.name);
         node.condition = instanceCondition(record, m_now);
-        node.role = roleText(record);
+        node.role = roleText(record, names);
         node.version = versionText(record);
         node.lag = lagSeconds(record);
         instancesOf[record.instance.hostId].push_back(std::move(node));

@@ -105,15 +105,34 @@ Look worse(Look a, Look b)
     return rank(a) >= rank(b) ? a : b;
 }
 
-QString roleText(const InstanceRecord &record)
+SourceNames sourceNames(const Fleet &fleet)
+{
+    std::map<Uuid, const Host *> hosts;
+    for (const Host &host : fleet.hosts)
+        hosts.emplace(host.id, &host);
+    SourceNames names;
+    for (const InstanceRecord &record : fleet.instances) {
+        const auto host = hosts.find(record.instance.hostId);
+        if (host == hosts.end())
+            continue;
+        const QString path = qs(host->second->name + '/' + record.instance.name);
+        for (const std::string &address : {host->second->address, host->second->name})
+            names.try_emplace({address, record.instance.port}, path);
+    }
+    return names;
+}
+
+QString roleText(const InstanceRecord &record, const SourceNames &names)
 {
     if (!record.detail || record.detail->role.empty())
         return {};
     const wire::InstanceState &detail = *record.detail;
     if (detail.role == "replica") {
         QStringList sources;
-        for (const wire::ReplicationState &source : detail.replication)
-            sources << QStringLiteral("%1:%2").arg(qs(source.sourceHost)).arg(source.sourcePort);
+        for (const wire::ReplicationState &source : detail.replication) {
+            const auto known = names.find({source.sourceHost, source.sourcePort});
+            sources << (known != names.end() ? known->second : QStringLiteral("%1:%2").arg(qs(source.sourceHost)).arg(source.sourcePort));
+        }
         return sources.isEmpty() ? FleetStateText::tr("replica") : FleetStateText::tr("replica of %1").arg(sources.join(QLatin1String(", ")));
     }
     if (detail.role == "primary") {

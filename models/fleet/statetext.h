@@ -21,8 +21,12 @@ Condition instanceCondition(const InstanceRecord &record, TimePoint now);
 /// The worse of two looks, for a group: failed, unknown, late, ok.
 Look worse(Look a, Look b);
 
-/// "primary", "replica of db1:3306", "single"; empty when nothing is known.
-QString roleText(const InstanceRecord &record);
+/// What the fleet calls a server that a replica names by address and port: {"10.0.0.7", 3306} -> "db1/my3306".
+using SourceNames = std::map<std::pair<std::string, int>, QString>;
+SourceNames sourceNames(const Fleet &fleet);
+/// "primary", "replica of db1/my3306", "single"; empty when nothing is known.  A source that is not of the fleet reads
+/// "10.0.0.7:3306".
+QString roleText(const InstanceRecord &record, const SourceNames &sources);
 /// "MariaDB 10.11.9".
 QString versionText(const InstanceRecord &record);
 /// Worst lag over its sources; none: not a replica, or the server cannot tell.

@@ -2,6 +2,7 @@
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/timerange.h"
+#include "models/fleet/statetext.h"
 #include "models/workflow/runtext.h"
 
 #include <QDir>
@@ -89,6 +90,33 @@ private Q_SLOTS:
         const auto old = decode<wire::Progress>(Json{{"bytesDone", 1}, {"bytesTotal", 2}});
         QVERIFY(old && old->unit == "bytes");
     }
+    void rolesNameTheirSource()
+    {
+        Fleet fleet;
+        Host host;
+        host.id = Uuid::v7();
+        host.name = "db1";
+        host.address = "10.0.0.7";
+        fleet.hosts.push_back(host);
+        InstanceRecord primary;
+        primary.instance = {Uuid::v7(), host.id, "my3306", 3306, {}, 1};
+        InstanceRecord replica = primary;
+        replica.instance.name = "my3307";
+        replica.instance.port = 3307;
+        replica.detail.emplace();
+        replica.detail->role = "replica";
+        fleet.instances = {primary, replica};
+        const auto role = [&](const char *address, int port) {
+            replica.detail->replication = {wire::ReplicationState{address, port, true, true, 0, "", 0, ""}};
+            return roleText(replica, sourceNames(fleet));
+        };
+        QCOMPARE(role("10.0.0.7", 3306), QStringLiteral("replica of db1/my3306"));
+        QCOMPARE(role("db1", 3306), QStringLiteral("replica of db1/my3306"));
+        QCOMPARE(role("10.0.0.7", 3310), QStringLiteral("replica of 10.0.0.7:3310"));
+        QCOMPARE(role("10.0.0.8", 3306), QStringLiteral("replica of 10.0.0.8:3306")); // of no host here
+        QCOMPARE(roleText(primary, sourceNames(fleet)), QString());
+    }
+
     void rangesTravelAsText()
     {
         for (const TimeRange &range : {TimeRange::last(24), TimeRange::last(120), TimeRange::last(6),

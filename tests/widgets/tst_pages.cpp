@@ -128,25 +128,49 @@ private Q_SLOTS:
         QVERIFY(view->chart()->opacity() < 0.6);
     }
 
-    /// At the usual size of a window (1440 px) nothing of a table lies beyond its edge; a wider one has room for whole texts.
-    void everyColumnIsSeen()
+    /// Half a version or half a name says something wrong: where a window is narrow, long texts give way first.
+    void namesStayWhole_data()
     {
-        BackupTableModel table;
-        BackupTimelineModel timeline;
-        BackupsPage page(ui(), &table, &timeline);
-        table.setNow(sample::now());
-        fill(page, table, timeline);
-        page.resize(1128, 820);
+        QTest::addColumn<int>("width");
+        QTest::addColumn<QList<int>>("whole");
+        QTest::newRow("in a window of 1440 px") << 1128 << QList<int>{InstanceTableModel::Name, InstanceTableModel::Version, InstanceTableModel::RoleColumn};
+        QTest::newRow("in a window of 1280 px") << 968 << QList<int>{InstanceTableModel::Name, InstanceTableModel::Version};
+    }
+    void namesStayWhole()
+    {
+        QFETCH(int, width);
+        QFETCH(QList<int>, whole);
+        HostTableModel hosts;
+        InstanceTableModel instances;
+        FleetPage page(ui(), &hosts, &instances);
+        page.resize(width, 820);
         page.show();
         QVERIFY(QTest::qWaitForWindowExposed(&page));
-        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
-        QTRY_VERIFY2(view->horizontalHeader()->length() <= view->viewport()->width(),
-                     qPrintable(QStringLiteral("%1 of %2 px").arg(view->horizontalHeader()->length()).arg(view->viewport()->width())));
-        for (const int column : {BackupTableModel::Level, BackupTableModel::Trouble})
-            QVERIFY(!view->isColumnHidden(column) && view->columnWidth(column) >= 64);
-        const int before = view->columnWidth(BackupTableModel::Trouble);
-        page.resize(1600, 900);
-        QTRY_VERIFY(view->columnWidth(BackupTableModel::Trouble) > before + 200);
+        // as it comes: first the instances' names, then what their agents tell of them
+        Fleet heard = m_fleet;
+        heard.instances.front().detail->version = "10.11.19-MariaDB-0+deb12u1-log";
+        Fleet named = heard;
+        for (InstanceRecord &record : named.instances)
+            record.detail.reset();
+        instances.setRows(InstanceTableModel::rowsOf(named, {}, sample::now()));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("instancesTable"));
+        QTRY_COMPARE(view->columnWidth(InstanceTableModel::Version), QFontMetrics(view->font()).horizontalAdvance(QStringLiteral("Version")) + 30);
+        for (InstanceRecord &record : heard.instances)
+            record.detail->sampledAt += std::chrono::seconds{1};
+        instances.setRows(InstanceTableModel::rowsOf(heard, {}, sample::now()));
+        const auto cut = [&] {
+            QStringList texts;
+            for (const int column : whole) {
+                for (int row = 0; row < view->model()->rowCount(); ++row) {
+                    const QString text = view->model()->index(row, column).data().toString();
+                    if (view->columnWidth(column) < QFontMetrics(view->font()).horizontalAdvance(text) + 2 * unit)
+                        texts << text;
+                }
+            }
+            return texts.join(QLatin1String(", "));
+        };
+        QTRY_COMPARE(cut(), QString());
+        QVERIFY(view->horizontalHeader()->length() <= view->viewport()->width());
     }
 
     void filterAndCopy()

@@ -132,6 +132,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_fit.setSingleShot(true);
     m_fit.setInterval(0);
     connect(&m_fit, &QTimer::timeout, this, &TablePane::measureColumns);
+    connect(&m_changed, &QTimer::timeout, this, &TablePane::measureColumns);
 
     auto *menu = new QMenu(this);
     for (int format = 0; format < 3; ++format)
@@ -181,26 +182,29 @@ bool TablePane::eventFilter(QObject *watched, QEvent *event)
 void TablePane::measureColumns()
 {
     m_fit.setInterval(0);
-    if (m_own || !m_natural.isEmpty() || m_proxy->rowCount() == 0)
+    if (m_own || m_proxy->rowCount() == 0)
         return;
     QHeaderView *header = m_view->horizontalHeader();
     header->setResizeContentsPrecision(60);
+    QList<int> natural;
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
         const int contents = std::max(static_cast<Table *>(m_view)->sizeHintForColumn(column), header->sectionSizeHint(column));
-        m_natural << std::clamp(contents, 8 * unit, 45 * unit);
+        // what was wider once keeps its width: columns must not jump to and fro under one's eyes
+        natural << std::max(std::clamp(contents, 8 * unit, 45 * unit), m_natural.value(column));
     }
-    // states get longer while they run: "running, 61 %"
-    m_natural[m_proxy->lookColumn()] = std::max(m_natural[m_proxy->lookColumn()], 17 * unit);
+    if (natural == m_natural)
+        return;
+    m_natural = natural;
     fitColumns();
 }
 
 /// As wide as their contents; where the window is too narrow for all, long texts and states give way, since a column beyond
-/// the edge is not seen at all.  What the row is about (the first text) stays whole.
+/// the edge is not seen at all, and names and versions only when that is not enough.  What the row is about (the first text)
+/// stays whole.
 void TablePane::fitColumns()
 {
     if (m_own || m_natural.isEmpty())
         return;
-    const auto least = [this](int column) { return column == m_proxy->lookColumn() ? 17 * unit : 9 * unit; };
     QHeaderView *header = m_view->horizontalHeader();
     QList<int> widths = m_natural;
     QList<int> texts; // what may be shortened; half a number or a time would say something wrong
@@ -217,14 +221,16 @@ void TablePane::fitColumns()
             texts << column;
         named |= !state;
     }
-    const auto spare = [&](int column) { return widths[column] - least(column); };
-    while (over > 0 && !texts.isEmpty()) {
-        const int widest = *std::ranges::max_element(texts, {}, spare);
-        if (spare(widest) <= 0)
-            break;
-        const int step = std::min({over, unit, spare(widest)});
-        widths[widest] -= step;
-        over -= step;
+    for (const int least : {20 * unit, 9 * unit}) {
+        const auto spare = [&](int column) { return widths[column] - (column == m_proxy->lookColumn() ? 17 * unit : least); };
+        while (over > 0 && !texts.isEmpty()) {
+            const int widest = *std::ranges::max_element(texts, {}, spare);
+            if (spare(widest) <= 0)
+                break;
+            const int step = std::min({over, unit, spare(widest)});
+            widths[widest] -= step;
+            over -= step;
+        }
     }
     m_fitting = true;
     for (int column = 0; column < widths.size(); ++column)
@@ -353,7 +359,7 @@ void TablePane::updateCount()
 {
     const int all = m_proxy->sourceModel() ? m_proxy->sourceModel()->rowCount() : 0;
     const int shown = m_proxy->rowCount();
-    if (shown > 0 && m_natural.isEmpty() && !m_fit.isActive())
+    if (shown > 0 && !m_fit.isActive())
         m_fit.start();
     if (shown > 0 && !m_view->currentIndex().isValid())
         m_first.start();

@@ -32,8 +32,9 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     // what a host is made of stands in the inspector; the table is for what changes
     m_hostPane->setHiddenByDefault({HostTableModel::Cores, HostTableModel::Memory, HostTableModel::Os, HostTableModel::Agent, HostTableModel::Uptime});
     m_hostPane->setModel(hosts, HostTableModel::State, HostTableModel::Name, Qt::AscendingOrder);
-    m_instancePane->setHiddenByDefault({InstanceTableModel::LogSize, InstanceTableModel::Uptime, InstanceTableModel::Seen});
-    m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::HostColumn, Qt::AscendingOrder);
+    m_instancePane->setHiddenByDefault({InstanceTableModel::HostColumn, InstanceTableModel::ReadOnly, InstanceTableModel::LogSize,
+                                        InstanceTableModel::Uptime, InstanceTableModel::Seen});
+    m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 
     const auto section = [this](QLabel *title, TablePane *pane) {
         auto *area = new QFrame(this);
@@ -62,7 +63,7 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     split->addWidget(tables);
     split->addWidget(inspector);
     split->setStretchFactor(0, 1);
-    split->setSizes({784, 304});
+    split->setSizes({800, 288});
     split->setHandleWidth(unit);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
@@ -218,7 +219,7 @@ void FleetPage::showInstance(const InstanceRow &row)
             content.lines.push_back({label, value, tip, fixed});
     };
     add(tr("Version"), versionText(record), record.detail ? qs(record.detail->version) : QString());
-    add(tr("Role"), roleText(record));
+    add(tr("Role"), row.role);
     add(tr("Port"), QString::number(record.instance.port));
     if (record.seenAt)
         add(tr("Seen"), localTimeText(*record.seenAt), exactTimeText(*record.seenAt));

@@ -96,7 +96,84 @@ private Q_SLOTS:
         QCOMPARE(ended.run.executor, std::string());
     }
 
+    /// The attempt that was given up is at work all the same: the next one waits for its end, and both are told of.
+    void aRetryWhileTheGivenUpAttemptIsAtWork()
+    {
+        auto &server = *m_fleet->host().servers[0];
+        QVERIFY2(server.exec("INSERT INTO shop.orders (note) SELECT REPEAT(MD5(RAND()), 6) FROM shop.seq_1_to_100000"), server.lastError().c_str());
+        RunDetail detail = wish("backup");
+        detail.run.executor.clear();
+        detail.run.args["throttleBytesPerSecond"] = 20'000'000;
+        detail.steps[0].args = detail.run.args;
+        const Uuid id = detail.run.id;
+        QVERIFY(workflow::createRun(*m_session, detail).value());
+        Rounds rounds(*this);
+        QVERIFY(rounds.until(20s, [&] { return !m_fleet->workers(m_fleet->host()).empty() && rounds.heardOfStart(id); }));
+        QVERIFY(workflow::giveUp(*m_session, id, "somebody", true));
+        QVERIFY(workflow::requestRetry(*m_session, id, "somebody", std::string()));
+        // as long as the first works there is no second
+        QVERIFY(rounds.until(120s, [&] {
+            const bool atWork = !m_fleet->workers(m_fleet->host()).empty();
+            const auto now = workflow::loadRun(*m_session, id).value().value();
+            return now.attempts.size() > 1 || (!atWork && now.attempts[0].state == RunState::Succeeded);
+        }));
+        RunDetail now = workflow::loadRun(*m_session, id).value().value();
+        QCOMPARE(toString(now.attempts[0].state), toString(RunState::Succeeded));
+        QVERIFY(rounds.until(120s, [&] { return isFinal(workflow::findRun(*m_session, id).value()->state); }));
+        now = workflow::loadRun(*m_session, id).value().value();
+        QCOMPARE(toString(now.run.state), toString(RunState::Succeeded));
+        QCOMPARE(now.attempts.size(), 2u);
+        QVERIFY(now.attempts[1].sentAt >= *now.attempts[0].endedAt);
+        const auto backups = m_session->query("SELECT COUNT(*) FROM backup WHERE run_id = ?", {store::value(id)});
+        QVERIFY(backups);
+        QCOMPARE(backups->front().integer(0), std::int64_t{2});
+    }
+
 private:
+    /// An engine that holds the host's lease, moved on by hand.
+    class Rounds
+    {
+    public:
+        explicit Rounds(TestExecutorGone &test)
+            : m_session(*test.m_session), m_pool(test.m_settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
+              m_engine(m_session, m_pool, m_mailbox, options())
+        {
+            m_pool.setHosts(remote::addressesOf(*test.m_known));
+            m_engine.setEpoch(store::status(m_session).value().storeEpoch);
+            m_engine.setFleet(test.m_known);
+            m_engine.setHosts({{test.m_known->hosts.front().id, 0}}, true);
+        }
+        ~Rounds() { m_mailbox->close(); }
+        bool until(std::chrono::seconds limit, const std::function<bool()> &reached)
+        {
+            const auto end = std::chrono::steady_clock::now() + limit;
+            while (std::chrono::steady_clock::now() < end) {
+                (void)m_engine.reload();
+                (void)m_engine.advance(m_session.now().value());
+                m_mailbox->waitAndRun(std::chrono::steady_clock::now() + 200ms);
+                if (reached())
+                    return true;
+            }
+            return false;
+        }
+        bool heardOfStart(const Uuid &run)
+        {
+            const auto now = workflow::loadRun(m_session, run).value().value();
+            return now.attempts.size() == 1 && now.attempts[0].startedAt;
+        }
+
+    private:
+        static workflow::Engine::Options options()
+        {
+            workflow::Engine::Options options;
+            options.executorPatience = 2s;
+            return options;
+        }
+        store::Session &m_session;
+        remote::AgentPool m_pool;
+        std::shared_ptr<workflow::Mailbox> m_mailbox;
+        workflow::Engine m_engine;
+    };
     RunDetail wish(const char *kind)
     {
         const InstanceRecord &record = m_known->instances.front();
@@ -114,27 +191,9 @@ private:
     }
     RunDetail executeUntilFinal(const Uuid &id)
     {
-        remote::AgentPool pool(m_settings.ssh);
-        pool.setHosts(remote::addressesOf(*m_known));
-        const auto mailbox = std::make_shared<workflow::Mailbox>();
-        workflow::Engine::Options options;
-        options.executorPatience = 2s;
-        workflow::Engine engine(*m_session, pool, mailbox, options);
-        engine.setEpoch(store::status(*m_session).value().storeEpoch);
-        engine.setFleet(m_known);
-        engine.setHosts({{m_known->hosts.front().id, 0}}, true);
-        const auto until = std::chrono::steady_clock::now() + 100s;
-        RunDetail detail;
-        while (std::chrono::steady_clock::now() < until) {
-            (void)engine.reload();
-            (void)engine.advance(m_session->now().value());
-            mailbox->waitAndRun(std::chrono::steady_clock::now() + 200ms);
-            detail = workflow::loadRun(*m_session, id).value().value();
-            if (isFinal(detail.run.state))
-                break;
-        }
-        mailbox->close();
-        return detail;
+        Rounds rounds(*this);
+        (void)rounds.until(100s, [&] { return isFinal(workflow::findRun(*m_session, id).value()->state); });
+        return workflow::loadRun(*m_session, id).value().value();
     }
 
     std::unique_ptr<test::TestFleet> m_fleet;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The far end of the tests: speaks the wire on its standard input and output as zandb-attach would, and misbehaves on
-// request.  testagent [--version N] [--hello-after MS]
+// request.  testagent [--version N] [--hello-after MS] [--pending N] [--told N]
 #include "agent/protocol/frame.h"
 
 #include <cerrno>
@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <set>
 #include <thread>
 
 #include <unistd.h>
@@ -38,6 +39,20 @@ struct Stream
 };
 
 std::map<std::uint32_t, Stream> streams;
+// orders that ended: how many of them results.pending has, and how many orders.watch tells of
+int pendingResults = 0;
+int toldResults = 0;
+std::set<std::string> acknowledged;
+std::vector<std::chrono::steady_clock::time_point> pendingAsked;
+
+/// The i-th order that ended; tests know its run's id.
+Json resultNumber(int i)
+{
+    char id[40];
+    std::snprintf(id, sizeof id, "00000000-0000-7000-8000-%012d", i);
+    return {{"key", {{"runId", id}, {"step", 1}, {"attempt", 1}}}, {"kind", "backup"}, {"state", "finished"}, {"outcome", "failed"},
+            {"acceptedAt", 1'700'000'000'000'000}, {"startedAt", 1'700'000'000'000'000}, {"endedAt", 1'700'000'001'000'000}};
+}
 int cancels = 0;
 int pings = 0;
 
@@ -87,6 +102,31 @@ void request(std::uint32_t id, const std::string &method, const Json &params)
                                    errorToJson(makeError(errors::denied, {{"user", "ann"}, {"role", "viewer"}, {"what", "fail"}}))));
     } else if (method == "counts") {
         answer({{"cancels", cancels}, {"pings", pings}});
+    } else if (method == "orders.watch") {
+        // without waiting for credit: it is within what a client lets pass, and it has no end
+        for (int i = 1; i <= toldResults; ++i)
+            writeAll(wire::encodeFrame(FrameKind::Item, id, resultNumber(i)));
+    } else if (method == "results.pending") {
+        pendingAsked.push_back(std::chrono::steady_clock::now());
+        Json page = Json::array();
+        bool more = false;
+        for (int i = 1; i <= pendingResults && !more; ++i) {
+            const Json result = resultNumber(i);
+            if (acknowledged.contains(result["key"]["runId"].get<std::string>()))
+                continue;
+            more = page.size() >= params["limit"].get<std::size_t>();
+            if (!more)
+                page.push_back(result);
+        }
+        answer({{"results", page}, {"more", more}});
+    } else if (method == "results.ack") {
+        for (const Json &key : params["keys"])
+            acknowledged.insert(key["runId"].get<std::string>());
+        answer(Json::object());
+    } else if (method == "orderCounts") {
+        const auto gap = pendingAsked.size() < 2 ? std::chrono::steady_clock::duration{} : pendingAsked[1] - pendingAsked[0];
+        answer({{"acknowledged", acknowledged.size()}, {"asked", pendingAsked.size()},
+                {"gapMs", std::chrono::duration_cast<std::chrono::milliseconds>(gap).count()}});
     } else if (method == "hang") {
         // answered when cancelled
     } else if (method == "mute") {
@@ -132,6 +172,10 @@ int main(int argc, char **argv)
             hello.protocol = std::atoi(argv[i + 1]);
         else if (std::strcmp(argv[i], "--hello-after") == 0)
             std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(argv[i + 1])));
+        else if (std::strcmp(argv[i], "--pending") == 0)
+            pendingResults = std::atoi(argv[i + 1]);
+        else if (std::strcmp(argv[i], "--told") == 0)
+            toldResults = std::atoi(argv[i + 1]);
     }
     writeAll(wire::preamble);
     writeAll(wire::encodeFrame(FrameKind::Hello, 0, Json(hello)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/backups/backupdays.h"
 
-#include <QDateTime>
+#include "models/schedule/timeaxis.h"
 
 namespace zandb {
 
@@ -35,7 +35,7 @@ std::vector<BackupDay> backupDays(const std::vector<BackupRow> &rows, TimePoint 
 
 QString dayText(const BackupDay &day)
 {
-    return QDateTime::fromMSecsSinceEpoch(toMicros(day.day.from) / 1000).toString(QStringLiteral("MM-dd"));
+    return wallDate(day.day.from, day.day.zone).toString(QStringLiteral("MM-dd"));
 }
 
 } // namespace zandb

@@ -30,6 +30,14 @@ QDate wallDate(LocalTime wall)
     return QDate(static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())), static_cast<int>(static_cast<unsigned>(date.day())));
 }
 
+QDate wallDate(TimePoint at, const std::string &zone)
+{
+    auto table = ZoneTable::find(zone);
+    if (!table)
+        table = ZoneTable::find("UTC");
+    return wallDate(table->toLocal(at));
+}
+
 QString wallHourText(LocalTime wall)
 {
     const std::chrono::hh_mm_ss time{wall - std::chrono::floor<std::chrono::days>(wall)};

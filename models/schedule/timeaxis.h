@@ -24,6 +24,8 @@ struct AxisMark
 std::vector<AxisMark> axisMarks(TimePoint from, TimePoint until, const ZoneTable &zone, int stepHours);
 
 QDate wallDate(LocalTime wall);
+/// The date a zone's wall shows at an instant, which may be another one than here; an unknown zone counts as UTC.
+QDate wallDate(TimePoint at, const std::string &zone);
 /// "03:10"
 QString wallHourText(LocalTime wall);
 

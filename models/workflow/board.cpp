@@ -44,13 +44,14 @@ BoardDay boardDayOf(TimePoint at, const std::string &zone)
 {
     using namespace std::chrono;
     auto table = ZoneTable::find(zone);
+    const std::string known = table ? zone : "UTC";
     if (!table)
-        table = ZoneTable::find("UTC");
+        table = ZoneTable::find(known);
     const auto noon = [&](local_days day) { return table->resolve(LocalTime{day.time_since_epoch() + hours{12}}); };
     local_days day = floor<std::chrono::days>(table->toLocal(at));
     if (noon(day) > at)
         day -= std::chrono::days{1};
-    return {noon(day), noon(day + std::chrono::days{1})};
+    return {noon(day), noon(day + std::chrono::days{1}), known};
 }
 
 std::string_view toString(BoardState state)

@@ -14,6 +14,7 @@ struct BoardDay
 {
     TimePoint from{};
     TimePoint until{};
+    std::string zone = "UTC"; ///< whose noon that is
     auto operator<=>(const BoardDay &) const = default;
 };
 /// The board day an instant lies in; an unknown zone counts as UTC.

@@ -19,6 +19,7 @@
 #include <QDir>
 #include <QGraphicsLineItem>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -223,6 +224,22 @@ private Q_SLOTS:
         const auto to = gone[0][0].value<Location>();
         QCOMPARE(to.page, QStringLiteral("backups"));
         QCOMPARE(to.look, std::optional(Look::Failed));
+    }
+
+    /// A noon has the date of where it is noon.
+    void todayOfABoardFarAway()
+    {
+        AttentionModel attention;
+        TodayPage page(&attention);
+        page.setLoading(false);
+        const auto *when = page.findChild<QLabel *>(QStringLiteral("todayWhen"));
+        for (const auto &[zone, dates] : {std::pair{"Pacific/Auckland", "From noon 2026-11-22 to noon 2026-11-23 (Pacific/Auckland)"},
+                                          std::pair{"Pacific/Honolulu", "From noon 2026-11-21 to noon 2026-11-22 (Pacific/Honolulu)"}}) {
+            const BoardDay day = boardDayOf(*fromIso("2026-11-22T12:00:00Z"), zone);
+            page.setNight(day, {});
+            QCOMPARE(when->text(), QLatin1String(dates));
+            QCOMPARE(dayText({day}), when->text().mid(15, 5));
+        }
     }
 
     void fleet()

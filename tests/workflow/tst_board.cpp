@@ -60,7 +60,9 @@ private Q_SLOTS:
         QVERIFY(boardDayOf(day.from, "Europe/Berlin") == day);
         QVERIFY(boardDayOf(day.until - 1us, "Europe/Berlin") == day);
         QVERIFY(boardDayOf(day.until, "Europe/Berlin") != day);
+        QCOMPARE(day.zone, std::string("Europe/Berlin"));
         QCOMPARE(toIso(boardDayOf(at("2026-03-29T01:00:00Z"), "No/Where").from), std::string("2026-03-28T12:00:00Z"));
+        QCOMPARE(boardDayOf(at("2026-03-29T01:00:00Z"), "No/Where").zone, std::string("UTC"));
     }
 
     void lateness()

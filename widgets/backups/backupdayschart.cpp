@@ -3,6 +3,7 @@
 
 #include "models/common/format.h"
 #include "models/common/text.h"
+#include "models/schedule/timeaxis.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 
@@ -205,7 +206,7 @@ void BackupDaysChart::hideCross()
 QString BackupDaysChart::dayDetail(const BackupDay &day) const
 {
     return tr("Noon %1 to noon\n%2 good, %3 failed, %4 other\nstored %5 (%6)")
-        .arg(localTimeText(day.day.from).left(10))
+        .arg(wallDate(day.day.from, day.day.zone).toString(Qt::ISODate))
         .arg(day.good)
         .arg(day.failed)
         .arg(day.other)

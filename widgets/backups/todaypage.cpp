@@ -3,6 +3,8 @@
 
 #include "models/common/format.h"
 #include "models/common/roles.h"
+#include "models/common/text.h"
+#include "models/schedule/timeaxis.h"
 #include "widgets/backups/boardstrip.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/parts.h"
@@ -78,6 +80,7 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     m_verdict->setObjectName(QStringLiteral("verdict"));
     m_list->setObjectName(QStringLiteral("attentionList"));
     m_verdict->setProperty("title", true);
+    m_when->setObjectName(QStringLiteral("todayWhen"));
     m_when->setProperty("muted", true);
     m_listTitle->setProperty("section", true);
     m_list->setModel(attention);
@@ -205,7 +208,8 @@ void TodayPage::showState()
         m_verdict->setText(tr("So far last night is good; %n backup(s) to go", nullptr, m_counts.running + m_counts.pending));
     else
         m_verdict->setText(tr("Last night was good"));
-    m_when->setText(m_known && toMicros(m_day.from) != 0 ? tr("From noon %1 to noon %2").arg(localTimeText(m_day.from).left(10), localTimeText(m_day.until).left(10))
+    const auto noon = [this](TimePoint at) { return wallDate(at, m_day.zone).toString(Qt::ISODate); };
+    m_when->setText(m_known && toMicros(m_day.from) != 0 ? tr("From noon %1 to noon %2 (%3)").arg(noon(m_day.from), noon(m_day.until), qs(m_day.zone))
                                                           : QString());
     const int lines = m_model->rowCount();
     m_listTitle->setText(lines > 0 ? tr("Needs attention (%1)").arg(lines) : tr("Needs attention"));

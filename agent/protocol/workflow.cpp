@@ -16,6 +16,8 @@ void to_json(Json &j, const OrderStatus &status)
              {"error", status.error ? errorToJson(*status.error) : Json()},
              {"data", status.data},
              {"logSize", status.logSize}};
+    if (status.order)
+        j["order"] = *status.order;
 }
 
 void from_json(const Json &j, OrderStatus &status)
@@ -33,6 +35,8 @@ void from_json(const Json &j, OrderStatus &status)
         status.error = errorFromJson(*error);
     status.data = j.value("data", Json());
     status.logSize = j.value("logSize", defaults.logSize);
+    if (const auto order = j.find("order"); order != j.end() && order->is_object())
+        status.order = order->get<Order>();
 }
 
 } // namespace zandb::wire

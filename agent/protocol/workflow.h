@@ -16,7 +16,8 @@
 ///   most twice a second per order), beginning with all open ones.
 /// - `results.pending` {"limit"} -> {"results":[OrderStatus]}: finished and not yet acknowledged, oldest first.
 /// - `results.ack` {"keys":[OrderKey]} -> {}: the store has committed these.
-/// - `results.since` {"at"} -> {"results":[OrderStatus]}: also acknowledged ones (kept 7 days).
+/// - `results.since` {"at"} -> {"results":[OrderStatus]}: also acknowledged ones (kept 7 days), each with its order: a store that was
+///   restored from its own backup learns so of what it has lost.
 /// - `epoch.accept` {"store_epoch"} -> {} (role admin).
 namespace zandb::wire {
 
@@ -78,6 +79,7 @@ struct OrderStatus
     std::optional<Error> error; ///< when failed or cancelled
     Json data;               ///< when finished: of the kind's own type, e.g. BackupResult
     std::int64_t logSize = 0;
+    std::optional<Order> order; ///< in answers of `results.since` only: what was ordered
 };
 void to_json(Json &j, const OrderStatus &status);
 void from_json(const Json &j, OrderStatus &status);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the order book writes into its journal and how it reads it back.  Records, by "t":
-//   epoch {epoch}; fence {epoch, host, token}; accepted {order | kind and digest, at, ttl}; started {key, pid, ...};
+//   epoch {epoch}; fence {epoch, host, token}; accepted {order, kind and digest, at, ttl}; started {key, pid, ...};
 //   cancel {key, at}; finished {key, result, ...}; acked {keys, at}; tombstone {key, at}.
 
 #include "agent/runtime/log.h"
@@ -124,12 +124,12 @@ Result<void> OrderBook::compact()
         }
         Json accepted{{"t", "accepted"},  {"key", key},           {"kind", entry.kind},
                       {"digest", entry.digest}, {"at", entry.acceptedAt}, {"ttl", entry.ttlSeconds}};
-        if (entry.state == State::Accepted) {
-            auto record = m_journal->read(entry.orderPlace);
-            if (!record)
-                return fail(record.error());
-            accepted["order"] = record->at("order");
-        }
+        // also of what has ended: a store that was restored asks what it was (a journal of an older version forgot it)
+        auto order = m_journal->read(entry.orderPlace);
+        if (!order)
+            return fail(order.error());
+        if (entry.state == State::Accepted || order->contains("order"))
+            accepted["order"] = order->at("order");
         add(std::move(accepted), &entry, false);
         if (entry.startedAt)
             add({{"t", "started"},

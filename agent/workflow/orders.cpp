@@ -336,7 +336,7 @@ Result<LogPage> OrderBook::log(const wire::OrderKey &key, std::int64_t offset, s
     return page;
 }
 
-Result<ResultPage> OrderBook::pageOf(const std::vector<const Entries::value_type *> &found, std::size_t limit) const
+Result<ResultPage> OrderBook::pageOf(const std::vector<const Entries::value_type *> &found, std::size_t limit, bool withOrders) const
 {
     ResultPage page;
     std::size_t bytes = 0;
@@ -346,6 +346,12 @@ Result<ResultPage> OrderBook::pageOf(const std::vector<const Entries::value_type
             break;
         }
         wire::OrderStatus status = statusOf(item->first, item->second);
+        if (withOrders) {
+            if (const auto record = m_journal->read(item->second.orderPlace)) {
+                if (auto order = decode<wire::Order>(record->value("order", Json())))
+                    status.order = std::move(*order);
+            }
+        }
         bytes += dumpJson(status).size();
         if (bytes > maxResultsBytes && !page.results.empty()) {
             page.more = true;
@@ -364,7 +370,7 @@ Result<ResultPage> OrderBook::pending(std::size_t limit) const
             found.push_back(&item);
     }
     std::ranges::sort(found, {}, [](const auto *item) { return item->second.endedAt; });
-    return pageOf(found, limit);
+    return pageOf(found, limit, false);
 }
 
 Result<ResultPage> OrderBook::since(TimePoint at, std::size_t limit) const
@@ -375,7 +381,7 @@ Result<ResultPage> OrderBook::since(TimePoint at, std::size_t limit) const
             found.push_back(&item);
     }
     std::ranges::sort(found, {}, [](const auto *item) { return item->second.endedAt; });
-    return pageOf(found, limit);
+    return pageOf(found, limit, true);
 }
 
 Result<void> OrderBook::acknowledge(const std::vector<wire::OrderKey> &keys)

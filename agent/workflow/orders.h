@@ -75,7 +75,7 @@ public:
     Result<LogPage> log(const wire::OrderKey &key, std::int64_t offset, std::int64_t limit) const;
     /// Finished and not acknowledged, oldest first.
     Result<ResultPage> pending(std::size_t limit) const;
-    /// Finished at or after the instant, acknowledged or not, oldest first.
+    /// Finished at or after the instant, acknowledged or not, oldest first, each with its order.
     Result<ResultPage> since(TimePoint at, std::size_t limit) const;
     /// Unknown and unfinished keys are ignored.  Errors: io.*.
     Result<void> acknowledge(const std::vector<wire::OrderKey> &keys);
@@ -115,7 +115,7 @@ private:
     Result<void> checkFence(const wire::Fence &fence);
     Result<void> checkSpool() const;
     wire::OrderStatus statusOf(const wire::OrderKey &key, const Entry &entry) const;
-    Result<ResultPage> pageOf(const std::vector<const Entries::value_type *> &found, std::size_t limit) const;
+    Result<ResultPage> pageOf(const std::vector<const Entries::value_type *> &found, std::size_t limit, bool withOrders) const;
     std::filesystem::path directoryOf(const wire::OrderKey &key) const;
     void notify(const wire::OrderKey &key) const;
     // orderjournal.cpp

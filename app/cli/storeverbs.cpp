@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/fleet/agentcall.h"
 #include "app/store/migrations.h"
+#include "app/store/restored.h"
+#include "app/workflow/execution.h"
 #include "models/schedule/zonetable.h"
 
 #include <cmath>
@@ -70,6 +73,72 @@ Result<int> showStatus(Context &context, const Args &)
     return exitOk;
 }
 
+/// The store was restored from its own backup: a new epoch, which the agents are told with this person's key.
+Result<int> storeRestored(Context &context, const Args &args)
+{
+    const auto status = store::status(context.session());
+    if (!status)
+        return fail(status.error());
+    auto moment = store::newestMoment(context.session());
+    if (!moment)
+        return fail(moment.error());
+    const auto now = context.session().now();
+    if (!now)
+        return fail(now.error());
+    if (args.has("at")) {
+        const auto at = fromIso(args.option("at"));
+        if (!at || *at > *now)
+            return fail(usageError("--at takes a past moment in UTC, for example 2026-03-01T02:30:00Z"));
+        moment = *at;
+    } else {
+        const auto alive = workflow::headlessAlive(context.session());
+        if (!alive)
+            return fail(alive.error());
+        if (*alive)
+            return fail(usageError("a headless instance has written to this store since it was restored, so its rows do not tell any more how old "
+                                   "the backup is; give --at with the moment the store's backup was taken (or one before)"));
+    }
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const TimePoint since = *moment - store::resumeMargin;
+    const std::string hosts = std::to_string(fleet->hosts.size()) + (fleet->hosts.size() == 1 ? " host" : " hosts");
+    if (!args.flag("yes")) {
+        context.print(Json{{"done", false}, {"last_moment", toIso(*moment)}, {"since", toIso(since)}, {"hosts", fleet->hosts.size()}});
+        if (!context.json()) {
+            printLine("The store's last moment before it was restored: " + timeText(*moment) + ".");
+            printLine("With --yes it gets a new epoch, the agents of " + hosts + " are told with your key (role admin) to take its orders, and the "
+                      "headless instances ask them for everything they have ended since " + timeText(since) + ".");
+            printLine("Nothing was changed.");
+        }
+        return exitOk;
+    }
+    const auto epoch = store::beginEpoch(context.session(), status->storeEpoch, *moment, context.settings().person);
+    if (!epoch)
+        return fail(epoch.error());
+    std::vector<Uuid> ids;
+    for (const Host &host : fleet->hosts)
+        ids.push_back(host.id);
+    context.pool().setHosts(remote::addressesOf(*fleet));
+    const auto answers = fleet::askAll(context.pool(), ids, "epoch.accept", Json{{"store_epoch", epoch->toString()}});
+    Json told = Json::array();
+    int refused = 0;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const std::string &name = fleet->hosts[i].name;
+        told.push_back({{"host", name}, {"accepted", answers[i].has_value()},
+                        {"error", answers[i] ? Json(nullptr) : errorToJson(answers[i].error())}});
+        if (answers[i])
+            continue;
+        ++refused;
+        warnLine(name + ": " + errorLine(answers[i].error()) + " Once it can be reached: zandbctl host accept-epoch " + name);
+    }
+    context.print(Json{{"done", true}, {"store_epoch", epoch->toString()}, {"last_moment", toIso(*moment)}, {"since", toIso(since)}, {"hosts", told}});
+    if (!context.json())
+        printLine("The store has a new epoch; " + std::to_string(answers.size() - static_cast<std::size_t>(refused)) + " of " + hosts
+                  + " take its orders. Start the headless instances: they ask for what was done since " + timeText(since) + ".");
+    return refused == 0 ? exitOk : exitFailed;
+}
+
 Result<int> setStore(Context &context, const Args &args)
 {
     if (args.word(0) != "board-zone")
@@ -92,6 +161,9 @@ std::vector<Verb> storeVerbs()
     return {
         {"store", "migrate", "[--to VERSION]", "create the schema or bring it up to date", {{"to"}, {}}, migrateStore},
         {"store", "set", "board-zone ZONE", "the time zone of the board's days, e.g. Europe/Berlin (role admin)", {}, setStore, 2, 2},
+        {"store", "restored", "[--at TIME] [--yes]",
+         "after the store was restored from its own backup: a new epoch, and agents are asked again (role admin); says what it will do without --yes",
+         {{"at"}, {"yes"}}, storeRestored},
         {"store", "status", "", "version, server, TLS and clock of the store", {}, showStatus},
     };
 }

@@ -24,4 +24,8 @@ Result<T> ask(remote::AgentPool &pool, const Uuid &host, const std::string &meth
     return message;
 }
 
+/// Calls all hosts at once and waits for all; what each answered, in the order of `hosts`.
+std::vector<Result<Json>> askAll(remote::AgentPool &pool, const std::vector<Uuid> &hosts, const std::string &method, const Json &params,
+                                 std::chrono::milliseconds timeout = std::chrono::seconds{30});
+
 } // namespace zandb::fleet

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <future>
 
 namespace zandb::fleet {
 namespace {
@@ -49,21 +48,6 @@ Result<int> removedOf(const Result<Json> &answer, const std::string &user)
     if (*removed == 0)
         return fail(errors::notFound, {{"what", "key"}, {"name", user}});
     return *removed;
-}
-
-/// Calls all hosts at once and waits for all.
-std::vector<Result<Json>> askAll(remote::AgentPool &pool, const std::vector<Uuid> &hosts, const std::string &method,
-                                 const Json &params)
-{
-    std::vector<std::promise<Result<Json>>> promises(hosts.size());
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-        pool.call(hosts[i], method, params, [&promise = promises[i]](Result<Json> result) { promise.set_value(std::move(result)); },
-                  timeout);
-    }
-    std::vector<Result<Json>> answers;
-    for (auto &promise : promises)
-        answers.push_back(promise.get_future().get());
-    return answers;
 }
 
 std::vector<KeyOutcome> allFailed(const std::vector<Uuid> &hosts, const Error &error)

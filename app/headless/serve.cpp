@@ -22,6 +22,9 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+/// Nothing is scheduled for so long while hosts are asked what they did after the moment the store was restored to.
+constexpr std::chrono::seconds learnAtMost{60};
+
 std::string memberName()
 {
     char host[256] = "";
@@ -125,7 +128,14 @@ private:
             m_reload = false;
             m_reloaded = asked;
         }
-        if (m_verdict == schedule::StoreClock::Verdict::Go && held.trusted) {
+        // a store that was restored learns first what was done after its backup: that must not be called missed
+        const bool learning = m_engine.isResuming() && asked - m_epochAt < learnAtMost;
+        if (m_learning && !learning) {
+            if (const auto done = m_scheduler.reload(believed); !done)
+                return done;
+        }
+        m_learning = learning;
+        if (m_verdict == schedule::StoreClock::Verdict::Go && held.trusted && !learning) {
             const auto made = m_scheduler.tick(*now, *m_fleet);
             if (!made)
                 return fail(made.error());
@@ -180,11 +190,15 @@ private:
             const auto status = store::status(m_session);
             if (!status)
                 return fail(status.error());
-            m_epoch = status->storeEpoch;
-            m_engine.setEpoch(m_epoch);
+            if (m_epochAt == Clock::time_point{} || status->storeEpoch != m_knownEpoch)
+                m_epochAt = asked;
+            m_epoch = m_knownEpoch = status->storeEpoch;
+            m_engine.setEpoch(m_epoch, status->resumeFrom);
         }
         if (m_away)
             m_epoch = Uuid{}; // it may have been restored meanwhile: asked again in the next round
+        if (everything || has("fleet"))
+            m_epoch = Uuid{}; // `store restored` raises it
         if (everything || !m_fleetRead || (m_fleetStale && asked - m_fleetReadAt > 2s)) {
             auto fleet = fleet::loadFleet(m_session);
             if (!fleet)
@@ -203,6 +217,12 @@ private:
             std::sort(ids.begin(), ids.end());
             m_pool.setHosts(std::move(addresses));
             m_leases.setHosts(std::move(ids));
+            // from now on this member makes no runs of hosts that are not there; those it made before are ended
+            const auto ended = workflow::endRunsWithoutHost(m_session);
+            if (!ended)
+                return fail(ended.error());
+            if (*ended > 0)
+                m_log(std::to_string(*ended) + " runs ended: their hosts were removed");
         }
         if (m_tasksStale || everything) {
             const auto now = m_clock.estimate(Clock::now());
@@ -217,12 +237,6 @@ private:
         }
         if (everything)
             m_reloaded = asked;
-            // from now on this member makes no runs of hosts that are not there; those it made before are ended
-            const auto ended = workflow::endRunsWithoutHost(m_session);
-            if (!ended)
-                return fail(ended.error());
-            if (*ended > 0)
-                m_log(std::to_string(*ended) + " runs ended: their hosts were removed");
         return {};
     }
 
@@ -256,7 +270,10 @@ private:
     std::map<Uuid, std::string> m_states;
     std::vector<Uuid> m_members;
     Uuid m_self;
-    Uuid m_epoch;
+    Uuid m_epoch;      ///< null: to be read again
+    Uuid m_knownEpoch;
+    Clock::time_point m_epochAt{}; ///< since when
+    bool m_learning = false;
     bool m_fleetRead = false;
     bool m_fleetStale = true;
     bool m_tasksStale = true;

@@ -205,6 +205,13 @@ Result<StoreStatus> status(Session &session)
         status.storeEpoch = info->front().uuid(1);
         status.minProgram = static_cast<int>(info->front().integer(2));
     }
+    if (status.version >= 2) { // the column's migration
+        const auto resume = session.query("SELECT resume_from_us FROM store_info WHERE id = 1");
+        if (!resume)
+            return fail(resume.error());
+        if (!resume->empty())
+            status.resumeFrom = resume->front().optionalTime(0);
+    }
     return status;
 }
 

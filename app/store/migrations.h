@@ -29,6 +29,7 @@ struct StoreStatus
     std::string tlsCipher;     ///< empty: plain
     Uuid storeId;
     Uuid storeEpoch;
+    std::optional<TimePoint> resumeFrom; ///< it was restored: results since then are asked for again (restored.h)
     double clockOffsetSeconds = 0; ///< the store's clock minus this computer's
 };
 Result<StoreStatus> status(Session &session);

@@ -187,7 +187,7 @@ void Engine::askPending(const Uuid &host, Link &link)
     });
 }
 
-void Engine::takeStatus(const Uuid &host, const Json &json)
+void Engine::takeStatus(const Uuid &host, const Json &json, bool past)
 {
     const auto status = decode<wire::OrderStatus>(json);
     if (!status || !m_links.count(host))
@@ -216,6 +216,12 @@ void Engine::takeStatus(const Uuid &host, const Json &json)
     if (flight.status && (flight.status->state == "finished" || flight.status->state == "tombstone") && !finished)
         return; // an older word that came late
     flight.status = *status;
+    if (past && flight.status->order) {
+        flight.order = std::move(flight.status->order);
+        flight.orderAsked = true;
+        flight.nextOrphan = {};
+    }
+    flight.status->order.reset();
 }
 
 void Engine::postStatus(const Uuid &host, const std::string &method, Json params, const wire::OrderKey &key,
@@ -251,8 +257,9 @@ void Engine::submit(const RunDetail &detail, const Step &step, int attempt)
                    const Error &error = answer.error();
                    if (!isLinkError(error) && m_links.contains(host))
                        m_links[host].lastHeard = Clock::now();
-                   if (error.is(errors::orderFenced)) {
-                       // another member has the host now, or will say so soon: the run is its business
+                   if (error.is(errors::orderFenced) || error.is(errors::orderEpoch)) {
+                       // another member has the host now, or will say so soon: the run is its business; or an administrator
+                       // is just telling the agents of the store's new epoch
                        if (!f.fencedAt)
                            f.fencedAt = Clock::now();
                        if (Clock::now() - *f.fencedAt > 60s)

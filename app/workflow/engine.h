@@ -32,7 +32,10 @@ public:
     Engine(store::Session &session, remote::AgentPool &pool, std::shared_ptr<Mailbox> mailbox, Options options);
     ~Engine();
 
-    void setEpoch(const Uuid &storeEpoch) { m_epoch = storeEpoch; }
+    /// `resumeFrom`: the store was restored from its own backup; hosts are asked again for everything they have ended since.
+    void setEpoch(const Uuid &storeEpoch, std::optional<TimePoint> resumeFrom = {});
+    /// Not every host has told of that yet: what is due by this store's rows may have been done long ago.
+    bool isResuming() const;
     void setFleet(std::shared_ptr<const Fleet> fleet) { m_fleet = std::move(fleet); }
     /// Hosts orders may be sent to, with the tokens of their leases.  `trusted` is false while this process cannot be
     /// sure that it still holds them: then it only follows what is already out.
@@ -76,6 +79,8 @@ private:
         bool givenUp = false;          ///< its tombstone was asked for because of that
         TimePoint progressStored{};
         std::int64_t logCopied = -1;   ///< -1: ask the store how far another process came
+        std::optional<wire::Order> order; ///< told of since the store was restored, and not compared with its rows yet
+        bool orderAsked = false;
         std::uint64_t session = 0;     ///< of the link it was last asked in
     };
     static bool isFinished(const Flight &flight)
@@ -96,6 +101,10 @@ private:
         Steady lastHeard{};            ///< the last answer about orders
         std::size_t flights = 0;       ///< about as many are known of this host
         bool asking = false;
+        bool resumed = false;          ///< askFrom was set for the store's epoch
+        std::optional<TimePoint> askFrom; ///< since when its next page of results is asked for; none: of nothing more
+        bool askingSince = false;
+        Steady nextSince{};
     };
 
     bool isMine(const Run &run) const;
@@ -104,7 +113,8 @@ private:
     void followHosts();
     void openWatch(const Uuid &host, Link &link);
     void askPending(const Uuid &host, Link &link);
-    void takeStatus(const Uuid &host, const Json &json);
+    /// `past`: of an answer of results.since, from which orders are taken too.
+    void takeStatus(const Uuid &host, const Json &json, bool past = false);
     bool hears(const Uuid &host) const;
     /// Ends the round with the error, unless it is that of one run's rows: then only this run waits a minute.
     Result<void> park(const Uuid &run, const Error &error);
@@ -126,6 +136,11 @@ private:
     Result<void> recordLate(const RunDetail &detail, const Attempt &attempt, const Flight &flight, TimePoint now);
     Result<bool> finish(RunDetail &detail, Step &step, AttemptEnd end, TimePoint now);
     Result<void> recordOrphans(TimePoint now);
+    // engineresume.cpp
+    Result<void> resume();
+    void askSince(const Uuid &host, Link &link);
+    Result<void> recordLost(std::optional<RunDetail> detail, const wire::OrderKey &key, Flight &flight, TimePoint now);
+    Result<std::optional<RunDetail>> makeLost(const wire::OrderKey &key, const Flight &flight);
     Result<bool> write(RunDetail &detail);
     Result<void> refresh(const Uuid &runId);
     void acknowledge(const wire::OrderKey &key, Flight &flight);
@@ -140,6 +155,9 @@ private:
     std::shared_ptr<Mailbox> m_mailbox;
     Options m_options;
     Uuid m_epoch;
+    std::optional<TimePoint> m_resumeFrom;
+    std::set<Uuid> m_resumed;          ///< hosts that have told everything since
+    Steady m_resumedReadAt{};
     std::shared_ptr<const Fleet> m_fleet;
     std::map<Uuid, std::int64_t> m_tokens;
     bool m_trusted = false;

@@ -156,7 +156,9 @@ Result<void> Engine::advance(TimePoint now)
         else if (const auto parked = park(id, done.error()); !parked)
             return parked;
     }
-    return recordOrphans(now);
+    if (const auto done = recordOrphans(now); !done)
+        return done;
+    return resume();
 }
 
 /// A run of a program that is gone, and that needs nobody's key: from now on it is this process's.
@@ -289,12 +291,12 @@ Result<void> Engine::start(RunDetail &detail, TimePoint now)
     }
     if (!*begun) {
         m_stale.insert(run.id);
+        m_startWait[run.id] = Clock::now() + 5s;
         return {};
     }
-        m_startWait[run.id] = Clock::now() + 5s;
+    m_startWait.erase(run.id);
     changed.attempts.push_back(attempt);
     m_running.take(run);
-    m_startWait.erase(run.id);
     say(nameOf(run) + " attempt " + std::to_string(attempt.attempt) + " sent");
     detail = std::move(changed);
     submit(detail, *stepNumbered(detail, attempt.step), attempt.attempt);

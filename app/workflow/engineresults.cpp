@@ -286,7 +286,7 @@ Result<void> Engine::recordOrphans(TimePoint now)
             ++it;
             continue;
         }
-        const auto detail = loadRun(m_session, key.runId);
+        auto detail = loadRun(m_session, key.runId);
         if (!detail)
             return fail(detail.error());
         flight.nextOrphan = Clock::now() + (*detail ? 30s : 300s);
@@ -298,6 +298,22 @@ Result<void> Engine::recordOrphans(TimePoint now)
         }
         if (*detail && (attempt ? attempt->hostId : (*detail)->run.hostId) != flight.host) {
             it = m_flights.erase(it); // a host speaks only for orders that were sent to it
+            continue;
+        }
+        if (m_resumeFrom && !attempt && !flight.orderAsked) {
+            // it was at work when its host was asked what it had ended
+            flight.orderAsked = true;
+            Link &link = m_links[flight.host];
+            const TimePoint ended = flight.status->endedAt.value_or(*m_resumeFrom);
+            link.askFrom = std::min(link.askFrom.value_or(ended), ended);
+        }
+        if (flight.order && !attempt) {
+            flight.nextOrphan = Clock::now() + 2s;
+            if (const auto done = recordLost(std::move(*detail), key, flight, now); !done) {
+                if (const auto parked = park(key.runId, done.error()); !parked)
+                    return parked;
+            }
+            ++it;
             continue;
         }
         if (attempt && attempt->endedAt) {

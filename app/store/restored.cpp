@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/store/restored.h"
+
+#include "app/store/changefeed.h"
+
+namespace zandb::store {
+
+Result<TimePoint> newestMoment(Session &session)
+{
+    // each by an index, or of a small table; a row of the future would hide what is to be asked for
+    TimePoint newest{};
+    for (const char *sql : {"SELECT MAX(renewed_us) FROM member", "SELECT MAX(checked_us) FROM host_state",
+                            "SELECT MAX(occurrence_us) FROM run", "SELECT MAX(ended_us) FROM backup",
+                            "SELECT at_us FROM audit ORDER BY id DESC LIMIT 1"}) {
+        const auto rows = session.query(sql);
+        if (!rows)
+            return fail(rows.error());
+        if (!rows->empty() && !rows->front().isNull(0))
+            newest = std::max(newest, rows->front().time(0));
+    }
+    const auto now = session.now();
+    if (!now)
+        return fail(now.error());
+    return std::min(newest, *now);
+}
+
+Result<Uuid> beginEpoch(Session &session, const Uuid &seen, TimePoint lastMoment, const std::string &person)
+{
+    const Uuid epoch = Uuid::v7();
+    const auto done = session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("UPDATE store_info SET store_epoch = ?, resume_from_us = ? WHERE id = 1 AND store_epoch = ?",
+                                             {value(epoch), value(lastMoment - resumeMargin), value(seen)});
+        if (!matched)
+            return fail(matched.error());
+        if (*matched == 0)
+            return fail(errors::storeConflict, {{"what", "store_epoch"}});
+        const auto audited = session.execute("INSERT INTO audit (id, at_us, person, act, subject, detail) VALUES (?,"
+                                                 + std::string(nowUs) + ",?,'store.restored','store',?)",
+                                             {value(Uuid::v7()), value(person),
+                                              value(Json{{"epoch", epoch}, {"last_moment", toIso(lastMoment)}})});
+        if (!audited)
+            return fail(audited.error());
+        return raiseFeed(session, "fleet"); // with which headless instances read the epoch again
+    });
+    if (!done)
+        return fail(done.error());
+    return epoch;
+}
+
+} // namespace zandb::store

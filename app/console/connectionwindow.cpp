@@ -114,8 +114,9 @@ void ConnectionWindow::tryIt(bool thenSave)
             [this, settings, thenSave, keychain](Result<Found> found) {
                 m_page->setBusy(false);
                 if (!found) {
-                    QString advice = errorAdvice(found.error());
-                    if (found.error().is(errors::storePassword) && !keychain.isEmpty())
+                    const bool refused = found.error().is(errors::storePassword);
+                    QString advice = refused ? tr("Correct the account or the password above.") : errorAdvice(found.error());
+                    if (refused && !keychain.isEmpty())
                         advice += QLatin1Char('\n') + tr("The keychain could not be read: %1").arg(keychain);
                     m_page->showTrouble(errorSummary(found.error()), advice);
                     return;

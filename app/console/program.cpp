@@ -14,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTimer>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -33,7 +34,7 @@ public:
         auto window = std::make_unique<ConnectionWindow>(m_file, settings, why, m_ui.dialogs);
         connect(window.get(), &ConnectionWindow::connected, this, [this](const Settings &kept) {
             // not from within one of its own signals
-            QTimer::singleShot(0, this, [this, kept] { open(kept, {}); });
+            QTimer::singleShot(0, this, [this, kept] { open(kept); });
         });
         if (m_context)
             window->resize(m_context->window().size().boundedTo(QSize(1200, 800)));
@@ -41,10 +42,9 @@ public:
         std::swap(m_connection, window);
         m_context.reset();
     }
-    /// `directory` not empty: saves pictures of that size and ends.
-    void open(const Settings &settings, const QString &directory, const QSize &size = {})
+    void open(const Settings &settings, const std::optional<Pictures> &pictures = std::nullopt)
     {
-        withStorePassword(settings, this, [this, settings, directory, size](const Settings &filled, const QString &keychain) {
+        withStorePassword(settings, this, [this, settings, pictures](const Settings &filled, const QString &keychain) {
             m_context = std::make_unique<ConsoleContext>(filled, m_ui, m_theme, m_language);
             m_context->setKeychainTrouble(keychain);
             connect(m_context.get(), &ConsoleContext::connectionRequested, this, [this, settings](const std::optional<Error> &why) {
@@ -52,8 +52,8 @@ public:
             });
             m_context->window().show();
             m_connection.reset();
-            if (!directory.isEmpty())
-                m_pictures = std::make_unique<Screenshots>(*m_context, m_theme, m_language, directory, size);
+            if (pictures)
+                m_pictures = std::make_unique<Screenshots>(*m_context, m_theme, m_language, *pictures);
             m_context->start();
         });
     }
@@ -72,6 +72,8 @@ private:
 
 int runConsole(int argc, char **argv)
 {
+    // TLS to the store is written by write(): a connection that the other side has dropped must be an error, not our end
+    std::signal(SIGPIPE, SIG_IGN);
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("zandb"));
     QApplication::setOrganizationName(QStringLiteral("zandb"));
@@ -84,13 +86,16 @@ int runConsole(int argc, char **argv)
     const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Of the window in these pictures."), QStringLiteral("WIDTHxHEIGHT"),
                                   QStringLiteral("1440x900"));
     const QCommandLineOption headless(QStringLiteral("headless"), QStringLiteral("Run without a window (see zandbctl serve)."));
-    parser.addOptions({config, screenshots, size, headless});
+    const QCommandLineOption range(QStringLiteral("range"), QStringLiteral("Of time in these pictures, such as 6h or 5d."), QStringLiteral("RANGE"),
+                                   TimeRange().toText());
+    parser.addOptions({config, screenshots, size, range, headless});
     parser.process(app);
     const bool picturing = parser.isSet(screenshots);
     const QStringList sides = parser.value(size).split(QLatin1Char('x'));
     const QSize pictureSize(sides.first().toInt(), sides.last().toInt());
-    if (sides.size() != 2 || pictureSize.isEmpty()) {
-        std::fprintf(stderr, "zandb: --size wants WIDTHxHEIGHT, such as 1440x900\n");
+    const auto pictureRange = TimeRange::parse(parser.value(range));
+    if (sides.size() != 2 || pictureSize.isEmpty() || !pictureRange) {
+        std::fprintf(stderr, "zandb: --size wants WIDTHxHEIGHT, such as 1440x900; --range a range, such as 5d\n");
         return 2;
     }
 
@@ -109,7 +114,7 @@ int runConsole(int argc, char **argv)
     const auto settings = loadSettings(file);
     Program program(file, Ui{dialogs, uiSettings}, theme, language);
     if (settings) {
-        program.open(*settings, picturing ? parser.value(screenshots) : QString(), pictureSize);
+        program.open(*settings, picturing ? std::optional(Pictures{parser.value(screenshots), pictureSize, *pictureRange}) : std::nullopt);
     } else {
         std::fprintf(stderr, "zandb: %s\n", errorText(settings.error()).toUtf8().constData());
         if (picturing)

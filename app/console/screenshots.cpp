@@ -15,11 +15,14 @@
 
 namespace zandb::console {
 
-Screenshots::Screenshots(ConsoleContext &context, Theme &theme, Language &language, const QString &directory, const QSize &size)
-    : m_context(context), m_theme(theme), m_language(language), m_directory(directory)
+Screenshots::Screenshots(ConsoleContext &context, Theme &theme, Language &language, const Pictures &wanted)
+    : m_context(context), m_theme(theme), m_language(language), m_directory(wanted.directory)
 {
-    QDir().mkpath(directory);
-    context.window().resize(size);
+    QDir().mkpath(m_directory);
+    context.window().resize(wanted.size);
+    Location at = context.state().location();
+    at.range = wanted.range;
+    context.state().goTo(at);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Screenshots::next);
     m_limit.setSingleShot(true);

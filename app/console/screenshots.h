@@ -13,13 +13,20 @@ namespace zandb::console {
 
 class Language;
 
+struct Pictures
+{
+    QString directory;
+    QSize size;
+    TimeRange range;
+};
+
 /// Walks through the pages once their data has come, saves a picture of each in light, dark and Chinese, and ends the
 /// program with 0; with 3 when the store does not answer within 30 s.
 class Screenshots final : public QObject
 {
     Q_OBJECT
 public:
-    Screenshots(ConsoleContext &context, Theme &theme, Language &language, const QString &directory, const QSize &size);
+    Screenshots(ConsoleContext &context, Theme &theme, Language &language, const Pictures &wanted);
 
 private:
     void next();

@@ -14,12 +14,14 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <csignal>
 #include <memory>
 
 using namespace zandb;
@@ -61,7 +63,7 @@ private Q_SLOTS:
         const QString zandb = QStringLiteral("zandb");
         const QString right = QStringLiteral("right");
         QTest::newRow("unknown host") << QStringLiteral("store.invalid") << zandb << right << 2 << QStringLiteral("cannot be resolved") << QStringLiteral("name service");
-        QTest::newRow("wrong password") << here << zandb << QStringLiteral("wrong") << 0 << QStringLiteral("refused the password of zandb") << QStringLiteral("password");
+        QTest::newRow("wrong password") << here << zandb << QStringLiteral("wrong") << 0 << QStringLiteral("refused the password of zandb") << QStringLiteral("password above");
         QTest::newRow("no TLS") << here << zandb << right << 1 << QStringLiteral("No verified TLS connection") << QStringLiteral("certificate");
         QTest::newRow("no schema") << here << zandb << right << 0 << QStringLiteral("no ZanDB store in the schema") << QStringLiteral("zandbctl store migrate");
     }
@@ -85,6 +87,25 @@ private Q_SLOTS:
         QVERIFY2(advice.contains(now), qPrintable(advice));
         picture(window, QString::fromLatin1(QTest::currentDataTag()).replace(QLatin1Char(' '), QLatin1Char('-')));
         QVERIFY(!QFileInfo::exists(QString::fromStdString(file().string()))); // nothing is kept that does not work
+    }
+
+    /// TLS writes with write(): a store that drops the connection must not end the window.
+    void aBrokenConnectionDoesNotEndTheProgram()
+    {
+        QProcess program;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+        environment.insert(QStringLiteral("HOME"), m_dir.path());
+        environment.insert(QStringLiteral("XDG_CONFIG_HOME"), m_dir.path());
+        program.setProcessEnvironment(environment);
+        program.start(QStringLiteral(ZANDB_BINARY_DIR "/bin/zandb"), {QStringLiteral("--config"), m_dir.filePath(QStringLiteral("none.toml"))});
+        QVERIFY2(program.waitForStarted(), qPrintable(program.errorString()));
+        QByteArray said;
+        QTRY_VERIFY_WITH_TIMEOUT((said += program.readAllStandardError()).contains("zandb: "), 20'000); // its window is about to open
+        QCOMPARE(::kill(static_cast<pid_t>(program.processId()), SIGPIPE), 0);
+        QVERIFY(!program.waitForFinished(500));
+        program.terminate();
+        QVERIFY(program.waitForFinished());
     }
 
     void aFirstStartKeepsWhatWorks()

@@ -334,17 +334,19 @@ void ConnectionPage::setBusy(bool busy)
 
 void ConnectionPage::showGood(const QString &text)
 {
-    m_result->setObjectName(QStringLiteral("goodBanner"));
-    style()->polish(m_result);
-    m_resultText->setText(text);
-    m_resultAdvice->hide();
-    m_result->show();
+    showResult(QStringLiteral("goodBanner"), text, {});
 }
 
 void ConnectionPage::showTrouble(const QString &text, const QString &advice)
 {
-    m_result->setObjectName(QStringLiteral("banner"));
-    style()->polish(m_result);
+    showResult(QStringLiteral("banner"), text, advice);
+}
+
+void ConnectionPage::showResult(const QString &kind, const QString &text, const QString &advice)
+{
+    m_result->setObjectName(kind);
+    for (QWidget *part : std::initializer_list<QWidget *>{m_result, m_resultText, m_resultAdvice})
+        style()->polish(part);
     m_resultText->setText(text);
     m_resultAdvice->setText(advice);
     m_resultAdvice->setVisible(!advice.isEmpty());

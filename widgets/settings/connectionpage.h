@@ -57,6 +57,8 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    /// `kind`: the name the style knows the frame by.
+    void showResult(const QString &kind, const QString &text, const QString &advice);
     void retranslate();
     void checkComplete();
     void finish();

@@ -69,6 +69,14 @@ void Actions::cancel(const Uuid &runId)
     });
 }
 
+void Actions::giveUp(const Uuid &runId)
+{
+    act(tr("Given up: the run counts as failed"), [runId, person = m_person](store::Session &session) -> Outcome {
+        const auto given = workflow::giveUp(session, runId, person);
+        return {{}, given ? std::nullopt : std::optional(given.error())};
+    });
+}
+
 void Actions::resume()
 {
     act({}, [name = m_executorName](store::Session &session) -> Outcome {

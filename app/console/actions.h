@@ -20,6 +20,8 @@ public:
     void retry(const Uuid &runId);
     /// A run that a window executes, and that window is gone: this one tells the agent.
     void cancel(const Uuid &runId);
+    /// A run of unknown outcome counts as failed.
+    void giveUp(const Uuid &runId);
     /// Takes on what a window of this person's on this computer left behind when it ended.
     void resume();
     void backUp(const std::vector<Uuid> &instances);

@@ -68,10 +68,15 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_fleet.get(), &FleetController::agentsCounted, status, &StatusLine::setAgents);
     connect(m_runs.get(), &RunsController::runningChanged, status, &StatusLine::setRunning);
     const auto cancel = [this, ui](const Uuid &id) { askCancel(ui, id); };
-    for (auto *page : m_window->findChildren<RunsPage *>())
+    const auto giveUp = [this, ui](const Uuid &id) { askGiveUp(ui, id); };
+    for (auto *page : m_window->findChildren<RunsPage *>()) {
         connect(page, &RunsPage::cancelRequested, this, cancel);
-    for (auto *page : m_window->findChildren<RunPage *>())
+        connect(page, &RunsPage::giveUpRequested, this, giveUp);
+    }
+    for (auto *page : m_window->findChildren<RunPage *>()) {
         connect(page, &RunPage::cancelRequested, this, cancel);
+        connect(page, &RunPage::giveUpRequested, this, giveUp);
+    }
     for (auto *page : m_window->findChildren<BackupsPage *>())
         connect(page, &BackupsPage::cancelRequested, this, cancel);
     connect(status, &StatusLine::cancelRequested, this, cancel);
@@ -215,10 +220,10 @@ void ConsoleContext::showRun(const Uuid &id)
 
 void ConsoleContext::showRole()
 {
-    m_window->statusLine()->setRole(m_state.role());
     // what the store would not hear of now is not offered either
     const bool away = m_state.away();
     const QString why = away ? tr("The metadata store does not answer. This is possible again when it does.") : whyNotOperate(m_state.role());
+    m_window->statusLine()->setRole(m_state.role(), why);
     for (Page *page : m_window->findChildren<Page *>())
         page->setForbidden(why, away); // the window's banner says it
 }
@@ -236,22 +241,49 @@ QString ConsoleContext::targetOf(const Uuid &runId) const
     return m_shownRun.run.id == runId ? m_shownRun.target : QString();
 }
 
-void ConsoleContext::askCancel(const Ui &ui, const Uuid &runId)
+void ConsoleContext::askAboutRun(const Ui &ui, const Uuid &runId, const std::function<Dialogs::Question(const QString &)> &question,
+                                 const std::function<void()> &yes)
 {
     const QString target = targetOf(runId);
     if (m_settings.production && target.isEmpty()) { // what nobody can name nobody can confirm
-        ui.dialogs.message(m_window.get(), tr("Not done"), tr("Which instance this run is of is not known yet. Open the run and cancel it there."));
+        ui.dialogs.message(m_window.get(), tr("Not done"), tr("Which instance this run is of is not known yet. Open the run and do it there."));
         return;
     }
-    const QString name = target.isEmpty() ? qs(runId.toString()) : target;
-    Dialogs::Question question;
-    question.title = tr("Cancel a run — %1").arg(qs(m_settings.profile));
-    question.text = m_settings.production ? tr("The work on %1 is stopped, and what it has done so far is lost. This is production.").arg(name)
-                                          : tr("The work on %1 is stopped, and what it has done so far is lost.").arg(name);
-    question.accept = tr("Cancel the run of %1").arg(name);
-    if (m_settings.production)
-        question.typeToConfirm = target;
-    ui.dialogs.confirm(m_window.get(), question, [this, runId] { m_actions->cancel(runId); });
+    Dialogs::Question asked = question(target.isEmpty() ? qs(runId.toString()) : target);
+    if (m_settings.production) {
+        asked.text += QLatin1Char(' ') + tr("This is production.");
+        asked.typeToConfirm = target;
+    }
+    ui.dialogs.confirm(m_window.get(), asked, yes);
+}
+
+void ConsoleContext::askCancel(const Ui &ui, const Uuid &runId)
+{
+    const auto question = [this](const QString &name) {
+        Dialogs::Question asked;
+        asked.title = tr("Cancel a run — %1").arg(qs(m_settings.profile));
+        asked.text = tr("The work on %1 is stopped, and what it has done so far is lost.").arg(name);
+        asked.accept = tr("Cancel the run of %1").arg(name);
+        asked.dismiss = tr("Let it go on");
+        return asked;
+    };
+    askAboutRun(ui, runId, question, [this, runId] { m_actions->cancel(runId); });
+}
+
+void ConsoleContext::askGiveUp(const Ui &ui, const Uuid &runId)
+{
+    const auto question = [this](const QString &name) {
+        Dialogs::Question asked;
+        asked.title = tr("Give up waiting — %1").arg(qs(m_settings.profile));
+        asked.text = tr("How the run of %1 ended is unknown, because its host cannot be asked. The work may still be going on there, and may yet end "
+                           "well: nothing on the host is stopped by this.\n\nFrom now on the run counts as failed, never as a success, and can be "
+                           "retried. What the host may still tell of it one day is kept with the attempt.")
+                            .arg(name);
+        asked.accept = tr("Count the run of %1 as failed").arg(name);
+        asked.dismiss = tr("Go on waiting");
+        return asked;
+    };
+    askAboutRun(ui, runId, question, [this, runId] { m_actions->giveUp(runId); });
 }
 
 std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)

@@ -14,6 +14,7 @@
 #include <QSettings>
 #include <QTimer>
 
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -33,7 +34,6 @@ class RunController;
 class RunExecutor;
 class RunsController;
 class StoreWatch;
-
 
 /// Composition root of the window: makes everything and passes references; nothing here is global.
 class ConsoleContext final : public QObject
@@ -65,8 +65,10 @@ private:
     void showRole();
     void showRun(const Uuid &id);
     QString targetOf(const Uuid &runId) const;
-    /// Always asks, naming the target; on production its name must be typed, and without a name nothing is done.
     void askCancel(const Ui &ui, const Uuid &runId);
+    void askGiveUp(const Ui &ui, const Uuid &runId);
+    /// Always asks, naming the target; on production its name must be typed, and without a name nothing is done.
+    void askAboutRun(const Ui &ui, const Uuid &runId, const std::function<Dialogs::Question(const QString &)> &question, const std::function<void()> &yes);
     std::optional<Dialogs::Question> closeQuestion(const Ui &ui);
 
     Settings m_settings;

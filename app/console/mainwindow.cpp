@@ -5,6 +5,7 @@
 #include "app/console/statusline.h"
 #include "models/common/text.h"
 #include "widgets/common/icons.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
 #include "widgets/common/timerangebar.h"
 #include "widgets/fleet/fleettree.h"
@@ -58,7 +59,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     m_back->setObjectName(QStringLiteral("goBack"));
     m_forward->setObjectName(QStringLiteral("goForward"));
     m_goTo->setObjectName(QStringLiteral("goTo"));
-    m_goTo->setIcon(themedIcon("search"));
+    setIconBeside(m_goTo, QStringLiteral("search"));
     m_goTo->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     topBox->addWidget(m_back);
     topBox->addWidget(m_forward);

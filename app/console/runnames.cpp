@@ -4,6 +4,8 @@
 #include "models/common/text.h"
 #include "models/workflow/board.h"
 
+#include "agent/protocol/errors.h"
+
 namespace zandb::console {
 namespace {
 
@@ -13,12 +15,25 @@ QString nameOf(const std::map<Uuid, QString> &names, const Uuid &id)
     return it == names.end() ? qs(id.toString()) : it->second;
 }
 
+bool isForSpace(const std::optional<Error> &error)
+{
+    for (const Error *at = error ? &*error : nullptr; at; at = at->cause.get()) {
+        if (at->is(errors::diskFull) || at->is(errors::backupStagingFull) || at->is(errors::spoolFull))
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 RunNames::RunNames(const Fleet &fleet, const std::map<Uuid, QString> &tasks) : m_tasks(tasks)
 {
     for (const Host &host : fleet.hosts)
         m_hosts.emplace(host.id, qs(host.name));
+    for (const auto &[host, state] : fleet.hostStates) {
+        if (state.facts)
+            m_disks.emplace(host, state.facts->disks);
+    }
     m_targets = m_hosts;
     for (const InstanceRecord &record : fleet.instances)
         m_targets.emplace(record.instance.id, m_hosts[record.instance.hostId] + QLatin1Char('/') + qs(record.instance.name));
@@ -31,6 +46,8 @@ RunRow RunNames::row(Run run, TimePoint now, std::optional<Microseconds> median)
     row.target = target(run.targetId);
     if (const auto host = m_hosts.find(run.hostId); host != m_hosts.end())
         row.host = host->second;
+    if (const auto disks = m_disks.find(run.hostId); disks != m_disks.end() && isForSpace(run.error))
+        row.disks = disks->second;
     if (run.taskId)
         row.task = nameOf(m_tasks, *run.taskId);
     row.run = std::move(run);

@@ -24,6 +24,7 @@ private:
     std::map<Uuid, QString> m_hosts;
     std::map<Uuid, QString> m_targets; ///< instances by their path, and hosts, which can be targets too
     const std::map<Uuid, QString> m_tasks;
+    std::map<Uuid, std::vector<wire::Disk>> m_disks; ///< of hosts
 };
 
 } // namespace zandb::console

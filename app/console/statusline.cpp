@@ -99,9 +99,10 @@ void StatusLine::setRunning(const std::vector<RunRow> &running)
     show();
 }
 
-void StatusLine::setRole(StoreRole role)
+void StatusLine::setRole(StoreRole role, const QString &forbidden)
 {
     m_role = role;
+    m_forbidden = forbidden;
     show();
 }
 
@@ -165,9 +166,7 @@ void StatusLine::show()
     m_running->setProperty("muted", !m_storeOk.value_or(false)); // as it was when the store last answered
     m_running->style()->polish(m_running);
     const bool gone = std::ranges::none_of(m_runs, [&](const RunRow &row) { return row.run.id == first.run.id; });
-    const QString no = !m_storeOk.value_or(false)     ? tr("The metadata store does not answer. This is possible again when it does.")
-        : !whyNotOperate(m_role).isEmpty() ? whyNotOperate(m_role)
-        : gone ? tr("It has already ended.") : whyNotCancel(first.run);
+    const QString no = !m_forbidden.isEmpty() ? m_forbidden : gone ? tr("It has already ended.") : whyNotCancel(first.run);
     m_cancel->setEnabled(no.isEmpty());
     m_cancel->setToolTip(no.isEmpty() ? tr("Cancel the run of %1").arg(first.target) : no);
 }

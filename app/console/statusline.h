@@ -25,7 +25,8 @@ public:
     void setMembers(int alive);
     void setRunning(const std::vector<RunRow> &running);
     void say(const QString &text);
-    void setRole(StoreRole role);
+    /// `forbidden`: why nothing can be asked of the store now; empty: it can.
+    void setRole(StoreRole role, const QString &forbidden);
     const std::vector<RunRow> &running() const { return m_runs; }
     /// Nothing while not known.
     std::optional<int> membersAlive() const { return m_storeOk.value_or(false) ? m_alive : std::nullopt; }
@@ -61,6 +62,7 @@ private:
     std::optional<int> m_alive;
     QString m_name;
     StoreRole m_role = StoreRole::Unknown;
+    QString m_forbidden;
     std::vector<RunRow> m_runs;
     RunRow m_shown; ///< the one named, which the buttons act on
 };

@@ -175,6 +175,14 @@ QString whyNotCancel(const Run &run)
     return run.cancelRequested ? RunText::tr("Cancelling has already been asked for.") : QString();
 }
 
+QString whyNotGiveUp(const Run &run)
+{
+    if (run.state == RunState::Unknown)
+        return {};
+    return isFinal(run.state) ? RunText::tr("It has already ended.")
+                              : RunText::tr("Only a run whose outcome is unknown can be given up; this one can be cancelled.");
+}
+
 QList<Fact> factsOf(const RunRow &row, TimePoint now)
 {
     const Run &run = row.run;
@@ -206,6 +214,9 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
     add(QT_TRANSLATE_NOOP("RunText", "Progress"), progressText(run));
     if (run.attempts > 0)
         add(QT_TRANSLATE_NOOP("RunText", "Attempts"), QString::number(run.attempts));
+    for (const wire::Disk &disk : row.disks)
+        add(QT_TRANSLATE_NOOP("RunText", "Free now"),
+            RunText::tr("%1: %2 of %3").arg(qs(disk.mount), bytesText(disk.freeBytes), bytesText(disk.totalBytes)), exactBytesText(disk.freeBytes));
     if (run.state == RunState::Pending)
         addTime(QT_TRANSLATE_NOOP("RunText", "Next try"), run.nextTry);
     add(QT_TRANSLATE_NOOP("RunText", "Run"), qs(run.id.toString()), {}, true);

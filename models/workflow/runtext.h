@@ -4,6 +4,8 @@
 #include "models/common/look.h"
 #include "models/workflow/board.h"
 
+#include "agent/protocol/fleet.h"
+
 #include <QList>
 #include <QString>
 
@@ -17,6 +19,7 @@ struct RunRow
     QString target; ///< "db1/my3306"
     QString task;   ///< empty: by hand
     Look look = Look::Unknown;
+    std::vector<wire::Disk> disks; ///< of its host as last heard, where a full disk is why it failed
 };
 
 Look lookOf(BoardState state);
@@ -35,6 +38,7 @@ QString progressText(const Run &run);
 /// Whether a person may ask for it now, and why not (for tooltips of disabled buttons; empty: may).
 QString whyNotRetry(const Run &run);
 QString whyNotCancel(const Run &run);
+QString whyNotGiveUp(const Run &run);
 
 /// One line of an inspector.
 struct Fact

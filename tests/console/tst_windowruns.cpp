@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workflow/runrepository.h"
 #include "models/common/roles.h"
+#include "models/common/text.h"
 #include "models/workflow/runtablemodel.h"
 #include "tests/console/windowfixture.h"
 #include "tests/widgets/sampledata.h"
 
 #include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -88,6 +92,105 @@ private Q_SLOTS:
         QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
     }
 
+    /// The table's context menu offers what the inspector does, and says why not.
+    void aRowsMenuSaysWhatCanBeDone()
+    {
+        press(Qt::Key_4, Qt::ControlModifier);
+        auto *runs = find<QTableView>("runsTable");
+        QTRY_VERIFY_WITH_TIMEOUT(runs->model()->rowCount() >= 40, 5000);
+        QTest::keyClicks(find<QLineEdit>("runsFilter"), QStringLiteral("state:ok"));
+        QTRY_VERIFY(runs->model()->rowCount() > 0 && runs->model()->rowCount() < 40);
+        runs->selectRow(0);
+        QMenu *menu = openMenu(runs);
+        QVERIFY(menu);
+        const QAction *giveUp = actionOf(menu, QStringLiteral("Give up waiting…"));
+        QVERIFY(giveUp && !giveUp->isEnabled());
+        QCOMPARE(giveUp->toolTip(), QStringLiteral("It has already ended."));
+        QAction *copy = actionOf(menu, QStringLiteral("Copy with header"));
+        QVERIFY(copy);
+        copy->trigger();
+        QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("State\t")));
+        QCOMPARE(QGuiApplication::clipboard()->text().count(QLatin1Char('\n')), 1);
+        const Uuid id = runs->currentIndex().data(IdRole).value<Uuid>();
+        QAction *open = actionOf(menu, QStringLiteral("Open steps and log"));
+        QVERIFY(open);
+        open->trigger();
+        menu->close();
+        QTRY_COMPARE(m_context->state().location().run, std::optional(id));
+    }
+
+    /// Nobody will learn how it ended: a person says so, knowing what that means.
+    void aRunOfUnknownOutcomeIsGivenUp()
+    {
+        press(Qt::Key_4, Qt::ControlModifier);
+        auto *runs = find<QTableView>("runsTable");
+        QTRY_VERIFY_WITH_TIMEOUT(runs->model()->rowCount() >= 40, 5000);
+        QTest::keyClicks(find<QLineEdit>("runsFilter"), QStringLiteral("state:unknown"));
+        QTRY_COMPARE(runs->model()->rowCount(), 1);
+        runs->selectRow(0);
+        const Uuid id = runs->model()->index(0, 0).data(IdRole).value<Uuid>();
+        m_dialogs.agree = false;
+        QMenu *menu = openMenu(runs);
+        QVERIFY(menu);
+        QAction *asked = actionOf(menu, QStringLiteral("Give up waiting…"));
+        QVERIFY(asked && asked->isEnabled());
+        asked->trigger();
+        menu->close();
+        QCOMPARE(m_dialogs.last.accept, QStringLiteral("Count the run of db3/my3306 as failed"));
+        QVERIFY2(m_dialogs.last.text.contains(QStringLiteral("may still be going on")), qPrintable(m_dialogs.last.text));
+        QVERIFY2(m_dialogs.last.text.contains(QStringLiteral("never as a success")), qPrintable(m_dialogs.last.text));
+        QVERIFY(workflow::findRun(*m_session, id).value()->state == RunState::Unknown);
+
+        m_dialogs.agree = true;
+        QVERIFY(test::click(find<QPushButton>("runOpen")));
+        QTRY_COMPARE(m_context->state().location().run, std::optional(id));
+        auto *button = find<QPushButton>("runGiveUp");
+        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), 5000);
+        picture("run-unknown");
+        QVERIFY(test::click(button));
+        QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->state == RunState::Failed, 5000);
+        QCOMPARE(workflow::findRun(*m_session, id).value()->error->fields.at("person"), std::string("maria"));
+        QTRY_VERIFY_WITH_TIMEOUT(!button->isEnabled(), 5000);
+        QCOMPARE(button->toolTip(), QStringLiteral("It has already ended."));
+        QVERIFY(find<QPushButton>("runRetry")->isEnabled());
+        picture("run-given-up");
+        // all that is known of it, as text for a ticket
+        QVERIFY(test::click(visible<QToolButton>("inspectorCopy")));
+        const QString text = QGuiApplication::clipboard()->text();
+        QVERIFY2(text.startsWith(QStringLiteral("db3/my3306\nfailed\n")) && text.contains(qs(id.toString())), qPrintable(text));
+        QVERIFY(m_dialogs.messages.isEmpty());
+    }
+
+    void wordsAreFoundInTheLog()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
+        QVERIFY(test::click(find<QToolButton>("statusRunning")));
+        auto *log = find<QPlainTextEdit>("log");
+        QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("copied 12.4 GiB")), 5000);
+        press(Qt::Key_F, Qt::ControlModifier);
+        auto *edit = find<QLineEdit>("logFind");
+        QTRY_VERIFY(edit->hasFocus());
+        QTest::keyClicks(edit, QStringLiteral("mariadb-backup"));
+        QCOMPARE(log->textCursor().selectedText(), QStringLiteral("mariadb-backup"));
+        const int first = log->textCursor().position();
+        QTest::keyClick(edit, Qt::Key_Return);
+        const int second = log->textCursor().position();
+        QVERIFY(second > first);
+        QTest::keyClick(edit, Qt::Key_Return, Qt::ShiftModifier);
+        QCOMPARE(log->textCursor().position(), first);
+        QTest::keyClick(edit, Qt::Key_Return, Qt::ShiftModifier); // round
+        QCOMPARE(log->textCursor().position(), second);
+        QVERIFY(!find<QToolButton>("logFollow")->isChecked()); // what was found stays in view
+        edit->selectAll();
+        QTest::keyClicks(edit, QStringLiteral("nowhere"));
+        QVERIFY(edit->property("missing").toBool());
+        press(Qt::Key_Escape);
+        QVERIFY(edit->text().isEmpty() && !edit->property("missing").toBool());
+        QCOMPARE(m_context->state().location().page, QStringLiteral("run"));
+        QVERIFY(test::click(find<QToolButton>("logCopy")));
+        QCOMPARE(QGuiApplication::clipboard()->text(), log->toPlainText());
+    }
+
     void aTaskLeadsToItsRuns()
     {
         QTest::keyClick(&window(), Qt::Key_K, Qt::ControlModifier);
@@ -112,7 +215,8 @@ private Q_SLOTS:
     {
         QTRY_VERIFY_WITH_TIMEOUT(find<QToolButton>("statusRunning")->isVisible(), 5000);
         m_dialogs.agree = false;
-        window().close();
+        // once what the window asked of the store as it opened has been answered
+        QTRY_VERIFY_WITH_TIMEOUT((window().close(), static_cast<bool>(m_dialogs.last.ticked)), 5000);
         QVERIFY(window().isVisible());
         QVERIFY2(m_dialogs.last.text.contains(QStringLiteral("goes on without this window")), qPrintable(m_dialogs.last.text));
         QVERIFY(m_dialogs.last.text.contains(QStringLiteral("no headless instance")));
@@ -142,6 +246,24 @@ private Q_SLOTS:
         QVERIFY(!m_dialogs.last.typeToConfirm.isEmpty());
         QVERIFY(m_dialogs.last.accept.contains(m_dialogs.last.typeToConfirm));
         m_dialogs.agree = true;
+    }
+
+private:
+    /// By the keyboard's menu key.
+    static QMenu *openMenu(QTableView *table)
+    {
+        const QPoint at = table->visualRect(table->currentIndex()).center();
+        QContextMenuEvent event(QContextMenuEvent::Keyboard, at, table->viewport()->mapToGlobal(at));
+        QApplication::sendEvent(table->viewport(), &event);
+        return qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    }
+    static QAction *actionOf(const QMenu *menu, const QString &text)
+    {
+        for (QAction *action : menu->actions()) {
+            if (action->text().startsWith(text))
+                return action;
+        }
+        return nullptr;
     }
 };
 

@@ -42,6 +42,10 @@ private Q_SLOTS:
         QVERIFY(find<QPushButton>("backupAgain")->toolTip().contains(QStringLiteral("operator")));
         QTRY_VERIFY(find<QToolButton>("statusCancel")->isVisible() && !find<QToolButton>("statusCancel")->isEnabled());
         picture("backups-viewer");
+        find<QToolButton>("statusRunning")->click();
+        QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
+        QVERIFY(!find<QPushButton>("runGiveUp")->isEnabled());
+        QTRY_VERIFY(find<QPushButton>("runGiveUp")->toolTip().contains(QStringLiteral("operator")));
     }
 
     /// One page's trouble is that page's: the others go on, and it ends by itself.

@@ -15,12 +15,15 @@
 #include <QApplication>
 #include <QChart>
 #include <QChartView>
+#include <QCheckBox>
 #include <QClipboard>
+#include <QDialog>
 #include <QDir>
 #include <QGraphicsLineItem>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -262,12 +265,76 @@ private Q_SLOTS:
         press(page, QStringLiteral("fleetBackup"));
         QCOMPARE(backup.count(), 1);
 
+        // a click shows what was clicked, also on the row that table had as its current one before
+        auto *hostView = page.findChild<QTableView *>(QStringLiteral("hostsTable"));
+        const auto clickFirst = [](QTableView *table) {
+            QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(table->model()->index(0, 0)).center());
+        };
+        auto *backupButton = page.findChild<QPushButton *>(QStringLiteral("fleetBackup"));
+        for (int round = 0; round < 2; ++round) {
+            clickFirst(hostView);
+            QVERIFY(!backupButton->isVisible());
+            QVERIFY(!view->selectionModel()->hasSelection());
+            clickFirst(view);
+            QVERIFY(backupButton->isVisible());
+            QVERIFY(!hostView->selectionModel()->hasSelection());
+        }
+
         FleetTreeModel treeModel;
         treeModel.setFleet(m_fleet);
         FleetTree tree(&treeModel);
         tree.resize(240, 500);
         tree.show();
         grab(tree).save(m_pictures + QStringLiteral("/tree-light.png"));
+    }
+
+    /// Nothing is done by a mere Return; what production asks for must be typed.
+    void dialogsAskFirst()
+    {
+        QWidget window;
+        window.resize(800, 600);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        RealDialogs dialogs;
+        int agreed = 0;
+        int ticked = 0;
+        Dialogs::Question question;
+        question.title = QStringLiteral("Give up waiting — production");
+        question.text = QStringLiteral("How the run of db1/my3306 ended is unknown, because its host cannot be asked.");
+        question.accept = QStringLiteral("Count the run of db1/my3306 as failed");
+        question.dismiss = QStringLiteral("Go on waiting");
+        question.tick = QStringLiteral("Do not ask again");
+        question.ticked = [&] { ++ticked; };
+        const auto ask = [&]() -> QDialog * {
+            dialogs.confirm(&window, question, [&] { ++agreed; });
+            auto *dialog = window.findChild<QDialog *>();
+            return dialog && QTest::qWaitForWindowActive(dialog) ? dialog : nullptr;
+        };
+        const auto button = [](QDialog *dialog, const char *name) { return dialog->findChild<QPushButton *>(QString::fromLatin1(name)); };
+        QPointer<QDialog> dialog = ask();
+        QVERIFY(dialog);
+        QCOMPARE(button(dialog, "confirmDismiss")->text(), question.dismiss);
+        grab(*dialog).save(m_pictures + QStringLiteral("/confirm.png"));
+        QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
+        QTRY_VERIFY(!dialog);
+        QCOMPARE(agreed, 0);
+        dialog = ask();
+        QVERIFY(dialog);
+        dialog->findChild<QCheckBox *>()->click();
+        QTest::mouseClick(button(dialog, "confirmAccept"), Qt::LeftButton);
+        QCOMPARE(std::pair(agreed, ticked), std::pair(1, 1));
+        QTRY_VERIFY(!dialog);
+
+        question.tick.clear();
+        question.typeToConfirm = QStringLiteral("db1/my3306");
+        dialog = ask();
+        QVERIFY(dialog);
+        QVERIFY(!button(dialog, "confirmAccept")->isEnabled());
+        QTest::keyClicks(dialog->focusWidget(), question.typeToConfirm);
+        QVERIFY(button(dialog, "confirmAccept")->isEnabled());
+        grab(*dialog).save(m_pictures + QStringLiteral("/confirm-production.png"));
+        QTest::mouseClick(button(dialog, "confirmAccept"), Qt::LeftButton);
+        QCOMPARE(agreed, 2);
     }
 
     void emptyPages()

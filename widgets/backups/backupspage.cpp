@@ -5,8 +5,8 @@
 #include "widgets/backups/backupdayschart.h"
 #include "widgets/backups/backuptimelineview.h"
 #include "widgets/backups/boardstrip.h"
-#include "widgets/common/icons.h"
 #include "widgets/common/inspector.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
@@ -17,24 +17,9 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace zandb {
-namespace {
-
-QFrame *card(QWidget *content, QWidget *parent)
-{
-    auto *frame = new QFrame(parent);
-    frame->setObjectName(QStringLiteral("card"));
-    auto *box = new QVBoxLayout(frame);
-    box->setContentsMargins(1, 1, 1, 1);
-    box->setSpacing(0);
-    box->addWidget(content);
-    return frame;
-}
-
-} // namespace
 
 BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineModel *timeline, QWidget *parent)
     : Page(parent), m_model(table), m_strip(new BoardStrip(this)), m_timeline(new BackupTimelineView(this)),
@@ -46,14 +31,27 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     // the stored size is what a repository fills up with; that of the data stands in the inspector
     m_pane->setHiddenByDefault({BackupTableModel::Method, BackupTableModel::Progress, BackupTableModel::Size});
     m_pane->setModel(table, BackupTableModel::State, BackupTableModel::Due, Qt::DescendingOrder);
-    m_retry = m_inspector->addAction(QStringLiteral("backupRetry"), QStringLiteral("retry"), true);
-    m_cancel = m_inspector->addAction(QStringLiteral("backupCancel"), QStringLiteral("close"));
-    m_backup = m_inspector->addAction(QStringLiteral("backupAgain"), QStringLiteral("backup"));
-    m_open = m_inspector->addAction(QStringLiteral("backupOpenRun"), QStringLiteral("page-runs"));
-    m_verify = m_inspector->addAction(QStringLiteral("backupVerify"), QStringLiteral("verify"));
-    m_restore = m_inspector->addAction(QStringLiteral("backupRestore"), QStringLiteral("restore"));
+    const auto withBackup = [this](auto act) {
+        return [this, act](const Uuid &id) {
+            const BackupRow *row = m_model->row(m_model->rowOf(id));
+            if (row && row->backup)
+                act(*row->backup);
+        };
+    };
+    const auto open = [this](const Uuid &id) { goToRun(id); };
+    m_retry = m_inspector->addAction(QStringLiteral("backupRetry"), QStringLiteral("retry"), [this](const Uuid &id) { Q_EMIT retryRequested(id); }, true);
+    m_cancel = m_inspector->addAction(QStringLiteral("backupCancel"), QStringLiteral("close"), [this](const Uuid &id) { Q_EMIT cancelRequested(id); });
+    m_open = m_inspector->addAction(QStringLiteral("backupOpenRun"), QStringLiteral("page-runs"), open);
+    m_restore = m_inspector->addAction(QStringLiteral("backupRestore"), QStringLiteral("restore"),
+                                       withBackup([this](const Backup &backup) { Q_EMIT restoreRequested(backup); }));
+    m_verify = m_inspector->addAction(QStringLiteral("backupVerify"), QStringLiteral("verify"),
+                                      withBackup([this](const Backup &backup) { Q_EMIT verifyRequested(backup); }));
+    m_backup = m_inspector->addAction(QStringLiteral("backupAgain"), QStringLiteral("backup"), [this](const Uuid &id) {
+        if (const BackupRow *row = m_model->row(m_model->rowOf(id)))
+            Q_EMIT backupRequested({row->run.run.targetId});
+    });
     m_backupScope->setObjectName(QStringLiteral("backupScope"));
-    m_backupScope->setIcon(themedIcon("backup"));
+    setIconBeside(m_backupScope, QStringLiteral("backup"));
 
     auto *strip = new QWidget(this);
     auto *stripBox = new QHBoxLayout(strip);
@@ -62,29 +60,21 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     stripBox->addWidget(m_backupScope);
 
     auto *pictures = new QSplitter(Qt::Horizontal, this);
-    pictures->addWidget(card(m_timeline, this));
-    pictures->addWidget(card(m_chart, this));
+    pictures->addWidget(makeCard(m_timeline, this));
+    pictures->addWidget(makeCard(m_chart, this));
     pictures->setStretchFactor(0, 5);
     pictures->setStretchFactor(1, 3);
     pictures->setSizes({700, 380});
     pictures->setHandleWidth(unit);
-    auto *lower = new QSplitter(Qt::Horizontal, this);
-    lower->addWidget(card(m_pane, this));
-    lower->addWidget(card(m_inspector, this));
-    lower->setStretchFactor(0, 1);
-    lower->setSizes({784, 304});
-    lower->setHandleWidth(unit);
     auto *split = new QSplitter(Qt::Vertical, this);
     split->addWidget(pictures);
-    split->addWidget(lower);
+    split->addWidget(besideInspector(makeCard(m_pane, this), m_inspector, this));
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
     split->setSizes({260, 420});
     split->setHandleWidth(unit);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
-    layout->setSpacing(unit);
-    layout->addWidget(card(strip, this));
+    auto *layout = makePageLayout(this);
+    layout->addWidget(makeCard(strip, this));
     layout->addWidget(split, 1);
 
     m_skeletons = {new Skeleton(m_timeline), new Skeleton(m_chart), new Skeleton(m_strip)};
@@ -102,39 +92,11 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
         m_timeline->setCurrentRun(m_pane->currentId());
         showInspector();
     });
-    const auto open = [this](const Uuid &id) {
-        Location to;
-        to.page = QStringLiteral("run");
-        to.run = id;
-        Q_EMIT goToRequested(to);
-    };
     connect(m_timeline, &BackupTimelineView::runActivated, this, open);
     connect(m_pane, &TablePane::activated, this, open);
     connect(m_timeline, &BackupTimelineView::rangeRequested, this, &BackupsPage::rangeRequested);
     connect(m_timeline, &BackupTimelineView::rangeBackRequested, this, &BackupsPage::rangeBackRequested);
-    const auto withCurrent = [this](auto act) {
-        return [this, act] {
-            if (const auto id = m_inspector->pressedOn())
-                act(*id);
-        };
-    };
-    connect(m_open, &QPushButton::clicked, this, withCurrent(open));
-    connect(m_retry, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT retryRequested(id); }));
-    connect(m_cancel, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT cancelRequested(id); }));
-    connect(m_backup, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) {
-        if (const BackupRow *row = m_model->row(m_model->rowOf(id)))
-            Q_EMIT backupRequested({row->run.run.targetId});
-    }));
-    const auto withBackup = [this](auto act) {
-        return [this, act] {
-            const auto id = m_inspector->pressedOn();
-            const BackupRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
-            if (row && row->backup)
-                act(*row->backup);
-        };
-    };
-    connect(m_verify, &QPushButton::clicked, this, withBackup([this](const Backup &backup) { Q_EMIT verifyRequested(backup); }));
-    connect(m_restore, &QPushButton::clicked, this, withBackup([this](const Backup &backup) { Q_EMIT restoreRequested(backup); }));
+    connect(m_pane, &TablePane::menuRequested, m_inspector, &Inspector::addActionsTo);
     connect(m_backupScope, &QPushButton::clicked, this, [this] {
         std::vector<Uuid> ids;
         for (const auto &[id, title] : m_instances)
@@ -277,19 +239,15 @@ void BackupsPage::showInspector()
     addFacts(content, factsOf(*row, m_model->now()));
     m_inspector->setContent(content);
 
-    const QString noRetry = forbidden().isEmpty() ? whyNotRetry(run) : forbidden();
-    const QString noCancel = forbidden().isEmpty() ? whyNotCancel(run) : forbidden();
+    const auto unlessForbidden = [this](const QString &why) { return forbidden().isEmpty() ? why : forbidden(); };
     m_retry->setText(tr("Retry"));
     m_retry->setVisible(whyNotRetry(run).isEmpty() || run.state == RunState::Failed);
-    m_retry->setEnabled(noRetry.isEmpty());
-    m_retry->setToolTip(noRetry);
+    permit(m_retry, unlessForbidden(whyNotRetry(run)));
     m_cancel->setVisible(!isFinal(run.state));
-    m_cancel->setEnabled(noCancel.isEmpty());
-    m_cancel->setToolTip(noCancel);
+    permit(m_cancel, unlessForbidden(whyNotCancel(run)));
     m_backup->setText(tr("Back up %1").arg(row->run.target));
     m_backup->setVisible(isFinal(run.state));
-    m_backup->setEnabled(forbidden().isEmpty());
-    m_backup->setToolTip(forbidden());
+    permit(m_backup, forbidden());
     const QString noProof = !forbidden().isEmpty() ? forbidden()
         : row->backup && row->backup->expiredAt    ? tr("This backup has expired: its files are gone.")
                                                    : QString();

@@ -7,6 +7,7 @@
 #include "models/schedule/timeaxis.h"
 #include "widgets/backups/boardstrip.h"
 #include "widgets/common/icons.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
 #include "widgets/common/theme.h"
 
@@ -82,7 +83,6 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     m_verdict->setProperty("title", true);
     m_when->setObjectName(QStringLiteral("todayWhen"));
     m_when->setProperty("muted", true);
-    m_listTitle->setProperty("section", true);
     m_list->setModel(attention);
     m_list->setItemDelegate(new LineDelegate(m_list));
     m_list->setMouseTracking(true);
@@ -102,19 +102,9 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     }
     nightBox->addSpacing(unit / 2);
     nightBox->addWidget(m_strip);
-    auto *attentionCard = new QFrame(this);
-    attentionCard->setObjectName(QStringLiteral("card"));
-    auto *attentionBox = new QVBoxLayout(attentionCard);
-    attentionBox->setContentsMargins(1, 2 * unit - 4, 1, 1);
-    attentionBox->setSpacing(unit);
-    m_listTitle->setContentsMargins(2 * unit, 0, 2 * unit, 0);
-    attentionBox->addWidget(m_listTitle);
-    attentionBox->addWidget(m_stack, 1);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
-    layout->setSpacing(unit);
+    auto *layout = makePageLayout(this);
     layout->addWidget(night);
-    layout->addWidget(attentionCard, 1);
+    layout->addWidget(makeCard(m_listTitle, m_stack, this), 1);
     m_skeleton = new Skeleton(m_stack);
 
     const auto follow = [this](const QModelIndex &index) {

@@ -11,6 +11,8 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
+#include <algorithm>
+
 namespace zandb {
 namespace {
 
@@ -26,7 +28,8 @@ QPixmap rendered(const QString &name, const QColor &colour, const QSize &pixels)
     if (file.open(QIODevice::ReadOnly)) {
         QSvgRenderer svg(file.readAll().replace("currentColor", colour.name().toLatin1()));
         QPainter painter(&pixmap);
-        svg.render(&painter, QRectF(QPointF(), QSizeF(pixels)));
+        const int side = std::min(pixels.width(), pixels.height()); // square, at the left of whatever it is given
+        svg.render(&painter, QRectF(0, 0, side, side));
     }
     QPixmapCache::insert(key, pixmap);
     return pixmap;
@@ -49,7 +52,7 @@ private:
     {
         const QPalette palette = QGuiApplication::palette();
         if (mode == QIcon::Disabled)
-            return borderColour(palette);
+            return faintText(palette);
         return state == QIcon::On ? accentColour(palette) : mutedText(palette);
     }
     QString m_name;

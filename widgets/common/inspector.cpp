@@ -4,14 +4,19 @@
 #include "widgets/common/delegates.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/identifier.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/theme.h"
 
+#include <QClipboard>
 #include <QEvent>
 #include <QGridLayout>
+#include <QGuiApplication>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace zandb {
@@ -50,7 +55,7 @@ constexpr auto selectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyb
 } // namespace
 
 Inspector::Inspector(QWidget *parent)
-    : QWidget(parent), m_body(new QWidget(this)), m_title(new QLabel(m_body)), m_pill(new Pill(m_body)), m_trouble(new QFrame(m_body)),
+    : QWidget(parent), m_body(new QWidget(this)), m_title(new QLabel(m_body)), m_copy(new QToolButton(m_body)), m_pill(new Pill(m_body)), m_trouble(new QFrame(m_body)),
       m_error(new QLabel(m_trouble)), m_adviceTitle(new QLabel(m_trouble)), m_advice(new QLabel(m_trouble)), m_hint(new QLabel(m_body)),
       m_lines(new QGridLayout), m_rows(new QVBoxLayout), m_actionArea(new QWidget(this)), m_why(new QLabel(m_actionArea))
 {
@@ -60,6 +65,10 @@ Inspector::Inspector(QWidget *parent)
     m_title->setProperty("title", true);
     m_title->setWordWrap(true);
     m_title->setTextInteractionFlags(selectable);
+    m_copy->setObjectName(QStringLiteral("inspectorCopy"));
+    m_copy->setIcon(themedIcon("copy"));
+    m_copy->setToolTip(tr("Copy all that stands here"));
+    connect(m_copy, &QToolButton::clicked, this, &Inspector::copyAll);
     m_hint->setProperty("muted", true);
     m_hint->setWordWrap(true);
     m_trouble->setObjectName(QStringLiteral("banner"));
@@ -83,7 +92,10 @@ Inspector::Inspector(QWidget *parent)
     body->setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit);
     body->setSpacing(unit + 4);
     body->addWidget(m_hint);
-    body->addWidget(m_title);
+    auto *head = new QHBoxLayout;
+    head->addWidget(m_title, 1);
+    head->addWidget(m_copy, 0, Qt::AlignTop);
+    body->addLayout(head);
     body->addWidget(m_pill);
     body->addWidget(m_trouble);
     body->addLayout(m_lines);
@@ -116,18 +128,59 @@ Inspector::Inspector(QWidget *parent)
     clear({});
 }
 
-QPushButton *Inspector::addAction(const QString &name, const QString &icon, bool primary)
+QPushButton *Inspector::addAction(const QString &name, const QString &icon, const std::function<void(const Uuid &)> &act, bool primary)
 {
     auto *button = new QPushButton(m_actionArea);
     button->setObjectName(name);
     if (!primary) // on the accent the themed icon would not stand out
-        button->setIcon(themedIcon(icon));
+        setIconBeside(button, icon);
     button->setProperty("primary", primary);
     button->installEventFilter(this);
-    connect(button, &QPushButton::pressed, this, [this] { m_pressed = m_id; });
+    connect(button, &QPushButton::pressed, this, [this] { m_pressed = m_content.id; });
+    connect(button, &QPushButton::clicked, this, [this, act] {
+        if (m_pressed)
+            act(*m_pressed);
+    });
     m_actions.push_back({button, primary});
     m_arrange.start();
     return button;
+}
+
+void Inspector::addActionsTo(QMenu *menu)
+{
+    for (const auto &[button, primary] : m_actions) {
+        if (button->isHidden() || m_actionArea->isHidden())
+            continue;
+        QAction *action = menu->addAction(button->icon(), button->text());
+        action->setEnabled(button->isEnabled());
+        action->setToolTip(button->toolTip());
+        // nothing when the list has moved on under the open menu
+        connect(action, &QAction::triggered, button, [this, button = button, id = m_content.id] {
+            if (m_content.id == id)
+                button->click();
+        });
+    }
+    menu->setToolTipsVisible(true);
+}
+
+void Inspector::copyAll()
+{
+    const Content &at = m_content;
+    QStringList lines;
+    for (const QString &part : {at.title, at.state, at.error, at.cause, at.advice}) {
+        if (!part.isEmpty())
+            lines << part;
+    }
+    for (const Line &line : at.lines)
+        lines << line.label + QStringLiteral(": ") + (line.tip.isEmpty() ? line.value : line.tip);
+    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+void Inspector::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        m_copy->setToolTip(tr("Copy all that stands here"));
 }
 
 bool Inspector::eventFilter(QObject *watched, QEvent *event)
@@ -205,11 +258,12 @@ void Inspector::clear(const QString &hint)
 
 void Inspector::setContent(const Content &content)
 {
-    m_id = content.id;
+    m_content = content;
     m_hint->setVisible(false);
     m_actionArea->setVisible(true);
     m_title->setText(content.title);
     m_title->setVisible(!content.title.isEmpty());
+    m_copy->setVisible(!content.title.isEmpty());
     static_cast<Pill *>(m_pill)->set(content.state, content.look, content.stale);
     m_trouble->setVisible(!content.error.isEmpty());
     m_error->setText(content.cause.isEmpty() ? content.error : content.error + QLatin1Char('\n') + content.cause);

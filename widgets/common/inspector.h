@@ -8,13 +8,16 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
 class QFrame;
 class QGridLayout;
 class QLabel;
+class QMenu;
 class QPushButton;
+class QToolButton;
 class QVBoxLayout;
 
 namespace zandb {
@@ -47,16 +50,18 @@ public:
 
     /// A button at the bottom, in order of adding; its words say what it does.  The primary one has a line of its own,
     /// the others share lines where they fit.  While the primary one is disabled its tooltip, the reason, stands above.
-    QPushButton *addAction(const QString &name, const QString &icon, bool primary = false);
-    /// What was shown when the person pressed the button: a list that moves on between press and release must not
-    /// pass another row to it.
-    std::optional<Uuid> pressedOn() const { return m_pressed; }
+    /// `act` gets what was shown when the person pressed the button: a list that moves on between press and release
+    /// does not pass another row to it.
+    QPushButton *addAction(const QString &name, const QString &icon, const std::function<void(const Uuid &)> &act, bool primary = false);
+    /// The same actions for a context menu of what is shown now.
+    void addActionsTo(QMenu *menu);
     void setContent(const Content &content);
     /// Nothing selected.
     void clear(const QString &hint);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
@@ -67,9 +72,11 @@ private:
     };
     void arrange();
     void showLine(int row, const Line &line);
+    void copyAll();
 
     QWidget *m_body;
     QLabel *m_title;
+    QToolButton *m_copy;
     QWidget *m_pill;
     QFrame *m_trouble;
     QLabel *m_error;
@@ -83,7 +90,7 @@ private:
     std::vector<Action> m_actions;
     QList<QList<QPushButton *>> m_arranged;
     QTimer m_arrange;
-    std::optional<Uuid> m_id;
+    Content m_content;
     std::optional<Uuid> m_pressed;
 };
 

@@ -8,6 +8,14 @@
 
 namespace zandb {
 
+void Page::goToRun(const Uuid &id)
+{
+    Location to;
+    to.page = QStringLiteral("run");
+    to.run = id;
+    Q_EMIT goToRequested(to);
+}
+
 void Page::setTrouble(const QString &text, const QString &detail)
 {
     if (!m_trouble) {

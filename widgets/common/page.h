@@ -40,6 +40,8 @@ public:
     virtual void enter(const Location &location) { Q_UNUSED(location) }
 
 protected:
+    /// Asks to be led to a run's page.
+    void goToRun(const Uuid &id);
     const QString &forbidden() const { return m_forbidden; }
     virtual void showForbidden() {}
     /// Whether the page has buttons that setForbidden disables: the reason then stands on the page, for those who do

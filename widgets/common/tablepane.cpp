@@ -17,7 +17,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
-#include <QMenu>
 #include <QSaveFile>
 #include <QSettings>
 #include <QStackedWidget>
@@ -105,6 +104,8 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     });
     connect(m_columns, &QToolButton::clicked, this, &TablePane::showColumnMenu);
     connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &TablePane::showColumnMenu);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view, &QWidget::customContextMenuRequested, this, &TablePane::showRowMenu);
     connect(m_view, &QTableView::activated, this, [this](const QModelIndex &index) {
         const QVariant id = index.data(IdRole);
         if (id.isValid() && !m_loading)
@@ -232,10 +233,26 @@ void TablePane::fitColumns()
             over -= step;
         }
     }
+    shareSpare(widths, -over);
     m_fitting = true;
     for (int column = 0; column < widths.size(); ++column)
         header->resizeSection(column, widths[column]);
     m_fitting = false;
+}
+
+/// The last column gets what is left over: right for a sentence, but a number would stand far from all the others.
+void TablePane::shareSpare(QList<int> &widths, int spare) const
+{
+    const QHeaderView *header = m_view->horizontalHeader();
+    QList<int> shown;
+    for (int place = 0; place < header->count(); ++place) {
+        if (const int column = header->logicalIndex(place); !header->isSectionHidden(column))
+            shown << column;
+    }
+    if (spare <= 0 || shown.isEmpty() || isText(shown.last()))
+        return;
+    for (const int column : shown)
+        widths[column] += spare / static_cast<int>(shown.size());
 }
 
 bool TablePane::isText(int column) const
@@ -306,6 +323,25 @@ void TablePane::showColumnMenu()
         });
     }
     menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
+}
+
+void TablePane::showRowMenu(const QPoint &at)
+{
+    if (m_loading || !m_view->currentIndex().isValid())
+        return;
+    auto *menu = new QMenu(this);
+    menu->setObjectName(m_name + QStringLiteral("Menu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    Q_EMIT menuRequested(menu);
+    if (!menu->isEmpty())
+        menu->addSeparator();
+    const auto addCopy = [&](const QString &text, const char *keys, bool withHeader) { // the keys are heard by eventFilter()
+        connect(menu->addAction(text + QLatin1Char('\t') + QKeySequence(QLatin1String(keys)).toString(QKeySequence::NativeText)), &QAction::triggered,
+                this, [this, withHeader] { copy(withHeader); });
+    };
+    addCopy(tr("Copy"), "Ctrl+C", false);
+    addCopy(tr("Copy with header"), "Ctrl+Shift+C", true);
+    menu->popup(m_view->viewport()->mapToGlobal(at));
 }
 
 void TablePane::setLoading(bool loading)

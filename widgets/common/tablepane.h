@@ -7,6 +7,7 @@
 
 #include "agent/protocol/uuid.h"
 
+#include <QMenu>
 #include <QTimer>
 #include <QWidget>
 
@@ -56,6 +57,8 @@ public:
 
 Q_SIGNALS:
     void currentChanged();
+    /// The current row's context menu is about to open: what can be done with it goes first.
+    void menuRequested(QMenu *menu);
     void activated(const zandb::Uuid &id);
 
 protected:
@@ -67,12 +70,14 @@ private:
     void restoreColumns();
     void saveColumns();
     void showColumnMenu();
+    void showRowMenu(const QPoint &at);
     void copy(bool withHeader);
     void exportAs(int format);
     void updateCount();
     void chooseFirst();
     void measureColumns();
     void fitColumns();
+    void shareSpare(QList<int> &widths, int spare) const;
     void makeCurrent(const QModelIndex &index);
     bool isText(int column) const;
 

@@ -103,6 +103,11 @@ QColor mutedText(const QPalette &palette)
     return colour("muted", isDark(palette));
 }
 
+QColor faintText(const QPalette &palette)
+{
+    return colour("scroll", isDark(palette));
+}
+
 QColor borderColour(const QPalette &palette)
 {
     return colour("border", isDark(palette));

@@ -32,6 +32,8 @@ bool isDark(const QPalette &palette);
 bool isAway(const QWidget *widget);
 /// Text of less weight; contrast at least 4.5 to 1 on base and window.
 QColor mutedText(const QPalette &palette);
+/// Marks of what cannot be used now: seen, but not in the way.
+QColor faintText(const QPalette &palette);
 QColor borderColour(const QPalette &palette);
 QColor accentColour(const QPalette &palette);
 /// WCAG contrast ratio.

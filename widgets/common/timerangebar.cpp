@@ -2,6 +2,7 @@
 #include "widgets/common/timerangebar.h"
 
 #include "widgets/common/icons.h"
+#include "widgets/common/pageparts.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -23,7 +24,7 @@ TimeRangeBar::TimeRangeBar(QWidget *parent)
     layout->setSpacing(0);
     m_earlier->setIcon(themedIcon("back"));
     m_later->setIcon(themedIcon("forward"));
-    m_choice->setIcon(themedIcon("calendar"));
+    setIconBeside(m_choice, QStringLiteral("calendar"));
     m_choice->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_choice->setPopupMode(QToolButton::InstantPopup);
     m_earlier->setObjectName(QStringLiteral("rangeEarlier"));

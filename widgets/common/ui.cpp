@@ -9,7 +9,6 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -30,17 +29,23 @@ Sheet makeSheet(QWidget *parent, const QString &title, const QString &text, cons
     auto *dialog = new QDialog(parent);
     dialog->setWindowTitle(title);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setMinimumWidth(52 * unit);
+    dialog->setMinimumWidth(56 * unit);
     auto *layout = new QVBoxLayout(dialog);
-    layout->setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit);
-    layout->setSpacing(unit);
+    layout->setContentsMargins(3 * unit, 3 * unit, 3 * unit, 2 * unit);
+    layout->setSpacing(2 * unit);
+    auto *heading = new QLabel(title, dialog);
+    heading->setProperty("title", true);
+    heading->setWordWrap(true);
+    layout->addWidget(heading);
     auto *label = new QLabel(text, dialog);
     label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     layout->addWidget(label);
     auto *body = new QVBoxLayout;
     body->setSpacing(unit);
     layout->addLayout(body);
     auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(unit);
     auto *no = new QPushButton(QObject::tr("Cancel"), dialog);
     auto *yes = new QPushButton(accept, dialog);
     buttons->addStretch();
@@ -55,32 +60,32 @@ Sheet makeSheet(QWidget *parent, const QString &title, const QString &text, cons
 
 void RealDialogs::confirm(QWidget *parent, const Question &question, std::function<void()> yes)
 {
-    if (question.typeToConfirm.isEmpty()) {
-        auto *box = new QMessageBox(QMessageBox::Question, question.title, question.text, QMessageBox::Cancel, parent);
-        QPushButton *accept = box->addButton(question.accept, QMessageBox::AcceptRole);
-        box->setDefaultButton(QMessageBox::Cancel);
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        if (!question.tick.isEmpty())
-            box->setCheckBox(new QCheckBox(question.tick, box));
-        QObject::connect(accept, &QPushButton::clicked, box, [box, ticked = question.ticked, yes = std::move(yes)] {
-            if (box->checkBox() && box->checkBox()->isChecked() && ticked)
-                ticked();
-            yes();
-        });
-        box->open();
-        return;
-    }
     const Sheet sheet = makeSheet(parent, question.title, question.text, question.accept);
-    sheet.body->addWidget(new QLabel(QObject::tr("Type %1 to confirm:").arg(question.typeToConfirm), sheet.dialog));
-    auto *edit = new QLineEdit(sheet.dialog);
-    edit->setObjectName(QStringLiteral("confirmName"));
-    sheet.body->addWidget(edit);
     sheet.accept->setObjectName(QStringLiteral("confirmAccept"));
-    sheet.accept->setEnabled(false);
+    sheet.cancel->setObjectName(QStringLiteral("confirmDismiss"));
     sheet.cancel->setDefault(true);
-    QObject::connect(edit, &QLineEdit::textChanged, sheet.accept,
-                     [accept = sheet.accept, name = question.typeToConfirm](const QString &typed) { accept->setEnabled(typed == name); });
-    QObject::connect(sheet.accept, &QPushButton::clicked, sheet.dialog, [dialog = sheet.dialog, yes = std::move(yes)] {
+    if (!question.dismiss.isEmpty())
+        sheet.cancel->setText(question.dismiss);
+    QCheckBox *tick = nullptr;
+    if (!question.tick.isEmpty()) {
+        tick = new QCheckBox(question.tick, sheet.dialog);
+        sheet.body->addWidget(tick);
+    }
+    if (!question.typeToConfirm.isEmpty()) {
+        sheet.body->addWidget(new QLabel(QObject::tr("Type %1 to confirm:").arg(question.typeToConfirm), sheet.dialog));
+        auto *edit = new QLineEdit(sheet.dialog);
+        edit->setObjectName(QStringLiteral("confirmName"));
+        sheet.body->addWidget(edit);
+        sheet.accept->setEnabled(false);
+        QObject::connect(edit, &QLineEdit::textChanged, sheet.accept,
+                         [accept = sheet.accept, name = question.typeToConfirm](const QString &typed) { accept->setEnabled(typed == name); });
+        edit->setFocus();
+    } else {
+        sheet.cancel->setFocus();
+    }
+    QObject::connect(sheet.accept, &QPushButton::clicked, sheet.dialog, [dialog = sheet.dialog, tick, ticked = question.ticked, yes = std::move(yes)] {
+        if (tick && tick->isChecked() && ticked)
+            ticked();
         dialog->accept();
         yes();
     });
@@ -135,9 +140,11 @@ void RealDialogs::openFile(QWidget *parent, const QString &title, const QString 
 
 void RealDialogs::message(QWidget *parent, const QString &title, const QString &text)
 {
-    auto *box = new QMessageBox(QMessageBox::Information, title, text, QMessageBox::Ok, parent);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->open();
+    const Sheet sheet = makeSheet(parent, title, text, QObject::tr("Close"));
+    sheet.cancel->hide();
+    sheet.accept->setDefault(true);
+    QObject::connect(sheet.accept, &QPushButton::clicked, sheet.dialog, &QDialog::accept);
+    sheet.dialog->open();
 }
 
 } // namespace zandb

@@ -20,6 +20,7 @@ public:
         QString title;
         QString text;
         QString accept;     ///< says what it does: "Back up 3 instances"
+        QString dismiss;    ///< of the other button; empty: "Cancel"
         QString typeToConfirm; ///< not empty: this must be typed first
         QString tick;          ///< not empty: a box to tick, such as "Do not ask again"
         std::function<void()> ticked; ///< agreed with the box ticked; called before `yes`

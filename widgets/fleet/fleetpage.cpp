@@ -5,12 +5,12 @@
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "widgets/common/inspector.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
 
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -27,8 +27,15 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
       m_inspector(new Inspector(this))
 {
     setObjectName(QStringLiteral("fleetPage"));
-    m_backup = m_inspector->addAction(QStringLiteral("fleetBackup"), QStringLiteral("backup"), true);
-    m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"));
+    const auto toBackups = [this](const Uuid &id) {
+        Location to;
+        to.page = QStringLiteral("backups");
+        to.scope = {m_hosts->rowOf(id) >= 0 ? Scope::Kind::Host : Scope::Kind::Instance, id};
+        Q_EMIT goToRequested(to);
+    };
+    m_backup = m_inspector->addAction(QStringLiteral("fleetBackup"), QStringLiteral("backup"),
+                                      [this](const Uuid &id) { Q_EMIT backupRequested({id}); }, true);
+    m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"), toBackups);
     // what a host is made of stands in the inspector; the table is for what changes
     m_hostPane->setHiddenByDefault({HostTableModel::Cores, HostTableModel::Memory, HostTableModel::Os, HostTableModel::Agent, HostTableModel::Uptime});
     m_hostPane->setModel(hosts, HostTableModel::State, HostTableModel::Name, Qt::AscendingOrder);
@@ -36,70 +43,35 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
                                         InstanceTableModel::Uptime, InstanceTableModel::Seen});
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 
-    const auto section = [this](QLabel *title, TablePane *pane) {
-        auto *area = new QFrame(this);
-        area->setObjectName(QStringLiteral("card"));
-        auto *box = new QVBoxLayout(area);
-        box->setContentsMargins(1, unit, 1, 1);
-        box->setSpacing(0);
-        title->setProperty("section", true);
-        title->setContentsMargins(2 * unit, 0, unit, 0);
-        box->addWidget(title);
-        box->addWidget(pane, 1);
-        return area;
-    };
     auto *tables = new QSplitter(Qt::Vertical, this);
-    tables->addWidget(section(m_hostsTitle, m_hostPane));
-    tables->addWidget(section(m_instancesTitle, m_instancePane));
+    tables->addWidget(makeCard(m_hostsTitle, m_hostPane, this));
+    tables->addWidget(makeCard(m_instancesTitle, m_instancePane, this));
     tables->setStretchFactor(0, 2);
     tables->setStretchFactor(1, 3);
     tables->setHandleWidth(unit);
-    auto *inspector = new QFrame(this);
-    inspector->setObjectName(QStringLiteral("card"));
-    auto *inspectorBox = new QVBoxLayout(inspector);
-    inspectorBox->setContentsMargins(1, 1, 1, 1);
-    inspectorBox->addWidget(m_inspector);
-    auto *split = new QSplitter(Qt::Horizontal, this);
-    split->addWidget(tables);
-    split->addWidget(inspector);
-    split->setStretchFactor(0, 1);
-    split->setSizes({800, 288});
-    split->setHandleWidth(unit);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
-    layout->addWidget(split);
+    makePageLayout(this)->addWidget(besideInspector(tables, m_inspector, this));
 
-    connect(m_hostPane, &TablePane::currentChanged, this, [this] {
-        if (m_hostPane->view()->hasFocus())
-            m_ofInstance = false;
-        showInspector();
-    });
-    connect(m_instancePane, &TablePane::currentChanged, this, [this] {
-        if (m_instancePane->view()->hasFocus())
-            m_ofInstance = true;
-        showInspector();
-    });
+    for (TablePane *pane : {m_hostPane, m_instancePane}) {
+        const auto look = [this, pane] {
+            if (pane->view()->hasFocus())
+                m_ofInstance = pane == m_instancePane;
+            showInspector();
+        };
+        connect(pane, &TablePane::currentChanged, this, look);
+        // its current row stays while the other table is looked at: a click on it is heard of by the selection only
+        connect(pane->view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, [look](const QItemSelection &selected) {
+            if (!selected.isEmpty())
+                look();
+        });
+        connect(pane, &TablePane::menuRequested, m_inspector, &Inspector::addActionsTo);
+    }
     connect(m_hostPane, &TablePane::activated, this, [this](const Uuid &id) {
         Location to;
         to.page = QStringLiteral("fleet");
         to.scope = {Scope::Kind::Host, id};
         Q_EMIT goToRequested(to);
     });
-    const auto toBackups = [this](const Uuid &id) {
-        Location to;
-        to.page = QStringLiteral("backups");
-        to.scope = {Scope::Kind::Instance, id};
-        Q_EMIT goToRequested(to);
-    };
     connect(m_instancePane, &TablePane::activated, this, toBackups);
-    connect(m_open, &QPushButton::clicked, this, [this, toBackups] {
-        if (const auto id = m_instancePane->currentId())
-            toBackups(*id);
-    });
-    connect(m_backup, &QPushButton::clicked, this, [this] {
-        if (const auto id = m_instancePane->currentId())
-            Q_EMIT backupRequested({*id});
-    });
     retranslate();
 }
 
@@ -155,17 +127,21 @@ void FleetPage::showInspector()
     const auto host = m_hostPane->currentId();
     const InstanceRow *instanceRow = instance ? m_instances->row(m_instances->rowOf(*instance)) : nullptr;
     const HostRow *hostRow = host ? m_hosts->row(m_hosts->rowOf(*host)) : nullptr;
-    if (instanceRow && (m_ofInstance || !hostRow))
+    const bool ofInstance = instanceRow && (m_ofInstance || !hostRow);
+    if (ofInstance)
         showInstance(*instanceRow);
     else if (hostRow)
         showHost(*hostRow);
     else
         m_inspector->clear(tr("Select a host or an instance to see what is known of it."));
+    // only what the inspector shows looks selected
+    (ofInstance ? m_hostPane : m_instancePane)->view()->clearSelection();
 }
 
 void FleetPage::showHost(const HostRow &row)
 {
     Inspector::Content content;
+    content.id = row.host.id;
     content.title = qs(row.host.name);
     content.state = row.condition.text;
     content.look = row.condition.look;
@@ -202,7 +178,6 @@ void FleetPage::showHost(const HostRow &row)
     add(tr("Id"), qs(row.host.id.toString()), {}, true);
     m_inspector->setContent(content);
     m_backup->hide();
-    m_open->hide();
 }
 
 void FleetPage::showInstance(const InstanceRow &row)
@@ -210,6 +185,7 @@ void FleetPage::showInstance(const InstanceRow &row)
     const auto &record = row.record;
     Inspector::Content content;
     const QString path = row.host + QLatin1Char('/') + qs(record.instance.name);
+    content.id = record.instance.id;
     content.title = path;
     content.state = row.condition.text;
     content.look = row.condition.look;
@@ -254,11 +230,8 @@ void FleetPage::showInstance(const InstanceRow &row)
     add(tr("Id"), qs(record.instance.id.toString()), {}, true);
     m_inspector->setContent(content);
     m_backup->setText(tr("Back up %1").arg(path));
-    const QString no = record.state == "gone" ? tr("This instance is no longer there.") : forbidden();
-    m_backup->setEnabled(no.isEmpty());
-    m_backup->setToolTip(no);
+    permit(m_backup, record.state == "gone" ? tr("This instance is no longer there.") : forbidden());
     m_backup->show();
-    m_open->show();
 }
 
 } // namespace zandb

@@ -3,6 +3,7 @@
 
 #include "models/common/roles.h"
 #include "widgets/common/icons.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/theme.h"
 
 #include <QEvent>
@@ -88,7 +89,7 @@ FleetTree::FleetTree(FleetTreeModel *model, QWidget *parent)
     m_filter->setClearButtonEnabled(true);
     m_filter->installEventFilter(this);
     m_filter->addAction(themedIcon("search"), QLineEdit::LeadingPosition);
-    m_all->setIcon(themedIcon("page-fleet"));
+    setIconBeside(m_all, QStringLiteral("page-fleet"));
     m_all->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_all->setCheckable(true);
     m_all->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

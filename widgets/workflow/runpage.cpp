@@ -8,20 +8,26 @@
 #include "widgets/common/delegates.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/inspector.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/tableheader.h"
 #include "widgets/common/theme.h"
 #include "widgets/workflow/runcontent.h"
 
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTextOption>
 #include <QSplitter>
+#include <QStyle>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -30,8 +36,8 @@ namespace zandb {
 
 RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
     : Page(parent), m_steps(steps), m_title(new QLabel(this)), m_progressText(new QLabel(this)), m_progress(new QProgressBar(this)),
-      m_retry(new QPushButton(this)), m_cancel(new QPushButton(this)), m_stepsTitle(new QLabel(this)), m_tree(new QTreeView(this)),
-      m_logTitle(new QLabel(this)), m_logNote(new QLabel(this)), m_follow(new QToolButton(this)), m_log(new QPlainTextEdit(this)),
+      m_retry(new QPushButton(this)), m_cancel(new QPushButton(this)), m_giveUp(new QPushButton(this)), m_stepsTitle(new QLabel(this)), m_tree(new QTreeView(this)),
+      m_logTitle(new QLabel(this)), m_logNote(new QLabel(this)), m_find(new QLineEdit(this)), m_copyLog(new QToolButton(this)), m_follow(new QToolButton(this)), m_log(new QPlainTextEdit(this)),
       m_inspector(new Inspector(this))
 {
     setObjectName(QStringLiteral("runPage"));
@@ -39,14 +45,14 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
     m_log->setObjectName(QStringLiteral("log"));
     m_retry->setObjectName(QStringLiteral("runRetry"));
     m_cancel->setObjectName(QStringLiteral("runCancel"));
-    m_retry->setIcon(themedIcon("retry"));
-    m_cancel->setIcon(themedIcon("close"));
+    m_giveUp->setObjectName(QStringLiteral("runGiveUp"));
+    setIconBeside(m_retry, QStringLiteral("retry"));
+    setIconBeside(m_cancel, QStringLiteral("close"));
+    setIconBeside(m_giveUp, QStringLiteral("look-unknown"));
     m_title->setProperty("title", true);
     m_progressText->setProperty("muted", true);
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(6);
-    m_stepsTitle->setProperty("section", true);
-    m_logTitle->setProperty("section", true);
     m_logNote->setProperty("muted", true);
     m_tree->setHeader(new TableHeader(m_tree));
     m_tree->setModel(steps);
@@ -66,6 +72,12 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
     m_follow->setObjectName(QStringLiteral("logFollow"));
+    m_find->setObjectName(QStringLiteral("logFind"));
+    m_find->setClearButtonEnabled(true);
+    m_find->addAction(themedIcon("search"), QLineEdit::LeadingPosition);
+    m_find->setFixedWidth(24 * unit);
+    m_copyLog->setObjectName(QStringLiteral("logCopy"));
+    m_copyLog->setIcon(themedIcon("copy"));
 
     auto *head = new QFrame(this);
     head->setObjectName(QStringLiteral("card"));
@@ -78,52 +90,28 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
     headLine->addStretch();
     headLine->addWidget(m_retry);
     headLine->addWidget(m_cancel);
+    headLine->addWidget(m_giveUp);
     headBox->addLayout(headLine);
     headBox->addWidget(m_progress);
     headBox->addWidget(m_progressText);
 
-    const auto card = [this](QLabel *title, QWidget *content, std::initializer_list<QWidget *> more = {}) {
-        auto *frame = new QFrame(this);
-        frame->setObjectName(QStringLiteral("card"));
-        auto *box = new QVBoxLayout(frame);
-        box->setContentsMargins(1, unit, 1, 1);
-        box->setSpacing(unit / 2);
-        auto *line = new QHBoxLayout;
-        line->setContentsMargins(2 * unit, 0, unit, 0);
-        line->addWidget(title);
-        line->addStretch();
-        for (QWidget *widget : more)
-            line->addWidget(widget);
-        box->addLayout(line);
-        box->addWidget(content, 1);
-        return frame;
-    };
     auto *left = new QSplitter(Qt::Vertical, this);
-    left->addWidget(card(m_stepsTitle, m_tree));
-    left->addWidget(card(m_logTitle, m_log, {m_logNote, m_follow}));
+    left->addWidget(makeCard(m_stepsTitle, m_tree, this));
+    left->addWidget(makeCard(m_logTitle, m_log, this, {m_logNote, m_find, m_copyLog, m_follow}));
     left->setStretchFactor(0, 1);
     left->setStretchFactor(1, 2);
     left->setSizes({220, 400});
     left->setHandleWidth(unit);
-    auto *side = new QFrame(this);
-    side->setObjectName(QStringLiteral("card"));
-    auto *sideBox = new QVBoxLayout(side);
-    sideBox->setContentsMargins(1, 1, 1, 1);
-    sideBox->addWidget(m_inspector);
-    auto *split = new QSplitter(Qt::Horizontal, this);
-    split->addWidget(left);
-    split->addWidget(side);
-    split->setStretchFactor(0, 1);
-    split->setSizes({780, 320});
-    split->setHandleWidth(unit);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
-    layout->setSpacing(unit);
+    auto *layout = makePageLayout(this);
     layout->addWidget(head);
-    layout->addWidget(split, 1);
+    layout->addWidget(besideInspector(left, m_inspector, this), 1);
 
     connect(m_retry, &QPushButton::clicked, this, [this] { Q_EMIT retryRequested(m_row.run.id); });
     connect(m_cancel, &QPushButton::clicked, this, [this] { Q_EMIT cancelRequested(m_row.run.id); });
+    connect(m_giveUp, &QPushButton::clicked, this, [this] { Q_EMIT giveUpRequested(m_row.run.id); });
+    connect(m_find, &QLineEdit::textChanged, this, [this] { find(Find::Here); });
+    m_find->installEventFilter(this);
+    connect(m_copyLog, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_log->toPlainText()); });
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &index) {
         const Attempt *attempt = m_steps->attemptAt(index);
         if (!attempt)
@@ -161,8 +149,40 @@ QString RunPage::title() const
     return m_known ? tr("%1 of %2").arg(kindText(m_row.run.kind), m_row.target) : tr("Run");
 }
 
+void RunPage::focusFilter()
+{
+    m_find->setFocus(Qt::ShortcutFocusReason);
+    m_find->selectAll();
+}
+
+/// Goes round at the log's end.
+void RunPage::find(Find which)
+{
+    const QString words = m_find->text();
+    const auto flags = which == Find::Previous ? QTextDocument::FindBackward : QTextDocument::FindFlags();
+    QTextCursor from = m_log->textCursor();
+    if (which == Find::Here) // more of the same word may stand where less of it was found
+        from.setPosition(from.selectionStart());
+    QTextCursor found = m_log->document()->find(words, from, flags);
+    if (found.isNull()) {
+        from.movePosition(which == Find::Previous ? QTextCursor::End : QTextCursor::Start);
+        found = m_log->document()->find(words, from, flags);
+    }
+    m_find->setProperty("missing", !words.isEmpty() && found.isNull());
+    style()->polish(m_find);
+    if (found.isNull())
+        return;
+    m_follow->setChecked(false);
+    m_log->setTextCursor(found);
+}
+
 bool RunPage::escape()
 {
+    if (!m_find->text().isEmpty()) {
+        m_find->clear();
+        m_log->setFocus();
+        return true;
+    }
     Q_EMIT backRequested();
     return true;
 }
@@ -170,17 +190,22 @@ bool RunPage::escape()
 QString RunPage::help() const
 {
     return tr("<p>One run in full. On the left its steps, each with its attempts; below, the log of the selected attempt, which grows while it "
-              "runs. On the right what is known of it, and when it failed, why and what to do.</p>"
+              "runs; Ctrl+F finds words in it, Enter the next. On the right what is known of it, and when it failed, why and what to do.</p>"
               "<p><b>Retry</b> starts a new attempt of the failed step. <b>Cancel</b> ends the work on the host: it is asked to stop, and made to "
-              "after 30 seconds; what it leaves behind is named in the result. Esc leads back.</p>");
+              "after 30 seconds; what it leaves behind is named in the result. <b>Give up waiting</b> is for a run whose outcome nobody will "
+              "learn: it counts as failed from then on. Esc leads back.</p>");
 }
 
 void RunPage::retranslate()
 {
     m_retry->setText(tr("Retry"));
     m_cancel->setText(tr("Cancel this run"));
+    m_giveUp->setText(tr("Give up waiting…"));
     m_stepsTitle->setText(tr("Steps and attempts"));
     m_logTitle->setText(tr("Log"));
+    m_find->setPlaceholderText(tr("Find in the log"));
+    m_find->setToolTip(tr("Enter finds the next place, Shift+Enter the one before (Ctrl+F)"));
+    m_copyLog->setToolTip(tr("Copy the whole log"));
     m_follow->setText(tr("Follow"));
     m_follow->setToolTip(tr("Keep the newest lines in view"));
     m_log->setPlaceholderText(tr("Nothing has been logged yet."));
@@ -196,6 +221,14 @@ void RunPage::changeEvent(QEvent *event)
 
 bool RunPage::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_find && event->type() == QEvent::KeyPress) {
+        const auto *key = static_cast<QKeyEvent *>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            find(key->modifiers() & Qt::ShiftModifier ? Find::Previous : Find::Next);
+            return true;
+        }
+        return Page::eventFilter(watched, event);
+    }
     if (event->type() == QEvent::Wheel || (watched == m_log && event->type() == QEvent::KeyPress))
         m_scrolled.start();
     return Page::eventFilter(watched, event);
@@ -245,12 +278,10 @@ void RunPage::showState()
 {
     m_title->setText(title());
     const Run &run = m_row.run;
-    const QString noRetry = !m_known ? tr("No run is shown.") : forbidden().isEmpty() ? whyNotRetry(run) : forbidden();
-    const QString noCancel = !m_known ? tr("No run is shown.") : forbidden().isEmpty() ? whyNotCancel(run) : forbidden();
-    m_retry->setEnabled(noRetry.isEmpty());
-    m_retry->setToolTip(noRetry);
-    m_cancel->setEnabled(noCancel.isEmpty());
-    m_cancel->setToolTip(noCancel);
+    const auto unlessForbidden = [this](const QString &why) { return !m_known ? tr("No run is shown.") : forbidden().isEmpty() ? why : forbidden(); };
+    permit(m_retry, unlessForbidden(whyNotRetry(run)));
+    permit(m_cancel, unlessForbidden(whyNotCancel(run)));
+    permit(m_giveUp, unlessForbidden(whyNotGiveUp(run)));
     const bool running = m_known && run.state == RunState::Running;
     m_progress->setVisible(running);
     m_progressText->setVisible(running);

@@ -10,6 +10,7 @@
 #include <string>
 
 class QLabel;
+class QLineEdit;
 class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
@@ -27,6 +28,7 @@ class RunPage final : public Page
 public:
     explicit RunPage(StepTreeModel *steps, QWidget *parent = nullptr);
     QString title() const override;
+    void focusFilter() override;
     bool escape() override;
     void enter(const Location &location) override;
     QString help() const override;
@@ -42,6 +44,7 @@ public:
 Q_SIGNALS:
     void retryRequested(const zandb::Uuid &runId);
     void cancelRequested(const zandb::Uuid &runId);
+    void giveUpRequested(const zandb::Uuid &runId);
     void attemptChosen(const zandb::wire::OrderKey &key);
     void backRequested();
 
@@ -51,9 +54,12 @@ protected:
     void showForbidden() override { showState(); }
 
 private:
+    enum class Find { Here, Next, Previous };
+
     void retranslate();
     void showState();
     void chooseNewest();
+    void find(Find which);
 
     StepTreeModel *m_steps;
     RunRow m_row;
@@ -69,10 +75,13 @@ private:
     QProgressBar *m_progress;
     QPushButton *m_retry;
     QPushButton *m_cancel;
+    QPushButton *m_giveUp;
     QLabel *m_stepsTitle;
     QTreeView *m_tree;
     QLabel *m_logTitle;
     QLabel *m_logNote;
+    QLineEdit *m_find;
+    QToolButton *m_copyLog;
     QToolButton *m_follow;
     QPlainTextEdit *m_log;
     Inspector *m_inspector;

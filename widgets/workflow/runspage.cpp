@@ -3,13 +3,13 @@
 
 #include "widgets/common/icons.h"
 #include "widgets/common/inspector.h"
+#include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
 #include "widgets/workflow/runcontent.h"
 
 #include <QEvent>
-#include <QFrame>
 #include <QPushButton>
 #include <QSplitter>
 #include <QToolButton>
@@ -22,9 +22,11 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
       m_taskChip(new QToolButton(this))
 {
     setObjectName(QStringLiteral("runsPage"));
-    m_open = m_inspector->addAction(QStringLiteral("runOpen"), QStringLiteral("page-runs"), true);
-    m_retry = m_inspector->addAction(QStringLiteral("runsRetry"), QStringLiteral("retry"));
-    m_cancel = m_inspector->addAction(QStringLiteral("runsCancel"), QStringLiteral("close"));
+    const auto open = [this](const Uuid &id) { goToRun(id); };
+    m_open = m_inspector->addAction(QStringLiteral("runOpen"), QStringLiteral("page-runs"), open, true);
+    m_retry = m_inspector->addAction(QStringLiteral("runsRetry"), QStringLiteral("retry"), [this](const Uuid &id) { Q_EMIT retryRequested(id); });
+    m_cancel = m_inspector->addAction(QStringLiteral("runsCancel"), QStringLiteral("close"), [this](const Uuid &id) { Q_EMIT cancelRequested(id); });
+    m_giveUp = m_inspector->addAction(QStringLiteral("runsGiveUp"), QStringLiteral("look-unknown"), [this](const Uuid &id) { Q_EMIT giveUpRequested(id); });
     m_pane->setHiddenByDefault({RunTableModel::Started, RunTableModel::Progress, RunTableModel::Attempts, RunTableModel::Author});
     m_pane->setModel(model, RunTableModel::State, RunTableModel::Due, Qt::DescendingOrder);
     m_taskChip->setObjectName(QStringLiteral("runsTask"));
@@ -39,41 +41,11 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
         to.page = QStringLiteral("runs");
         Q_EMIT goToRequested(to);
     });
-    const auto card = [this](QWidget *content) {
-        auto *frame = new QFrame(this);
-        frame->setObjectName(QStringLiteral("card"));
-        auto *box = new QVBoxLayout(frame);
-        box->setContentsMargins(1, 1, 1, 1);
-        box->addWidget(content);
-        return frame;
-    };
-    auto *split = new QSplitter(Qt::Horizontal, this);
-    split->addWidget(card(m_pane));
-    split->addWidget(card(m_inspector));
-    split->setStretchFactor(0, 1);
-    split->setSizes({784, 304});
-    split->setHandleWidth(unit);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
-    layout->addWidget(split);
+    makePageLayout(this)->addWidget(besideInspector(makeCard(m_pane, this), m_inspector, this));
 
-    const auto open = [this](const Uuid &id) {
-        Location to;
-        to.page = QStringLiteral("run");
-        to.run = id;
-        Q_EMIT goToRequested(to);
-    };
     connect(m_pane, &TablePane::activated, this, open);
     connect(m_pane, &TablePane::currentChanged, this, &RunsPage::showInspector);
-    const auto withCurrent = [this](auto act) {
-        return [this, act] {
-            if (const auto id = m_inspector->pressedOn())
-                act(*id);
-        };
-    };
-    connect(m_open, &QPushButton::clicked, this, withCurrent(open));
-    connect(m_retry, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT retryRequested(id); }));
-    connect(m_cancel, &QPushButton::clicked, this, withCurrent([this](const Uuid &id) { Q_EMIT cancelRequested(id); }));
+    connect(m_pane, &TablePane::menuRequested, m_inspector, &Inspector::addActionsTo);
     retranslate();
 }
 
@@ -88,6 +60,7 @@ void RunsPage::retranslate()
     m_open->setText(tr("Open steps and log"));
     m_retry->setText(tr("Retry"));
     m_cancel->setText(tr("Cancel this run"));
+    m_giveUp->setText(tr("Give up waiting…"));
     setTask(m_task);
     showInspector();
 }
@@ -146,7 +119,8 @@ QString RunsPage::help() const
     return tr("<p>Every run of the scope in the time range: what tasks started on their schedules and what people started by hand.</p>"
               "<p>Double click or Enter opens a run with its steps, attempts and log. A run that failed, was cancelled or missed can be "
               "retried; one that waits or runs can be cancelled. The work itself happens on the database hosts: it goes on when this window "
-              "is closed.</p><p>Ctrl+K and a task's name narrow the list to that task.</p>");
+              "is closed.</p><p><b>Unknown</b> means that the host cannot be asked how it ended. It resolves when the host answers; where that "
+              "will never be, <i>Give up waiting</i> counts the run as failed.</p><p>Ctrl+K and a task's name narrow the list to that task.</p>");
 }
 
 void RunsPage::showInspector()
@@ -164,12 +138,10 @@ void RunsPage::showInspector()
     Inspector::Content content = runContent(*row, m_model->now());
     addFacts(content, factsOf(*row, m_model->now()));
     m_inspector->setContent(content);
-    const QString noRetry = forbidden().isEmpty() ? whyNotRetry(row->run) : forbidden();
-    m_retry->setEnabled(noRetry.isEmpty());
-    m_retry->setToolTip(noRetry);
-    const QString noCancel = forbidden().isEmpty() ? whyNotCancel(row->run) : forbidden();
-    m_cancel->setEnabled(noCancel.isEmpty());
-    m_cancel->setToolTip(noCancel);
+    const auto unlessForbidden = [this](const QString &why) { return forbidden().isEmpty() ? why : forbidden(); };
+    permit(m_retry, unlessForbidden(whyNotRetry(row->run)));
+    permit(m_cancel, unlessForbidden(whyNotCancel(row->run)));
+    permit(m_giveUp, unlessForbidden(whyNotGiveUp(row->run)));
 }
 
 } // namespace zandb

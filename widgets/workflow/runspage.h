@@ -33,6 +33,7 @@ public:
 Q_SIGNALS:
     void retryRequested(const zandb::Uuid &runId);
     void cancelRequested(const zandb::Uuid &runId);
+    void giveUpRequested(const zandb::Uuid &runId);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -51,6 +52,7 @@ private:
     QPushButton *m_open;
     QPushButton *m_retry;
     QPushButton *m_cancel;
+    QPushButton *m_giveUp;
 };
 
 } // namespace zandb

@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/fleet/keyservice.h"
 
+#include <algorithm>
 #include <fstream>
 
 namespace zandb::cli {
@@ -67,6 +68,14 @@ Result<int> addKey(Context &context, const Args &args)
     const auto host = chosenHost(context, args);
     if (!host)
         return fail(host.error());
+    // one key has one line, and whoever held it would lose what it stood for: the only administrator perhaps
+    const auto keys = fleet::listKeys(context.pool(), *host);
+    if (!keys)
+        return fail(keys.error());
+    const auto held = std::ranges::find(*keys, *key, &wire::KeyLine::publicKey);
+    if (held != keys->end() && (held->user != user || held->role != role) && !args.flag("replace"))
+        return fail(usageError("this key may enter " + args.option("host") + " already, as " + held->user + " with the role " + held->role
+                               + "; with --replace it is " + user + "'s as " + role + " instead"));
     if (const auto added = fleet::addKey(context.pool(), *host, user, role, *key); !added)
         return fail(added.error());
     context.print(Json{{"host", args.option("host")}, {"user", user}, {"role", role}, {"added", true}});
@@ -106,8 +115,8 @@ std::vector<Verb> keyVerbs()
 {
     return {
         {"key", "list", "--host H", "whose keys may enter a host, and as what", {{"host"}, {}}, listKeys},
-        {"key", "add", "--host H --user U --role viewer|operator|admin|dispatcher FILE.pub", "let a key enter a host (role admin)",
-         {{"host", "user", "role"}, {}}, addKey, 1, 1},
+        {"key", "add", "--host H --user U --role viewer|operator|admin|dispatcher [--replace] FILE.pub", "let a key enter a host (role admin)",
+         {{"host", "user", "role"}, {"replace"}}, addKey, 1, 1},
         {"key", "revoke", "--host H --user U [FILE.pub | --key SHA256:...]", "take a user's keys off a host; live channels end within 60 s",
          {{"host", "user", "key"}, {}}, revokeKey, 0, 1},
     };

@@ -79,6 +79,12 @@ private Q_SLOTS:
         const Output added = m_fleet->ctl({"key", "add", "--host", "db1", "--user", "anna", "--role", "operator", key + ".pub"});
         QVERIFY2(added.status == 0, added.err.c_str());
         SAME(jsonOf(m_fleet->ctl({"key", "list", "--host", "db1", "--json"})).size(), 3u);
+        // somebody else's, perhaps the only administrator's, is not taken over by accident
+        QCOMPARE(m_fleet->ctl({"key", "add", "--host", "db1", "--user", "berta", "--role", "viewer", key + ".pub"}).status, 2);
+        QCOMPARE(m_fleet->ctl({"key", "add", "--host", "db1", "--user", "anna", "--role", "operator", key + ".pub"}).status, 0);
+        QCOMPARE(m_fleet->ctl({"key", "add", "--host", "db1", "--user", "berta", "--role", "viewer", "--replace", key + ".pub"}).status, 0);
+        QCOMPARE(m_fleet->ctl({"key", "add", "--host", "db1", "--user", "anna", "--role", "operator", "--replace", key + ".pub"}).status, 0);
+        SAME(jsonOf(m_fleet->ctl({"key", "list", "--host", "db1", "--json"})).size(), 3u);
         const Output revoked = m_fleet->ctl({"key", "revoke", "--host", "db1", "--user", "anna", "--json"});
         QVERIFY2(revoked.status == 0, revoked.err.c_str());
         SAME(jsonOf(revoked)["removed"], Json(1));

@@ -98,7 +98,8 @@ void knockAs(const std::string &who, const Json &args, const std::filesystem::pa
 }
 
 /// What the args ask for: {"file": append a line, "child": leave a child that ignores SIGTERM, "ms": take this long,
-/// "deaf": ignore the stop, "throw", "fail": a code, "bytes": size of the answer, "connect": who comes to the agent}.
+/// "while": and as long as this file is there, "deaf": ignore the stop, "throw", "fail": a code, "bytes": size of the
+/// answer, "connect": who comes to the agent}.
 Result<Json> obey(WorkContext &context)
 {
     const Json &args = context.order().args;
@@ -116,9 +117,10 @@ Result<Json> obey(WorkContext &context)
     if (args.value("throw", false))
         throw std::runtime_error("thrown on purpose");
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{args.value("ms", 0)};
+    const std::string hold = args.value("while", std::string{});
     wire::Progress progress;
     progress.phase = "copying";
-    while (std::chrono::steady_clock::now() < end) {
+    while (std::chrono::steady_clock::now() < end || (!hold.empty() && ::access(hold.c_str(), F_OK) == 0)) {
         if (context.stopToken().stop_requested() && !args.value("deaf", false))
             return fail(errors::cancelled);
         ++progress.bytesDone;

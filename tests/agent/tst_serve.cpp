@@ -116,8 +116,10 @@ private Q_SLOTS:
     void workerSurvivesKilledServe()
     {
         const fs::path file = m_root / "runs";
+        const fs::path hold = m_root / "hold";
+        std::ofstream(hold).flush();
         auto client = enter("operator");
-        const Json longer = order({{"ms", 1500}, {"file", file.string()}});
+        const Json longer = order({{"while", hold.string()}, {"file", file.string()}});
         const Json shorter = order({{"ms", 200}, {"file", file.string()}}, "backup");
         QCOMPARE(client->errorOf("orders.submit", longer), std::string());
         QCOMPARE(client->errorOf("orders.submit", shorter), std::string());
@@ -126,7 +128,9 @@ private Q_SLOTS:
         startServe();
         client = enter("operator");
         QCOMPARE(stateOf(*client, longer), std::string("started"));
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, longer), std::string("finished"), 8000);
+        fs::remove(hold);
+        for (const Json &each : {longer, shorter})
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, each), std::string("finished"), 8000);
         const Json results = client->call("results.pending")->at("results");
         QCOMPARE(results.size(), std::size_t{2});
         for (const Json &result : results)

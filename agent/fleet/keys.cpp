@@ -228,24 +228,13 @@ std::string KeysFile::commandFor(const wire::KeyLine &line) const
 Result<std::vector<KeysFile::Line>> KeysFile::read() const
 {
     std::vector<Line> lines;
-    const int fd = open(m_file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        if (errno == ENOENT)
-            return lines;
-        return fail(ioError(m_file, std::strerror(errno)));
-    }
-    std::string text(maxFileBytes + 1, '\0');
-    std::size_t size = 0;
-    ssize_t n = 0;
-    while (size < text.size() && ((n = ::read(fd, text.data() + size, text.size() - size)) > 0 || (n < 0 && errno == EINTR)))
-        size += n > 0 ? static_cast<std::size_t>(n) : 0;
-    const int failure = n < 0 ? errno : 0;
-    close(fd);
-    if (failure != 0 || size > maxFileBytes)
-        return fail(ioError(m_file, failure ? std::strerror(failure) : "is larger than 4 MiB"));
-    text.resize(size);
+    if (std::error_code error; !std::filesystem::exists(m_file, error) && !error)
+        return lines;
+    const auto text = readFile(m_file, maxFileBytes);
+    if (!text)
+        return fail(text.error());
 
-    for (std::string_view rest = text; !rest.empty();) {
+    for (std::string_view rest = *text; !rest.empty();) {
         const auto end = std::min(rest.find('\n'), rest.size());
         Line line{std::string(rest.substr(0, end)), std::nullopt};
         rest.remove_prefix(std::min(end + 1, rest.size()));

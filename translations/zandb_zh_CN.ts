@@ -665,10 +665,6 @@
         <translation>尚未接受 {host} 的主机密钥（{fingerprint}）。</translation>
     </message>
     <message>
-        <source>Compare the fingerprint with the host&apos;s own, then accept it: zandbctl host accept {host}.</source>
-        <translation>请与主机上的指纹核对后接受：zandbctl host accept {host}。</translation>
-    </message>
-    <message>
         <source>{host} showed another host key ({fingerprint}) than the pinned one ({pinned}).</source>
         <translation>{host} 出示的主机密钥（{fingerprint}）与已固定的（{pinned}）不同。</translation>
     </message>
@@ -807,6 +803,42 @@
     <message>
         <source>Wait for them or cancel them; --force gives them up and removes the host.</source>
         <translation>请等待其结束或取消它们；--force 会放弃它们并移除主机。</translation>
+    </message>
+    <message>
+        <source>{where} cannot read the backup {backup}: it lies in the repository “{repository}” of {host}.</source>
+        <translation>{where} 无法读取备份 {backup}：它位于 {host} 的仓库“{repository}”中。</translation>
+    </message>
+    <message>
+        <source>Restore it there: zandbctl backup restore {backup} --to {host}/DIRECTORY</source>
+        <translation>请在那里恢复：zandbctl backup restore {backup} --to {host}/DIRECTORY</translation>
+    </message>
+    <message>
+        <source>Nobody can say on which host the backup {backup} lies: {host}, where it was taken, is not in the fleet any more.</source>
+        <translation>无法得知备份 {backup} 位于哪台主机：生成它的主机 {host} 已不在主机群中。</translation>
+    </message>
+    <message>
+        <source>Restore it to a host that holds its repository “{repository}”: zandbctl backup restore {backup} --to HOST/DIRECTORY</source>
+        <translation>请恢复到存放其仓库“{repository}”的主机：zandbctl backup restore {backup} --to HOST/DIRECTORY</translation>
+    </message>
+    <message>
+        <source>The backup {backup} lies in the repository “{name}” of {remote}, and no host of the fleet with that name or address is known to hold one.</source>
+        <translation>备份 {backup} 位于 {remote} 的仓库“{name}”中，但主机群里没有已知以该名称或地址存放此仓库的主机。</translation>
+    </message>
+    <message>
+        <source>Add that host with its agent (zandbctl host add), with a local repository “{name}” in its configuration. {host}, where the backup was taken, can only write it.</source>
+        <translation>请添加该主机及其代理（zandbctl host add），并在其配置中登记本地仓库“{name}”。生成备份的主机 {host} 只能写入该仓库。</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint with the host&apos;s own, then accept it: zandbctl host accept {host}, or for a new host zandbctl host add {host} --accept-fingerprint {fingerprint}.</source>
+        <translation>请与主机自身的指纹核对，然后接受：zandbctl host accept {host}；若是新主机：zandbctl host add {host} --accept-fingerprint {fingerprint}。</translation>
+    </message>
+    <message>
+        <source>The host of this run was removed from the fleet before it had ended.</source>
+        <translation>此运行尚未结束，其主机就已从主机群中移除。</translation>
+    </message>
+    <message>
+        <source>Add the host again (zandbctl host add) and begin a new run.</source>
+        <translation>请重新添加该主机（zandbctl host add）并启动新的运行。</translation>
     </message>
 </context>
 <context>
@@ -1011,6 +1043,10 @@ UTC %3</translation>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
 </context>
 <context>
     <name>RunContent</name>
@@ -1184,6 +1220,18 @@ UTC %3</translation>
     <message>
         <source>a scratch directory on %1</source>
         <translation>%1 上的临时目录</translation>
+    </message>
+    <message>
+        <source>Only a run whose outcome is unknown can be given up; this one can be cancelled.</source>
+        <translation>只有结果未知的运行可以放弃等待；此运行可以取消。</translation>
+    </message>
+    <message>
+        <source>Free now</source>
+        <translation>当前可用</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1：%2，共 %3</translation>
     </message>
 </context>
 <context>
@@ -1815,6 +1863,10 @@ stored %5 (%6)</source>
         <source>&lt;p&gt;Hosts and their database instances, as the agents last told. What has not been heard of for twice its interval is grey and shows its age: it may be otherwise by now.&lt;/p&gt;&lt;p&gt;Double click a host to narrow everything to it, an instance to see its backups. “Not permitted” means that the agent&apos;s account lacks a right: &lt;code&gt;zandbctl instance preflight&lt;/code&gt; names it with its remedy.&lt;/p&gt;</source>
         <translation>&lt;p&gt;主机及其数据库实例，内容来自代理最近一次报告。超过两倍间隔没有消息的显示为灰色并标出时长：此刻可能已有变化。&lt;/p&gt;&lt;p&gt;双击主机可将范围缩小到该主机，双击实例可查看其备份。“不允许”表示代理的账号缺少权限：&lt;code&gt;zandbctl instance preflight&lt;/code&gt; 会列出缺少的权限及补救办法。&lt;/p&gt;</translation>
     </message>
+    <message>
+        <source>%1 (on %2)</source>
+        <translation>%1（位于 %2）</translation>
+    </message>
 </context>
 <context>
     <name>zandb::FleetTree</name>
@@ -1953,6 +2005,10 @@ stored %5 (%6)</source>
     <message>
         <source>What to do now</source>
         <translation>处理建议</translation>
+    </message>
+    <message>
+        <source>Copy all that stands here</source>
+        <translation>复制此处全部内容</translation>
     </message>
 </context>
 <context>
@@ -2156,12 +2212,28 @@ stored %5 (%6)</source>
         <translation>前 %1 仅保存在主机上</translation>
     </message>
     <message>
-        <source>&lt;p&gt;One run in full. On the left its steps, each with its attempts; below, the log of the selected attempt, which grows while it runs. On the right what is known of it, and when it failed, why and what to do.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Retry&lt;/b&gt; starts a new attempt of the failed step. &lt;b&gt;Cancel&lt;/b&gt; ends the work on the host: it is asked to stop, and made to after 30 seconds; what it leaves behind is named in the result. Esc leads back.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;一次运行的完整信息。左侧是各步骤及其每次尝试；下方是所选尝试的日志，运行期间会不断增长。右侧是已知的一切；若失败，还有原因和处理办法。&lt;/p&gt;&lt;p&gt;&lt;b&gt;重试&lt;/b&gt;会对失败的步骤开始新的尝试。&lt;b&gt;取消&lt;/b&gt;会结束主机上的工作：先请求停止，30 秒后强制停止；遗留的内容会在结果中列出。按 Esc 返回。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Cancel this run</source>
         <translation>取消此次运行</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;One run in full. On the left its steps, each with its attempts; below, the log of the selected attempt, which grows while it runs; Ctrl+F finds words in it, Enter the next. On the right what is known of it, and when it failed, why and what to do.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Retry&lt;/b&gt; starts a new attempt of the failed step. &lt;b&gt;Cancel&lt;/b&gt; ends the work on the host: it is asked to stop, and made to after 30 seconds; what it leaves behind is named in the result. &lt;b&gt;Give up waiting&lt;/b&gt; is for a run whose outcome nobody will learn: it counts as failed from then on. Esc leads back.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;一次运行的完整信息。左侧是各步骤及其尝试；下方是所选尝试的日志，运行时会持续增长；Ctrl+F 在其中查找，回车查找下一处。右侧是已知的情况，失败时说明原因和处理办法。&lt;/p&gt;&lt;p&gt;&lt;b&gt;重试&lt;/b&gt;会为失败的步骤启动新的尝试。&lt;b&gt;取消&lt;/b&gt;会结束主机上的工作：先请求停止，30 秒后强制结束；遗留的内容会在结果中列出。&lt;b&gt;放弃等待&lt;/b&gt;用于结果再也无法得知的运行：此后计为失败。按 Esc 返回。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Give up waiting…</source>
+        <translation>放弃等待…</translation>
+    </message>
+    <message>
+        <source>Find in the log</source>
+        <translation>在日志中查找</translation>
+    </message>
+    <message>
+        <source>Enter finds the next place, Shift+Enter the one before (Ctrl+F)</source>
+        <translation>回车查找下一处，Shift+回车查找上一处（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Copy the whole log</source>
+        <translation>复制全部日志</translation>
     </message>
 </context>
 <context>
@@ -2250,8 +2322,12 @@ stored %5 (%6)</source>
         <translation>显示所有任务的运行</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Every run of the scope in the time range: what tasks started on their schedules and what people started by hand.&lt;/p&gt;&lt;p&gt;Double click or Enter opens a run with its steps, attempts and log. A run that failed, was cancelled or missed can be retried; one that waits or runs can be cancelled. The work itself happens on the database hosts: it goes on when this window is closed.&lt;/p&gt;&lt;p&gt;Ctrl+K and a task&apos;s name narrow the list to that task.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;所选范围和时间段内的每次运行：任务按计划启动的，以及人工启动的。&lt;/p&gt;&lt;p&gt;双击或回车可打开运行，查看步骤、尝试和日志。失败、已取消或错过的运行可以重试；等待中或进行中的可以取消。工作在数据库主机上进行：关闭本窗口后仍会继续。&lt;/p&gt;&lt;p&gt;按 Ctrl+K 并输入任务名称，可只看该任务的运行。&lt;/p&gt;</translation>
+        <source>Give up waiting…</source>
+        <translation>放弃等待…</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Every run of the scope in the time range: what tasks started on their schedules and what people started by hand.&lt;/p&gt;&lt;p&gt;Double click or Enter opens a run with its steps, attempts and log. A run that failed, was cancelled or missed can be retried; one that waits or runs can be cancelled. The work itself happens on the database hosts: it goes on when this window is closed.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Unknown&lt;/b&gt; means that the host cannot be asked how it ended. It resolves when the host answers; where that will never be, &lt;i&gt;Give up waiting&lt;/i&gt; counts the run as failed.&lt;/p&gt;&lt;p&gt;Ctrl+K and a task&apos;s name narrow the list to that task.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所选范围和时间段内的全部运行：任务按计划启动的，以及人工启动的。&lt;/p&gt;&lt;p&gt;双击或回车可打开一次运行，查看其步骤、尝试和日志。失败、已取消或错过的运行可以重试；等待中或运行中的可以取消。工作本身在数据库主机上进行：关闭此窗口后仍会继续。&lt;/p&gt;&lt;p&gt;&lt;b&gt;未知&lt;/b&gt;表示无法向主机询问其结果。主机应答后即可明确；若永远不会应答，&lt;i&gt;放弃等待&lt;/i&gt;会将该运行计为失败。&lt;/p&gt;&lt;p&gt;按 Ctrl+K 并输入任务名，可将列表限定为该任务。&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -2394,6 +2470,14 @@ stored %5 (%6)</source>
         <source>There are more. Narrow the range of time or the scope to see them.</source>
         <translation>还有更多。请缩小时间范围或选择范围以查看。</translation>
     </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy with header</source>
+        <translation>连同表头复制</translation>
+    </message>
 </context>
 <context>
     <name>zandb::TimeRangeBar</name>
@@ -2449,10 +2533,6 @@ stored %5 (%6)</source>
         <translation>昨晚备份全部正常</translation>
     </message>
     <message>
-        <source>From noon %1 to noon %2</source>
-        <translation>%1 正午至 %2 正午</translation>
-    </message>
-    <message>
         <source>Needs attention (%1)</source>
         <translation>需要关注（%1）</translation>
     </message>
@@ -2478,6 +2558,10 @@ stored %5 (%6)</source>
         <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances nobody hears of. Each line leads to its cause. An empty list means that nothing needs you.&lt;/p&gt;</source>
         <translation>&lt;p&gt;早上想知道的一切。上方：昨夜（中午到中午）的备份情况；点击计数可查看相应的备份。&lt;/p&gt;&lt;p&gt;下方最严重的排在最前：失败、延迟、错过或无法得知的备份，快满的磁盘，失去联系的主机和实例。每一行都通向其原因。列表为空说明没有需要您处理的事情。&lt;/p&gt;</translation>
     </message>
+    <message>
+        <source>From noon %1 to noon %2 (%3)</source>
+        <translation>从 %1 中午到 %2 中午（%3）</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::Actions</name>
@@ -2502,6 +2586,10 @@ stored %5 (%6)</source>
     <message>
         <source>Restore asked for</source>
         <translation>已请求恢复</translation>
+    </message>
+    <message>
+        <source>Given up: the run counts as failed</source>
+        <translation>已放弃等待：此运行计为失败</translation>
     </message>
 </context>
 <context>
@@ -2538,6 +2626,10 @@ stored %5 (%6)</source>
         <source>Unlock or start the desktop&apos;s keychain (GNOME Keyring, KWallet), or let the password be kept in a file that only you may read.</source>
         <translation>请解锁或启动桌面密钥串（GNOME Keyring、KWallet），或选择将密码保存在仅您可读的文件中。</translation>
     </message>
+    <message>
+        <source>Correct the account or the password above.</source>
+        <translation>请更正上面的账号或密码。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::ConsoleContext</name>
@@ -2572,10 +2664,6 @@ stored %5 (%6)</source>
     <message>
         <source>Cancel a run — %1</source>
         <translation>取消运行 — %1</translation>
-    </message>
-    <message>
-        <source>The work on %1 is stopped, and what it has done so far is lost. This is production.</source>
-        <translation>%1 上的工作将被停止，已完成的部分会丢失。这是生产环境。</translation>
     </message>
     <message>
         <source>Cancel the run of %1</source>
@@ -2626,10 +2714,6 @@ stored %5 (%6)</source>
         <translation>无法读取密钥串：%1</translation>
     </message>
     <message>
-        <source>Which instance this run is of is not known yet. Open the run and cancel it there.</source>
-        <translation>尚不知道此运行属于哪个实例。请打开该运行并在那里取消。</translation>
-    </message>
-    <message>
         <source>The work on %1 is stopped, and what it has done so far is lost.</source>
         <translation>%1 上的工作将被停止，已完成的部分将丢失。</translation>
     </message>
@@ -2654,6 +2738,38 @@ stored %5 (%6)</source>
     <message>
         <source>The metadata store does not answer. This is possible again when it does.</source>
         <translation>元数据库没有应答。待其恢复应答后即可使用此功能。</translation>
+    </message>
+    <message>
+        <source>Which instance this run is of is not known yet. Open the run and do it there.</source>
+        <translation>尚不知道此运行属于哪个实例。请打开该运行并在那里操作。</translation>
+    </message>
+    <message>
+        <source>This is production.</source>
+        <translation>这是生产环境。</translation>
+    </message>
+    <message>
+        <source>Let it go on</source>
+        <translation>让它继续</translation>
+    </message>
+    <message>
+        <source>Give up waiting — %1</source>
+        <translation>放弃等待 — %1</translation>
+    </message>
+    <message>
+        <source>How the run of %1 ended is unknown, because its host cannot be asked. The work may still be going on there, and may yet end well: nothing on the host is stopped by this.
+
+From now on the run counts as failed, never as a success, and can be retried. What the host may still tell of it one day is kept with the attempt.</source>
+        <translation>%1 的运行结果未知，因为无法询问其主机。那里的工作可能仍在进行，也可能最终成功：此操作不会停止主机上的任何工作。
+
+从现在起此运行计为失败，绝不会算作成功，并且可以重试。主机日后若仍有回报，会保存在该次尝试中。</translation>
+    </message>
+    <message>
+        <source>Count the run of %1 as failed</source>
+        <translation>将 %1 的运行计为失败</translation>
+    </message>
+    <message>
+        <source>Go on waiting</source>
+        <translation>继续等待</translation>
     </message>
 </context>
 <context>
@@ -2793,10 +2909,6 @@ stored %5 (%6)</source>
         <translation>于 %1 由 %2 备份：%3，在“%5”中存储 %4。</translation>
     </message>
     <message>
-        <source>has no repository “%1”</source>
-        <translation>没有备份库“%1”</translation>
-    </message>
-    <message>
         <source>Your key cannot be used</source>
         <translation>您的密钥无法使用</translation>
     </message>
@@ -2827,6 +2939,10 @@ stored %5 (%6)</source>
     <message>
         <source>The keychain could not keep the passphrase: %1</source>
         <translation>钥匙串无法保存口令：%1</translation>
+    </message>
+    <message>
+        <source>cannot read the repository “%1”</source>
+        <translation>无法读取仓库“%1”</translation>
     </message>
 </context>
 <context>
@@ -2882,10 +2998,6 @@ stored %5 (%6)</source>
     <message>
         <source>It has already ended.</source>
         <translation>已经结束。</translation>
-    </message>
-    <message>
-        <source>The metadata store does not answer. This is possible again when it does.</source>
-        <translation>元数据库没有应答。待其恢复应答后即可使用此功能。</translation>
     </message>
 </context>
 <context>

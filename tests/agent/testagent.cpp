@@ -72,7 +72,7 @@ void knock(const Json &args, const std::filesystem::path &socket)
 }
 
 /// "self", "child", "session" (a child that leads its own), "orphan" (whose parent has ended), "daemon" (both), "again" (a
-/// child that comes ten times a second).
+/// child that comes ten times a second, as long as the directory is there where it notes what it is told).
 void knockAs(const std::string &who, const Json &args, const std::filesystem::path &socket)
 {
     if (who == "self") {
@@ -93,7 +93,7 @@ void knockAs(const std::string &who, const Json &args, const std::filesystem::pa
     do {
         knock(args, socket);
         std::this_thread::sleep_for(100ms);
-    } while (who == "again");
+    } while (who == "again" && std::filesystem::exists(std::filesystem::path(args.at("told").get<std::string>()).parent_path()));
     ::_exit(0);
 }
 

@@ -34,6 +34,20 @@ std::int64_t bytesIn(const fs::path &directory)
     return bytes;
 }
 
+// Of a clone that was ended the server removes the same files at the same time, and either finds some gone.
+bool removeStaging(const fs::path &path)
+{
+    std::error_code ec;
+    for (int tries = 0; tries < 50; ++tries) {
+        if (tries > 0)
+            std::this_thread::sleep_for(100ms);
+        fs::remove_all(path, ec);
+        if (!fs::exists(fs::symlink_status(path, ec)))
+            return true;
+    }
+    return false;
+}
+
 // The staging directory's name is on record before it exists, and is forgotten after it is gone.
 class Staging
 {
@@ -79,13 +93,9 @@ public:
     {
         if (m_marker.empty())
             return std::nullopt;
+        if (!(m_byHelper.is_null() ? removeStaging(m_path) : askHelper(m_config, {"clone-stage-remove", m_byHelper}, {}, 600s).has_value()))
+            return m_path;
         std::error_code ec;
-        if (m_byHelper.is_null())
-            fs::remove_all(m_path, ec);
-        else if (!askHelper(m_config, {"clone-stage-remove", m_byHelper}, {}, 600s))
-            return m_path;
-        if (ec)
-            return m_path;
         fs::remove(std::exchange(m_marker, {}), ec);
         return std::nullopt;
     }
@@ -270,11 +280,7 @@ std::vector<std::string> cleanCloneRemains(const Config &config)
             if (!endStatementsAbout(config, instance, path))
                 continue;
             const Json arguments{{"instance", instance}, {"id", marker.filename().string()}};
-            if (helper.empty())
-                fs::remove_all(path, ec);
-            else if (!askHelper(config, {"clone-stage-remove", arguments}, {}, 600s))
-                continue;
-            if (ec)
+            if (!(helper.empty() ? removeStaging(path) : askHelper(config, {"clone-stage-remove", arguments}, {}, 600s).has_value()))
                 continue;
             removed.push_back(path.string());
         }

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <numeric>
 #include <sstream>
 #include <thread>
 
@@ -352,7 +353,8 @@ private Q_SLOTS:
         QCOMPARE(left.size(), 1);
         if (next.isEmpty()) {
             const auto done = cleanRemains(host.fixture.config);
-            QVERIFY2(std::ranges::any_of(done, [](const std::string &line) { return line.find("zandb-clone-") != std::string::npos; }), qPrintable(QString::number(done.size())));
+            QVERIFY2(std::ranges::any_of(done, [](const std::string &line) { return line.find("zandb-clone-") != std::string::npos; }),
+                     std::accumulate(done.begin(), done.end(), std::string()).c_str());
             QCOMPARE(stagingBeside(*host.fixture.server), QStringList());
             QCOMPARE(host.fixture.server->value("SELECT COUNT(*) FROM performance_schema.processlist WHERE INFO LIKE 'CLONE%'"), std::optional<std::string>("0"));
             return;

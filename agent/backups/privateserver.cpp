@@ -142,6 +142,8 @@ Result<std::unique_ptr<SqlClient>> PrivateServer::connect()
     return SqlClient::connect("private server", socket(), m_account, 5s, 24h);
 }
 
+std::string PrivateServer::logEnd() const { return logTail(m_errorLog); }
+
 Result<void> PrivateServer::shutdown()
 {
     m_child->terminate();

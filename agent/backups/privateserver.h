@@ -35,6 +35,8 @@ public:
     /// A clean shutdown.  Errors: restore.failed (step "shutdown").
     Result<void> shutdown();
     bool running() { return m_child && !m_child->poll(); }
+    /// The end of its error log.
+    std::string logEnd() const;
     /// Removes what killed processes of this user left of theirs beside their data.  Returns the directories' names.
     static std::vector<std::string> removeStale();
 

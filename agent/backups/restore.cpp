@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/restore.h"
 
-#include "agent/backups/inventory.h"
+#include "agent/backups/copycheck.h"
 #include "agent/backups/privateserver.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/roomwatch.h"
-#include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 
 #include <csignal>
@@ -305,64 +304,11 @@ private:
         auto server = PrivateServer::start(m_context.config(), m_server, m_stop);
         if (!server)
             return fail(server.error());
-        auto client = (*server)->connect();
-        if (!client)
-            return fail(client.error());
-        auto rows = (*client)->query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE NOT IN "
-                                     "('VIEW', 'SYSTEM VIEW', 'TEMPORARY') AND TABLE_SCHEMA NOT IN ('information_schema', "
-                                     "'performance_schema') ORDER BY 1, 2");
-        if (!rows)
-            return fail(rows.error());
-        std::set<std::string> there;
-        std::set<std::string> expected;
-        for (const auto &row : rows->rows) {
-            if (!isSystemSchema(row.at(0).value_or("")))
-                there.insert(tableText(row.at(0).value_or(""), row.at(1).value_or("")));
-        }
-        for (const auto &table : m_manifest.tables) {
-            if (!isSystemSchema(table.schema))
-                expected.insert(tableText(table.schema, table.table));
-        }
-        if (const CoverageGap gap = compareNames(expected, expected, there); !gap.missing.empty())
-            return fail(makeError(errors::restoreFailed, {{"step", "check"}, {"detail", "tables are missing"}}, gap.error()));
-
-        std::int64_t done = 0;
-        for (const auto &row : rows->rows) {
-            if (m_stop.stop_requested())
-                return fail(errors::cancelled);
-            const auto quoted = [](std::string name) {
-                for (std::size_t at = 0; (at = name.find('`', at)) != std::string::npos; at += 2)
-                    name.insert(at, 1, '`');
-                return '`' + name + '`';
-            };
-            const std::string name = tableText(row.at(0).value_or(""), row.at(1).value_or(""));
-            auto verdict = (*client)->query("CHECK TABLE " + quoted(row.at(0).value_or("")) + '.' + quoted(row.at(1).value_or("")));
-            if (!verdict) {
-                result.tablesDamaged.push_back(name);
-                m_context.log("damaged: " + name + ": " + describe(verdict.error()));
-                if (!(*server)->running())
-                    return failed("check", "the server ended while it checked " + name + "\n" + logTail(m_server.errorLog));
-                continue;
-            }
-            for (std::size_t i = 0; i < verdict->rows.size(); ++i) {
-                const std::string type = verdict->value(i, "Msg_type").value_or("");
-                const std::string text = verdict->value(i, "Msg_text").value_or("");
-                if (type == "error" || type == "Error" || (type == "status" && text != "OK" && text.find("up to date") == std::string::npos)) {
-                    m_context.log("damaged: " + name + ": " + text);
-                    if (result.tablesDamaged.empty() || result.tablesDamaged.back() != name)
-                        result.tablesDamaged.push_back(name);
-                }
-            }
-            ++result.tablesChecked;
-            report("checking", ++done, static_cast<std::int64_t>(rows->rows.size()), "tables");
-        }
-        client->reset();
-        if (!result.tablesDamaged.empty()) {
-            std::string names;
-            for (const auto &name : result.tablesDamaged)
-                names += (names.empty() ? "" : ", ") + name;
-            return failed("check", "damaged tables: " + names);
-        }
+        const CopyCheck copy{m_manifest, **server, m_stop,
+                             [this](std::int64_t done, std::int64_t total) { report("checking", done, total, "tables"); },
+                             [this](std::string_view line) { m_context.log(line); }};
+        if (auto good = checkCopy(copy, result); !good)
+            return good;
         return (*server)->shutdown();
     }
 

@@ -41,6 +41,26 @@ Fd makeLocked(const fs::path &directory, mode_t mode)
     return {};
 }
 
+// Gives `from`, a directory, the name `to` unless there is something of that name.  0, or the number of the error.
+int renameNoReplace(const fs::path &from, const fs::path &to)
+{
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
+        return errno;
+    // NFS and many FUSE file systems do not know the flag.  Others of our programs wait for this lock; whoever does not could
+    // lose an empty directory at most, since a plain rename replaces no other.
+    const Fd parent(::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent || (::flock(parent.get(), LOCK_EX) != 0 && errno != EOPNOTSUPP && errno != ENOLCK))
+        return errno;
+    struct stat there{};
+    if (::lstat(to.c_str(), &there) == 0)
+        return EEXIST;
+    if (errno != ENOENT)
+        return errno;
+    return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+}
+
 // What nobody holds locked any more.  On a file system that maps users a repository's directories are not `onlyOwn`.
 std::vector<std::string> removeAbandoned(const fs::path &parent, std::initializer_list<std::string_view> prefixes, bool onlyOwn)
 {
@@ -137,14 +157,19 @@ public:
     {
         if (::fsync(m_directory.get()) != 0)
             return fail(fileError(m_partial, errno));
-        if (::renameat2(AT_FDCWD, m_partial.c_str(), AT_FDCWD, m_final.c_str(), RENAME_NOREPLACE) != 0)
-            return fail(fileError(m_final, errno));
+        if (const int number = renameNoReplace(m_partial, m_final); number != 0)
+            return fail(fileError(m_final, number));
+        for (fs::path up = m_parent; up.native().size() >= m_repository.path.native().size(); up = up.parent_path()) {
+            auto synced = syncDir(up);
+            if (synced)
+                continue;
+            // nobody is told of this backup, so it must not be found here either
+            if (renameNoReplace(m_final, m_partial) != 0)
+                m_partial = m_final;
+            return fail(synced.error());
+        }
         m_partial.clear();
         m_directory.reset();
-        for (fs::path up = m_parent; up.native().size() >= m_repository.path.native().size(); up = up.parent_path()) {
-            if (auto synced = syncDir(up); !synced)
-                return fail(synced.error());
-        }
         return m_final.string();
     }
 

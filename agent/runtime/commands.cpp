@@ -117,8 +117,8 @@ int repairJournalMain(std::span<const std::string> args)
         return 0;
     }
     std::printf("kept %zu records; %lld bytes were in none\nattempts that began and whose order is lost, now closed: %zu\n"
-                "the damaged file is kept as %s\n",
-                repair->records, static_cast<long long>(repair->lostBytes), repair->closed, repair->saved.c_str());
+                "orders that may have begun, now ended as interrupted: %zu\nthe damaged file is kept as %s\n",
+                repair->records, static_cast<long long>(repair->lostBytes), repair->closed, repair->interrupted, repair->saved.c_str());
     return 0;
 }
 

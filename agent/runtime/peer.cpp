@@ -59,6 +59,8 @@ Result<void> checkPeer(int socket, const std::vector<ProcessIdentity> &workers, 
         return pid == ::getpid() || std::ranges::any_of(workers, [&](const ProcessIdentity &worker) { return pid == worker.pid && isRunning(worker); });
     });
     const pid_t session = sessionOf(peer.pid);
+    if (session == 0) // it cannot be told that it is no worker
+        return denied("gone");
     const bool inSession = std::ranges::any_of(workers, [&](const ProcessIdentity &worker) {
         return session == worker.pid && worker.bootId == bootId();
     });

@@ -3,9 +3,11 @@
 
 #include "agent/runtime/files.h"
 
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <sstream>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -50,14 +52,16 @@ bool isGone(const Stat &stat)
 
 } // namespace
 
-const std::string &bootId()
+std::string bootId()
 {
-    static const std::string id = [] {
-        std::string text = readFile("/proc/sys/kernel/random/boot_id", 100).value_or(std::string{});
-        while (!text.empty() && text.back() == '\n')
-            text.pop_back();
-        return text;
-    }();
+    static std::mutex mutex;
+    static std::string id;
+    const std::lock_guard lock(mutex);
+    if (id.empty()) { // not yet read, or no descriptor was left for it
+        id = readFile("/proc/sys/kernel/random/boot_id", 100).value_or(std::string{});
+        while (!id.empty() && id.back() == '\n')
+            id.pop_back();
+    }
     return id;
 }
 
@@ -69,8 +73,15 @@ std::uint64_t startTimeOf(pid_t pid)
 
 bool isRunning(const ProcessIdentity &process)
 {
-    return process.pid > 0 && process.startTime != 0 && process.bootId == bootId()
-        && startTimeOf(process.pid) == process.startTime;
+    if (process.pid <= 0 || process.startTime == 0)
+        return false;
+    const std::string boot = bootId();
+    if (!boot.empty() && process.bootId != boot)
+        return false;
+    if (const auto stat = statOf(process.pid))
+        return !isGone(*stat) && stat->startTime == process.startTime;
+    // gone, or no descriptor is left to look: who cannot be looked at is not dead
+    return ::kill(process.pid, 0) == 0 || errno != ESRCH;
 }
 
 std::optional<std::vector<pid_t>> lineageOf(pid_t pid)
@@ -135,37 +146,46 @@ void setPriorities(int nice, int ioPriority)
         ::syscall(SYS_ioprio_set, whoProcess, 0, ioPriority);
 }
 
-std::vector<pid_t> sessionMembers(const ProcessIdentity &leader)
+std::optional<std::vector<pid_t>> sessionMembers(const ProcessIdentity &leader)
 {
     std::vector<pid_t> members;
-    if (leader.pid <= 1 || leader.bootId != bootId())
+    const std::string boot = bootId();
+    if (leader.pid <= 1 || (!boot.empty() && leader.bootId != boot))
         return members;
-    if (const auto stat = statOf(leader.pid); stat && stat->startTime != leader.startTime)
+    const auto stat = statOf(leader.pid);
+    if (stat && stat->startTime != leader.startTime)
         return members;
-    std::error_code ignored;
-    for (std::filesystem::directory_iterator it("/proc", ignored), end; it != end; it.increment(ignored)) {
+    if (boot.empty() || (!stat && ::kill(leader.pid, 0) == 0))
+        return std::nullopt;
+    std::error_code error;
+    std::filesystem::directory_iterator it("/proc", error);
+    if (error)
+        return std::nullopt;
+    for (const std::filesystem::directory_iterator end; it != end; it.increment(error)) {
         const std::string name = it->path().filename().string();
         pid_t pid = 0;
-        const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (error != std::errc{} || stop != name.data() + name.size())
+        const auto [stop, notNumber] = std::from_chars(name.data(), name.data() + name.size(), pid);
+        if (notNumber != std::errc{} || stop != name.data() + name.size())
             continue;
-        const auto stat = statOf(pid);
-        if (stat && !isGone(*stat) && stat->session == leader.pid && stat->startTime >= leader.startTime)
+        const auto other = statOf(pid);
+        if (other && !isGone(*other) && other->session == leader.pid && other->startTime >= leader.startTime)
             members.push_back(pid);
     }
     return members;
 }
 
-int signalSession(const ProcessIdentity &leader, int signal)
+std::optional<int> signalSession(const ProcessIdentity &leader, int signal)
 {
-    const std::vector<pid_t> members = sessionMembers(leader);
-    if (!members.empty())
+    const auto members = sessionMembers(leader);
+    if (!members)
+        return std::nullopt;
+    if (!members->empty())
         ::kill(-leader.pid, signal);
-    for (const pid_t pid : members) {
+    for (const pid_t pid : *members) {
         if (::getpgid(pid) != leader.pid)
             ::kill(pid, signal);
     }
-    return static_cast<int>(members.size());
+    return static_cast<int>(members->size());
 }
 
 } // namespace zandb::agent

@@ -19,11 +19,12 @@ struct ProcessIdentity
     bool operator==(const ProcessIdentity &) const = default;
 };
 
-/// /proc/sys/kernel/random/boot_id, read once.
-const std::string &bootId();
-/// 0 when there is no such process, or only its zombie.
+/// /proc/sys/kernel/random/boot_id, kept once it was read; empty while no descriptor is left to read it.  Thread-safe.
+std::string bootId();
+/// 0 when there is no such process, or only its zombie, or it cannot be looked at.
 std::uint64_t startTimeOf(pid_t pid);
-/// Whether exactly this process runs (a zombie does not).
+/// Whether exactly this process runs (a zombie does not).  True when that cannot be told, as without a free descriptor:
+/// what may run is not taken for dead.
 bool isRunning(const ProcessIdentity &process);
 
 /// The process and all it descends from, itself first, up to process 1.  Nothing when it or one of them is gone.
@@ -42,9 +43,10 @@ int ioPriorityNumber(const std::string &text);
 void setPriorities(int nice, int ioPriority);
 
 /// Running processes of the session this process leads or led.  Empty when the number was given to another session
-/// leader since, and for other boots.
-std::vector<pid_t> sessionMembers(const ProcessIdentity &leader);
-/// Sends the signal to all of them, the leader's process group first.  Returns how many there were.
-int signalSession(const ProcessIdentity &leader, int signal);
+/// leader since, and for other boots; nothing when it cannot be told for want of a descriptor.
+std::optional<std::vector<pid_t>> sessionMembers(const ProcessIdentity &leader);
+/// Sends the signal to all of them, the leader's process group first.  Returns how many there were; nothing when that could
+/// not be told, and then nobody got it.
+std::optional<int> signalSession(const ProcessIdentity &leader, int signal);
 
 } // namespace zandb::agent

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <optional>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace zandb::agent {
@@ -186,7 +185,8 @@ Result<std::int64_t> Journal::append(const Json &record)
     return place;
 }
 
-Result<Json> Journal::read(std::int64_t place) const
+/// A whole record, with its head.
+Result<std::string> Journal::bytesAt(std::int64_t place) const
 {
     const auto readAt = [&](std::size_t size) -> Result<std::string> {
         std::string bytes(size, '\0');
@@ -210,41 +210,62 @@ Result<Json> Journal::read(std::int64_t place) const
         return fail(head.error());
     if (head->size() < headBytes || getBigEndian(*head) > maxBody)
         return damaged(m_file, static_cast<std::size_t>(place), "a record changed");
-    const auto bytes = readAt(headBytes + getBigEndian(*head));
-    if (!bytes)
-        return fail(bytes.error());
-    const auto body = recordAt(*bytes);
-    if (!body)
+    auto bytes = readAt(headBytes + getBigEndian(*head));
+    if (bytes && !recordAt(*bytes))
         return damaged(m_file, static_cast<std::size_t>(place), "a record changed");
-    return parseJson(*body, maxNesting);
+    return bytes;
 }
 
-Result<std::vector<std::int64_t>> Journal::rewrite(const std::vector<Json> &records)
+Result<Json> Journal::read(std::int64_t place) const
 {
-    std::string content(magic);
-    std::vector<std::int64_t> places;
-    places.reserve(records.size());
-    for (const Json &record : records) {
-        places.push_back(static_cast<std::int64_t>(content.size()));
-        content += encode(record);
+    const auto bytes = bytesAt(place);
+    return bytes ? parseJson(std::string_view(*bytes).substr(headBytes), maxNesting) : fail(bytes.error());
+}
+
+Result<std::int64_t> Journal::Rewriter::write(const std::string &bytes)
+{
+    const std::int64_t place = m_end;
+    if (auto written = writeAll(m_fd, bytes, m_file); !written)
+        return fail(written.error());
+    m_end += static_cast<std::int64_t>(bytes.size());
+    return place;
+}
+
+Result<std::int64_t> Journal::Rewriter::add(const Json &record)
+{
+    return write(encode(record));
+}
+
+Result<std::int64_t> Journal::Rewriter::copy(std::int64_t place)
+{
+    const auto bytes = m_from.bytesAt(place);
+    return bytes ? write(*bytes) : fail(bytes.error());
+}
+
+Result<void> Journal::rewrite(const std::function<Result<void>(Rewriter &)> &fill)
+{
+    const std::filesystem::path temporary = m_file.string() + ".new";
+    FileDescriptor fresh(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fresh)
+        return fail(ioError(temporary, errno));
+    Rewriter to(*this, temporary, fresh.get());
+    Result<void> done = to.write(std::string(magic)).and_then([&](std::int64_t) { return fill(to); });
+    if (done && ::fsync(fresh.get()) != 0)
+        done = fail(ioError(temporary, errno));
+    if (done && ::rename(temporary.c_str(), m_file.c_str()) != 0)
+        done = fail(ioError(m_file, errno));
+    if (!done) {
+        ::unlink(temporary.c_str());
+        return done;
     }
-    if (auto done = replaceFile(m_file, content); !done) {
-        // it may have failed after the new file had taken the name: what is appended to the old one would be lost
-        struct stat named{}, open{};
-        if (::stat(m_file.c_str(), &named) != 0 || ::fstat(m_fd.get(), &open) != 0 || named.st_ino != open.st_ino
-            || named.st_dev != open.st_dev)
-            m_broken = true;
-        return fail(done.error());
-    }
-    FileDescriptor fd(::open(m_file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    if (!fd) {
-        m_broken = true; // the descriptor at hand belongs to the old file
-        return fail(ioError(m_file, errno));
-    }
-    m_fd = std::move(fd);
-    m_end = static_cast<std::int64_t>(content.size());
+    m_fd = std::move(fresh);
+    m_end = to.m_end;
     m_broken = false;
-    return places;
+    if (auto synced = syncDirectory(m_file.parent_path()); !synced) {
+        m_broken = true; // nobody knows which of the two a crash would leave
+        return synced;
+    }
+    return {};
 }
 
 } // namespace zandb::agent

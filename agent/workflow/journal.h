@@ -40,14 +40,35 @@ public:
     Result<std::int64_t> append(const Json &record);
     /// A record's body again.  Errors: journal.damaged, io.failed.
     Result<Json> read(std::int64_t place) const;
-    /// Replaces the whole journal atomically by these records.  Returns their places, in order.  On failure the old
-    /// one stays in use, unless the new one had taken its name already: then every later append fails.
-    Result<std::vector<std::int64_t>> rewrite(const std::vector<Json> &records);
+    /// What a rewrite puts into the new journal, record by record.
+    class Rewriter
+    {
+    public:
+        /// Returns the record's place in the new journal.  Errors: io.failed, io.disk_full.
+        Result<std::int64_t> add(const Json &record);
+        /// The record that stands at `place` of the old one, byte for byte.  Errors: journal.damaged, io.failed, io.disk_full.
+        Result<std::int64_t> copy(std::int64_t place);
+
+    private:
+        friend class Journal;
+        Rewriter(const Journal &from, const std::filesystem::path &file, int fd) : m_from(from), m_file(file), m_fd(fd) {}
+        Result<std::int64_t> write(const std::string &bytes);
+        const Journal &m_from;
+        const std::filesystem::path &m_file;
+        int m_fd;
+        std::int64_t m_end = 0;
+    };
+    /// Replaces the whole journal atomically by what `fill` writes; no more than one record is in memory.  On failure the
+    /// old one stays in use, unless the new one had taken its name already: then every later append fails.
+    Result<void> rewrite(const std::function<Result<void>(Rewriter &)> &fill);
+    /// False after a write that could not be undone: every append fails then.
+    bool isUsable() const { return !m_broken; }
     std::int64_t bytes() const { return m_end; }
     const std::filesystem::path &file() const { return m_file; }
 
 private:
     Journal(std::filesystem::path file, FileDescriptor fd, std::int64_t end);
+    Result<std::string> bytesAt(std::int64_t place) const;
     std::filesystem::path m_file;
     FileDescriptor m_fd;
     std::int64_t m_end = 0;

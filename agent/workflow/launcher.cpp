@@ -154,6 +154,9 @@ Result<ProcessIdentity> launchWorker(const LaunchSpec &spec,
     if (state == noCgroupByte)
         logLine("cgroup " + spec.cgroup.string() + ": refused the worker; it runs outside it");
     const ProcessIdentity identity{pid, startTimeOf(pid), bootId()};
+    // whoever cannot be told from others later must not begin
+    if (identity.startTime == 0 || identity.bootId.empty())
+        return giveUp(makeError(errors::ioFailed, {{"path", "/proc"}, {"detail", "the new process cannot be looked at"}}));
     if (auto committed = commit(identity); !committed)
         return giveUp(committed.error());
     int error = 0;

@@ -23,9 +23,11 @@ struct OrderBook::Entry
     std::optional<TimePoint> startedAt;
     std::optional<TimePoint> cancelledAt;
     Clock::time_point killAt{};
+    bool asked = false;         ///< it got the SIGTERM of its cancel
     bool killed = false;
     std::optional<Clock::time_point> resultSeenAt; ///< the result is there, the process has not ended yet
     bool settleFailureLogged = false;
+    Clock::time_point startAgain{}; ///< not before: a start could not be noted in the journal
     wire::Progress progress;
     std::filesystem::file_time_type progressTime{};
 
@@ -39,5 +41,8 @@ struct OrderBook::Entry
 /// SHA-256 over what makes two orders of one key the same: kind, arguments, author and definition.  Fence and
 /// time to live belong to the sending, not to the order.
 std::string orderDigest(const wire::Order &order);
+
+/// What the journal says of an attempt that begins (orderjournal.cpp).
+Json startedRecord(const wire::OrderKey &key, TimePoint at, const ProcessIdentity &process);
 
 } // namespace zandb::agent

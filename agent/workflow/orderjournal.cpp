@@ -35,6 +35,13 @@ std::string orderDigest(const wire::Order &order)
     return sha256Hex(dumpJson(Json::array({order.kind, order.argsSha256, order.author, order.definitionSha256})));
 }
 
+Json startedRecord(const wire::OrderKey &key, TimePoint at, const ProcessIdentity &process)
+{
+    return {{"t", "started"},         {"key", key},
+            {"at", at},               {"pid", process.pid},
+            {"startTime", process.startTime}, {"bootId", process.bootId}};
+}
+
 void OrderBook::replay(std::int64_t place, const Json &record)
 {
     const std::string type = record.at("t").get<std::string>();
@@ -100,62 +107,57 @@ Json OrderBook::finishedRecord(const wire::OrderKey &key, const Entry &entry, co
 
 Result<void> OrderBook::compact()
 {
-    std::vector<Json> records;
-    if (m_epoch)
-        records.push_back({{"t", "epoch"}, {"epoch", *m_epoch}});
-    for (const auto &[slot, token] : m_fences)
-        records.push_back({{"t", "fence"}, {"epoch", slot.epoch}, {"host", slot.host}, {"token", token}});
-
-    std::vector<std::pair<Entry *, bool>> places(records.size(), {nullptr, false}); // whose record, and is it the result
-    const auto add = [&](Json record, Entry *entry = nullptr, bool result = false) {
-        records.push_back(std::move(record));
-        places.emplace_back(entry, result);
-    };
     std::vector<Entries::value_type *> inOrder;
     for (auto &item : m_entries)
         inOrder.push_back(&item);
     std::ranges::sort(inOrder, {}, [](const auto *item) { return item->second.sequence; });
-    for (auto *item : inOrder) {
-        const wire::OrderKey &key = item->first;
-        Entry &entry = item->second;
-        if (entry.state == State::Tombstone) {
-            add({{"t", "tombstone"}, {"key", key}, {"at", entry.acceptedAt}});
-            continue;
+    struct Places
+    {
+        std::int64_t order = 0;
+        std::int64_t result = 0;
+    };
+    std::vector<Places> places(inOrder.size());
+    // record by record: a journal may be as large as the spool, and as values it would take many times that
+    const auto written = m_journal->rewrite([&](Journal::Rewriter &to) -> Result<void> {
+        Result<void> state;
+        const auto add = [&](const Json &record) {
+            if (state)
+                state = to.add(record).map([](std::int64_t) {});
+        };
+        const auto copy = [&](std::int64_t place) -> std::int64_t {
+            const auto copied = state ? to.copy(place) : Result<std::int64_t>(fail(state.error()));
+            if (!copied)
+                state = fail(copied.error());
+            return copied.value_or(0);
+        };
+        if (m_epoch)
+            add({{"t", "epoch"}, {"epoch", *m_epoch}});
+        for (const auto &[slot, token] : m_fences)
+            add({{"t", "fence"}, {"epoch", slot.epoch}, {"host", slot.host}, {"token", token}});
+        for (std::size_t i = 0; i < inOrder.size() && state; ++i) {
+            const auto &[key, entry] = *inOrder[i];
+            if (entry.state == State::Tombstone) {
+                add({{"t", "tombstone"}, {"key", key}, {"at", entry.acceptedAt}});
+                continue;
+            }
+            // with the order, also of what has ended: a store that was restored asks what it was
+            places[i].order = copy(entry.orderPlace);
+            if (entry.startedAt)
+                add(startedRecord(key, *entry.startedAt, entry.worker));
+            if (entry.cancelledAt)
+                add({{"t", "cancel"}, {"key", key}, {"at", *entry.cancelledAt}});
+            if (entry.state == State::Finished)
+                places[i].result = copy(entry.resultPlace);
+            if (entry.acknowledgedAt)
+                add({{"t", "acked"}, {"keys", Json::array({key})}, {"at", *entry.acknowledgedAt}});
         }
-        Json accepted{{"t", "accepted"},  {"key", key},           {"kind", entry.kind},
-                      {"digest", entry.digest}, {"at", entry.acceptedAt}, {"ttl", entry.ttlSeconds}};
-        // also of what has ended: a store that was restored asks what it was (a journal of an older version forgot it)
-        auto order = m_journal->read(entry.orderPlace);
-        if (!order)
-            return fail(order.error());
-        if (entry.state == State::Accepted || order->contains("order"))
-            accepted["order"] = order->at("order");
-        add(std::move(accepted), &entry, false);
-        if (entry.startedAt)
-            add({{"t", "started"},
-                 {"key", key},
-                 {"at", *entry.startedAt},
-                 {"pid", entry.worker.pid},
-                 {"startTime", entry.worker.startTime},
-                 {"bootId", entry.worker.bootId}});
-        if (entry.cancelledAt)
-            add({{"t", "cancel"}, {"key", key}, {"at", *entry.cancelledAt}});
-        if (entry.state == State::Finished) {
-            auto record = m_journal->read(entry.resultPlace);
-            if (!record)
-                return fail(record.error());
-            add(std::move(*record), &entry, true);
-        }
-        if (entry.acknowledgedAt)
-            add({{"t", "acked"}, {"keys", Json::array({key})}, {"at", *entry.acknowledgedAt}});
-    }
-
-    const auto written = m_journal->rewrite(records);
+        return state;
+    });
     if (!written)
-        return fail(written.error());
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        if (const auto &[entry, result] = places[i]; entry)
-            (result ? entry->resultPlace : entry->orderPlace) = (*written)[i];
+        return written;
+    for (std::size_t i = 0; i < inOrder.size(); ++i) {
+        inOrder[i]->second.orderPlace = places[i].order;
+        inOrder[i]->second.resultPlace = places[i].result;
     }
     return {};
 }

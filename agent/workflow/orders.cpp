@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/workflow/orders.h"
 
+#include "agent/protocol/frame.h"
 #include "agent/runtime/log.h"
 #include "agent/workflow/orderentry.h"
 
@@ -17,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t maxResultsBytes = 3u << 20; // of one answer
+constexpr std::size_t maxResultsBytes = 3u << 20; // of one answer with several results
+constexpr std::size_t maxResultBytes = wire::maxFrame - (64u << 10); // of the only one in its answer
 constexpr std::int64_t maxLogPage = 32 << 10;
 constexpr std::int64_t maxTtlSeconds = 30LL * 86'400;
 
@@ -67,6 +69,11 @@ fs::path journalFile(const Config &config)
     return config.stateDirectory / "orders.journal";
 }
 
+fs::path workDirectory(const Config &config, const wire::OrderKey &key)
+{
+    return config.stateDirectory / "work" / (key.runId.toString() + '.' + std::to_string(key.step) + '.' + std::to_string(key.attempt));
+}
+
 Result<FileDescriptor> lockStateDirectory(const Config &config)
 {
     std::error_code error;
@@ -112,6 +119,8 @@ Result<std::unique_ptr<OrderBook>> OrderBook::open(Config config, OrderOptions o
             book->m_finishedBytes += entry.directoryBytes;
         }
     }
+    if (auto adopted = book->adoptStarted(); !adopted)
+        return fail(adopted.error());
     // a full disk keeps it from becoming smaller, not from being used
     if (auto purged = book->purge(); !purged)
         logLine("the journal cannot be compacted: " + describe(purged.error()));
@@ -121,7 +130,7 @@ Result<std::unique_ptr<OrderBook>> OrderBook::open(Config config, OrderOptions o
 
 fs::path OrderBook::directoryOf(const wire::OrderKey &key) const
 {
-    return m_workRoot / (key.runId.toString() + '.' + std::to_string(key.step) + '.' + std::to_string(key.attempt));
+    return workDirectory(m_config, key);
 }
 
 void OrderBook::notify(const wire::OrderKey &key) const
@@ -309,7 +318,7 @@ Result<wire::OrderStatus> OrderBook::cancel(const wire::OrderKey &key, const wir
             return fail(written.error());
         entry.cancelledAt = now;
         entry.killAt = Entry::Clock::now() + m_options.cancelGrace;
-        endSession(key, entry, SIGTERM);
+        entry.asked = endSession(key, entry, SIGTERM);
     }
     return statusOf(key, entry);
 }
@@ -352,7 +361,17 @@ Result<ResultPage> OrderBook::pageOf(const std::vector<const Entries::value_type
                     status.order = std::move(*order);
             }
         }
-        bytes += dumpJson(status).size();
+        std::size_t size = dumpJson(status).size();
+        if (size > maxResultBytes) {
+            // no frame holds it, so whoever asks would get no further: the order says what it was, the log what it did
+            status.data = nullptr;
+            size = dumpJson(status).size();
+        }
+        if (size > maxResultBytes && status.order) {
+            status.order.reset();
+            size = dumpJson(status).size();
+        }
+        bytes += size;
         if (bytes > maxResultsBytes && !page.results.empty()) {
             page.more = true;
             break;

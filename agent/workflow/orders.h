@@ -21,6 +21,7 @@ struct OrderOptions
     std::vector<std::string> workerArguments{"work"};         ///< before the directory
     std::chrono::milliseconds cancelGrace{30'000};            ///< between SIGTERM and SIGKILL
     std::chrono::microseconds keep{std::chrono::hours{7 * 24}}; ///< acknowledged results and tombstones
+    std::chrono::milliseconds startRetry{30'000};             ///< after a start that the journal could not note
     std::int64_t reservedForResults = 64LL << 20;             ///< of spoolBytes and of the disk: no new order beyond
     std::set<std::string> kinds;                              ///< known ones; empty: whatever the worker knows
 };
@@ -45,6 +46,8 @@ struct ResultPage
 
 /// orders.journal in the state directory.
 std::filesystem::path journalFile(const Config &config);
+/// Where the attempt of this key works: its worker's files are there (agent/runtime/work.h).
+std::filesystem::path workDirectory(const Config &config, const wire::OrderKey &key);
 /// Held as long as the descriptor is open: at most one process works on a state directory's journal.
 /// Errors: io.failed, also when another process holds it.
 Result<FileDescriptor> lockStateDirectory(const Config &config);
@@ -121,6 +124,7 @@ private:
     // orderjournal.cpp
     void replay(std::int64_t place, const Json &record);
     Result<void> compact();
+    Result<void> adoptStarted();
     Json finishedRecord(const wire::OrderKey &key, const Entry &entry, const Json &result) const;
     // orderworkers.cpp
     void startWaiting();
@@ -128,7 +132,7 @@ private:
     Result<void> prepareDirectory(const wire::OrderKey &key, const Entry &entry) const;
     void look(const wire::OrderKey &key, Entry &entry);
     void readProgress(const wire::OrderKey &key, Entry &entry);
-    void endSession(const wire::OrderKey &key, Entry &entry, int signal);
+    bool endSession(const wire::OrderKey &key, Entry &entry, int signal);
     bool finish(const wire::OrderKey &key, Entry &entry, const Json &result);
     bool finishWith(const wire::OrderKey &key, Entry &entry, std::string_view outcome, const Error &error);
 
@@ -142,6 +146,7 @@ private:
     std::map<FenceSlot, std::int64_t> m_fences;
     std::int64_t m_sequence = 0;
     std::int64_t m_finishedBytes = 0; ///< in work directories of finished orders
+    bool m_shortLogged = false;       ///< of descriptors
     std::function<void(const wire::OrderKey &)> m_changed;
     std::function<void()> m_workerGone;
 };

@@ -6,6 +6,8 @@
 #include "agent/workflow/orderentry.h"
 
 #include <csignal>
+#include <fcntl.h>
+#include <limits>
 #include <sys/wait.h>
 
 namespace zandb::agent {
@@ -17,6 +19,36 @@ using namespace std::chrono_literals;
 constexpr std::size_t maxResultFile = 3u << 20;
 constexpr std::size_t maxProgressFile = 64 << 10;
 constexpr auto exitGrace = 10s; ///< for a worker to end after it wrote its result
+
+/// Without one nothing can be told of a worker, and none be started.
+bool hasDescriptor()
+{
+    return static_cast<bool>(FileDescriptor(::open("/", O_PATH | O_CLOEXEC)));
+}
+
+/// Who claimed the directory, as it noted itself (work.h); nothing when nobody did.
+std::optional<ProcessIdentity> claimedBy(const fs::path &directory)
+{
+    const fs::path file = directory / "pid";
+    std::error_code error;
+    if (!fs::exists(fs::symlink_status(file, error)))
+        return std::nullopt;
+    ProcessIdentity process;
+    const auto text = readFile(file, 4096);
+    const auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
+    if (json && json->is_object()) {
+        const auto number = [&](const char *name) {
+            const auto value = json->find(name);
+            return value != json->end() && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
+        };
+        const std::uint64_t pid = number("pid");
+        process.pid = pid <= std::numeric_limits<pid_t>::max() ? static_cast<pid_t>(pid) : 0;
+        process.startTime = number("startTime");
+        if (const auto boot = json->find("bootId"); boot != json->end() && boot->is_string())
+            process.bootId = boot->get<std::string>();
+    }
+    return process; // one that cannot be read tells that it began, and then nobody is found running
+}
 
 /// What the worker says, or why that cannot be used.
 Result<Json> readResult(const fs::path &directory)
@@ -39,8 +71,35 @@ Result<Json> readResult(const fs::path &directory)
 
 } // namespace
 
+/// Of an attempt whose record `started` was lost, a worker's own note in its directory tells: it must not begin again.
+Result<void> OrderBook::adoptStarted()
+{
+    for (const wire::OrderKey &key : openKeys()) {
+        Entry &entry = m_entries.at(key);
+        const auto process = entry.state == State::Accepted ? claimedBy(directoryOf(key)) : std::nullopt;
+        if (!process)
+            continue;
+        const TimePoint now = systemNow();
+        const auto written = m_journal->append(startedRecord(key, now, *process));
+        if (!written)
+            return fail(written.error());
+        entry.state = State::Started;
+        entry.startedAt = now;
+        entry.worker = *process;
+        logLine("order " + directoryOf(key).filename().string() + " had begun although the journal does not say so");
+    }
+    return {};
+}
+
 void OrderBook::tick()
 {
+    if (!hasDescriptor()) {
+        if (!m_shortLogged)
+            logLine("no descriptor is left: workers are looked after later");
+        m_shortLogged = true;
+        return;
+    }
+    m_shortLogged = false;
     const std::vector<wire::OrderKey> keys = openKeys();
     for (const wire::OrderKey &key : keys) {
         Entry &entry = m_entries.at(key);
@@ -62,6 +121,7 @@ std::vector<ProcessIdentity> OrderBook::workers() const
 
 void OrderBook::startWaiting()
 {
+    const bool canStart = hasDescriptor() && m_journal->isUsable();
     int running = 0;
     std::vector<std::pair<std::int64_t, wire::OrderKey>> waiting;
     for (const wire::OrderKey &key : m_open) {
@@ -77,7 +137,7 @@ void OrderBook::startWaiting()
         if (Entry::Clock::now() >= entry.startBy) {
             finishWith(key, entry, "failed",
                        makeError(errors::orderExpired, {{"ttl_s", std::to_string(entry.ttlSeconds)}}));
-        } else if (running < m_config.maxWorkers) {
+        } else if (running < m_config.maxWorkers && canStart && Entry::Clock::now() >= entry.startAgain) {
             start(key, entry);
             running += entry.state == State::Started ? 1 : 0;
         }
@@ -113,14 +173,11 @@ void OrderBook::start(const wire::OrderKey &key, Entry &entry)
                               m_config.ionice,         m_config.cgroup};
         return launchWorker(spec, [&](const ProcessIdentity &process) -> Result<void> {
             const TimePoint now = systemNow();
-            const auto written = m_journal->append({{"t", "started"},
-                                                    {"key", key},
-                                                    {"at", now},
-                                                    {"pid", process.pid},
-                                                    {"startTime", process.startTime},
-                                                    {"bootId", process.bootId}});
-            if (!written)
+            const auto written = m_journal->append(startedRecord(key, now, process));
+            if (!written) {
+                entry.startAgain = Entry::Clock::now() + m_options.startRetry;
                 return fail(written.error());
+            }
             entry.state = State::Started;
             entry.startedAt = now;
             entry.worker = process;
@@ -132,7 +189,9 @@ void OrderBook::start(const wire::OrderKey &key, Entry &entry)
         return;
     }
     logLine("order " + directoryOf(key).filename().string() + " cannot start: " + describe(worker.error()));
-    finishWith(key, entry, "failed", worker.error());
+    // what cannot be noted stays open, and is not forked again and again meanwhile
+    if (!finishWith(key, entry, "failed", worker.error()))
+        entry.startAgain = Entry::Clock::now() + m_options.startRetry;
 }
 
 void OrderBook::look(const wire::OrderKey &key, Entry &entry)
@@ -147,11 +206,13 @@ void OrderBook::look(const wire::OrderKey &key, Entry &entry)
             entry.resultSeenAt = Entry::Clock::now();
         if (running && Entry::Clock::now() - *entry.resultSeenAt < exitGrace)
             return;
+        const auto result = readResult(directory);
+        if (!result && !hasDescriptor())
+            return; // it stands there, and is read when it can be
         endSession(key, entry, SIGKILL);
         if (running && m_workerGone)
             m_workerGone(); // it was still removing what its result let go
         readProgress(key, entry);
-        const auto result = readResult(directory);
         if (result)
             finish(key, entry, *result);
         else
@@ -160,10 +221,10 @@ void OrderBook::look(const wire::OrderKey &key, Entry &entry)
     }
     if (running) {
         readProgress(key, entry);
-        if (entry.cancelledAt && !entry.killed && Entry::Clock::now() >= entry.killAt) {
-            entry.killed = true;
-            endSession(key, entry, SIGKILL);
-        }
+        if (entry.cancelledAt && !entry.asked)
+            entry.asked = endSession(key, entry, SIGTERM); // nobody could be found when the cancel came
+        if (entry.cancelledAt && !entry.killed && Entry::Clock::now() >= entry.killAt)
+            entry.killed = endSession(key, entry, SIGKILL);
         return;
     }
 
@@ -202,12 +263,13 @@ void OrderBook::readProgress(const wire::OrderKey &key, Entry &entry)
     notify(key);
 }
 
-void OrderBook::endSession(const wire::OrderKey &key, Entry &entry, int signal)
+bool OrderBook::endSession(const wire::OrderKey &key, Entry &entry, int signal)
 {
-    const int count = signalSession(entry.worker, signal);
-    if (count > 0)
+    const auto count = signalSession(entry.worker, signal);
+    if (count.value_or(0) > 0)
         logLine("order " + directoryOf(key).filename().string() + ": sent " + (signal == SIGKILL ? "SIGKILL" : "SIGTERM")
-                + " to " + std::to_string(count) + " process(es) of session " + std::to_string(entry.worker.pid));
+                + " to " + std::to_string(*count) + " process(es) of session " + std::to_string(entry.worker.pid));
+    return count.has_value();
 }
 
 bool OrderBook::finish(const wire::OrderKey &key, Entry &entry, const Json &result)

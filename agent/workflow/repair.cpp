@@ -6,6 +6,7 @@
 #include "agent/workflow/journal.h"
 #include "agent/workflow/orders.h"
 
+#include <map>
 #include <set>
 
 namespace zandb::agent {
@@ -13,23 +14,50 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Keys of attempts that began, with none of the records that would say so to the order book.
-std::set<wire::OrderKey> orphans(const std::vector<Json> &records)
+/// What whole records tell of attempts.
+struct Known
 {
-    std::set<wire::OrderKey> known;
+    std::set<wire::OrderKey> orphans; ///< began, with none of the records that would say so to the order book
+    std::vector<std::pair<wire::OrderKey, std::string>> unsure; ///< key and kind of orders of which no record says whether they began
+};
+
+Known knownFrom(const std::vector<Json> &records)
+{
+    std::map<wire::OrderKey, std::string> accepted;
+    std::set<wire::OrderKey> closed;
     std::set<wire::OrderKey> begun;
     for (const Json &record : records) {
         const std::string type = record.value("t", std::string{});
         const auto key = record.contains("key") ? decode<wire::OrderKey>(record["key"]) : Result<wire::OrderKey>(fail(errors::journalDamaged));
         if (!key)
             continue;
-        if (type == "accepted" || type == "tombstone")
-            known.insert(*key);
+        if (type == "accepted")
+            accepted.emplace(*key, record.value("kind", std::string{}));
+        else if (type == "tombstone")
+            closed.insert(*key);
         else if (type == "started" || type == "cancel" || type == "finished")
             begun.insert(*key);
     }
-    std::erase_if(begun, [&](const wire::OrderKey &key) { return known.contains(key); });
-    return begun;
+    Known known;
+    for (const wire::OrderKey &key : begun) {
+        if (!accepted.contains(key) && !closed.contains(key))
+            known.orphans.insert(key);
+    }
+    for (const auto &[key, kind] : accepted) {
+        if (!begun.contains(key) && !closed.contains(key))
+            known.unsure.emplace_back(key, kind);
+    }
+    return known;
+}
+
+/// The end of an order that may have begun, in a record that the damage took.
+Json interruptedRecord(const wire::OrderKey &key, const std::string &kind)
+{
+    Error error = makeError(errors::interrupted, {{"detail", "the journal was damaged, and what is left does not say whether the work began"}});
+    if (!isIdempotentKind(kind))
+        error.errorClass = ErrorClass::Unknown;
+    return {{"t", "finished"}, {"key", key},           {"outcome", "failed"},  {"error", errorToJson(error)}, {"data", nullptr},
+            {"progress", wire::Progress{}}, {"startedAt", nullptr}, {"endedAt", systemNow()}, {"logSize", 0}};
 }
 
 } // namespace
@@ -46,14 +74,22 @@ Result<JournalRepair> repairJournal(const Config &config)
     JournalRepair repair;
     repair.records = salvage->records.size();
     repair.lostBytes = salvage->lostBytes;
-    const auto begun = orphans(salvage->records);
-    if (repair.lostBytes == 0 && begun.empty()) {
+    const Known known = knownFrom(salvage->records);
+    if (repair.lostBytes == 0 && known.orphans.empty()) {
         repair.wasIntact = true;
         return repair;
     }
-    for (const wire::OrderKey &key : begun)
+    for (const wire::OrderKey &key : known.orphans)
         salvage->records.push_back({{"t", "tombstone"}, {"key", key}, {"at", systemNow()}});
-    repair.closed = begun.size();
+    repair.closed = known.orphans.size();
+    for (const auto &[key, kind] : known.unsure) {
+        // the order book takes up what a worker noted in its own directory
+        std::error_code ignored;
+        if (repair.lostBytes == 0 || fs::exists(workDirectory(config, key) / "pid", ignored))
+            continue;
+        salvage->records.push_back(interruptedRecord(key, kind));
+        ++repair.interrupted;
+    }
 
     // the new one is whole on disk before the damaged one gives up its name
     const fs::path fresh = file.string() + ".repaired";
@@ -62,7 +98,14 @@ Result<JournalRepair> repairJournal(const Config &config)
     auto journal = Journal::open(fresh, [](std::int64_t, const Json &) {});
     if (!journal)
         return fail(journal.error());
-    if (const auto written = journal->rewrite(salvage->records); !written)
+    const auto written = journal->rewrite([&](Journal::Rewriter &to) -> Result<void> {
+        for (const Json &record : salvage->records) {
+            if (const auto added = to.add(record); !added)
+                return fail(added.error());
+        }
+        return {};
+    });
+    if (!written)
         return fail(written.error());
     repair.saved = file.string() + ".damaged-" + std::to_string(toMicros(systemNow()));
     fs::create_hard_link(file, repair.saved, error);

@@ -121,11 +121,26 @@ private Q_SLOTS:
     {
         auto journal = Journal::open(m_file, [](std::int64_t, const Json &) {});
         QVERIFY(journal);
-        const auto places = journal->rewrite({{{"n", 5}}, {{"n", 6}}});
-        QVERIFY(places);
-        QCOMPARE(journal->read((*places)[1]).value().at("n").get<int>(), 6);
+        std::vector<std::int64_t> places;
+        const auto written = journal->rewrite([&](Journal::Rewriter &to) -> Result<void> {
+            for (const Json &record : {Json{{"n", 5}}, Json{{"n", 6}}}) {
+                const auto place = to.add(record);
+                if (!place)
+                    return fail(place.error());
+                places.push_back(*place);
+            }
+            return {};
+        });
+        QVERIFY(written);
+        QCOMPARE(journal->read(places[1]).value().at("n").get<int>(), 6);
         QVERIFY(journal->append({{"n", 7}}));
         QVERIFY((readAll(m_file).numbers == std::vector<std::int64_t>{5, 6, 7}));
+
+        // what is copied is the same, and what cannot be filled leaves the old one in use
+        QVERIFY(journal->rewrite([&](Journal::Rewriter &to) { return to.copy(places[1]).map([](std::int64_t) {}); }));
+        QVERIFY(!journal->rewrite([&](Journal::Rewriter &to) { return to.copy(3).map([](std::int64_t) {}); }));
+        QVERIFY(journal->append({{"n", 8}}));
+        QVERIFY((readAll(m_file).numbers == std::vector<std::int64_t>{6, 8}));
     }
 
     void whatIsWholeIsSalvaged()

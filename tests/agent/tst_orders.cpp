@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/workflow/orders.h"
-#include "agent/workflow/repair.h"
-
-#include <QCoreApplication>
-#include <QTemporaryDir>
-#include <QTest>
+#include "tests/agent/ordersfixture.h"
 
 #include <csignal>
 #include <fstream>
@@ -14,117 +9,16 @@
 #include <unistd.h>
 
 using namespace zandb;
-using namespace zandb::agent;
-using namespace std::chrono_literals;
-namespace fs = std::filesystem;
+using namespace zandb::test;
 
 /// The order book with real workers, looked after by hand.
-class TestOrders : public QObject
+class TestOrders : public QObject, private OrdersFixture
 {
     Q_OBJECT
 
-    QTemporaryDir m_dir;
-    fs::path m_root;
-    Config m_config;
-    OrderOptions m_options;
-    std::unique_ptr<OrderBook> m_book;
-    wire::Fence m_fence;
-
-    void open()
-    {
-        auto book = OrderBook::open(m_config, m_options);
-        QVERIFY2(book, book ? "" : describe(book.error()).c_str());
-        m_book = std::move(*book);
-    }
-    void reopen()
-    {
-        m_book.reset();
-        open();
-    }
-
-    wire::Order order(const Json &args = Json::object(), const std::string &kind = "sample") const
-    {
-        wire::Order result;
-        result.key = {Uuid::v7(), 1, 1};
-        result.fence = m_fence;
-        result.kind = kind;
-        result.args = args;
-        result.argsSha256 = sha256Hex(dumpJson(args));
-        return result;
-    }
-
-    std::string submitError(const wire::Order &o)
-    {
-        const auto status = m_book->submit(o);
-        return status ? std::string() : status.error().code;
-    }
-
-    wire::OrderStatus ended(const wire::OrderKey &key)
-    {
-        (void)QTest::qWaitFor([&] {
-            m_book->tick();
-            return m_book->status(key).state == "finished";
-        }, 15'000);
-        return m_book->status(key);
-    }
-
-    fs::path directory(const wire::OrderKey &key) const
-    {
-        return m_config.stateDirectory / "work" / (key.runId.toString() + ".1.1");
-    }
-
-    pid_t workerOf(const wire::OrderKey &key) const
-    {
-        pid_t pid = 0;
-        (void)QTest::qWaitFor([&] {
-            const auto text = readFile(directory(key) / "pid", 1000);
-            const auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
-            if (json)
-                pid = json->value("pid", 0);
-            return pid > 0;
-        }, 5000);
-        return pid;
-    }
-
-    int lines(const fs::path &file) const
-    {
-        std::ifstream in(file);
-        int count = 0;
-        for (std::string line; std::getline(in, line);)
-            ++count;
-        return count;
-    }
-
 private Q_SLOTS:
-    void init()
-    {
-        QVERIFY(m_dir.isValid());
-        m_root = fs::path(m_dir.path().toStdString()) / Uuid::v7().toString();
-        fs::create_directories(m_root / "base");
-        m_config = {};
-        m_config.file = m_root / "agent.toml";
-        m_config.stateDirectory = m_root / "state";
-        m_config.maxWorkers = 2;
-        m_config.nice = 7;
-        std::ofstream(m_config.file) << "[agent]\nhost = \"t\"\nbase = \"" << (m_root / "base").string()
-                                     << "\"\nstate_directory = \"" << m_config.stateDirectory.string()
-                                     << "\"\nsocket = \"" << (m_root / "s").string() << "\"\nauthorized_keys = \""
-                                     << (m_root / "keys").string() << "\"\n";
-        QVERIFY(loadConfig(m_config.file));
-        m_options = {};
-        m_options.workerProgram = fs::path(QCoreApplication::applicationDirPath().toStdString()) / "zandb-testagent";
-        m_options.cancelGrace = 400ms;
-        m_fence = {Uuid::v7(), Uuid::v7(), 5};
-        open();
-    }
-    void cleanup()
-    {
-        for (const wire::OrderKey &key : m_book ? m_book->openKeys() : std::vector<wire::OrderKey>{}) {
-            (void)m_book->cancel(key, m_fence);
-            ended(key);
-        }
-        m_book.reset();
-    }
+    void init() { setUp(); }
+    void cleanup() { endAll(); }
 
     void succeedsOnceWhateverIsSent()
     {
@@ -438,58 +332,6 @@ private Q_SLOTS:
         QCOMPARE(lines(file), 2);
     }
 
-    void damagedJournalIsRefused()
-    {
-        for (int i = 0; i < 3; ++i) {
-            const wire::Order o = order();
-            QCOMPARE(submitError(o), std::string());
-            ended(o.key);
-        }
-        m_book.reset();
-        const fs::path file = m_config.stateDirectory / "orders.journal";
-        std::string bytes = readFile(file, 1 << 20).value();
-        bytes[200] = static_cast<char>(bytes[200] ^ 4);
-        std::ofstream(file, std::ios::binary) << bytes;
-        const auto book = OrderBook::open(m_config, m_options);
-        QVERIFY(!book);
-        QCOMPARE(book.error().code, std::string("journal.damaged"));
-        QVERIFY(book.error().fields.contains("offset"));
-    }
-
-    void aRepairedJournalStartsNothingTwice()
-    {
-        const fs::path runs = m_root / "runs";
-        const wire::Order lost = order({{"ms", 10}, {"file", runs.string()}});
-        const wire::Order kept = order({{"ms", 10}, {"file", runs.string()}});
-        for (const wire::Order &o : {lost, kept}) {
-            QCOMPARE(submitError(o), std::string());
-            QCOMPARE(ended(o.key).outcome, std::string("succeeded"));
-        }
-        {
-            const auto serving = lockStateDirectory(m_config); // as `serve` does
-            QVERIFY(serving && !repairJournal(m_config));
-        }
-        m_book.reset();
-        QVERIFY(repairJournal(m_config).value().wasIntact);
-
-        const fs::path file = journalFile(m_config);
-        std::string bytes = readFile(file, 1 << 20).value();
-        const auto accepted = bytes.find("accepted");
-        QVERIFY(accepted != std::string::npos);
-        bytes[accepted] = 'A';
-        std::ofstream(file, std::ios::binary) << bytes;
-        QVERIFY(!OrderBook::open(m_config, m_options));
-
-        const auto repair = repairJournal(m_config);
-        QVERIFY(repair && !repair->wasIntact);
-        QCOMPARE(repair->closed, std::size_t{1});
-        QVERIFY(repair->lostBytes > 0);
-        QVERIFY(readFile(repair->saved, 1 << 20).value() == bytes);
-        open();
-        QCOMPARE(m_book->status(kept.key).state, std::string("finished"));
-        QVERIFY(submitError(lost) != std::string());
-        QCOMPARE(lines(runs), 2);
-    }
 };
 
 QTEST_GUILESS_MAIN(TestOrders)

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/receiver.h"
+#include "tests/support/failingcalls.h"
 #include "tests/support/smalldisk.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <thread>
+
+#include <fcntl.h>
 
 using namespace zandb;
 using namespace zandb::agent;
@@ -239,6 +243,67 @@ private Q_SLOTS:
             QCOMPARE(codeOf(late, Kind::Commit, Json::object()), std::string("io.failed"));
         }
         QCOMPARE(contentOf(backup / "payload"), std::string("the first"));
+    }
+    /// NFS and many FUSE file systems answer so: what took hours must arrive all the same, and replace nothing.
+    void fileSystemsThatCannotRenameWithoutReplacing_data()
+    {
+        QTest::addColumn<int>("number");
+        QTest::newRow("EINVAL") << EINVAL;
+        QTest::newRow("ENOSYS") << ENOSYS;
+        QTest::newRow("ENOTSUP") << ENOTSUP;
+    }
+    void fileSystemsThatCannotRenameWithoutReplacing()
+    {
+        QFETCH(int, number);
+        fs::path backup;
+        std::string occupied;
+        std::string full;
+        const auto taken = [&](bool holdsSomething) {
+            Receiver late = receiver();
+            const Uuid id = Uuid::v7();
+            std::string code = codeOf(late, Kind::Open, openBody(id));
+            code += sendFile(late, "payload", "late");
+            const fs::path place = m_repository.path / "db1" / "my3306" / ("20231114T221320Z-" + id.toString());
+            fs::create_directory(place);
+            if (holdsSomething)
+                std::ofstream(place / "payload") << "the first";
+            code += codeOf(late, Kind::Commit, Json::object());
+            return code + (holdsSomething ? contentOf(place / "payload") : fs::is_empty(place) ? std::string() : "replaced");
+        };
+        const bool ran = test::whereCallFails({SYS_renameat2, number}, [&] {
+            backup = commit(Uuid::v7(), "whole");
+            occupied = taken(false);
+            full = taken(true);
+        });
+        if (!ran)
+            QSKIP("this kernel has no seccomp");
+        QVERIFY(!backup.empty());
+        QCOMPARE(contentOf(backup / "payload"), std::string("whole"));
+        QVERIFY(!occupied.empty() && !occupied.ends_with("replaced"));
+        QVERIFY(full.ends_with("the first"));
+        QVERIFY(full != "the first");
+        for (const auto &entry : fs::directory_iterator(backup.parent_path()))
+            QVERIFY2(!entry.path().filename().string().starts_with('.'), entry.path().c_str());
+    }
+    /// The last fsync failed: the sender is told so, and nothing is listed that nobody knows of.
+    void aCommitThatCannotBeMadeDurable()
+    {
+        auto sink = localSink(m_repository);
+        QVERIFY(sink->open({"db1", "my3306", Uuid::v7(), systemNow()}, 0));
+        QVERIFY(sink->beginFile("payload", false));
+        QVERIFY(sink->write(std::string_view("whole")));
+        QVERIFY(sink->endFile({}, 5));
+        std::string code;
+        // the directories above it cannot be opened for their fsync any more
+        const bool ran = test::whereCallFails({SYS_openat, EIO, 2, O_RDONLY | O_DIRECTORY | O_CLOEXEC}, [&] {
+            const auto done = sink->commit();
+            code = done ? "committed" : done.error().code;
+        });
+        if (!ran)
+            QSKIP("this kernel has no seccomp");
+        QCOMPARE(code, std::string("io.failed"));
+        QVERIFY(sink->abort().empty()); // what could not be removed
+        QVERIFY(fs::is_empty(m_repository.path / "db1" / "my3306"));
     }
     /// Neither a word of the protocol nor the next sender removes what is not its own.
     void nothingIsRemoved()

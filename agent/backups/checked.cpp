@@ -71,7 +71,8 @@ Result<void> CheckedBackups::check(const fs::path &backup, const std::stop_token
     if (const auto known = m_known.find(name); known != m_known.end() && known->is_object() && !state.empty()) {
         const auto at = known->find("at_us");
         const auto was = known->find("state");
-        const std::int64_t age = at != known->end() && at->is_number_integer() ? now - at->get<std::int64_t>() : -1;
+        const auto checkedAt = at != known->end() ? integerIn(*at, firstJsonMicros, lastJsonMicros) : std::nullopt;
+        const std::int64_t age = checkedAt ? now - *checkedAt : -1;
         if (was != known->end() && *was == state && age >= 0 && std::chrono::microseconds(age) < validity)
             return {};
     }

@@ -15,20 +15,10 @@ namespace {
 
 constexpr std::uint32_t maxControlBody = 64 * 1024;
 constexpr std::int64_t maxBackupBytes = 1LL << 60; ///< of what a sender may say it needs; sums with it stay a number
-constexpr std::int64_t lastMicros = 253402300799'000000; ///< 9999-12-31: UTC-ID has a fixed form, later years would not
 
 tl::unexpected<Error> malformed(const std::string &detail)
 {
     return fail(errors::protocolMalformed, {{"detail", detail.substr(0, 200)}});
-}
-
-/// A number with a fraction or beyond all integers is no count.
-std::int64_t integerOf(const Json &j, const char *name)
-{
-    const Json &value = j.at(name);
-    if (!value.is_number_integer())
-        throw std::invalid_argument(std::string(name) + " is no integer");
-    return value.get<std::int64_t>();
 }
 
 bool readExactly(int in, char *data, std::size_t size)
@@ -102,11 +92,10 @@ Result<Json> Receiver::open(const Json &j)
     place.host = j.at("host").get<std::string>();
     place.instance = j.at("instance").get<std::string>();
     place.id = j.at("id").get<Uuid>();
-    const std::int64_t started = integerOf(j, "started_us");
-    if (started < 0 || started > lastMicros)
+    place.startedAt = j.at("started_us").get<TimePoint>();
+    if (place.startedAt < TimePoint{})
         return malformed("impossible time");
-    place.startedAt = fromMicros(started);
-    const std::int64_t need = std::clamp<std::int64_t>(integerOf(j, "need_bytes"), 0, maxBackupBytes);
+    const std::int64_t need = std::clamp<std::int64_t>(j.at("need_bytes").get<std::int64_t>(), 0, maxBackupBytes);
     const bool accepted = std::ranges::find(m_repository.acceptFrom, place.host) != m_repository.acceptFrom.end();
     if (!accepted || (!m_pinnedHost.empty() && place.host != m_pinnedHost) || !isRepositoryName(place.host))
         return fail(errors::denied,
@@ -132,7 +121,7 @@ Result<Json> Receiver::endFile(const Json &j)
     m_stage = Stage::Open;
     ++m_files;
     const std::string sum = m_sum->finish();
-    if (integerOf(j, "bytes") != m_bytes || j.at("sha256").get<std::string>() != sum)
+    if (j.at("bytes").get<std::int64_t>() != m_bytes || j.at("sha256").get<std::string>() != sum)
         return fail(errors::ioFailed, {{"path", m_repository.name}, {"detail", "the bytes that arrived are not those that were sent"}});
     return m_sink->endFile(sum, m_bytes).map([] { return Json::object(); });
 }

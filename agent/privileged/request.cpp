@@ -67,11 +67,8 @@ std::string_view whatIsWrong(const Argument &argument, const Json &value)
 {
     if (argument.form == Form::Flag)
         return value.is_boolean() ? "" : "must be true or false";
-    if (argument.form == Form::Number) {
-        // unsigned beyond int64 would wrap
-        const bool fits = value.is_number_unsigned() && value.get<std::uint64_t>() <= static_cast<std::uint64_t>(argument.most);
-        return fits ? "" : "must be a number within its bounds";
-    }
+    if (argument.form == Form::Number)
+        return integerIn(value, 0, argument.most) ? "" : "must be a number within its bounds";
     if (!value.is_string())
         return "must be text";
     const auto &text = value.get_ref<const std::string &>();

@@ -77,6 +77,15 @@ Error errorFromJson(const Json &json, int depth)
 
 } // namespace
 
+std::optional<std::int64_t> integerIn(const Json &json, std::int64_t least, std::int64_t most)
+{
+    std::int64_t number = 0;
+    if (!json.is_number_integer() || (json.is_number_unsigned() && !std::in_range<std::int64_t>(json.get<std::uint64_t>())))
+        return std::nullopt;
+    json.get_to(number);
+    return number >= least && number <= most ? std::optional(number) : std::nullopt;
+}
+
 Result<Json> parseJson(std::string_view text, int maxDepth)
 {
     bool tooDeep = false;

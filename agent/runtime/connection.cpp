@@ -8,6 +8,7 @@
 #include <asio/post.hpp>
 
 #include <cerrno>
+#include <limits>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -264,11 +265,14 @@ bool Connection::handle(wire::Frame frame)
         return handleRequest(frame);
     case FrameKind::Credit: {
         const auto body = parseJson(frame.body);
-        if (!body || !body->is_object() || !body->contains("bytes") || !(*body)["bytes"].is_number_integer())
+        const auto bytes = body && body->is_object()
+            ? integerIn(body->value("bytes", Json()), std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max())
+            : std::nullopt;
+        if (!bytes)
             return malformed("credit without bytes");
         if (const auto it = m_requests.find(frame.id); it != m_requests.end()) {
             const auto request = it->second;
-            request->grant((*body)["bytes"].get<std::int64_t>());
+            request->grant(*bytes);
         }
         return m_stage == Stage::Ready;
     }

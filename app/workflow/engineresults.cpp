@@ -106,14 +106,13 @@ Result<void> Engine::copyLog(const wire::OrderKey &key, Flight &flight)
             return;
         }
         const auto bytes = bytesFromJson(answer->value("bytes", Json("")));
-        const Json offset = answer->value("offset", Json(0));
-        if (!bytes || bytes->empty() || !offset.is_number_integer()) {
+        const auto at = integerIn(answer->value("offset", Json(0)), 0, std::int64_t{1} << 62);
+        if (!bytes || bytes->empty() || !at) {
             f.logCopied = f.status ? f.status->logSize : 0;
             return;
         }
-        const auto at = offset.get<std::int64_t>();
-        if (const auto stored = appendLog(m_session, key, at, *bytes); stored)
-            f.logCopied = at + static_cast<std::int64_t>(bytes->size());
+        if (const auto stored = appendLog(m_session, key, *at, *bytes); stored)
+            f.logCopied = *at + static_cast<std::int64_t>(bytes->size());
         // more is there already: go on at once
         if (f.status && f.logCopied < f.status->logSize)
             f.logAt = {};

@@ -59,8 +59,7 @@ Policies policiesOf(const Json &json, std::optional<Error> *problem)
         const Json *value = present(name);
         if (!value)
             return {};
-        const bool fits = value->is_number_integer() && (!value->is_number_unsigned() || value->get<std::uint64_t>() <= std::uint64_t(most));
-        if (const std::int64_t number = fits ? value->get<std::int64_t>() : -1; number >= 0 && number <= most)
+        if (const auto number = integerIn(*value, 0, most))
             return number;
         wrong(std::string(".") + name, "not a number from 0 to " + std::to_string(most));
         return {};

@@ -8,6 +8,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace zandb {
 namespace {
 
@@ -34,7 +36,7 @@ QList<Fact> outcomeOf(const Attempt &attempt, const std::string &kind)
             facts.push_back({label, value, {}, fixed});
     };
     const auto took = [](double seconds) {
-        return seconds > 0 ? durationText(Microseconds{static_cast<std::int64_t>(seconds * 1e6)}) : QString();
+        return seconds > 0 ? durationText(Microseconds{static_cast<std::int64_t>(std::min(seconds, 1e9) * 1e6)}) : QString();
     };
     QString remains;
     if (attempt.error) {

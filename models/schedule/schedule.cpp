@@ -112,11 +112,10 @@ Result<Schedule> Schedule::fromJson(const Json &json)
     if (schedule.m_every == Every::Interval) {
         if (auto ok = onlyMembers(json, {"every", "seconds", "anchor"}); !ok)
             return fail(ok.error());
-        const auto length = json.find("seconds");
-        if (length == json.end() || !length->is_number_integer() || length->get<std::int64_t>() < 1
-            || length->get<std::int64_t>() > maxIntervalSeconds)
+        const auto length = integerIn(json.value("seconds", Json()), 1, maxIntervalSeconds);
+        if (!length)
             return fail(invalid("seconds", "must be a whole number from 1 to " + std::to_string(maxIntervalSeconds)));
-        schedule.m_interval = seconds{length->get<std::int64_t>()};
+        schedule.m_interval = seconds{*length};
         if (json.contains("anchor")) {
             const std::string *text = stringAt(json, "anchor");
             const auto at = text ? fromIso(*text) : std::nullopt;
@@ -173,8 +172,8 @@ Result<Schedule> Schedule::fromJson(const Json &json)
             schedule.m_on.insert(static_cast<unsigned>(name - weekdays.begin()) + 1);
         } else if (item.is_string() && item.get_ref<const std::string &>() == "last") {
             schedule.m_onLast = true;
-        } else if (item.is_number_integer() && item.get<std::int64_t>() >= 1 && item.get<std::int64_t>() <= 31) {
-            schedule.m_on.insert(static_cast<unsigned>(item.get<std::int64_t>()));
+        } else if (const auto day = integerIn(item, 1, 31)) {
+            schedule.m_on.insert(static_cast<unsigned>(*day));
         } else {
             return fail(invalid("on", "must list days from 1 to 31, or \"last\""));
         }

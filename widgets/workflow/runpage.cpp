@@ -32,6 +32,8 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace zandb {
 
 RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
@@ -289,7 +291,7 @@ void RunPage::showState()
         const bool known = run.progress && run.progress->percent;
         // without a percentage an endless bar would only cost time to draw: it stays empty
         m_progress->setRange(0, 1000);
-        m_progress->setValue(known ? static_cast<int>(*run.progress->percent * 10) : 0);
+        m_progress->setValue(known ? static_cast<int>(std::clamp(*run.progress->percent, 0.0, 100.0) * 10) : 0);
         QString text = known ? percentText(*run.progress->percent) : QString();
         const QString rest = progressText(run);
         if (!text.isEmpty() && !rest.isEmpty())

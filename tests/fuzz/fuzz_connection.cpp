@@ -216,8 +216,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         done += part;
     }
     channel.end();
-    for (int turns = 0; ended == 0; ++turns) {
-        require(turns < 10'000);
+    int turns = 0;
+    while (ended == 0) {
+        require(++turns < 10'000);
         turn();
     }
     turn();

@@ -840,6 +840,22 @@
         <source>Add the host again (zandbctl host add) and begin a new run.</source>
         <translation>请重新添加该主机（zandbctl host add）并启动新的运行。</translation>
     </message>
+    <message>
+        <source>{host} lets us in, but its login shell did not come to the key&apos;s command within {seconds} s. Until then it said: “{noise}”.</source>
+        <translation>{host} 允许登录，但其登录 shell 在 {seconds} 秒内没有执行到密钥所指定的命令。在此之前的输出：“{noise}”。</translation>
+    </message>
+    <message>
+        <source>Look at the login shell of that account and at what it reads when it begins (.profile, .bashrc): it must not wait for anybody.</source>
+        <translation>请检查该账户的登录 shell 及其启动时读取的文件（.profile、.bashrc）：它们不能等待任何输入。</translation>
+    </message>
+    <message>
+        <source>The run {run} ({kind}, asked for by {author}) was not made by this program, which sends nothing of it with your key.</source>
+        <translation>运行 {run}（{kind}，由 {author} 请求）不是由本程序创建的，本程序不会用您的密钥发送其中的任何内容。</translation>
+    </message>
+    <message>
+        <source>Look at its arguments. To execute it with your key: {command}</source>
+        <translation>请查看其参数。要用您的密钥执行它：{command}</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -2591,6 +2607,10 @@ stored %5 (%6)</source>
         <source>Given up: the run counts as failed</source>
         <translation>已放弃等待：此运行计为失败</translation>
     </message>
+    <message>
+        <source>Taken over by this window</source>
+        <translation>已由本窗口接管</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::ConnectionWindow</name>
@@ -2770,6 +2790,30 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>Go on waiting</source>
         <translation>继续等待</translation>
+    </message>
+    <message>
+        <source>Execute with your key — %1</source>
+        <translation>用您的密钥执行 — %1</translation>
+    </message>
+    <message>
+        <source>This window did not make this run as it is now. Nothing of it is sent with your key unless you agree to what it does:</source>
+        <translation>这个运行的当前内容不是由本窗口创建的。除非您同意它要做的事，否则不会用您的密钥发送其中的任何内容：</translation>
+    </message>
+    <message>
+        <source>%1, asked for by %2 at %3</source>
+        <translation>%1，由 %2 于 %3 请求</translation>
+    </message>
+    <message>
+        <source>Step %1: %2 on %3</source>
+        <translation>步骤 %1：在 %3 上%2</translation>
+    </message>
+    <message>
+        <source>Execute it with my key</source>
+        <translation>用我的密钥执行</translation>
+    </message>
+    <message>
+        <source>Leave it alone</source>
+        <translation>不予处理</translation>
     </message>
 </context>
 <context>

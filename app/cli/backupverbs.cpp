@@ -82,7 +82,7 @@ Result<int> runBackup(Context &context, const Args &args)
         return fail(begun.error());
     if (!args.flag("wait") && begun->run.executor.empty())
         return reportBegun(context, *begun);
-    const auto ended = followRun(context, begun->run.id);
+    const auto ended = followBegun(context, *begun);
     if (!ended)
         return fail(ended.error());
     return reportBackupRun(context, *ended);
@@ -208,7 +208,7 @@ Result<int> proveBackup(Context &context, const Args &args, const std::string &k
         return fail(begun.error());
     if (!args.flag("wait") && begun->run.executor.empty())
         return reportBegun(context, *begun);
-    const auto ended = followRun(context, begun->run.id);
+    const auto ended = followBegun(context, *begun);
     if (!ended)
         return fail(ended.error());
     const Run &run = ended->run;
@@ -224,7 +224,7 @@ Result<int> proveBackup(Context &context, const Args &args, const std::string &k
             if (!context.json())
                 printLine((kind == "restore" ? "Restored to " + result->target + ": " : std::string("Verified: ")) + "level "
                           + std::to_string(result->level) + ", " + std::to_string(result->tablesChecked) + " tables checked in "
-                          + spanText(std::chrono::seconds{static_cast<std::int64_t>(result->durationSeconds)}) + ".");
+                          + spanText(std::chrono::seconds{static_cast<std::int64_t>(std::clamp(result->durationSeconds, 0.0, 1e9))}) + ".");
         }
     }
     context.print(json);

@@ -2,6 +2,7 @@
 #include "app/cli/execution.h"
 
 #include "app/fleet/fleetrepository.h"
+#include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/newrun.h"
 #include "app/workflow/rules.h"
@@ -87,15 +88,39 @@ Result<RunDetail> beginRun(Context &context, RunDetail detail)
     return begun;
 }
 
-Result<RunDetail> followRun(Context &context, const Uuid &id, bool adopt)
+Error refuseWithoutConsent(Context &context, const RunDetail &detail, const std::string &verb)
 {
-    ProgressLine progress;
-    workflow::FollowOptions options;
-    options.executor = executorName(context);
-    options.adopt = adopt;
-    options.pool = [&]() -> remote::AgentPool & { return context.pool(); };
-    options.progress = [&](const Run &run) { progress.show(run); };
-    return workflow::followRun(context.session(), id, options);
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fleet.error();
+    warnLine(printable(workflow::consentText(detail, *fleet), true));
+    return workflow::needsConsent(detail, verb);
+}
+
+Result<RunDetail> followRun(Context &context, const Uuid &id, const std::string &consent, bool adopt)
+{
+    Result<RunDetail> ended = fail(errors::cancelled);
+    {
+        ProgressLine progress;
+        workflow::FollowOptions options;
+        options.executor = executorName(context);
+        options.consent = consent;
+        options.adopt = adopt;
+        options.pool = [&]() -> remote::AgentPool & { return context.pool(); };
+        options.progress = [&](const Run &run) { progress.show(run); };
+        ended = workflow::followRun(context.session(), id, options);
+    }
+    if (ended || !ended.error().is(errors::runNeedsConsent))
+        return ended;
+    const auto detail = workflow::loadRun(context.session(), id);
+    if (!detail || !*detail)
+        return ended;
+    return fail(refuseWithoutConsent(context, **detail, "take-over"));
+}
+
+Result<RunDetail> followBegun(Context &context, const RunDetail &begun)
+{
+    return followRun(context, begun.run.id, begun.run.executor.empty() ? std::string() : workflow::consentDigest(begun));
 }
 
 Result<void> sampleHost(Context &context, const Host &host)

@@ -14,9 +14,14 @@ std::string executorName(const Context &context);
 /// Writes the run's row.  When its kind needs a person's key this process executes it; otherwise it does only when no
 /// headless instance is alive, and says so on standard error.  The run then names it as executor.
 Result<RunDetail> beginRun(Context &context, RunDetail detail);
-/// Follows a run until it has ended, with its progress on standard error; executes it when it names this process, or
-/// when `adopt` says that nobody else does.  The run as it ended.
-Result<RunDetail> followRun(Context &context, const Uuid &id, bool adopt = false);
+/// Follows a run until it has ended, with its progress on standard error, and executes it when `consent` is the consentDigest() of what
+/// the person wants.  Without one nothing of it is sent; `adopt` says that no headless instance lives, so that what is out on a host
+/// is followed from here.  The run as it ended.  Errors: run.needs_consent, whose arguments then stand on standard error.
+Result<RunDetail> followRun(Context &context, const Uuid &id, const std::string &consent = {}, bool adopt = false);
+/// Follows what beginRun() has made, and executes it when it names this process.
+Result<RunDetail> followBegun(Context &context, const RunDetail &begun);
+/// Says on standard error what the run would do; run.needs_consent, whose remedy is `zandbctl run VERB`.
+Error refuseWithoutConsent(Context &context, const RunDetail &detail, const std::string &verb);
 
 /// Asks a host's agent with the caller's own key and stores what it says, so that a fleet without a headless instance
 /// is known too.  Errors: ssh.*, agent.*, those of the store.

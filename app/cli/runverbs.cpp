@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
+#include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
 
@@ -163,7 +164,7 @@ Result<int> waitRun(Context &context, const Args &args)
     const auto alive = headlessAlive(context);
     if (!alive)
         return fail(alive.error());
-    const auto ended = followRun(context, *id, !*alive);
+    const auto ended = followRun(context, *id, {}, !*alive);
     if (!ended)
         return fail(ended.error());
     const auto printed = printRun(context, *ended);
@@ -280,7 +281,7 @@ Result<int> cancelRun(Context &context, const Args &args)
         printLine("Cancelling run " + detail->run.id.toString() + ".");
     if (!args.flag("wait"))
         return exitOk;
-    const auto ended = followRun(context, detail->run.id, !*alive);
+    const auto ended = followRun(context, detail->run.id, {}, !*alive);
     if (!ended)
         return fail(ended.error());
     return ended->run.state == RunState::Cancelled ? exitOk : exitFailed;
@@ -295,6 +296,8 @@ Result<int> retryRun(Context &context, const Args &args)
     const auto executor = workflow::executorFor(context.session(), detail->run.kind, executorName(context));
     if (!executor)
         return fail(executor.error());
+    if (!executor->empty() && !workflow::isConsent(*detail, args.option("confirm")))
+        return fail(refuseWithoutConsent(context, *detail, "retry"));
     if (const auto done = workflow::requestRetry(context.session(), detail->run.id, context.settings().person, *executor); !done)
         return fail(done.error());
     const bool here = !executor->empty();
@@ -306,7 +309,26 @@ Result<int> retryRun(Context &context, const Args &args)
     }
     if (here)
         warnLine("This program executes the run itself with your key.");
-    const auto ended = followRun(context, detail->run.id, here);
+    const auto ended = followRun(context, detail->run.id, here ? workflow::consentDigest(*detail) : std::string());
+    if (!ended)
+        return fail(ended.error());
+    const auto printed = printRun(context, *ended);
+    return printed ? Result<int>(ended->run.state == RunState::Succeeded ? exitOk : exitFailed) : printed;
+}
+
+Result<int> takeOverRun(Context &context, const Args &args)
+{
+    const auto detail = detailOf(context, args);
+    if (!detail)
+        return fail(detail.error());
+    if (isFinal(detail->run.state))
+        return fail(errors::storeConflict, {{"what", std::string(toString(detail->run.state))}});
+    if (!workflow::isConsent(*detail, args.option("confirm")))
+        return fail(refuseWithoutConsent(context, *detail, "take-over"));
+    if (const auto done = workflow::takeOver(context.session(), detail->run.id, detail->run.revision, context.settings().person, executorName(context)); !done)
+        return fail(done.error());
+    warnLine("This program executes the run itself with your key.");
+    const auto ended = followRun(context, detail->run.id, workflow::consentDigest(*detail));
     if (!ended)
         return fail(ended.error());
     const auto printed = printRun(context, *ended);
@@ -338,7 +360,10 @@ std::vector<Verb> runVerbs()
         {"run", "log", "ID [--step N] [--attempt N] [-f|--follow]", "the end of an attempt's log", {{"step", "attempt"}, {"follow"}}, showLog, 1, 1},
         {"run", "cancel", "ID [--wait]", "end a run", {{}, {"wait"}}, cancelRun, 1, 1},
         {"run", "give-up", "ID", "say that nobody will learn how a run of state unknown ended: it is failed, and can be tried again", {}, giveUpRun, 1, 1},
-        {"run", "retry", "ID [--wait]", "try a failed run again", {{}, {"wait"}}, retryRun, 1, 1},
+        {"run", "retry", "ID [--wait] [--confirm DIGEST]", "try a failed run again; one that needs your key only after you have seen its arguments",
+         {{"confirm"}, {"wait"}}, retryRun, 1, 1},
+        {"run", "take-over", "ID [--confirm DIGEST]", "execute a run with your key whose own program has ended, after you have seen its arguments",
+         {{"confirm"}, {}}, takeOverRun, 1, 1},
     };
 }
 

@@ -3,6 +3,7 @@
 
 #include "agent/protocol/backups.h"
 #include "app/backups/proof.h"
+#include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
@@ -25,11 +26,19 @@ void Actions::act(const QString &what, std::function<Outcome(store::Session &)> 
         },
         [this, what, then = std::move(then)](Result<Outcome> result) {
             --m_pending;
-            const Outcome outcome = result ? *result : Outcome{{}, result.error()};
+            const Outcome outcome = result ? *result : Outcome(result.error());
+            for (const auto &[run, consent] : outcome.here) {
+                if (!consent.empty())
+                    m_consents[run] = consent;
+            }
             if (!outcome.here.empty())
                 Q_EMIT executionRequested(outcome.here);
             if (outcome.error) {
                 Q_EMIT refused(what, *outcome.error);
+                return;
+            }
+            if (outcome.unseen) {
+                Q_EMIT consentNeeded(*outcome.unseen);
                 return;
             }
             if (!what.isEmpty())
@@ -41,17 +50,39 @@ void Actions::act(const QString &what, std::function<Outcome(store::Session &)> 
 
 void Actions::retry(const Uuid &runId)
 {
-    act(tr("Retry asked for"), [runId, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
-        const auto run = workflow::findRun(session, runId);
-        if (!run)
-            return {{}, run.error()};
-        const auto executor = workflow::executorFor(session, *run ? (*run)->kind : std::string(), name);
+    const auto known = m_consents.find(runId);
+    const std::string consent = known == m_consents.end() ? std::string() : known->second;
+    act(tr("Retry asked for"), [runId, consent, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
+        const auto detail = workflow::loadRun(session, runId);
+        if (!detail)
+            return detail.error();
+        const auto executor = workflow::executorFor(session, *detail ? (*detail)->run.kind : std::string(), name);
         if (!executor)
-            return {{}, executor.error()};
-        const auto asked = workflow::requestRetry(session, runId, person, *executor);
-        if (!asked)
-            return {{}, asked.error()};
-        return {executor->empty() ? std::vector<Uuid>{} : std::vector{runId}, {}};
+            return executor.error();
+        Outcome outcome;
+        if (*detail && !executor->empty() && workflow::consentDigest(**detail) != consent) {
+            outcome.unseen = **detail;
+            return outcome;
+        }
+        if (const auto asked = workflow::requestRetry(session, runId, person, *executor); !asked)
+            return asked.error();
+        if (!executor->empty())
+            outcome.here[runId] = consent;
+        return outcome;
+    });
+}
+
+void Actions::execute(const RunDetail &seen, bool again)
+{
+    act(again ? tr("Retry asked for") : tr("Taken over by this window"), [seen, again, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
+        const Uuid &id = seen.run.id;
+        const auto done = again ? workflow::requestRetry(session, id, person, name)
+                                : workflow::takeOver(session, id, seen.run.revision, person, name);
+        if (!done)
+            return done.error();
+        Outcome outcome;
+        outcome.here[id] = workflow::consentDigest(seen);
+        return outcome;
     });
 }
 
@@ -60,12 +91,14 @@ void Actions::cancel(const Uuid &runId)
     act(tr("Cancelling asked for"), [runId, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
         const auto asked = workflow::requestCancel(session, runId, person);
         if (!asked)
-            return {{}, asked.error()};
+            return asked.error();
         const auto run = workflow::findRun(session, runId);
         if (!run)
-            return {{}, run.error()};
-        const bool others = *run && !isFinal((*run)->state) && !(*run)->executor.empty() && (*run)->executor != name;
-        return {others ? std::vector{runId} : std::vector<Uuid>{}, {}};
+            return run.error();
+        Outcome outcome;
+        if (*run && !isFinal((*run)->state) && !(*run)->executor.empty() && (*run)->executor != name)
+            outcome.here[runId] = {}; // its agent is told, and nothing else is sent
+        return outcome;
     });
 }
 
@@ -73,7 +106,7 @@ void Actions::giveUp(const Uuid &runId)
 {
     act(tr("Given up: the run counts as failed"), [runId, person = m_person](store::Session &session) -> Outcome {
         const auto given = workflow::giveUp(session, runId, person);
-        return {{}, given ? std::nullopt : std::optional(given.error())};
+        return given ? Outcome() : Outcome(given.error());
     });
 }
 
@@ -88,7 +121,7 @@ void Actions::resume()
         Outcome outcome;
         for (const RunDetail &detail : *open) {
             if (detail.run.executor.starts_with(mine) && detail.run.executor != name)
-                outcome.here.push_back(detail.run.id);
+                outcome.here[detail.run.id] = {};
         }
         return outcome;
     });
@@ -124,7 +157,7 @@ void Actions::backUp(const std::vector<Uuid> &instances)
                     break;
                 }
                 if (!begun->run.executor.empty())
-                    outcome.here.push_back(run.run.id);
+                    outcome.here[run.run.id] = workflow::consentDigest(*begun);
             }
             return outcome;
         });
@@ -143,8 +176,11 @@ void Actions::prove(const QString &what, const Backup &backup, const std::option
         [run = std::move(*run), name = m_executorName](store::Session &session) -> Outcome {
             const auto begun = workflow::beginByHand(session, run, name);
             if (!begun)
-                return {{}, begun.error()};
-            return {begun->run.executor.empty() ? std::vector<Uuid>{} : std::vector{run.run.id}, {}};
+                return begun.error();
+            Outcome outcome;
+            if (!begun->run.executor.empty())
+                outcome.here[run.run.id] = workflow::consentDigest(*begun);
+            return outcome;
         },
         [this, id] { Q_EMIT proofBegun(id); });
 }

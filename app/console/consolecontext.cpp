@@ -12,8 +12,10 @@
 #include "app/console/runscontroller.h"
 #include "app/console/statusline.h"
 #include "app/console/storewatch.h"
+#include "app/workflow/consent.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
+#include "models/common/printable.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/backups/todaypage.h"
@@ -90,12 +92,14 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_window.get(), &MainWindow::refreshRequested, m_watch.get(), &StoreWatch::refreshAll);
     connect(m_window.get(), &MainWindow::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
     connect(m_actions.get(), &Actions::accepted, status, &StatusLine::say);
-    connect(m_actions.get(), &Actions::executionRequested, this, [this](const std::vector<Uuid> &runs) {
+    connect(m_actions.get(), &Actions::executionRequested, this, [this](const std::map<Uuid, std::string> &runs) {
         m_restores->withKey([this, runs] {
-            for (const Uuid &id : runs)
-                m_runExecutor->execute(id);
+            for (const auto &[run, agreed] : runs)
+                m_runExecutor->execute(run, agreed);
         });
     });
+    connect(m_actions.get(), &Actions::consentNeeded, this, [this, ui](const RunDetail &run) { askConsent(ui, run, true); });
+    connect(m_runExecutor.get(), &RunExecutor::consentNeeded, this, [this, ui](const RunDetail &run) { askConsent(ui, run, false); });
     connect(m_actions.get(), &Actions::proofBegun, this, &ConsoleContext::showRun);
     connect(m_restores.get(), &RestoreController::restoreRequested, m_actions.get(), &Actions::restore);
     connect(m_runExecutor.get(), &RunExecutor::gaveUp, this, [this, ui](const Uuid &id, const Error &error) {
@@ -284,6 +288,30 @@ void ConsoleContext::askGiveUp(const Ui &ui, const Uuid &runId)
         return asked;
     };
     askAboutRun(ui, runId, question, [this, runId] { m_actions->giveUp(runId); });
+}
+
+void ConsoleContext::askConsent(const Ui &ui, const RunDetail &run, bool again)
+{
+    const QString target = qs(m_state.fleet()->pathOf(run.run.targetId));
+    Dialogs::Question asked;
+    asked.title = tr("Execute with your key — %1").arg(qs(m_settings.profile));
+    const auto shown = [](const std::string &text) { return qs(printable(text)); };
+    QStringList lines{tr("This window did not make this run as it is now. Nothing of it is sent with your key unless you agree to what it does:"), QString(),
+                      tr("%1, asked for by %2 at %3").arg(target, shown(run.run.author), localTimeText(run.run.createdAt))};
+    for (const Step &step : run.steps) {
+        const Host *host = m_state.fleet()->host(step.hostId);
+        lines << tr("Step %1: %2 on %3").arg(step.step).arg(kindText(printable(step.kind)), shown(host ? host->name : step.hostId.toString()));
+        for (const std::string &line : workflow::argumentLines(step))
+            lines << QStringLiteral("    ") + shown(line);
+    }
+    asked.text = lines.join(QLatin1Char('\n'));
+    asked.accept = tr("Execute it with my key");
+    asked.dismiss = tr("Leave it alone");
+    if (m_settings.production) {
+        asked.text += QStringLiteral("\n\n") + tr("This is production.");
+        asked.typeToConfirm = target;
+    }
+    ui.dialogs.confirm(m_window.get(), asked, [this, run, again] { m_actions->execute(run, again); });
 }
 
 std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)

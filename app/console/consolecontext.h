@@ -67,6 +67,8 @@ private:
     QString targetOf(const Uuid &runId) const;
     void askCancel(const Ui &ui, const Uuid &runId);
     void askGiveUp(const Ui &ui, const Uuid &runId);
+    /// Shows the arguments of what this window did not make, before the person's key executes it.
+    void askConsent(const Ui &ui, const RunDetail &run, bool again);
     /// Always asks, naming the target; on production its name must be typed, and without a name nothing is done.
     void askAboutRun(const Ui &ui, const Uuid &runId, const std::function<Dialogs::Question(const QString &)> &question, const std::function<void()> &yes);
     std::optional<Dialogs::Question> closeQuestion(const Ui &ui);

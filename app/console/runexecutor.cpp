@@ -18,7 +18,12 @@ struct RunExecutor::Shared
 {
     std::mutex mutex;
     std::condition_variable_any wake;
-    std::vector<Uuid> wanted;   ///< not yet taken on
+    struct Wanted
+    {
+        Uuid run;
+        std::string consent;
+    };
+    std::vector<Wanted> wanted; ///< not yet taken on
     std::size_t underWay = 0;
     bool working = false;       ///< the thread will look at `wanted` once more
 };
@@ -46,11 +51,11 @@ void RunExecutor::tryKey(std::function<void(std::optional<Error>)> then)
         [then = std::move(then)](const Result<Usable> &result) { then(result ? std::nullopt : std::optional(result.error())); });
 }
 
-void RunExecutor::execute(const Uuid &run)
+void RunExecutor::execute(const Uuid &run, const std::string &consent)
 {
     {
         const std::lock_guard lock(m_shared->mutex);
-        m_shared->wanted.push_back(run);
+        m_shared->wanted.push_back({run, consent});
         if (m_shared->working)
             return;
         m_shared->working = true;
@@ -76,7 +81,7 @@ void RunExecutor::work(const std::stop_token &stop, const Settings &settings)
     session.setStopToken(stop);
     remote::AgentPool pool(settings.ssh);
     workflow::OwnRuns own(session, pool, m_name);
-    std::vector<Uuid> wanted;
+    std::vector<Shared::Wanted> wanted;
     while (!stop.stop_requested()) {
         {
             const std::lock_guard lock(m_shared->mutex);
@@ -89,15 +94,21 @@ void RunExecutor::work(const std::stop_token &stop, const Settings &settings)
             }
         }
         bool away = false;
-        std::erase_if(wanted, [&](const Uuid &run) {
-            const auto taken = own.add(run);
+        std::erase_if(wanted, [&](const Shared::Wanted &one) {
+            const Uuid &run = one.run;
+            const auto taken = own.add(run, one.consent);
             away = away || (!taken && taken.error().isTransient());
             if (!taken && !taken.error().isTransient() && !taken.error().is(errors::cancelled))
                 ended(run, taken.error());
             return taken || !taken.error().isTransient();
         });
+        const auto done = own.round();
+        for (const RunDetail &run : own.withheld()) {
+            own.drop(run.run.id); // until the person has answered
+            QMetaObject::invokeMethod(this, [this, run] { Q_EMIT consentNeeded(run); }, Qt::QueuedConnection);
+        }
         // the window says itself that the store is away; what is under way goes on meanwhile, and is told of later
-        if (const auto done = own.round(); away || !done) {
+        if (away || !done) {
             std::unique_lock lock(m_shared->mutex);
             m_shared->wake.wait_for(lock, stop, std::chrono::seconds{1}, [] { return false; });
         }

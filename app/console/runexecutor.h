@@ -31,13 +31,17 @@ public:
     void tryKey(std::function<void(std::optional<Error> trouble)> then);
     /// Of an encrypted key: kept in this process only.  Not for runs that are under way already.
     void setPassphrase(const std::string &passphrase) { m_settings.ssh.passphrase = passphrase; }
-    void execute(const Uuid &run);
+    /// `consent`: consentDigest() of the run as this person asked for it or agreed to it, kept in this process only; empty: only what is
+    /// out on hosts already is followed.
+    void execute(const Uuid &run, const std::string &consent);
     /// How many runs this window sends the orders of.
     std::size_t active() const;
 
 Q_SIGNALS:
     /// The run could not be taken on, or not be followed to its end.
     void gaveUp(const zandb::Uuid &run, const zandb::Error &error);
+    /// The run would be sent now, but the person has not agreed to it as it stands in the store: it is left alone until then.
+    void consentNeeded(const zandb::RunDetail &run);
 
 private:
     struct Shared;

@@ -34,6 +34,7 @@ inline constexpr ErrorCode sshAuthentication{"ssh.auth", Permanent};            
 inline constexpr ErrorCode sshIdentity{"ssh.identity", Permanent};                       // path, detail
 inline constexpr ErrorCode sshPassphrase{"ssh.passphrase", Permanent};                   // path
 inline constexpr ErrorCode sshLost{"ssh.lost", Transient};                               // host, detail
+inline constexpr ErrorCode sshLoginShell{"ssh.login_shell", Transient};                  // host, seconds, noise (the key's command does not begin)
 inline constexpr ErrorCode agentMissing{"agent.missing", Permanent};                     // host, noise
 inline constexpr ErrorCode agentVersion{"agent.version", Permanent};                     // host, mine, theirs
 inline constexpr ErrorCode agentFlood{"agent.flood", Transient};                         // host, bytes (a host that sends too much)
@@ -41,6 +42,7 @@ inline constexpr ErrorCode agentFlood{"agent.flood", Transient};                
 inline constexpr ErrorCode noExecutor{"run.no_executor", Transient};                     //
 inline constexpr ErrorCode runGivenUp{"run.given_up", Permanent};                        // person
 inline constexpr ErrorCode runNotUnknown{"run.not_unknown", Permanent};                  // run, state
+inline constexpr ErrorCode runNeedsConsent{"run.needs_consent", Permanent};              // run, author, kind, steps, digest, command
 inline constexpr ErrorCode runHostGone{"run.host_gone", Permanent};                      //
 inline constexpr ErrorCode hostOpenRuns{"host.open_runs", Permanent};                    // host, count, runs
 inline constexpr ErrorCode hostHasNoKey{"host.no_key", Permanent};                       // host

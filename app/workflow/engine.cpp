@@ -2,6 +2,7 @@
 // The engine's ends towards the agents: links, watches, statuses, calls.  What becomes of runs is in enginemoves.cpp.
 #include "app/workflow/engine.h"
 
+#include "app/workflow/consent.h"
 #include "app/workflow/newrun.h"
 
 #include <random>
@@ -57,7 +58,41 @@ std::string Engine::nameOf(const Run &run) const
 
 bool Engine::isMine(const Run &run) const
 {
-    return run.executor == m_options.executor || m_adopted.contains(run.id);
+    return m_options.ownOnly ? m_adopted.contains(run.id) : run.executor == m_options.executor;
+}
+
+void Engine::adopt(const Uuid &run, const std::string &consent)
+{
+    std::string &known = m_adopted[run];
+    if (!consent.empty())
+        known = consent;
+    m_withheld.erase(run);
+}
+
+void Engine::endConsent(const Uuid &run)
+{
+    if (const auto adopted = m_adopted.find(run); adopted != m_adopted.end())
+        adopted->second.clear();
+}
+
+void Engine::drop(const Uuid &run)
+{
+    m_adopted.erase(run);
+    m_withheld.erase(run);
+    std::erase_if(m_flights, [&](const auto &flight) { return flight.first.runId == run; });
+}
+
+bool Engine::withhold(const RunDetail &detail)
+{
+    if (!m_options.ownOnly)
+        return false; // its key is a dispatcher's, and each agent judges what such a key may order
+    const auto adopted = m_adopted.find(detail.run.id);
+    const bool allowed = adopted != m_adopted.end() && adopted->second == consentDigest(detail);
+    if (allowed)
+        m_withheld.erase(detail.run.id);
+    else
+        m_withheld.insert(detail.run.id);
+    return !allowed;
 }
 
 bool Engine::isMine(const wire::OrderKey &key) const
@@ -209,6 +244,7 @@ void Engine::takeStatus(const Uuid &host, const Json &json, bool past)
     if (status->state == "none")
         return;
     flight.heard = true;
+    flight.withheld = false;
     flight.sentBefore = true;
     const bool finished = status->state == "finished" || status->state == "tombstone";
     if (finished && !flight.finishedAt)
@@ -242,6 +278,8 @@ void Engine::postStatus(const Uuid &host, const std::string &method, Json params
 
 void Engine::submit(const RunDetail &detail, const Step &step, int attempt)
 {
+    if (withhold(detail))
+        return;
     const wire::Order order = makeOrder(detail.run, step, attempt, fenceOf(step.hostId), *m_fleet);
     Flight &flight = m_flights[order.key];
     flight.host = step.hostId;
@@ -317,7 +355,8 @@ void Engine::ask(const wire::OrderKey &key, Flight &flight)
             return;
         }
         // it never arrived; the same attempt again cannot start twice
-        if (!f.submitting && m_trusted && m_tokens.count(f.host)) {
+        f.withheld = withhold(open->second);
+        if (!f.withheld && !f.submitting && m_trusted && m_tokens.count(f.host)) {
             for (const Step &step : open->second.steps) {
                 if (step.step == key.step)
                     submit(open->second, step, key.attempt);

@@ -22,7 +22,9 @@ public:
     struct Options
     {
         std::string executor;              ///< "": runs without an executor of their own
-        bool ownOnly = false;              ///< leaves the runs of others alone, and only counts them
+        /// A person's program: it follows the runs it has adopted, sends only what its person consented to, and leaves all other
+        /// runs alone, whatever executor their rows name.
+        bool ownOnly = false;
         std::function<void(const std::string &)> log; ///< one line per event, for people
         std::function<double()> random;    ///< [0, 1)
         /// An order of somebody else's that its agent never received, or a run of theirs that waits, for this long: that
@@ -45,8 +47,15 @@ public:
     Result<void> reload();
     /// One round: moves every open run on as far as it goes.  `now` is the store's clock.  Errors: those of Session.
     Result<void> advance(TimePoint now);
-    /// Takes a run for its own whoever its executor is.
-    void adopt(const Uuid &run) { m_adopted.insert(run); }
+    /// Takes a run for its own whoever its executor is.  `consent`: consentDigest() of the run as its person wants it sent; empty:
+    /// what is out already is followed, and nothing is sent (what was consented to before stays so).
+    void adopt(const Uuid &run, const std::string &consent);
+    /// The consent was for the run until its end: whoever has it tried again later asks anew.
+    void endConsent(const Uuid &run);
+    /// Forgets a run that it has adopted.
+    void drop(const Uuid &run);
+    /// Adopted runs that would be sent now, if their person had consented to them as they stand in the store.
+    const std::set<Uuid> &withheld() const { return m_withheld; }
     /// The open run as known here; null when it is not open (any more).
     const RunDetail *run(const Uuid &id) const;
     /// Nothing is in flight that only this process knows of (a log's rest to be copied, an ack to be sent).
@@ -76,6 +85,7 @@ private:
         Steady nextOrphan{};           ///< not looked up in the store before
         Steady heardAt{};              ///< the agent's last word of it
         std::optional<Steady> missingSince; ///< of somebody else's order: the agent says it never came
+        bool withheld = false;         ///< the agent does not know it, and it may not be sent (again) without consent
         bool givenUp = false;          ///< its tombstone was asked for because of that
         TimePoint progressStored{};
         std::int64_t logCopied = -1;   ///< -1: ask the store how far another process came
@@ -109,6 +119,8 @@ private:
 
     bool isMine(const Run &run) const;
     bool isMine(const wire::OrderKey &key) const;
+    /// The person has not consented to the run as it is now: it becomes one of withheld(), and nothing of it may be sent.
+    bool withhold(const RunDetail &detail);
     Circumstances circumstances(const RunDetail &detail, TimePoint now) const;
     void followHosts();
     void openWatch(const Uuid &host, Link &link);
@@ -161,7 +173,8 @@ private:
     std::shared_ptr<const Fleet> m_fleet;
     std::map<Uuid, std::int64_t> m_tokens;
     bool m_trusted = false;
-    std::set<Uuid> m_adopted;
+    std::map<Uuid, std::string> m_adopted; ///< with the digest of what may be sent of it
+    std::set<Uuid> m_withheld;
     std::map<Uuid, RunDetail> m_open;
     std::map<wire::OrderKey, Flight> m_flights;
     std::map<Uuid, Link> m_links;

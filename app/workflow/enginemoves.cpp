@@ -32,6 +32,7 @@ Result<void> Engine::reload()
             m_open.emplace(detail.run.id, std::move(detail));
     }
     m_stale.clear();
+    std::erase_if(m_withheld, [&](const Uuid &id) { return !m_open.contains(id); });
     std::erase_if(m_startWait, [&](const auto &entry) { return !m_open.contains(entry.first); });
     std::erase_if(m_cancelSeen, [&](const auto &entry) { return !m_open.contains(entry.first); });
     std::erase_if(m_parked, [&](const auto &entry) { return Clock::now() > entry.second.until + 600s; });
@@ -199,7 +200,10 @@ Result<void> Engine::move(RunDetail &detail, TimePoint now)
     const bool mine = isMine(detail.run);
     if (!mine && m_options.ownOnly)
         return {};
-    if (runningStep(detail)) {
+    if (const Step *step = runningStep(detail)) {
+        const auto flight = m_flights.find({detail.run.id, step->step, lastAttempt(detail, step->step)->attempt});
+        if (flight == m_flights.end() || !flight->second.withheld)
+            m_withheld.erase(detail.run.id);
         if (const auto done = follow(detail, now); !done)
             return done;
         if (m_stale.count(detail.run.id))
@@ -217,11 +221,13 @@ Result<void> Engine::move(RunDetail &detail, TimePoint now)
         if (next != Move::EndCancelled && next != Move::MarkUnknown && next != Move::MarkRunning)
             return {};
     }
+    if (next != Move::Start && !runningStep(detail))
+        m_withheld.erase(detail.run.id);
     switch (next) {
     case Move::Wait:
         return {};
     case Move::Start:
-        return start(detail, now);
+        return withhold(detail) ? Result<void>{} : start(detail, now);
     case Move::OrderCancel:
         return orderCancel(detail);
     case Move::EndCancelled:

@@ -3,6 +3,7 @@
 
 #include "app/fleet/fleetrepository.h"
 #include "app/store/migrations.h"
+#include "app/workflow/consent.h"
 #include "app/workflow/engine.h"
 #include "app/workflow/memberrepository.h"
 #include "app/workflow/newrun.h"
@@ -125,7 +126,7 @@ std::size_t OwnRuns::open() const
     return d->hostsOf.size();
 }
 
-Result<void> OwnRuns::add(const Uuid &run)
+Result<void> OwnRuns::add(const Uuid &run, const std::string &consent)
 {
     const auto detail = loadRun(d->session, run);
     if (!detail)
@@ -154,11 +155,28 @@ Result<void> OwnRuns::add(const Uuid &run)
             addresses.push_back(remote::addressOf(host));
     }
     d->pool.setHosts(std::move(addresses));
-    d->engine.adopt(run);
+    d->engine.adopt(run, consent);
     d->engine.setEpoch(status->storeEpoch);
     d->engine.setFleet(std::make_shared<const Fleet>(std::move(*fleet)));
     d->tokensAt = {};
     return {};
+}
+
+void OwnRuns::drop(const Uuid &run)
+{
+    d->engine.drop(run);
+    if (d->hostsOf.erase(run) > 0)
+        d->endedAt = Clock::now();
+}
+
+std::vector<RunDetail> OwnRuns::withheld() const
+{
+    std::vector<RunDetail> runs;
+    for (const Uuid &id : d->engine.withheld()) {
+        if (const RunDetail *run = d->engine.run(id))
+            runs.push_back(*run);
+    }
+    return runs;
 }
 
 Result<void> OwnRuns::round()
@@ -173,8 +191,15 @@ Result<void> OwnRuns::round()
     }
     if (const auto done = d->engine.reload(); !done)
         return done;
-    if (std::erase_if(d->hostsOf, [&](const auto &entry) { return !d->engine.run(entry.first); }) > 0)
+    for (auto it = d->hostsOf.begin(); it != d->hostsOf.end();) {
+        if (d->engine.run(it->first)) {
+            ++it;
+            continue;
+        }
+        d->engine.endConsent(it->first);
+        it = d->hostsOf.erase(it);
         d->endedAt = wall;
+    }
     const auto now = d->session.now();
     if (!now)
         return fail(now.error());
@@ -194,7 +219,10 @@ bool OwnRuns::finished()
 
 Result<RunDetail> followRun(store::Session &session, const Uuid &id, const FollowOptions &options)
 {
+    // another program of its person may be about to send it
+    constexpr auto patience = 10s;
     std::unique_ptr<OwnRuns> own;
+    auto withheldSince = Clock::time_point::max();
     auto storeAway = Clock::time_point::max();
     while (!options.stop.stop_requested()) {
         auto detail = loadRun(session, id);
@@ -218,15 +246,22 @@ Result<RunDetail> followRun(store::Session &session, const Uuid &id, const Follo
         } else {
             if (options.progress)
                 options.progress(run);
-            if (!own && (options.adopt || run.executor == options.executor)) {
+            if (!own && (options.adopt || !options.consent.empty())) {
                 own = std::make_unique<OwnRuns>(session, options.pool(), options.executor);
-                if (const auto begun = own->add(id); !begun)
+                if (const auto begun = own->add(id, options.consent); !begun)
                     return fail(begun.error());
             }
         }
         if (own) {
             if (const auto done = own->round(); !done && !done.error().isTransient() && done.error().code.rfind("store.", 0) != 0)
                 return fail(done.error());
+            const auto withheld = own->withheld();
+            withheldSince = withheld.empty() ? Clock::time_point::max() : std::min(withheldSince, Clock::now());
+            if (!withheld.empty()) {
+                const bool mayBeSent = options.consent.empty() && !withheld.front().run.executor.empty();
+                if (!mayBeSent || Clock::now() - withheldSince > patience)
+                    return fail(needsConsent(withheld.front(), "take-over"));
+            }
         } else {
             std::this_thread::sleep_for(500ms);
         }

@@ -31,8 +31,13 @@ public:
     /// The pool's hosts are set to those of the runs.
     OwnRuns(store::Session &session, remote::AgentPool &pool, const std::string &executor);
     ~OwnRuns();
-    /// Takes a run on, whoever its executor is.  Errors: not_found (the run, or its host in the fleet), those of Session.
-    Result<void> add(const Uuid &run);
+    /// Takes a run on, whoever its executor is.  `consent`: consentDigest() of the run as its person wants it executed; without one
+    /// only what is out already is followed.  Errors: not_found (the run, or its host in the fleet), those of Session.
+    Result<void> add(const Uuid &run, const std::string &consent);
+    /// Leaves a run alone from now on.
+    void drop(const Uuid &run);
+    /// Runs that would be sent now if their person had consented to them as they stand in the store.
+    std::vector<RunDetail> withheld() const;
     /// Moves the runs on as far as they go; a second or less.  Errors: those of Session; the next round repeats it.
     Result<void> round();
     /// Every run has ended, and the agents have been told so (or did not answer for 5 s).
@@ -49,16 +54,20 @@ Result<std::map<Uuid, std::int64_t>> leaseTokens(store::Session &session, const 
 
 struct FollowOptions
 {
-    std::string executor;      ///< this process: a run that names it is executed here
-    bool adopt = false;        ///< execute the run whoever its executor is: nobody else does
-    /// Asked for when the run is executed here; its hosts are set to those of the run.
+    std::string executor;      ///< this process
+    /// consentDigest() of the run as the person wants it executed here; empty: somebody else executes it.
+    std::string consent;
+    /// No headless instance lives: what the run has out on a host is followed from here, whoever sent it.
+    bool adopt = false;
+    /// Asked for when the run is executed or followed on its hosts; its hosts are set to those of the run.
     std::function<remote::AgentPool &()> pool;
     std::function<void(const Run &)> progress; ///< after each look at a run that has not ended
     std::stop_token stop;
 };
 /// For a program that waits for one run.  Follows it until it has ended, executing it when it is this process's.  Blocks; looks twice a second; is patient
 /// with a store that is away for less than two minutes, since the work goes on without it.  The run as it ended.
-/// Errors: not_found, cancelled (stop was asked for; the run goes on at its agent), those of Session.
+/// Errors: not_found, cancelled (stop was asked for; the run goes on at its agent), run.needs_consent (nobody sends it but this program, if its
+/// person agrees), those of Session.
 Result<RunDetail> followRun(store::Session &session, const Uuid &id, const FollowOptions &options);
 
 } // namespace zandb::workflow

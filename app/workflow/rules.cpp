@@ -105,7 +105,7 @@ bool neverSent(const Error &error)
 {
     return error.is(errors::sshUnreachable) || error.is(errors::sshHostKeyUnknown) || error.is(errors::sshHostKeyChanged)
         || error.is(errors::sshAuthentication) || error.is(errors::sshIdentity) || error.is(errors::sshPassphrase)
-        || error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::agentNotRunning)
+        || error.is(errors::sshLoginShell) || error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::agentNotRunning)
         || error.is(errors::agentBusy) || error.is(errors::hostHasNoKey);
 }
 
@@ -117,7 +117,7 @@ bool isLinkError(const Error &error)
 
 std::string hostStateOf(const Error &error)
 {
-    if (error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::agentNotRunning)
+    if (error.is(errors::sshLoginShell) || error.is(errors::agentMissing) || error.is(errors::agentVersion) || error.is(errors::agentNotRunning)
         || error.is(errors::protocolVersion))
         return "no_agent";
     if (error.is(errors::sshUnreachable) || error.is(errors::sshLost) || error.is(errors::timeout) || error.is(errors::agentBusy)

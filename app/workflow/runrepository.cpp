@@ -234,6 +234,21 @@ Result<void> requestRetry(Session &session, const Uuid &runId, const std::string
     });
 }
 
+Result<void> takeOver(Session &session, const Uuid &runId, std::int64_t revision, const std::string &person, const std::string &executor)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto matched = session.execute("UPDATE run SET executor=?, revision=revision+1 WHERE id=? AND revision=? AND state IN "
+                                                 + std::string(openStates), {value(executor), value(runId), value(revision)});
+        if (!matched)
+            return fail(matched.error());
+        if (*matched == 0)
+            return absentOr(session, runId);
+        if (auto done = auditRun(session, person, "run.take_over", runId); !done)
+            return done;
+        return store::raiseFeed(session, "run", store::feedShard(runId));
+    });
+}
+
 Result<std::vector<Run>> listRuns(Session &session, const RunFilter &filter)
 {
     std::string where;

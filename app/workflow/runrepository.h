@@ -77,6 +77,10 @@ Result<void> requestCancel(store::Session &session, const Uuid &runId, const std
 Result<void> requestRetry(store::Session &session, const Uuid &runId, const std::string &person,
                           const std::optional<std::string> &executor = {});
 
+/// A person executes an open run with the own key from now on: it names `executor`.  `revision`: of the run as the person has seen it.
+/// Errors: store.conflict (it was changed since, or has ended), not_found.
+Result<void> takeOver(store::Session &session, const Uuid &runId, std::int64_t revision, const std::string &person, const std::string &executor);
+
 /// The person says that nobody will learn how a run of state `unknown` ended (with `anyOpen`: of any state but the final
 /// ones): it and its open attempts are failed with run.given_up from now on, and it can be tried again.  What its agent may
 /// still say of it one day is taken by recordLateEnd().  Errors: not_found, run.not_unknown.

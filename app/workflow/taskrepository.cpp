@@ -3,6 +3,7 @@
 #include "app/store/sqltext.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/runrows.h"
+#include "models/common/names.h"
 #include "models/schedule/schedule.h"
 #include "models/workflow/board.h"
 
@@ -76,6 +77,8 @@ Result<std::vector<Task>> loadTasks(Session &session)
 
 Result<void> addTask(Session &session, Task task)
 {
+    if (auto fits = names::checkTask(task.name); !fits)
+        return fits;
     return session.transaction([&]() -> Result<void> {
         const auto done = session.execute(
             "INSERT INTO task (id, name, kind, args, selector, schedule, policies, enabled, author, definition_sha256, signer, "

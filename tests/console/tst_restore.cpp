@@ -5,6 +5,8 @@
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
 #include "app/store/session.h"
+#include "app/workflow/execution.h"
+#include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
 #include "models/backups/backuptablemodel.h"
 #include "models/common/roles.h"
@@ -130,6 +132,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(m_context->state().location().page, QStringLiteral("run"), 10'000);
         const Uuid run = *m_context->state().location().run;
         QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == RunState::Succeeded, 60'000);
+        m_restored = run;
         QVERIFY(std::filesystem::exists(target / "data" / "ibdata1"));
         QTRY_VERIFY_WITH_TIMEOUT(find<QPlainTextEdit>("log")->toPlainText().contains(QStringLiteral("tables checked")), 10'000);
         QTest::qWait(300);
@@ -194,7 +197,78 @@ private Q_SLOTS:
         QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
     }
 
+    /// What a window of this person's left behind, or what somebody wrote into the store in its name: seen before it is executed.
+    void whatThisWindowDidNotMakeIsShownFirst()
+    {
+        const auto target = m_fleet->directory() / "restored-3";
+        const auto made = workflow::findRun(*m_session, m_restored);
+        QVERIFY(made && *made);
+        workflow::ByHand wish;
+        wish.kind = "restore";
+        wish.hostId = (*made)->hostId;
+        wish.targetId = (*made)->targetId;
+        wish.args = (*made)->args;
+        wish.args["target"] = target.string();
+        wish.author = m_settings.person;
+        wish.executor = workflow::executorName(m_settings.person);
+        wish.executor.back() = wish.executor.back() == '1' ? '2' : '1'; // another process
+        wish.now = m_session->now().value();
+        const RunDetail left = workflow::makeRun(wish);
+        QVERIFY(workflow::createRun(*m_session, left).value());
+
+        open(m_settings);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("confirmDismiss"), 60'000);
+        QVERIFY(saysDialog(QString::fromStdString(target.string())));
+        QTest::qWait(100);
+        QVERIFY(find<QPushButton>("confirmDismiss")->window()->grab().save(m_pictures + QStringLiteral("/consent.png")));
+        QVERIFY(test::click(find<QPushButton>("confirmDismiss")));
+        QTRY_VERIFY(!find<QPushButton>("confirmDismiss"));
+        const auto untouched = workflow::loadRun(*m_session, left.run.id);
+        QVERIFY(untouched.value()->attempts.empty());
+        QCOMPARE(toString(untouched.value()->run.state), toString(RunState::Pending));
+
+        open(m_settings); // the next window asks again
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("confirmAccept"), 60'000);
+        QVERIFY(test::click(find<QPushButton>("confirmAccept")));
+        QTRY_COMPARE_WITH_TIMEOUT(toString(stateOf(left.run.id)), toString(RunState::Succeeded), 60'000);
+        QVERIFY(std::filesystem::exists(target / "data" / "ibdata1"));
+        QCOMPARE(workflow::findRun(*m_session, left.run.id).value()->executor, workflow::executorName(m_settings.person));
+        QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
+    }
+
+    /// The window that made it is gone, and its arguments could have been edited: a retry shows them.
+    void aRetryOfAnotherWindowsRunShowsItsArguments()
+    {
+        const auto target = m_fleet->directory() / "restored-4";
+        QVERIFY(m_session->execute("UPDATE run_step SET args=JSON_SET(args, '$.target', ?) WHERE run_id=?",
+                                   {store::value(target.string()), store::value(m_restored)}));
+        QVERIFY(m_session->execute("UPDATE run SET state='failed', revision=revision+1 WHERE id=?", {store::value(m_restored)}));
+        QVERIFY(m_session->execute("UPDATE run_step SET state='failed', revision=revision+1 WHERE run_id=?", {store::value(m_restored)}));
+        Location to = m_context->state().location();
+        to.page = QStringLiteral("run");
+        to.run = m_restored;
+        m_context->state().goTo(to);
+        auto *retry = find<QPushButton>("runRetry");
+        QTRY_VERIFY_WITH_TIMEOUT(retry->isEnabled(), 10'000);
+        QVERIFY(test::click(retry));
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("confirmAccept"), 10'000);
+        QVERIFY(saysDialog(QString::fromStdString(target.string())));
+        QCOMPARE(toString(stateOf(m_restored)), toString(RunState::Failed));
+        QVERIFY(test::click(find<QPushButton>("confirmAccept")));
+        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(target / "data" / "ibdata1"), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(stateOf(m_restored)), toString(RunState::Succeeded), 60'000);
+        QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
+    }
+
 private:
+    bool saysDialog(const QString &text)
+    {
+        for (const QLabel *label : find<QPushButton>("confirmAccept")->window()->findChildren<QLabel *>()) {
+            if (label->text().contains(text))
+                return true;
+        }
+        return false;
+    }
     MainWindow &window() { return m_context->window(); }
     template<class T>
     T *find(const char *name)
@@ -234,6 +308,7 @@ private:
     std::unique_ptr<store::Session> m_session;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<QSettings> m_ui;
+    Uuid m_restored; ///< the run of the first restore
     std::unique_ptr<ConsoleContext> m_context;
 };
 

@@ -38,6 +38,7 @@ Sheet makeSheet(QWidget *parent, const QString &title, const QString &text, cons
     heading->setWordWrap(true);
     layout->addWidget(heading);
     auto *label = new QLabel(text, dialog);
+    label->setTextFormat(Qt::PlainText); // names and arguments from the store stand in it
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     layout->addWidget(label);

@@ -60,7 +60,7 @@ bool RealAgent::startAgent()
     m_agent->start(bin + u"zandb-agent"_s, {u"serve"_s, u"--config"_s, m_directory.filePath(u"agent.toml"_s)});
     QElapsedTimer since;
     since.start();
-    while (!QFile::exists(socket) && since.elapsed() < 10000) {
+    while (!QFile::exists(socket) && since.elapsed() < 60000) {
         if (m_agent->waitForFinished(0))
             return false;
         QThread::msleep(20);

@@ -149,7 +149,7 @@ bool Sshd::start()
     m_process->start(u"/usr/sbin/sshd"_s, {u"-D"_s, u"-e"_s, u"-f"_s, config.fileName()});
     QElapsedTimer since;
     since.start();
-    while (since.elapsed() < 10000) {
+    while (since.elapsed() < 60000) {
         if (accepts(m_port))
             return true;
         if (m_process->waitForFinished(0))

@@ -61,17 +61,22 @@ void TestHostAccess::noisyLogin()
     QCOMPARE(dumpJson(*result), std::string("{\"a\":1}"));
 }
 
+static QString missing()
+{
+    return u"agent.missing"_s;
+}
+
 void TestHostAccess::noAgent_data()
 {
     QTest::addColumn<QString>("command");
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("noise");
-    const QString missing = u"agent.missing"_s;
-    QTest::newRow("false") << u"/bin/false"_s << missing << QString();
-    QTest::newRow("cat") << u"cat"_s << missing << QString();
-    QTest::newRow("not installed") << u"/nowhere/zandb-attach"_s << missing << u"/nowhere/zandb-attach"_s;
-    QTest::newRow("a message") << u"echo this account is not available"_s << missing << u"this account is not available"_s;
-    QTest::newRow("huge noise") << u"yes nothing but noise"_s << missing << u"nothing but noise"_s;
+    QTest::newRow("false") << u"/bin/false"_s << missing() << QString();
+    QTest::newRow("cat") << u"cat"_s << u"ssh.login_shell"_s << QString();
+    QTest::newRow("a login shell that sleeps") << u"echo Welcome to db1; sleep 600"_s << u"ssh.login_shell"_s << u"Welcome to db1"_s;
+    QTest::newRow("not installed") << u"/nowhere/zandb-attach"_s << missing() << u"/nowhere/zandb-attach"_s;
+    QTest::newRow("a message") << u"echo this account is not available"_s << missing() << u"this account is not available"_s;
+    QTest::newRow("huge noise") << u"yes nothing but noise"_s << missing() << u"nothing but noise"_s;
     QTest::newRow("gigabytes of noise on standard error") << u"yes stderr >&2"_s << u"agent.flood"_s << QString();
 }
 
@@ -84,7 +89,7 @@ void TestHostAccess::noAgent()
     QVERIFY2(sshd.start(), sshd.log());
     LinkTimes times = quick();
     times.preamble = 4s; // `cat` says nothing
-    const Error error = errorOf(host(sshd.port()), u"user"_s, code == u"agent.flood"_s ? 6s : 30s, times); // a flood is tried again
+    const Error error = errorOf(host(sshd.port()), u"user"_s, code == missing() ? 30s : 6s, times); // others are tried again
     QCOMPARE(QString::fromStdString(error.code), code);
     QCOMPARE(error.fields.at("host"), std::string("db1"));
     if (!noise.isEmpty())
@@ -159,11 +164,8 @@ void TestHostAccess::fetchingAHostKey()
     const auto closed = remote::fetchHostKey("127.0.0.1", freePort());
     QVERIFY(!closed && closed.error().is(errors::sshUnreachable));
     SilentServer silent;
-    QElapsedTimer since;
-    since.start();
     const auto nothing = remote::fetchHostKey("127.0.0.1", silent.port(), 1s);
     QVERIFY(!nothing && nothing.error().is(errors::sshUnreachable));
-    QVERIFY(since.elapsed() < 2500);
 }
 
 void TestHostAccess::wrongKey()
@@ -244,7 +246,6 @@ void TestHostAccess::sshAgentThatHangs()
     const auto address = host(m_sshd->port());
     LinkTimes times = quick();
     times.login = 1s;
-    QElapsedTimer since;
     {
         AgentPool pool(SshSettings{}, times);
         pool.setHosts({address});
@@ -252,20 +253,18 @@ void TestHostAccess::sshAgentThatHangs()
         QVERIFY(!result);
         QVERIFY2(result.error().is(errors::sshIdentity), describe(result.error()).c_str());
         // and while it hangs again the pool can be ended
-        times.login = 60s;
+        times.login = 3600s;
         AgentPool second(SshSettings{}, times);
         second.setHosts({address});
         second.call(address.id, "echo", {}, [](Result<Json>) {});
         QTest::qWait(500);
-        since.start();
     }
-    QVERIFY2(since.elapsed() < 1000, qPrintable(QString::number(since.elapsed())));
     hung.kill();
     hung.waitForFinished();
 }
 
-/// A slow ssh-agent, as with a token: one login takes its time, and the first one never ends.  The others do not wait for it
-/// nor for each other.
+/// A slow ssh-agent, as with a token: the first login never ends, and each other one ends only once all of them have begun.  So
+/// they wait neither for the first nor for each other.
 void TestHostAccess::sshAgentOfManyHosts()
 {
     const QString socket = m_keys->path(u"agent2.sock"_s);
@@ -280,7 +279,7 @@ void TestHostAccess::sshAgentOfManyHosts()
         QCOMPARE(QProcess::execute(u"ssh-add"_s, {u"-q"_s, m_keys->path(u"user"_s)}), 0);
     }
     QProcess proxy;
-    proxy.start(u"python3"_s, {u"-c"_s, uR"(import socket, sys, threading, time
+    proxy.start(u"python3"_s, {u"-c"_s, uR"(import socket, sys, threading
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[1])
 listener.listen(64)
@@ -288,8 +287,9 @@ def pump(a, b):
     while data := a.recv(65536):
         b.sendall(data)
     b.shutdown(socket.SHUT_WR)
+begun = threading.Barrier(10)
 def serve(client):
-    time.sleep(2)
+    begun.wait()
     agent = socket.socket(socket.AF_UNIX)
     agent.connect(sys.argv[2])
     threading.Thread(target=pump, args=(client, agent), daemon=True).start()
@@ -304,19 +304,16 @@ while True:
     QTest::qWait(100);
     const Variable variable("SSH_AUTH_SOCK", slow.toLocal8Bit());
     LinkTimes times = quick();
-    times.login = 60s;
+    times.login = 3600s;
     AgentPool pool(SshSettings{}, times);
     std::vector<remote::HostAddress> hosts;
     for (int i = 0; i < 11; ++i)
         hosts.push_back(host(m_sshd->port()));
     pool.setHosts(hosts);
     std::atomic<int> good{0};
-    QElapsedTimer since;
-    since.start();
     for (const auto &address : hosts)
         pool.call(address.id, "echo", {}, [&](const Result<Json> &result) { good += result ? 1 : 0; }, 100s);
     QTRY_COMPARE_WITH_TIMEOUT(good.load(), 10, 30'000);
-    QVERIFY2(since.elapsed() < 12'000, qPrintable(QString::number(since.elapsed()))); // one after the other: 20 s
     proxy.kill();
     proxy.waitForFinished();
     agent.kill();
@@ -325,13 +322,10 @@ while True:
 
 void TestHostAccess::unreachable()
 {
-    QElapsedTimer since;
-    since.start();
     const Error closed = errorOf(host(freePort()), u"user"_s, 700ms);
     QVERIFY2(closed.is(errors::sshUnreachable), describe(closed).c_str());
     QVERIFY(closed.isTransient());
     QVERIFY2(closed.fields.at("detail").find("refused") != std::string::npos, closed.fields.at("detail").c_str());
-    QVERIFY(since.elapsed() < 2000);
 
     SilentServer silent; // the kernel accepts, nobody answers
     const Error early = errorOf(host(silent.port()), u"user"_s, 500ms);
@@ -355,17 +349,13 @@ void TestHostAccess::permanentErrorsAreNotRetriedTightly()
     QVERIFY2(sshd.start(), sshd.log());
     const auto address = host(sshd.port());
     LinkTimes times = quick();
-    times.backoffMin = 60s;
-    times.backoffMax = 60s;
+    times.backoffMin = 3600s;
+    times.backoffMax = 3600s;
     AgentPool pool(settings(u"stranger"_s), times);
     pool.setHosts({address});
     for (int i = 0; i < 50; ++i) {
-        QElapsedTimer since;
-        since.start();
-        const auto result = pool.callAndWait(address.id, "echo", {}, 30s);
-        QVERIFY(!result && result.error().is(errors::sshAuthentication));
-        if (i > 0)
-            QVERIFY(since.elapsed() < 500);
+        const auto result = pool.callAndWait(address.id, "echo", {}, 300s);
+        QVERIFY(!result && result.error().is(errors::sshAuthentication)); // the later ones without another login
     }
     QVERIFY2(sshd.log().count("Failed publickey for") == 1, sshd.log());
 }
@@ -390,13 +380,13 @@ void TestHostAccess::waitsForAHostThatComesUp()
     AgentPool pool(settings(), quick());
     pool.setHosts({address});
     std::promise<Result<Json>> answer;
-    pool.call(address.id, "echo", {{"late", true}}, [&](Result<Json> result) { answer.set_value(std::move(result)); }, 20s);
+    pool.call(address.id, "echo", {{"late", true}}, [&](Result<Json> result) { answer.set_value(std::move(result)); }, 60s);
     QTRY_COMPARE(pool.state(address.id), LinkState::Waiting);
     QTest::qWait(500);
     Sshd sshd(*m_keys, testAgent(), {u"host"_s}, port);
     QVERIFY2(sshd.start(), sshd.log());
     auto future = answer.get_future();
-    QCOMPARE(future.wait_for(10s), std::future_status::ready);
+    QCOMPARE(future.wait_for(60s), std::future_status::ready);
     QVERIFY(future.get());
 }
 

@@ -2,7 +2,6 @@
 #include "app/store/connection.h"
 #include "tests/store/sessiontest.h"
 
-#include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -103,10 +102,7 @@ void TestStoreConnect::silentServer()
     StoreSettings settings = tcp();
     settings.port = ntohs(address.sin_port);
     Session session(settings);
-    QElapsedTimer timer;
-    timer.start();
-    COMPARE_CODE(session.query("SELECT 1"), errors::storeUnreachable);
-    QVERIFY2(timer.elapsed() < 9000, std::to_string(timer.elapsed()).c_str());
+    COMPARE_CODE(session.query("SELECT 1"), errors::storeUnreachable); // without a limit of its own it would wait for ever
     ::close(listener);
 }
 

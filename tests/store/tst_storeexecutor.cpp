@@ -2,8 +2,6 @@
 #include "app/store/executor.h"
 #include "tests/store/storeserver.h"
 
-#include <QElapsedTimer>
-
 #include <atomic>
 #include <future>
 #include <set>
@@ -58,15 +56,19 @@ private Q_SLOTS:
 
     void jobsRunSideBySide()
     {
-        Executor executor(m_settings, 2);
-        QElapsedTimer timer;
-        timer.start();
+        // each waits for the other: one after the other they would wait for ever
         std::promise<void> one, two;
-        executor.post([&](Session &session) { (void)session.query("SELECT SLEEP(1)"); one.set_value(); });
-        executor.post([&](Session &session) { (void)session.query("SELECT SLEEP(1)"); two.set_value(); });
-        one.get_future().wait();
-        two.get_future().wait();
-        QVERIFY2(timer.elapsed() < 1800, std::to_string(timer.elapsed()).c_str());
+        std::atomic<int> met = 0;
+        Executor executor(m_settings, 2);
+        executor.post([&](Session &) { one.set_value(); met += two.get_future().wait_for(60s) == std::future_status::ready; });
+        executor.post([&](Session &) { two.set_value(); met += one.get_future().wait_for(60s) == std::future_status::ready; });
+        QTRY_COMPARE(met.load(), 2);
+    }
+
+    /// How many of these statements are being executed now.
+    std::string executing(const std::string &sql)
+    {
+        return m_server->value("SELECT COUNT(*) FROM information_schema.processlist WHERE info = '" + sql + "'").value_or("unknown");
     }
 
     void ownStopTokenEndsOnlyItsJob()
@@ -74,20 +76,20 @@ private Q_SLOTS:
         Executor executor(m_settings, 2);
         std::stop_source stop;
         std::promise<std::string> stopped, other, later;
-        QElapsedTimer timer;
-        timer.start();
+        std::promise<void> goOn;
         executor.post([&](Session &session) {
-            const auto rows = session.query("SELECT SLEEP(30)");
+            const auto rows = session.query("SELECT SLEEP(3600)");
             stopped.set_value(rows ? "ran" : rows.error().code);
         }, stop.get_token());
         executor.post([&](Session &session) {
-            const auto rows = session.query("SELECT SLEEP(0.5)");
+            goOn.get_future().wait(); // it is at work while the other one is stopped
+            const auto rows = session.query("SELECT 1");
             other.set_value(rows ? "ran" : rows.error().code);
         });
-        std::this_thread::sleep_for(200ms);
+        QTRY_COMPARE(executing("SELECT SLEEP(3600)"), std::string("1"));
         stop.request_stop();
         QCOMPARE(stopped.get_future().get(), std::string("cancelled"));
-        QVERIFY2(timer.elapsed() < 1200, std::to_string(timer.elapsed()).c_str());
+        goOn.set_value();
         QCOMPARE(other.get_future().get(), std::string("ran"));
         executor.post([&](Session &session) {
             const auto rows = session.query("SELECT 1");
@@ -99,22 +101,19 @@ private Q_SLOTS:
     void destructionEndsWhatRunsAndRunsWhatWaits()
     {
         std::atomic<int> cancelled = 0, others = 0;
-        QElapsedTimer timer;
         {
             Executor executor(m_settings, 2);
             for (int i = 0; i < 50; ++i) {
                 executor.post([&](Session &session) {
-                    const auto rows = session.query("SELECT SLEEP(30)");
+                    const auto rows = session.query("SELECT SLEEP(3600)");
                     ++(!rows && rows.error().is(errors::cancelled) ? cancelled : others);
                 });
             }
-            std::this_thread::sleep_for(500ms);
-            timer.start();
-        }
-        QVERIFY2(timer.elapsed() < 1500, std::to_string(timer.elapsed()).c_str());
+            QTRY_COMPARE(executing("SELECT SLEEP(3600)"), std::string("2")); // two run, the others wait
+        } // which would take 25 hours
         QCOMPARE(cancelled.load(), 50);
         QCOMPARE(others.load(), 0);
-        QTRY_COMPARE(m_server->value("SELECT COUNT(*) FROM information_schema.processlist WHERE info = 'SELECT SLEEP(30)'").value(), std::string("0"));
+        QTRY_COMPARE(executing("SELECT SLEEP(3600)"), std::string("0"));
     }
 
     void destructionAtOnce()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/commands.h"
 #include "agent/backups/kinds.h"
+#include "agent/protocol/coredump.h"
 #include "agent/runtime/checkconfig.h"
 #include "agent/runtime/commands.h"
 
@@ -65,6 +66,7 @@ FILE is /etc/zandb/agent.toml unless given.
 
 int main(int argc, char **argv)
 {
+    zandb::disableCoreFiles();
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.empty()) {
         std::fputs(help, stderr);

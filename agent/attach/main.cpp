@@ -2,6 +2,7 @@
 // The forced command of every key: tells the agent on its unix socket who came and hands it stdin and stdout.
 // Plain and small, since one of it runs for every open channel.
 
+#include "agent/protocol/coredump.h"
 #include "agent/protocol/preamble.h"
 #include "agent/runtime/descriptors.h"
 
@@ -117,6 +118,7 @@ void waitForEnd(int agent)
 
 int main(int argc, char **argv)
 {
+    zandb::disableCoreFiles();
     std::signal(SIGPIPE, SIG_IGN);
     Arguments arguments;
     if (!parse(argc, argv, arguments))

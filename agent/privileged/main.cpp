@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The root-owned helper of an agent: a fixed list of acts that need more than the agent's own rights.
 #include "agent/privileged/helper.h"
+#include "agent/protocol/coredump.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -33,6 +34,7 @@ int usage(const char *what)
 
 int main(int argc, char **argv)
 {
+    zandb::disableCoreFiles();
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.empty()) {
         std::fputs(help, stderr);

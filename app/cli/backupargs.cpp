@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/backupargs.h"
 
+#include "models/common/names.h"
+
 #include <algorithm>
 #include <array>
 
@@ -27,8 +29,11 @@ Result<Json> readBackupArgs(const Args &args)
             return fail(usageError("--method is one of auto, physical, logical, mydumper, clone"));
         json["method"] = method;
     }
-    if (args.has("repository"))
+    if (args.has("repository")) {
+        if (const auto fits = names::checkRepository(args.option("repository")); !fits)
+            return fail(fits.error());
         json["repository"] = args.option("repository");
+    }
     const auto number = [&](const char *option, const char *name, std::int64_t least, std::int64_t most) -> Result<void> {
         if (!args.has(option))
             return {};

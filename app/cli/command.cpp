@@ -102,7 +102,7 @@ int exitStatus(const Error &error)
     static const ErrorCode unreachable[] = {errors::storeUnreachable, errors::storePassword,     errors::storeUnknownHost, errors::storeTls,
                                             errors::sshUnreachable,   errors::sshHostKeyUnknown, errors::sshHostKeyChanged,
                                             errors::sshAuthentication, errors::sshIdentity,      errors::sshPassphrase,    errors::sshLost,
-                                            errors::agentMissing,     errors::agentVersion,      errors::timeout};
+                                            errors::sshLoginShell,    errors::agentMissing,      errors::agentVersion,      errors::timeout};
     return std::any_of(std::begin(unreachable), std::end(unreachable), [&](const ErrorCode &code) { return error.is(code); }) ? exitUnreachable
                                                                                                                      : exitFailed;
 }

@@ -4,6 +4,7 @@
 #include "app/fleet/fleetrepository.h"
 #include "app/fleet/grouprepository.h"
 #include "app/workflow/runrepository.h"
+#include "models/common/names.h"
 
 #include <algorithm>
 
@@ -54,8 +55,8 @@ Result<int> listGroups(Context &context, const Args &)
 Result<int> renameGroup(Context &context, const Args &args)
 {
     const std::string name = args.word(1);
-    if (name.empty() || name.size() > 100 || name.find('/') != std::string::npos || printable(name) != name)
-        return fail(usageError("a group's name has 1 to 100 characters, without slashes; it stays where it is in the tree"));
+    if (const auto fits = names::checkGroup(name); !fits)
+        return fail(fits.error());
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());

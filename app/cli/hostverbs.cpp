@@ -2,8 +2,10 @@
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
 #include "app/fleet/fleetrepository.h"
+#include "app/platform/input.h"
 #include "app/store/migrations.h"
 #include "app/workflow/runrepository.h"
+#include "models/common/names.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -33,26 +35,26 @@ Result<std::string> acceptedKey(const std::string &name, const std::string &addr
     if (isatty(STDIN_FILENO)) {
         std::fprintf(stderr, "%s (%s port %d) shows the key\n  %s\nDo you accept it? Type yes: ", printable(name).c_str(),
                      printable(address).c_str(), port, printable(shown->fingerprint).c_str());
-        std::string answer;
-        std::getline(std::cin, answer);
-        if (answer == "yes")
+        const auto answer = readLine(std::cin, 64);
+        if (answer && answer->text == "yes")
             return shown->key;
     }
     return fail(errors::sshHostKeyUnknown, {{"host", name}, {"fingerprint", shown->fingerprint}, {"key", shown->key}});
 }
 
-Result<void> checkName(const std::string &name)
+/// Of what is given, or of all of a new host.
+Result<void> checkHost(const Host &host, const Args &args, bool fresh)
 {
-    const bool fits = !name.empty() && name.size() <= 100
-        && std::all_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x20 && c != '/' && c != 0x7f; });
-    return fits ? Result<void>{} : fail(usageError("a host's name has 1 to 100 characters, without blanks and slashes"));
+    if (auto fits = fresh || args.has("name") ? names::checkHost(host.name) : Result<void>{}; !fits)
+        return fits;
+    if (auto fits = fresh || args.has("address") ? names::checkAddress(host.address) : Result<void>{}; !fits)
+        return fits;
+    return fresh || args.has("user") ? names::checkLogin(host.sshUser) : Result<void>{};
 }
 
 Result<int> addHost(Context &context, const Args &args)
 {
     const std::string name = args.word(0);
-    if (const auto fits = checkName(name); !fits)
-        return fail(fits.error());
     const auto port = args.number("port", 22, 1, 65535);
     if (!port)
         return fail(port.error());
@@ -62,6 +64,8 @@ Result<int> addHost(Context &context, const Args &args)
     host.address = args.option("address", name);
     host.sshPort = static_cast<int>(*port);
     host.sshUser = args.option("user", "zandb");
+    if (const auto fits = checkHost(host, args, true); !fits)
+        return fail(fits.error());
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());
@@ -113,10 +117,8 @@ Result<int> editHost(Context &context, const Args &args)
     host->name = args.option("name", host->name);
     host->address = args.option("address", host->address);
     host->sshUser = args.option("user", host->sshUser);
-    if (const auto fits = checkName(host->name); !fits)
+    if (const auto fits = checkHost(*host, args, false); !fits)
         return fail(fits.error());
-    if (host->address.empty() || host->sshUser.empty())
-        return fail(usageError("address and user cannot be empty"));
     if (args.has("group")) {
         const auto group = fleet::ensureGroup(context.session(), args.option("group"));
         if (!group)

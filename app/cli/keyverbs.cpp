@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/fleet/keyservice.h"
+#include "app/platform/input.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace zandb::cli {
 namespace {
@@ -23,10 +23,10 @@ Result<Uuid> chosenHost(Context &context, const Args &args)
 /// The first line of a public key file, without its comment.  A private key given by mistake is refused and not sent.
 Result<std::string> readPublicKey(const std::string &file)
 {
-    std::ifstream in(file);
-    std::string line;
-    if (!in || !std::getline(in, line))
-        return fail(usageError("cannot read the public key file " + file));
+    const auto text = readFile(file, 64 * 1024);
+    if (!text || text->empty())
+        return fail(usageError("cannot read the public key file " + file + (text ? ": it is empty" : ": " + text.error().fields.at("detail"))));
+    const std::string line = text->substr(0, text->find('\n'));
     if (line.find("PRIVATE KEY") != std::string::npos)
         return fail(usageError(file + " is a private key; give the file that ends in .pub"));
     const auto first = line.find(' ');

@@ -286,19 +286,6 @@ std::string timeText(const std::optional<TimePoint> &at)
     return text;
 }
 
-std::string printable(std::string text, bool keepLines)
-{
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-        if ((c < 0x20 || c == 0x7f) && !(keepLines && (c == '\n' || c == '\t')))
-            text[i] = ' ';
-        else if (c == 0xC2 && next >= 0x80 && next < 0xA0) // U+0080 to U+009F steer terminals too
-            text[i] = text[i + 1] = ' ';
-    }
-    return text;
-}
-
 std::string errorLine(const Error &error)
 {
     if (error.is(errors::usage)) {
@@ -315,17 +302,18 @@ void Table::print() const
     for (const auto &row : m_rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], widthOf(row[i]));
+            widths[i] = std::max(widths[i], widthOf(printable(row[i])));
     }
     for (const auto &row : m_rows) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string pad(widths[i] - widthOf(row[i]), ' ');
+            const std::string cell = printable(row[i]);
+            const std::string pad(widths[i] - widthOf(cell), ' ');
             const bool last = i + 1 == row.size();
             if (m_right.count(i))
-                line += pad + printable(row[i]) + (last ? "" : "  ");
+                line += pad + cell + (last ? "" : "  ");
             else
-                line += printable(row[i]) + (last ? "" : pad + "  ");
+                line += cell + (last ? "" : pad + "  ");
         }
         printLine(line);
     }
@@ -339,7 +327,7 @@ void printBytes(std::string_view bytes)
 
 void printLine(const std::string &line)
 {
-    printBytes(line + '\n');
+    printBytes(printable(line, true) + '\n');
 }
 
 int outputLost()
@@ -347,8 +335,9 @@ int outputLost()
     return lostWith;
 }
 
-void warnLine(const std::string &line)
+void warnLine(const std::string &text)
 {
+    const std::string line = printable(text, true);
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fputc('\n', stderr);
     std::fflush(stderr);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/backups/backup.h"
+#include "models/common/printable.h"
 #include "models/fleet/fleet.h"
 #include "models/workflow/run.h"
 
@@ -29,9 +30,6 @@ std::string sizeText(std::int64_t bytes);
 std::string spanText(std::chrono::seconds span);
 /// "2026-03-01 02:30:00Z"; "-" for none.
 std::string timeText(const std::optional<TimePoint> &at);
-/// What comes from outside must not steer the terminal: control characters become blanks, but with `keepLines` line
-/// breaks and tabs.
-std::string printable(std::string text, bool keepLines = false);
 /// One sentence for people.
 std::string errorLine(const Error &error);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/platform/input.h"
 #include "models/schedule/schedule.h"
 
 #include <iostream>
@@ -8,6 +9,7 @@ namespace zandb::cli {
 namespace {
 
 constexpr std::int64_t maxCount = 100'000;
+constexpr std::size_t maxLineBytes = 64 * 1024;
 
 /// The last instant that is written with four digits for its year, which is what `from` can say.
 const TimePoint lastInstant = *fromIso("9999-12-31T23:59:59.999999Z");
@@ -30,12 +32,12 @@ Json preview(const std::string &line)
                                                                               : std::nullopt;
     if (!from)
         return {{"error", "from must be an instant like 2026-03-01T00:00:00Z"}};
-    const Json count = json->value("count", Json(10));
-    if (!count.is_number_integer() || count.get<std::int64_t>() < 0 || count.get<std::int64_t>() > maxCount)
+    const auto count = integerIn(json->value("count", Json(10)), 0, maxCount);
+    if (!count)
         return {{"error", "count must be a whole number from 0 to " + std::to_string(maxCount)}};
     Json occurrences = Json::array();
     TimePoint after = *from;
-    for (std::int64_t i = 0; i < count.get<std::int64_t>(); ++i) {
+    for (std::int64_t i = 0; i < *count; ++i) {
         const auto next = schedule->next(after);
         if (!next || *next > lastInstant)
             break;
@@ -50,9 +52,11 @@ Result<int> previewSchedules(Context &, const Args &args)
     if (!args.flag("jsonl"))
         return fail(usageError("schedules are read as lines of JSON: give --jsonl"));
     std::ios::sync_with_stdio(false);
-    std::string line;
-    while (outputLost() == 0 && std::getline(std::cin, line)) {
-        printLine(dumpJson(preview(line)));
+    while (outputLost() == 0) {
+        const auto line = readLine(std::cin, maxLineBytes);
+        if (!line)
+            break;
+        printLine(dumpJson(line->tooLong ? Json{{"error", "the line is longer than " + std::to_string(maxLineBytes) + " bytes"}} : preview(line->text)));
     }
     return exitOk;
 }

@@ -6,6 +6,7 @@
 #include "app/schedule/targets.h"
 #include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
+#include "models/common/names.h"
 
 #include <algorithm>
 #include <array>
@@ -293,8 +294,8 @@ Result<int> addTask(Context &context, const Args &args)
     task.id = Uuid::v7();
     task.name = args.word(0);
     task.kind = args.option("kind", "backup");
-    if (task.name.empty() || task.name.size() > 100 || args.words().size() != 1)
-        return fail(usageError("name the task, in 1 to 100 characters"));
+    if (const auto fits = names::checkTask(task.name); !fits)
+        return fail(fits.error());
     if (task.kind != "backup")
         return fail(usageError("--kind is backup"));
     task.enabled = !args.flag("disabled");
@@ -312,10 +313,11 @@ Result<int> editTask(Context &context, const Args &args)
     auto task = findTask(context, args.word(0));
     if (!task)
         return fail(task.error());
-    if (args.has("name"))
+    if (args.has("name")) {
         task->name = args.option("name");
-    if (task->name.empty() || task->name.size() > 100)
-        return fail(usageError("a task's name has 1 to 100 characters"));
+        if (const auto fits = names::checkTask(task->name); !fits)
+            return fail(fits.error());
+    }
     if (const auto read = readTask(context, args, *task, false); !read)
         return fail(read.error());
     if (const auto updated = workflow::updateTask(context.session(), *task); !updated)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/protocol/coredump.h"
 #include "app/console/program.h"
 #include "app/headless/serve.h"
 
@@ -8,6 +9,7 @@
 
 int main(int argc, char **argv)
 {
+    zandb::protectMemory();
     // before any Qt object: a server has no display
     for (int at = 1; at < argc; ++at) {
         if (std::strcmp(argv[at], "--headless") != 0)

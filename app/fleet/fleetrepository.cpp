@@ -2,6 +2,7 @@
 #include "app/fleet/fleetrepository.h"
 
 #include "app/store/sqltext.h"
+#include "models/common/names.h"
 
 namespace zandb::fleet {
 namespace {
@@ -94,6 +95,10 @@ Result<Fleet> loadFleet(Session &session)
 
 Result<void> addHost(Session &session, const Host &host)
 {
+    for (const auto &fits : {names::checkHost(host.name), names::checkAddress(host.address), names::checkLogin(host.sshUser)}) {
+        if (!fits)
+            return fits;
+    }
     return session.transaction([&]() -> Result<void> {
         const auto now = session.now();
         if (!now)
@@ -157,6 +162,10 @@ Result<std::optional<Uuid>> ensureGroup(Session &session, std::string_view path)
         if (slash > 0)
             names.emplace_back(path.substr(0, slash));
         path.remove_prefix(std::min(slash + 1, path.size()));
+    }
+    for (const std::string &name : names) {
+        if (const auto fits = names::checkGroup(name); !fits)
+            return fail(fits.error());
     }
     std::optional<Uuid> parent;
     /// Walks down as far as groups exist; how many names were found.

@@ -2,6 +2,7 @@
 #include "app/fleet/grouprepository.h"
 
 #include "app/store/sqltext.h"
+#include "models/common/names.h"
 
 namespace zandb::fleet {
 namespace {
@@ -31,6 +32,8 @@ Error notMatched(Session &session, const Group &group)
 
 Result<void> renameGroup(Session &session, const Group &group, const std::string &name)
 {
+    if (auto fits = names::checkGroup(name); !fits)
+        return fits;
     return session.transaction([&]() -> Result<void> {
         // the feed's row first: who creates or renames groups takes turns (as ensureGroup does)
         if (auto raised = store::raiseFeed(session, "fleet"); !raised)

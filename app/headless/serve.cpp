@@ -9,6 +9,7 @@
 #include "app/store/migrations.h"
 #include "app/workflow/engine.h"
 #include "app/workflow/scheduler.h"
+#include "models/common/printable.h"
 
 #include <algorithm>
 #include <csignal>
@@ -290,7 +291,7 @@ private:
 void logLine(const std::string &line)
 {
     // one write per line: lines of several threads do not mix
-    const std::string text = toIso(std::chrono::floor<std::chrono::milliseconds>(systemNow())) + " " + line + "\n";
+    const std::string text = toIso(std::chrono::floor<std::chrono::milliseconds>(systemNow())) + " " + printable(line) + "\n";
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
 }

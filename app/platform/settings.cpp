@@ -2,8 +2,9 @@
 #include "app/platform/settings.h"
 
 #include "app/platform/errors.h"
+#include "app/platform/input.h"
+#include "models/common/names.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 
@@ -114,22 +115,19 @@ tl::unexpected<Error> invalid(const fs::path &path, const std::string &detail)
     return fail(errors::settingsInvalid, {{"path", path.string()}, {"detail", detail}});
 }
 
-constexpr qint64 maxFileBytes = 1 << 20;
+constexpr std::size_t maxFileBytes = 1 << 20;
 
 } // namespace
 
 Result<Settings> loadSettings(const std::filesystem::path &file)
 {
-    QFile source(QString::fromStdString(file.string()));
-    if (!source.exists())
+    if (!QFileInfo::exists(QString::fromStdString(file.string())))
         return invalid(file, "the file does not exist; make it from the example zandb.toml that comes with the program, "
                              "or name another by $ZANDB_CONFIG");
-    if (!source.open(QIODevice::ReadOnly))
-        return invalid(file, source.errorString().toStdString());
-    if (source.size() > maxFileBytes)
-        return invalid(file, "the file is larger than 1 MiB");
-    const std::string text = source.readAll().toStdString();
-    const auto parsed = toml::parse(text);
+    const auto text = readFile(file, maxFileBytes);
+    if (!text)
+        return fail(text.error());
+    const auto parsed = toml::parse(*text);
     if (!parsed)
         return invalid(file, "line " + std::to_string(parsed.error().source().begin.line) + ": "
                                  + std::string(parsed.error().description()));
@@ -155,6 +153,8 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     profile.read("person", settings.person);
     if (settings.person.empty())
         settings.person = loginName();
+    if (const auto fits = names::checkPerson(settings.person); !fits)
+        profile.wrong("person", "does not fit: " + fits.error().fields.at("detail"));
 
     Reader store(file, section("store"), "store.");
     store.read("host", settings.store.host);
@@ -213,12 +213,10 @@ Result<std::string> readSecret(const std::filesystem::path &file, const std::str
     if (!file.empty() && (status.permissions() & others) != fs::perms::none)
         return invalid(path, "others than its owner may read it; chmod 600");
 #endif
-    QFile source(QString::fromStdString(path.string()));
-    if (!source.open(QIODevice::ReadOnly))
-        return invalid(path, source.errorString().toStdString());
-    if (source.size() > 64 * 1024)
-        return invalid(path, "is too large for a secret");
-    std::string secret = source.readAll().toStdString();
+    auto read = readFile(path, 64 * 1024);
+    if (!read)
+        return fail(read.error());
+    std::string secret = std::move(*read);
     while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r'))
         secret.pop_back();
     return secret;

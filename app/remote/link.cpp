@@ -139,7 +139,10 @@ void Link::step()
         connectFailed(makeError(errors::sshLost, {{"host", m_host.name}, {"detail", "the agent was reached but did not greet within "
                                                   + std::to_string(m_times.hello.count() / 1000) + " s"}}));
     } else if (now >= m_stageDeadline) {
-        connectFailed(agentMissing("nothing came within " + std::to_string(m_times.preamble.count() / 1000) + " s"));
+        // the channel is open, so somebody is there who has neither begun the command nor ended
+        connectFailed(makeError(errors::sshLoginShell, {{"host", m_host.name},
+                                                        {"seconds", std::to_string(m_times.preamble.count() / 1000)},
+                                                        {"noise", noise()}}));
     }
 }
 
@@ -320,12 +323,15 @@ bool Link::broken(const Error &error)
     return false;
 }
 
+std::string Link::noise() const
+{
+    const std::string said = m_preamble.noise();
+    return said.empty() ? m_transport->standardError() : said;
+}
+
 Error Link::agentMissing(std::string detail) const
 {
-    std::string noise = m_preamble.noise();
-    if (noise.empty())
-        noise = m_transport->standardError();
-    return makeError(errors::agentMissing, {{"host", m_host.name}, {"noise", noise}, {"detail", std::move(detail)}});
+    return makeError(errors::agentMissing, {{"host", m_host.name}, {"noise", noise()}, {"detail", std::move(detail)}});
 }
 
 } // namespace zandb::remote

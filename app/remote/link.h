@@ -90,6 +90,8 @@ private:
     void keepAlive(Clock::time_point now);
     void send(wire::FrameKind kind, std::uint32_t id, std::string_view body, bool urgent);
     bool writeBytes();
+    /// What the host said instead of the agent's greeting.
+    std::string noise() const;
     Error agentMissing(std::string detail) const;
     Error expired(const Call &call, bool wasSent) const;
     void scheduleRetry();

@@ -15,6 +15,7 @@ public:
     bool startAgent();
     void killAgent();
     Sshd &sshd() { return *m_sshd; }
+    qint64 processId() const { return m_agent ? m_agent->processId() : 0; }
     QByteArray log() const;
 
 private:

@@ -4,6 +4,8 @@
 #include "app/fleet/keyservice.h"
 #include "tests/remote/realagent.h"
 
+#include <QFile>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <future>
@@ -48,6 +50,16 @@ private Q_SLOTS:
         QVERIFY(fleet::probeHost("db1", 0).error().is(errors::usage));
         QVERIFY(fleet::readHostKey("ssh-ed25519 AAAA").error().is(errors::usage));
         QVERIFY(fleet::readHostKey("nonsense").error().is(errors::usage));
+    }
+
+    /// What the agent reads of databases stands in its memory, and in that of its workers, which inherit this.
+    void aCrashLeavesNoMemoryImage()
+    {
+        QFile limits(u"/proc/%1/limits"_s.arg(m_agent->processId()));
+        QVERIFY(limits.open(QIODevice::ReadOnly));
+        const QByteArray text = limits.readAll();
+        static const QRegularExpression none(u"Max core file size\\s+0\\s+0\\s"_s);
+        QVERIFY2(none.match(QString::fromLatin1(text)).hasMatch(), text.constData());
     }
 
     void hostTest()

@@ -305,6 +305,30 @@ private Q_SLOTS:
         QVERIFY(names::checkRepository("local") && !names::checkRepository("../../x") && !names::checkRepository("a/b") && !names::checkRepository(".."));
     }
 
+    /// The verbs refuse such names before they ask store or host for anything.
+    void verbsRefuseBadNames_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::newRow("login") << QStringList{QStringLiteral("host"), QStringLiteral("add"), QStringLiteral("db1"), QStringLiteral("--user"), QStringLiteral("-oX\nY")};
+        QTest::newRow("address") << QStringList{QStringLiteral("host"), QStringLiteral("add"), QStringLiteral("db1"), QStringLiteral("--address=-oX")};
+        QTest::newRow("host") << QStringList{QStringLiteral("host"), QStringLiteral("add"), QStringLiteral("db1\x1b[2J")};
+        QTest::newRow("repository") << QStringList{QStringLiteral("backup"), QStringLiteral("run"), QStringLiteral("db1/my3306"),
+                                                   QStringLiteral("--repository"), QStringLiteral("../../x\n")};
+        QTest::newRow("task") << QStringList{QStringLiteral("task"), QStringLiteral("add"), QStringLiteral("night\u202ely")};
+        QTest::newRow("group") << QStringList{QStringLiteral("group"), QStringLiteral("rename"), QStringLiteral("shop"), QStringLiteral("a\x1b")};
+    }
+    void verbsRefuseBadNames()
+    {
+        QFETCH(QStringList, words);
+        QTemporaryDir directory;
+        QFile settings(directory.filePath(QStringLiteral("zandb.toml")));
+        QVERIFY(settings.open(QIODevice::WriteOnly) && settings.write("[store]\nsocket = \"/nonexistent/x.sock\"\nuser = \"u\"\n") > 0);
+        settings.close();
+        const Ran ran = ctl(QStringList{QStringLiteral("--config"), settings.fileName(), QStringLiteral("--json")} + words);
+        QVERIFY2(ran.status == exitUsage, (ran.out + ran.err).constData());
+        SAME(parseJson(ran.out.toStdString()).value()["error"]["code"], Json("usage"));
+    }
+
     void previewAnswersLineByLine()
     {
         const QByteArray input = R"({"schedule":{"every":"day","at":"02:30","zone":"Europe/Berlin"},"from":"2026-03-28T00:00:00Z","count":3}

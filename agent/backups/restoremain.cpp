@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/commands.h"
 #include "agent/backups/restore.h"
+#include "agent/protocol/printable.h"
 
 #include <csignal>
 #include <cstdio>
@@ -38,7 +39,7 @@ public:
     void log(std::string_view line) override
     {
         std::lock_guard lock(m_mutex);
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+        std::fprintf(stderr, "%s\n", printable(line, true).c_str());
     }
     void progress(const wire::Progress &) override {}
     std::stop_token stopToken() const override { return m_stop.get_token(); }
@@ -95,7 +96,7 @@ int restoreMain(std::span<const std::string> args)
         if (json)
             std::printf("%s\n", dumpJson({{"ok", false}, {"error", errorToJson(result.error())}}).c_str());
         else
-            std::printf("failed: %s\n", describe(result.error()).c_str());
+            std::printf("failed: %s\n", printable(describe(result.error())).c_str());
         return 1;
     }
     Json out(*result);
@@ -104,7 +105,7 @@ int restoreMain(std::span<const std::string> args)
         std::printf("%s\n", dumpJson(out).c_str());
     else
         std::printf("good: level %d, %d tables checked, %.1f s: %s\n", result->level, result->tablesChecked,
-                    result->durationSeconds, (std::filesystem::path(result->target) / "data").c_str());
+                    result->durationSeconds, printable((std::filesystem::path(result->target) / "data").string()).c_str());
     return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/commands.h"
 #include "agent/backups/manifest.h"
+#include "agent/protocol/printable.h"
 
 #include <cstdio>
 
@@ -33,7 +34,7 @@ int validateBackupMain(std::span<const std::string> args)
         if (json)
             std::printf("%s\n", dumpJson({{"ok", false}, {"path", directory}, {"error", errorToJson(error)}}).c_str());
         else
-            std::printf("bad: %s: %s\n", field("path").c_str(), field("detail").c_str());
+            std::printf("bad: %s\n", printable(field("path") + ": " + field("detail")).c_str());
         return 1;
     }
     std::int64_t stored = 0;
@@ -52,9 +53,9 @@ int validateBackupMain(std::span<const std::string> args)
                                       {"sha256", manifest->payloadSha256}})
                                 .c_str());
     else
-        std::printf("good: %s of %s/%s, %zu files, %lld bytes, %zu tables\n", manifest->method.c_str(), manifest->host.c_str(),
-                    manifest->instance.c_str(), manifest->files.size(), static_cast<long long>(stored),
-                    manifest->tables.size());
+        std::printf("good: %s, %zu files, %lld bytes, %zu tables\n",
+                    printable(manifest->method + " of " + manifest->host + "/" + manifest->instance).c_str(), manifest->files.size(),
+                    static_cast<long long>(stored), manifest->tables.size());
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "agent/fleet/facts.h"
 #include "agent/fleet/watch.h"
+#include "agent/protocol/printable.h"
 #include "agent/runtime/serve.h"
 #include "agent/workflow/repair.h"
 
@@ -35,7 +36,7 @@ bool readOptions(std::span<const std::string> args, std::string &configFile, boo
 
 int failed(const Error &error)
 {
-    std::fprintf(stderr, "zandb-agent: %s\n", describe(error).c_str());
+    std::fprintf(stderr, "zandb-agent: %s\n", printable(describe(error)).c_str());
     return 1;
 }
 
@@ -54,7 +55,7 @@ void printFacts(const wire::HostFacts &facts, const std::vector<wire::InstanceSt
                     instance.flavour.c_str(), instance.version.c_str(), instance.port,
                     instance.role.empty() ? "" : ", ", instance.role.c_str());
         if (instance.error)
-            std::printf("          %s\n", describe(*instance.error).c_str());
+            std::printf("          %s\n", printable(describe(*instance.error)).c_str());
     }
 }
 

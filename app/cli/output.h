@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/backups/backup.h"
-#include "models/common/printable.h"
+#include "agent/protocol/printable.h"
 #include "models/fleet/fleet.h"
 #include "models/workflow/run.h"
 

@@ -15,7 +15,7 @@
 #include "app/workflow/consent.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
-#include "models/common/printable.h"
+#include "agent/protocol/printable.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/backups/todaypage.h"

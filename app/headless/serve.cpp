@@ -9,7 +9,7 @@
 #include "app/store/migrations.h"
 #include "app/workflow/engine.h"
 #include "app/workflow/scheduler.h"
-#include "models/common/printable.h"
+#include "agent/protocol/printable.h"
 
 #include <algorithm>
 #include <csignal>

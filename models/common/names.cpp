@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/names.h"
 
-#include "models/common/printable.h"
+#include "agent/protocol/printable.h"
 
 #include <algorithm>
 

@@ -52,6 +52,16 @@ private Q_SLOTS:
         QVERIFY(fleet::readHostKey("nonsense").error().is(errors::usage));
     }
 
+    /// Paths and manifests of strangers do not steer the terminal of who looks at them.
+    void terminalsAreNotSteered()
+    {
+        QProcess agent;
+        agent.start(QStringLiteral(ZANDB_BINARY_DIR "/bin/zandb-agent"), {u"validate-backup"_s, u"/nowhere/\x1b[2J\u202e"_s});
+        QVERIFY(agent.waitForFinished(60'000));
+        const QByteArray said = agent.readAllStandardOutput();
+        QVERIFY2(said.startsWith("bad: /nowhere/\\u001b[2J\\u202e/manifest.json"), said.constData());
+    }
+
     /// What the agent reads of databases stands in its memory, and in that of its workers, which inherit this.
     void aCrashLeavesNoMemoryImage()
     {

@@ -37,13 +37,9 @@ std::optional<ProcessIdentity> claimedBy(const fs::path &directory)
     const auto text = readFile(file, 4096);
     const auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
     if (json && json->is_object()) {
-        const auto number = [&](const char *name) {
-            const auto value = json->find(name);
-            return value != json->end() && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
-        };
-        const std::uint64_t pid = number("pid");
-        process.pid = pid <= std::numeric_limits<pid_t>::max() ? static_cast<pid_t>(pid) : 0;
-        process.startTime = number("startTime");
+        const auto number = [&](const char *name, std::int64_t most) { return integerIn(json->value(name, Json()), 0, most).value_or(0); };
+        process.pid = static_cast<pid_t>(number("pid", std::numeric_limits<pid_t>::max()));
+        process.startTime = static_cast<std::uint64_t>(number("startTime", std::numeric_limits<std::int64_t>::max()));
         if (const auto boot = json->find("bootId"); boot != json->end() && boot->is_string())
             process.bootId = boot->get<std::string>();
     }

@@ -72,6 +72,45 @@
     </message>
 </context>
 <context>
+    <name>BackupObjects</name>
+    <message>
+        <source>tables: %1</source>
+        <translation>表：%1</translation>
+    </message>
+    <message>
+        <source>views: %1</source>
+        <translation>视图：%1</translation>
+    </message>
+    <message>
+        <source>sequences: %1</source>
+        <translation>序列：%1</translation>
+    </message>
+    <message>
+        <source>functions: %1</source>
+        <translation>函数：%1</translation>
+    </message>
+    <message>
+        <source>procedures: %1</source>
+        <translation>存储过程：%1</translation>
+    </message>
+    <message>
+        <source>packages: %1</source>
+        <translation>包：%1</translation>
+    </message>
+    <message>
+        <source>package bodies: %1</source>
+        <translation>包体：%1</translation>
+    </message>
+    <message>
+        <source>triggers: %1</source>
+        <translation>触发器：%1</translation>
+    </message>
+    <message>
+        <source>events: %1</source>
+        <translation>事件：%1</translation>
+    </message>
+</context>
+<context>
     <name>BackupText</name>
     <message>
         <source>Size</source>
@@ -120,6 +159,69 @@
     <message>
         <source>Expired</source>
         <translation>过期时间</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>注意</translation>
+    </message>
+</context>
+<context>
+    <name>BackupWarning</name>
+    <message>
+        <source>The server itself could not read these views: %1</source>
+        <translation>服务器自身也无法读取这些视图：%1</translation>
+    </message>
+    <message>
+        <source>The server has no such account as the definer of: %1</source>
+        <translation>服务器上没有以下对象的定义者账户：%1</translation>
+    </message>
+    <message>
+        <source>Only the current rows, without the history of system versioning: %1</source>
+        <translation>仅含当前行，不含系统版本历史：%1</translation>
+    </message>
+    <message>
+        <source>Restored with the default sql_mode instead of their own: %1</source>
+        <translation>恢复时使用默认 sql_mode 而非其自身的：%1</translation>
+    </message>
+    <message>
+        <source>The account lacks these rights, so not all objects may have been listed: %1</source>
+        <translation>账户缺少这些权限，列出的对象可能不全：%1</translation>
+    </message>
+    <message>
+        <source>This backup does not allow to compare: %1</source>
+        <translation>此备份无法比较：%1</translation>
+    </message>
+    <message>
+        <source>In the copy, but not in the list of the backup: %1</source>
+        <translation>副本中有，但备份清单中没有：%1</translation>
+    </message>
+    <message>
+        <source>These views could not be read in the copy: %1</source>
+        <translation>副本中这些视图无法读取：%1</translation>
+    </message>
+    <message>
+        <source>The copy lacks the account of the definer of: %1</source>
+        <translation>副本中缺少以下对象的定义者账户：%1</translation>
+    </message>
+    <message>
+        <source>numbers of rows</source>
+        <translation>行数</translation>
+    </message>
+    <message>
+        <source>names of objects</source>
+        <translation>对象名称</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>另有 %1 个</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
 </context>
 <context>
@@ -513,10 +615,6 @@
         <translation>恢复在步骤“{step}”失败：{detail}。</translation>
     </message>
     <message>
-        <source>Try an older backup, and verify this one.</source>
-        <translation>请尝试更早的备份，并验证此备份。</translation>
-    </message>
-    <message>
         <source>Not understood: {detail}.</source>
         <translation>无法理解：{detail}。</translation>
     </message>
@@ -856,6 +954,26 @@
         <source>Look at its arguments. To execute it with your key: {command}</source>
         <translation>请查看其参数。要用您的密钥执行它：{command}</translation>
     </message>
+    <message>
+        <source>{tool} is known to lose without a word what these hold ({count}): {objects}.</source>
+        <translation>已知 {tool} 会无声地丢失这些对象的内容（{count} 个）：{objects}。</translation>
+    </message>
+    <message>
+        <source>Choose another method in the task: “physical”, or “logical” where it does not lose them.</source>
+        <translation>请在任务中选择其他方法：“physical”，或在不会丢失这些内容时选择“logical”。</translation>
+    </message>
+    <message>
+        <source>Read in the log what failed, then verify an older backup of the instance.</source>
+        <translation>请在日志中查看失败原因，然后验证该实例较早的备份。</translation>
+    </message>
+    <message>
+        <source>The dump could not be loaded: {detail}.</source>
+        <translation>无法载入转储：{detail}。</translation>
+    </message>
+    <message>
+        <source>An older dump of the same server most likely fails too: back the instance up with another method, and verify that.</source>
+        <translation>同一服务器较早的转储很可能同样失败：请用其他方法备份该实例并验证。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -1047,6 +1165,22 @@ UTC %3</translation>
     <message>
         <source>Left behind</source>
         <translation>遗留文件</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>注意</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Objects compared</source>
+        <translation>已比较的对象</translation>
+    </message>
+    <message>
+        <source>Rows compared</source>
+        <translation>已比较的行</translation>
     </message>
 </context>
 <context>

@@ -5,11 +5,23 @@
 
 namespace zandb::agent {
 
+// A server has some accounts from its beginning.
+static std::string unlessThere(std::string statement)
+{
+    constexpr std::string_view create = "CREATE USER ";
+    return statement.starts_with(create) ? statement.insert(create.size(), "IF NOT EXISTS ") : statement;
+}
+
 Result<std::string> accountStatements(SqlClient &client)
 {
     const bool mariaDb = client.isMariaDb();
+    if (!mariaDb) // the hashes of caching_sha2_password hold any byte, which no file of SQL brings back; from 8.0.17 on
+        (void)client.query("SET SESSION print_identified_with_as_hex = ON");
+    // roles first: a CREATE USER may name one
     auto accounts = client.query(mariaDb ? "SELECT User, Host, is_role FROM mysql.user ORDER BY is_role DESC, User, Host"
-                                         : "SELECT User, Host, 'N' FROM mysql.user ORDER BY User, Host");
+                                         : "SELECT User, Host, 'N' FROM mysql.user ORDER BY (User, Host) IN (SELECT FROM_USER, FROM_HOST FROM "
+                                           "mysql.role_edges) OR (User, Host) IN (SELECT DEFAULT_ROLE_USER, DEFAULT_ROLE_HOST FROM "
+                                           "mysql.default_roles) DESC, User, Host");
     if (!accounts)
         return fail(accounts.error());
     std::string text = "-- accounts, roles and grants as they were when the backup was taken\n";
@@ -32,7 +44,7 @@ Result<std::string> accountStatements(SqlClient &client)
                 continue;
             }
             for (const auto &line : created->rows)
-                text += line.at(0).value_or("") + ";\n";
+                text += unlessThere(line.at(0).value_or("")) + ";\n";
         }
         auto granted = client.query("SHOW GRANTS FOR " + name);
         if (!granted && !granted.error().is(errors::sqlFailed))

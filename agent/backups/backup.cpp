@@ -6,6 +6,7 @@
 #include "agent/backups/kinds.h"
 #include "agent/backups/remotesink.h"
 #include "agent/backups/sha256.h"
+#include "agent/backups/toollosses.h"
 #include "agent/fleet/readable.h"
 #include "agent/privileged/client.h"
 
@@ -64,7 +65,30 @@ struct Choice
     std::string name;
     Method method;
     bool locks = true; ///< asks for a lock that others could queue behind
+    bool logical = false; ///< the tool sees no more than the account may see
 };
+
+// A dump by an account without these leaves out what it is not shown, and says nothing.
+Error rightsMissing(const BackupJob &job)
+{
+    std::string rights;
+    for (const auto &right : job.objects.lacking)
+        rights += (rights.empty() ? "" : ", ") + right;
+    return makeError(errors::notPermitted, {{"instance", job.instance.name},
+                                            {"account", job.account},
+                                            {"right", rights},
+                                            {"remedy", "GRANT " + rights + " ON *.* TO '" + job.account + "'@'localhost'"},
+                                            {"detail", "objects could be missing in the dump without anybody noticing"}});
+}
+
+std::string warningNames(const wire::BackupWarning &warning)
+{
+    std::string text;
+    for (const auto &name : warning.names)
+        text += (text.empty() ? "" : ", ") + name;
+    const auto more = warning.count - static_cast<std::int64_t>(warning.names.size());
+    return more > 0 ? text + " and " + std::to_string(more) + " more" : text;
+}
 
 tl::unexpected<Error> noMethod(const wire::BackupArgs &args, bool mariaDb, const std::string &reason)
 {
@@ -75,7 +99,7 @@ tl::unexpected<Error> noMethod(const wire::BackupArgs &args, bool mariaDb, const
 Result<Choice> chooseMethod(BackupJob &job)
 {
     const Choice physical{"mariadb-backup", backupWithMariadbBackup};
-    const Choice logical{job.mariaDb ? "mariadb-dump" : "mysqldump", backupWithDump, job.mariaDb};
+    const Choice logical{job.mariaDb ? "mariadb-dump" : "mysqldump", backupWithDump, job.mariaDb, true};
     const Choice clone{"clone", backupWithClone, false};
     const std::string &wanted = job.args.method;
     const bool plugin = !job.mariaDb && flag(*job.client, "COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = "
@@ -85,7 +109,7 @@ Result<Choice> chooseMethod(BackupJob &job)
     if (wanted == "mydumper") {
         if (!job.mariaDb && job.client->versionNumber() >= 80400)
             return noMethod(job.args, job.mariaDb, "mydumper records no position on MySQL 8.4 and later");
-        return Choice{"mydumper", backupWithMydumper};
+        return Choice{"mydumper", backupWithMydumper, true, true};
     }
     if (job.mariaDb) {
         const bool readable = !job.before.unreadable;
@@ -215,6 +239,9 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
                         "not readable: " + describe(*after->unreadable));
     if (auto covered = result->checkCoverage(*after); !covered)
         return fail(covered.error());
+    const auto objectsAfter = listObjects(**client);
+    if (!objectsAfter)
+        return fail(objectsAfter.error());
     if (job.binlog && result->position.file.empty() && result->position.gtid.empty())
         return fail(errors::backupNoPosition, {{"tool", choice.name}});
 
@@ -235,6 +262,13 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
     manifest.sourceRole = role;
     manifest.files.push_back({result->payload, result->summary.storedBytes, result->summary.sha256});
     manifest.tables = std::move(result->tables);
+    manifest.objects = backedUpObjects(job.objects, *objectsAfter);
+    manifest.warnings = warningsOf(*manifest.objects);
+    if (!objectsAfter->lacking.empty())
+        manifest.warnings.push_back(makeWarning(wire::warnings::rightsMissing, objectsAfter->lacking));
+    std::ranges::move(result->warnings, std::back_inserter(manifest.warnings));
+    for (const auto &warning : manifest.warnings)
+        job.context.log("note " + warning.code + ": " + warningNames(warning));
     manifest.uncompressedBytes = result->summary.bytes;
     manifest.payloadSha256 = result->summary.sha256;
     const std::string text = writeManifest(manifest);
@@ -257,6 +291,8 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
     out.sha256 = manifest.payloadSha256;
     out.position = manifest.position;
     out.tableCount = static_cast<int>(manifest.tables.size());
+    out.objects = manifest.objects->counts();
+    out.warnings = manifest.warnings;
     out.sourceRole = role;
     out.toolVersion = manifest.toolVersion;
     out.serverVersion = manifest.serverVersion;
@@ -318,7 +354,7 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     if (!client)
         return fail(client.error());
 
-    BackupJob job{context, args, *instance, std::move(*client), false, {}, {}, false, {}, {}, {}, 0};
+    BackupJob job{context, args, *instance, std::move(*client), false, {}, {}, false, {}, {}, {}, {}, 0};
     job.mariaDb = job.client->isMariaDb();
     job.account = job.mariaDb ? config.mariadbAccount : config.mysqlBackupAccount;
     for (const auto &path : cleanCloneRemains(config))
@@ -333,6 +369,17 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     auto choice = chooseMethod(job);
     if (!choice)
         return fail(choice.error());
+    auto objects = listObjects(*job.client);
+    if (!objects)
+        return fail(objects.error());
+    job.objects = std::move(*objects);
+    if (choice->logical && !job.objects.lacking.empty())
+        return fail(rightsMissing(job));
+    const auto losses = toolLosses(*job.client, choice->name, job.objects, job.before);
+    if (!losses)
+        return fail(losses.error());
+    if (!losses->empty())
+        return fail(errors::backupToolLoses, {{"tool", choice->name}, {"objects", warningNames(makeWarning("", *losses))}, {"count", std::to_string(losses->size())}});
     if (job.byHelper && choice->method == backupWithMariadbBackup) {
         // MariaDB lets the tool in under the name of the OS user it runs as, and the guard has to know it by that
         const auto answer = askHelper(config, {"check", {{"instance", instance->name}}});

@@ -115,12 +115,13 @@ Result<std::set<std::string>> otherEngines(BackupJob &job)
     for (const auto &path : nonInnodbTables(job.before))
         tables.insert(path.substr(0, path.find('/')) + '.' + path.substr(path.find('/') + 1));
     auto rows = job.client->query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' "
-                                  "AND ENGINE <> 'InnoDB' AND TABLE_SCHEMA NOT IN ('mysql', 'sys', 'performance_schema', "
-                                  "'information_schema')");
+                                  "AND ENGINE <> 'InnoDB'");
     if (!rows)
         return fail(rows.error());
-    for (const auto &row : rows->rows)
-        tables.insert(row.at(0).value_or("") + '.' + row.at(1).value_or(""));
+    for (const auto &row : rows->rows) {
+        if (!isSystemSchema(row.at(0).value_or("")))
+            tables.insert(row.at(0).value_or("") + '.' + row.at(1).value_or(""));
+    }
     return tables;
 }
 

@@ -16,7 +16,8 @@ struct CopyCheck
     std::function<void(std::string_view line)> log;
 };
 
-/// Compares the copy with the manifest and checks each of its tables; what it finds goes into the result.
+/// Compares kinds and names of all objects and the rows of each table with the manifest, checks each table and reads each
+/// view.  What it finds goes into the result, also what an earlier version's manifest does not allow to compare.
 /// Errors: restore.failed (step "check"), those of SqlClient, cancelled.
 Result<void> checkCopy(const CopyCheck &copy, wire::RestoreResult &result);
 

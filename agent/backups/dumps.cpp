@@ -2,9 +2,11 @@
 // Logical backups: each flavour's own dump program, and mydumper.
 #include "agent/backups/dumpscan.h"
 #include "agent/backups/job.h"
+#include "agent/backups/mydumpermetadata.h"
 #include "agent/backups/snapshotrelay.h"
 #include "agent/backups/standing.h"
 #include "agent/backups/tablenames.h"
+#include "agent/backups/toollosses.h"
 #include "agent/backups/tools.h"
 
 #include <algorithm>
@@ -67,6 +69,52 @@ void addGtid(BackupJob &job, wire::BackupPosition &position)
         position.gtid = **gtid;
 }
 
+// Whether there is history of system versioning to dump, and the tool can: it ends at a table whose history counts
+// transactions.
+Result<bool> keepsHistory(BackupJob &job, const fs::path &tool)
+{
+    if (job.objects.versioned.empty())
+        return false;
+    if (!job.objects.byTransaction.empty()) {
+        job.context.log("without history: the tool cannot dump it for " + *job.objects.byTransaction.begin());
+        return false;
+    }
+    const auto help = capture({tool.string(), "--no-defaults", "--help"}, 20s, job.context.stopToken());
+    if (!help)
+        return fail(help.error());
+    const bool can = help->out.find("--dump-history") != std::string::npos;
+    if (!can)
+        job.context.log("without history: this version of the tool cannot dump it");
+    return can;
+}
+
+// The tools end at the first view they cannot open.
+void leaveOutBrokenViews(const BackupJob &job, std::vector<std::string> &argv)
+{
+    for (const auto &view : job.objects.broken) {
+        if (!view.definition.empty())
+            argv.push_back("--ignore-table=" + view.schema + '.' + view.name);
+    }
+}
+
+// What the dump held, as its own text tells; returns the tables' names.
+std::set<std::string> addTables(const BackupJob &job, const DumpScanner &scanner, bool history, MethodResult &result)
+{
+    std::set<std::string> names;
+    for (const auto &[key, bytes] : scanner.tables()) {
+        const std::string name = tableText(key.first, key.second);
+        BackedUpTable table{key.first, key.second, "", bytes};
+        if (const auto counted = scanner.rows().find(key); counted != scanner.rows().end())
+            table.rows = counted->second;
+        table.history = history && job.objects.versioned.contains(name);
+        result.tables.push_back(std::move(table));
+        names.insert(name);
+    }
+    if (!history && !job.objects.versioned.empty())
+        result.warnings.push_back(makeWarning(wire::warnings::historyLost, {job.objects.versioned.begin(), job.objects.versioned.end()}));
+    return names;
+}
+
 } // namespace
 
 Result<MethodResult> backupWithDump(BackupJob &job)
@@ -95,6 +143,7 @@ Result<MethodResult> backupWithDump(BackupJob &job)
     // MySQL's own way to a position is FLUSH TABLES WITH READ LOCK, which keeps others waiting behind any long
     // statement, even after it was given up.  MariaDB's snapshot tells its position by itself.
     std::unique_ptr<SnapshotRelay> relay;
+    bool history = false;
     if (!job.mariaDb) {
         request.argv.insert(request.argv.end(), {"--set-gtid-purged=OFF", "--ssl-mode=DISABLED"});
         if (job.binlog) {
@@ -113,8 +162,16 @@ Result<MethodResult> backupWithDump(BackupJob &job)
     } else {
         if (job.binlog)
             request.argv.push_back("--master-data=2");
-        request.argv.push_back("--flush-privileges");
+        // a lock on one table would forbid the load to use the sequence that a column's default names
+        request.argv.insert(request.argv.end(), {"--flush-privileges", "--skip-add-locks"});
+        const auto kept = keepsHistory(job, *tool);
+        if (!kept)
+            return fail(kept.error());
+        history = *kept;
+        if (history)
+            request.argv.push_back("--dump-history");
     }
+    leaveOutBrokenViews(job, request.argv);
     DumpScanner scanner;
     request.scanner = &scanner;
     auto summary = streamTool(job, request);
@@ -146,11 +203,7 @@ Result<MethodResult> backupWithDump(BackupJob &job)
     } else {
         result.position = *standing;
     }
-    std::set<std::string> tables;
-    for (const auto &[key, bytes] : scanner.tables()) {
-        result.tables.push_back({key.first, key.second, "", bytes});
-        tables.insert(tableText(key.first, key.second));
-    }
+    const std::set<std::string> tables = addTables(job, scanner, history, result);
     result.checkCoverage = [&job, tables, schemas = scanner.schemas()](const Inventory &after) {
         return coverLogical(job, after, tables, schemas);
     };
@@ -208,7 +261,8 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     command.argv = {tool->string(), "--user=" + job.account, "--socket=" + job.instance.socket.string(),
                     "--outputdir=" + files.string(), "--routines", "--events", "--triggers", "--build-empty-files",
                     "--threads=2", "--long-query-guard=" + std::to_string(job.args.longStatementSeconds + 1),
-                    "--regex=^(?!(mysql|sys|performance_schema|information_schema)\\.)"};
+                    // its expressions do not look at case, but SYS is a schema like any other
+                    "--regex=^(?!(?-i:mysql|sys|performance_schema|information_schema)\\.)"};
     command.stderrFd = err->write.get();
     command.stdoutFd = err->write.get();
     command.directory = files;
@@ -250,35 +304,13 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     MethodResult result;
     result.payload = "payload.tar.zst";
     result.toolVersion = *version;
-    const auto field = [](std::string_view part, std::string_view key) {
-        const auto at = part.find(key);
-        if (at == std::string_view::npos)
-            return std::string{};
-        const auto from = at + key.size();
-        return std::string(part.substr(from, part.find('\n', from) - from));
-    };
-    std::string_view master = metadata;
-    std::string_view slave;
-    if (const auto at = master.find("SHOW MASTER STATUS"); at != std::string_view::npos)
-        master = master.substr(at);
-    else
-        master = {};
-    if (const auto at = master.find("SHOW SLAVE STATUS"); at != std::string_view::npos) {
-        slave = master.substr(at);
-        master = master.substr(0, at);
-    }
-    const auto number = [](const std::string &text) {
-        std::int64_t value = 0;
-        std::from_chars(text.data(), text.data() + text.size(), value);
-        return value;
-    };
-    result.position.file = field(master, "Log: ");
-    result.position.offset = number(field(master, "Pos: "));
-    result.position.gtid = field(master, "GTID:");
-    result.position.sourceFile = field(slave, "Log: ");
-    result.position.sourceOffset = number(field(slave, "Pos: "));
-    result.position.sourceGtid = field(slave, "GTID:");
+    result.position = positionInMetadata(metadata);
     addGtid(job, result.position);
+    auto modes = lostSqlModes(*job.client);
+    if (!modes)
+        return fail(modes.error());
+    if (!modes->empty())
+        result.warnings.push_back(makeWarning(wire::warnings::sqlModesLost, *modes));
 
     std::set<std::string> tables, schemas;
     for (const auto &[schema, table] : spelled(userTables(job.before))) {
@@ -286,8 +318,15 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
         if (!fs::exists(files / (name + "-schema.sql"), ec))
             continue;
         tables.insert(tableText(schema, table));
-        const auto size = fs::file_size(files / (name + ".sql"), ec);
+        const fs::path data = files / (name + ".sql");
+        const auto size = fs::file_size(data, ec);
         result.tables.push_back({schema, table, "", ec ? 0 : static_cast<std::int64_t>(size)});
+        if (ec)
+            continue;
+        auto rows = countRows(data, table, job.context.stopToken());
+        if (!rows)
+            return fail(rows.error());
+        result.tables.back().rows = *rows;
     }
     for (const auto &schema : *expected) {
         if (fs::exists(files / (schema + "-schema-create.sql"), ec))

@@ -52,6 +52,7 @@ void DumpScanner::feed(std::span<const char> bytes)
         const auto size = static_cast<std::size_t>(stop - at);
         if (m_current)
             *m_current += static_cast<std::int64_t>(size + (feedAt ? 1 : 0));
+        m_counter.feed({at, size + (feedAt ? 1 : 0)});
         const std::size_t room = maxLine - std::min(maxLine, m_line.size());
         m_line.append(at, std::min(room, size));
         if (feedAt) {
@@ -74,20 +75,31 @@ void DumpScanner::line(std::string_view text)
 {
     if (m_inSlavePos)
         slavePosRows(text);
+    if (text.starts_with("/*!40000 ALTER TABLE ") && text.ends_with(" ENABLE KEYS */;"))
+        endRows(); // after the last row; what follows may be a trigger with statements of its own
     if (text.empty() || (text[0] != '-' && text[0] != 'U' && text[0] != 'C' && text[0] != 'S'))
         return;
     if (auto schema = quotedAfter(text, "-- Current Database: ")) {
         m_schema = *schema;
         m_schemas.insert(m_schema);
+        endRows();
         m_current = nullptr;
         m_inSlavePos = false;
     } else if (auto table = quotedAfter(text, "-- Table structure for table ")) {
+        endRows();
         m_current = &m_tables[{m_schema, *table}];
         m_inSlavePos = m_schema == "mysql" && table->starts_with("gtid_slave_pos");
+    } else if (auto filled = quotedAfter(text, "-- Dumping data for table ")) {
+        endRows();
+        m_table = {m_schema, *filled};
+        m_counter.begin(*filled);
     } else if (auto sequence = quotedAfter(text, "-- Sequence structure for ")) {
+        endRows();
         m_current = &m_tables[{m_schema, *sequence}];
     } else if (text.starts_with("-- Dumping routines") || text.starts_with("-- Dumping events")
-               || text.starts_with("-- Temporary ") || text.starts_with("-- Final view")) {
+               || text.starts_with("-- Temporary ") || text.starts_with("-- Final view")
+               || text.starts_with("-- Dump completed")) {
+        endRows();
         m_current = nullptr;
     } else if (m_file.empty() && text.find("_LOG_FILE='") != std::string_view::npos
                && (text.find("CHANGE MASTER TO") != std::string_view::npos
@@ -96,6 +108,14 @@ void DumpScanner::line(std::string_view text)
         const std::string_view offset = between(text, "_LOG_POS=", ";, ");
         std::from_chars(offset.data(), offset.data() + offset.size(), m_offset);
     }
+}
+
+void DumpScanner::endRows()
+{
+    if (const auto rows = m_counter.rows(); rows && !m_table.second.empty())
+        m_rows[m_table] = *rows;
+    m_table = {};
+    m_counter.end();
 }
 
 void DumpScanner::slavePosRows(std::string_view text)

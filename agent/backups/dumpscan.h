@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/backups/insertcounter.h"
 #include "agent/backups/pipeline.h"
 
 #include <map>
@@ -18,6 +19,8 @@ public:
     const std::set<std::string> &schemas() const { return m_schemas; }
     /// (schema, table) -> bytes of the statements.
     const std::map<std::pair<std::string, std::string>, std::int64_t> &tables() const { return m_tables; }
+    /// (schema, table) -> rows, of the tables whose rows are in the dump.
+    const std::map<std::pair<std::string, std::string>, std::int64_t> &rows() const { return m_rows; }
     /// "-- Dump completed" was the last thing written.
     bool completed() const;
     /// Binlog file and offset from CHANGE MASTER TO / CHANGE REPLICATION SOURCE TO; empty when there was none.
@@ -35,6 +38,10 @@ private:
     std::set<std::string> m_schemas;
     std::map<std::pair<std::string, std::string>, std::int64_t> m_tables;
     std::int64_t *m_current = nullptr;
+    std::pair<std::string, std::string> m_table; ///< whose rows are counted
+    InsertCounter m_counter;
+    std::map<std::pair<std::string, std::string>, std::int64_t> m_rows;
+    void endRows();
     std::string m_file;
     std::int64_t m_offset = 0;
     struct Applied

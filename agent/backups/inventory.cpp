@@ -57,10 +57,10 @@ constexpr std::array<std::string_view, 6> dataExtensions{".MYD", ".MAD", ".CSV",
 
 } // namespace
 
+// Where case counts in names, SYS is a schema like any other.  Nobody can have another information_schema.
 bool isSystemSchema(std::string_view schema)
 {
-    const std::string name = lower(schema);
-    return name == "mysql" || name == "sys" || name == "performance_schema" || name == "information_schema";
+    return schema == "mysql" || schema == "sys" || schema == "performance_schema" || lower(schema) == "information_schema";
 }
 
 std::string withoutPartition(std::string_view table)

@@ -3,6 +3,7 @@
 
 #include "agent/backups/guard.h"
 #include "agent/backups/inventory.h"
+#include "agent/backups/objects.h"
 #include "agent/backups/pipeline.h"
 
 namespace zandb::agent {
@@ -21,6 +22,7 @@ struct BackupJob
     std::unique_ptr<BackupSink> sink;
     std::unique_ptr<ServerGuard> guard;
     Inventory before;
+    ServerObjects objects;     ///< as they were before
     std::int64_t estimate = 0; ///< bytes of the payload before compression
     bool byHelper = false;     ///< our own rights do not reach the data directory's files; the helper's do
 };
@@ -33,6 +35,7 @@ struct MethodResult
     PipelineSummary summary;
     wire::BackupPosition position;
     std::vector<BackedUpTable> tables;
+    std::vector<wire::BackupWarning> warnings; ///< what the method leaves out
     /// Compares with what the server holds; gets the inventory taken afterwards.
     std::function<Result<void>(const Inventory &after)> checkCoverage;
 };

@@ -53,6 +53,28 @@ Fd openPlain(const fs::path &path)
     return fd;
 }
 
+// A field of later versions of the manifest: its value where it stands.
+template<class T>
+void optionalField(const Json &j, const char *key, T &value)
+{
+    if (const auto it = j.find(key); it != j.end() && !it->is_null())
+        it->get_to(value);
+}
+
+Json objectsToJson(const BackedUpObjects &objects)
+{
+    return {{"counts", objects.counts()}, {"names", objects.names}, {"brokenViews", objects.broken}, {"missingDefiners", objects.missingDefiners}};
+}
+
+BackedUpObjects objectsFromJson(const Json &j)
+{
+    BackedUpObjects objects;
+    j.at("names").get_to(objects.names);
+    j.at("brokenViews").get_to(objects.broken);
+    j.at("missingDefiners").get_to(objects.missingDefiners);
+    return objects;
+}
+
 Result<Manifest> fromJson(const Json &j, const fs::path &path)
 {
     try {
@@ -78,6 +100,9 @@ Result<Manifest> fromJson(const Json &j, const fs::path &path)
         j.at("settings").get_to(m.settings);
         j.at("files").get_to(m.files);
         j.at("tables").get_to(m.tables);
+        if (const auto it = j.find("objects"); it != j.end())
+            m.objects = objectsFromJson(*it);
+        optionalField(j, "warnings", m.warnings);
         j.at("uncompressed_bytes").get_to(m.uncompressedBytes);
         j.at("payload_sha256").get_to(m.payloadSha256);
         m.parent = j.at("parent");
@@ -89,6 +114,34 @@ Result<Manifest> fromJson(const Json &j, const fs::path &path)
 }
 
 } // namespace
+
+void to_json(Json &json, const BackedUpTable &table)
+{
+    json = {{"schema", table.schema}, {"table", table.table}, {"engine", table.engine}, {"bytes", table.bytes}};
+    if (table.rows)
+        json["rows"] = *table.rows;
+    if (table.history)
+        json["history"] = true;
+}
+
+void from_json(const Json &json, BackedUpTable &table)
+{
+    json.at("schema").get_to(table.schema);
+    json.at("table").get_to(table.table);
+    json.at("engine").get_to(table.engine);
+    json.at("bytes").get_to(table.bytes);
+    if (const auto it = json.find("rows"); it != json.end())
+        table.rows = it->get<std::int64_t>();
+    optionalField(json, "history", table.history);
+}
+
+std::map<std::string, std::int64_t> BackedUpObjects::counts() const
+{
+    std::map<std::string, std::int64_t> counts;
+    for (const auto &object : names)
+        ++counts[object.kind];
+    return counts;
+}
 
 std::string writeManifest(const Manifest &m)
 {
@@ -110,11 +163,14 @@ std::string writeManifest(const Manifest &m)
            {"settings", m.settings},
            {"files", m.files},
            {"tables", m.tables},
+           {"warnings", m.warnings},
            {"uncompressed_bytes", m.uncompressedBytes},
            {"payload_sha256", m.payloadSha256},
            {"parent", m.parent},
            {"encryption", m.encryption},
            {"manifest_sha256", std::string(sumDigits, '0')}};
+    if (m.objects)
+        j["objects"] = objectsToJson(*m.objects);
     std::string text = j.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
     // unique: inside a JSON string the quotes of this key would be escaped
     const std::size_t at = text.find(sumKey) + sumKey.size();

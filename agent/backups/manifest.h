@@ -28,7 +28,50 @@ struct BackedUpTable
     std::string table;
     std::string engine; ///< "" when the backup's way does not tell
     std::int64_t bytes = 0;
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE(BackedUpTable, schema, table, engine, bytes)
+    std::optional<std::int64_t> rows = std::nullopt; ///< of logical ones, where their rows are in the backup: counted in the backup itself
+    bool history = false;             ///< `rows` counts the history of system versioning too
+};
+void to_json(Json &json, const BackedUpTable &table);
+void from_json(const Json &json, BackedUpTable &table);
+
+/// An object of a server's users.  Kinds: table, view, sequence, function, procedure, package, packageBody, trigger, event.
+struct ServerObject
+{
+    std::string kind;
+    std::string schema;
+    std::string name;
+    auto operator<=>(const ServerObject &) const = default;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE(ServerObject, kind, schema, name)
+};
+
+/// A view that the source itself could not read when it was backed up.
+struct BrokenView
+{
+    std::string schema;
+    std::string name;
+    std::string detail;     ///< the server's words
+    std::string definition; ///< CREATE VIEW, where a dump cannot hold it; else ""
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE(BrokenView, schema, name, detail, definition)
+};
+
+/// An object whose definer was no account of the source.
+struct MissingDefiner
+{
+    std::string definer;
+    std::string kind;
+    std::string schema;
+    std::string name;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE(MissingDefiner, definer, kind, schema, name)
+};
+
+/// What the source held, by its own lists.
+struct BackedUpObjects
+{
+    std::vector<ServerObject> names; ///< there before and after the copying, so they must be in the copy
+    std::vector<BrokenView> broken;
+    std::vector<MissingDefiner> missingDefiners;
+    /// How many of each kind.
+    std::map<std::string, std::int64_t> counts() const;
 };
 
 /// What manifest.json says.  A value.
@@ -53,6 +96,8 @@ struct Manifest
     std::map<std::string, std::string> settings; ///< server settings a restore must repeat (innodb_page_size, ...)
     std::vector<StoredFile> files; ///< all but the manifest
     std::vector<BackedUpTable> tables;
+    std::optional<BackedUpObjects> objects; ///< absent in manifests of earlier versions
+    std::vector<wire::BackupWarning> warnings;
     std::int64_t uncompressedBytes = 0;
     std::string payloadSha256;
     Json parent;     ///< reserved: null

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/restore.h"
 
+#include "agent/backups/copyaccounts.h"
 #include "agent/backups/copycheck.h"
 #include "agent/backups/privateserver.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/roomwatch.h"
+#include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 
 #include <csignal>
@@ -167,7 +169,8 @@ private:
                 m_context.log("  " + line);
             if (!fed && fed.error().is(errors::cancelled))
                 return fed;
-            return failed("unpack", argv.at(0) + " ended with status " + status->text() + ": " + lines.tail(5));
+            // what a server refuses of a dump is another thing than bytes that cannot be unpacked
+            return failed(std::string_view(phase) == "loading" ? "load" : "unpack", argv.at(0) + " ended with status " + status->text() + ": " + lines.tail(5));
         }
         return fed;
     }
@@ -242,11 +245,17 @@ private:
         auto client = findTool(m_context.config(), m_server.mariaDb, m_server.mariaDb ? "mariadb" : "mysql");
         if (!client)
             return fail(client.error());
+        // begun before the dump brings other accounts
+        auto connection = (*server)->connect();
+        if (!connection)
+            return fail(connection.error());
         if (auto fed = feed("loading", {client->string(), "--no-defaults", "--socket=" + (*server)->socket().string(),
                                         "--user=" + (*server)->account(), "--default-character-set=utf8mb4",
                                         "--max-allowed-packet=1G", "--binary-mode"});
             !fed)
             return fed;
+        makeBrokenViews(**connection);
+        connection->reset();
         return (*server)->shutdown();
     }
 
@@ -264,6 +273,16 @@ private:
         if (!server)
             return fail(server.error());
         report("loading", 0, 0);
+        auto connection = (*server)->connect();
+        if (!connection)
+            return fail(connection.error());
+        const std::function<void(std::string_view)> log = [this](std::string_view line) { m_context.log(line); };
+        CopyAccounts accounts(**connection, (*server)->account(), log);
+        const auto statements = readWhole(m_backup / "accounts.sql", 64u << 20);
+        if (!statements)
+            return fail(statements.error());
+        if (auto made = accounts.load(*statements, m_manifest.objects ? m_manifest.objects->missingDefiners : std::vector<MissingDefiner>{}); !made)
+            return made;
         auto done = capture({loader->string(), "--socket=" + (*server)->socket().string(), "--user=" + (*server)->account(),
                              "--directory=" + files.string(), "--overwrite-tables", "--threads=2"},
                             24h, m_stop);
@@ -273,8 +292,26 @@ private:
             return failed("load", "myloader: status " + done->status.text() + ": " + done->err);
         if (auto made = makeEmptySchemas(**server, files); !made)
             return made;
+        makeBrokenViews(**connection);
+        if (auto finished = accounts.finish(); !finished)
+            return finished;
         fs::remove_all(files, ec);
+        connection->reset();
         return (*server)->shutdown();
+    }
+
+    // The source could not read them, or only the account that made the backup could not.
+    void makeBrokenViews(SqlClient &client)
+    {
+        if (!m_manifest.objects)
+            return;
+        for (const auto &view : m_manifest.objects->broken) {
+            if (view.definition.empty())
+                continue;
+            const auto made = client.query(view.definition);
+            m_context.log("the view " + tableText(view.schema, view.name) + ", broken at the source, "
+                          + (made ? "was made" : "cannot be made: " + describe(made.error())));
+        }
     }
 
     // myloader makes only the schemas that have tables

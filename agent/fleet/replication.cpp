@@ -43,6 +43,7 @@ Result<std::vector<wire::ReplicationState>> replicationStates(SqlClient &client)
         state.sqlRunning = either(*result, row, "Replica_SQL_Running", "Slave_SQL_Running") == "Yes";
         state.lagSeconds = number(either(*result, row, "Seconds_Behind_Source", "Seconds_Behind_Master"));
         state.gtid = either(*result, row, "Executed_Gtid_Set", "Gtid_Slave_Pos");
+        std::erase(state.gtid, '\n'); // MySQL writes a set over several lines
         if (state.gtid.empty()) {
             const std::string file = either(*result, row, "Relay_Source_Log_File", "Relay_Master_Log_File");
             if (!file.empty())

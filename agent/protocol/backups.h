@@ -3,6 +3,7 @@
 
 #include "agent/protocol/json.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,27 @@ struct BackupPosition
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BackupPosition, file, offset, gtid, sourceFile, sourceOffset, sourceGtid)
 };
 
+/// What a person should know of a good backup: a code of `warnings` with the names it is about.
+struct BackupWarning
+{
+    std::string code;
+    std::vector<std::string> names; ///< at most 50
+    std::int64_t count = 0;         ///< of all names
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BackupWarning, code, names, count)
+};
+/// The codes of warnings: stable, never renamed.
+namespace warnings {
+inline constexpr std::string_view brokenViews = "views.broken";         ///< the source itself cannot read these views
+inline constexpr std::string_view missingDefiners = "definers.missing"; ///< these objects' definers are no accounts of the source
+inline constexpr std::string_view historyLost = "history.lost";         ///< of these tables only the current rows are in the backup
+inline constexpr std::string_view sqlModesLost = "sql_modes.lost";      ///< these objects come back with the default sql_mode
+inline constexpr std::string_view rightsMissing = "rights.missing";     ///< without these rights objects could not all be listed
+inline constexpr std::string_view notCompared = "proof.not_compared";   ///< kinds of things this proof could not compare
+inline constexpr std::string_view extraObjects = "proof.extra_objects"; ///< in the copy, but unknown to the manifest
+inline constexpr std::string_view unreadableViews = "proof.views_unreadable"; ///< their names resolve, but reading them failed
+inline constexpr std::string_view definersNotRestored = "proof.definers_missing"; ///< accounts that the source had and the copy lacks
+} // namespace warnings
+
 /// Result of kind `backup`.
 struct BackupResult
 {
@@ -64,9 +86,11 @@ struct BackupResult
     TimePoint startedAt{};
     TimePoint endedAt{};
     std::vector<Uuid> expired; ///< backups that `keep` lets go: removed once this result stands
+    std::map<std::string, std::int64_t> objects; ///< how many of each kind (agent/backups/manifest.h)
+    std::vector<BackupWarning> warnings;
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BackupResult, backupId, instance, method, repository, path, bytes, storedBytes,
                                                 durationSeconds, sha256, position, tableCount, sourceRole, toolVersion,
-                                                serverVersion, flavour, level, startedAt, endedAt, expired)
+                                                serverVersion, flavour, level, startedAt, endedAt, expired, objects, warnings)
 };
 
 /// Args of kind `restore` (a person's key) and of kind `verify` (target empty: a scratch directory of the agent's
@@ -90,7 +114,11 @@ struct RestoreResult
     int tablesChecked = 0;
     std::vector<std::string> tablesDamaged;
     double durationSeconds = 0;
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(RestoreResult, backupId, target, level, tablesChecked, tablesDamaged, durationSeconds)
+    std::int64_t rowsCompared = 0; ///< counted in the copy and found equal
+    std::map<std::string, std::int64_t> objectsCompared; ///< by kind
+    std::vector<BackupWarning> warnings;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(RestoreResult, backupId, target, level, tablesChecked, tablesDamaged, durationSeconds,
+                                                rowsCompared, objectsCompared, warnings)
 };
 
 } // namespace zandb::wire

@@ -60,6 +60,7 @@ inline constexpr ErrorCode backupNotHere{"backup.not_here", Permanent};         
 inline constexpr ErrorCode backupBlocked{"backup.blocked", Transient};                   // seconds, limit, statement
 inline constexpr ErrorCode backupHeldUp{"backup.held_up_others", Transient};             // seconds
 inline constexpr ErrorCode backupMethod{"backup.method", Permanent};                     // method, flavour, reason
+inline constexpr ErrorCode backupToolLoses{"backup.tool_loses", Permanent};              // tool, objects, count
 inline constexpr ErrorCode backupNonTransactional{"backup.non_innodb", Permanent};       // tables
 inline constexpr ErrorCode backupCoverage{"backup.coverage", Permanent};                 // missing, extra
 inline constexpr ErrorCode backupNoEndMarker{"backup.no_end_marker", Transient};         // tool

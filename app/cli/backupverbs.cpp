@@ -5,6 +5,7 @@
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
 #include "app/workflow/newrun.h"
+#include "models/backups/warningtext.h"
 
 #include <algorithm>
 
@@ -151,6 +152,12 @@ Result<Backup> backupById(Context &context, const std::string &text)
     return fail(errors::notFound, {{"what", "backup"}, {"name", text}});
 }
 
+void printWarnings(const std::vector<wire::BackupWarning> &warnings)
+{
+    for (const auto &warning : warnings)
+        printLine("Note: " + warningText(warning).toStdString());
+}
+
 Result<int> showBackup(Context &context, const Args &args)
 {
     const auto backup = backupById(context, args.word(0));
@@ -172,6 +179,7 @@ Result<int> showBackup(Context &context, const Args &args)
         if (!backup->position.gtid.empty())
             table.add({"gtid", backup->position.gtid});
         table.print();
+        printWarnings(backup->detail.warnings);
     }
     return exitOk;
 }
@@ -219,12 +227,17 @@ Result<int> proveBackup(Context &context, const Args &args, const std::string &k
             json["level"] = result->level;
             json["tables_checked"] = result->tablesChecked;
             json["tables_damaged"] = result->tablesDamaged;
+            json["rows_compared"] = result->rowsCompared;
+            json["objects_compared"] = result->objectsCompared;
+            json["warnings"] = result->warnings;
             json["duration_s"] = result->durationSeconds;
             json["target"] = result->target.empty() ? Json(nullptr) : Json(result->target);
             if (!context.json())
                 printLine((kind == "restore" ? "Restored to " + result->target + ": " : std::string("Verified: ")) + "level "
                           + std::to_string(result->level) + ", " + std::to_string(result->tablesChecked) + " tables checked in "
                           + spanText(std::chrono::seconds{static_cast<std::int64_t>(std::clamp(result->durationSeconds, 0.0, 1e9))}) + ".");
+            if (!context.json())
+                printWarnings(result->warnings);
         }
     }
     context.print(json);

@@ -238,6 +238,8 @@ Json backupJson(const Backup &backup, const Fleet &fleet)
               {"source_offset", p.sourceOffset},
               {"source_gtid", p.sourceGtid}}},
             {"tables", backup.detail.tableCount},
+            {"objects", backup.detail.objects},
+            {"warnings", backup.detail.warnings},
             {"source_role", backup.detail.sourceRole},
             {"server_version", backup.detail.serverVersion},
             {"tool_version", backup.detail.toolVersion},

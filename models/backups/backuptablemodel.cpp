@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/backups/backuptablemodel.h"
 
+#include "models/backups/warningtext.h"
+
 #include "models/common/cell.h"
 #include "models/workflow/runcells.h"
 #include "models/workflow/runtablemodel.h"
@@ -62,6 +64,9 @@ QList<Fact> factsOf(const BackupRow &row, TimePoint now)
         add(BackupText::tr("Restore took"), durationText(*backup.restoreDuration));
     if (backup.detail.tableCount > 0)
         add(BackupText::tr("Tables"), QString::number(backup.detail.tableCount));
+    add(BackupText::tr("Objects"), objectCountsText(backup.detail.objects));
+    for (const auto &warning : backup.detail.warnings)
+        add(BackupText::tr("Note"), warningText(warning));
     add(BackupText::tr("Server"), qs(backup.detail.serverVersion));
     if (!backup.position.file.empty())
         add(BackupText::tr("Position"),

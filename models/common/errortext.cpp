@@ -102,6 +102,8 @@ constexpr Text texts[] = {
     {"backup.held_up_others", QT_TRANSLATE_NOOP("Error", "The dump was ended since it held up other sessions for {seconds} s."),
      QT_TRANSLATE_NOOP("Error", "It is tried again by itself. A physical backup, or one taken from a replica, avoids the lock.")},
     {"backup.method", QT_TRANSLATE_NOOP("Error", "The method “{method}” does not fit {flavour}: {reason}."), QT_TRANSLATE_NOOP("Error", "Choose another method, or “auto”, in the task.")},
+    {"backup.tool_loses", QT_TRANSLATE_NOOP("Error", "{tool} is known to lose without a word what these hold ({count}): {objects}."),
+     QT_TRANSLATE_NOOP("Error", "Choose another method in the task: “physical”, or “logical” where it does not lose them.")},
     {"backup.non_innodb", QT_TRANSLATE_NOOP("Error", "A clone would silently leave out these tables that are not InnoDB: {tables}."),
      QT_TRANSLATE_NOOP("Error", "Convert them to InnoDB, or use a logical backup for this instance.")},
     {"backup.coverage", QT_TRANSLATE_NOOP("Error", "The backup does not hold what the server holds. Missing: {missing}. Not expected: {extra}."),
@@ -119,7 +121,9 @@ constexpr Text texts[] = {
     {"backup.invalid", QT_TRANSLATE_NOOP("Error", "The backup {path} is not intact: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Do not rely on it. Take a new backup and check the repository's disk.")},
     {"restore.target_not_empty", QT_TRANSLATE_NOOP("Error", "{path} is not empty."), QT_TRANSLATE_NOOP("Error", "Choose a directory that does not exist or is empty.")},
-    {"restore.failed", QT_TRANSLATE_NOOP("Error", "The restore failed in step “{step}”: {detail}."), QT_TRANSLATE_NOOP("Error", "Try an older backup, and verify this one.")},
+    {"restore.failed", QT_TRANSLATE_NOOP("Error", "The restore failed in step “{step}”: {detail}."), QT_TRANSLATE_NOOP("Error", "Read in the log what failed, then verify an older backup of the instance.")},
+    {"restore.failed/load", QT_TRANSLATE_NOOP("Error", "The dump could not be loaded: {detail}."),
+     QT_TRANSLATE_NOOP("Error", "An older dump of the same server most likely fails too: back the instance up with another method, and verify that.")},
     // the app
     {"usage", QT_TRANSLATE_NOOP("Error", "Not understood: {detail}."), QT_TRANSLATE_NOOP("Error", "See --help.")},
     {"not_found", QT_TRANSLATE_NOOP("Error", "There is no {what} “{name}”."), QT_TRANSLATE_NOOP("Error", "It may have been removed or renamed; refresh and look again.")},
@@ -184,6 +188,16 @@ const Text *find(std::string_view code)
     return it == std::end(texts) ? nullptr : it;
 }
 
+/// Some steps of one code have words of their own.
+const Text *find(const Error &error)
+{
+    if (const auto step = error.fields.find("step"); step != error.fields.end()) {
+        if (const Text *text = find(error.code + '/' + step->second))
+            return text;
+    }
+    return find(error.code);
+}
+
 /// A field's value as part of a sentence: one line, not endless, no full stop of its own.
 QString shown(const std::string &value)
 {
@@ -222,7 +236,7 @@ QString filled(const char *pattern, const Error &error)
 
 QString errorSummary(const Error &error)
 {
-    if (const Text *text = find(error.code))
+    if (const Text *text = find(error))
         return filled(text->what, error);
     Error bare = error;
     bare.cause.reset();
@@ -231,7 +245,7 @@ QString errorSummary(const Error &error)
 
 QString errorAdvice(const Error &error)
 {
-    const Text *text = find(error.code);
+    const Text *text = find(error);
     return text ? filled(text->now, error) : QString();
 }
 

@@ -78,6 +78,21 @@ QByteArray why(const Result<T> &result, const FakeContext *context = nullptr)
     return QByteArray::fromStdString(describe(result.error()) + (context ? "\n" + context->logText() : ""));
 }
 
+/// Feeds SQL to a server's own client program; whether it ended well, and what it said.
+inline std::pair<bool, QByteArray> runClient(const TestServer &server, const std::filesystem::path &program, const QStringList &options, const QByteArray &sql)
+{
+    QProcess client;
+    client.setProcessChannelMode(QProcess::MergedChannels);
+    client.start(QString::fromStdString(program.string()),
+                 QStringList{QStringLiteral("--no-defaults"), QStringLiteral("--default-character-set=utf8mb4"),
+                             QStringLiteral("--socket=") + QString::fromStdString(server.socket().string())}
+                     + options);
+    client.write(sql);
+    client.closeWriteChannel();
+    const bool good = client.waitForFinished(60'000) && client.exitStatus() == QProcess::NormalExit && client.exitCode() == 0;
+    return {good, client.readAll()};
+}
+
 /// One server, one repository, one temporary directory.
 struct BackupFixture
 {

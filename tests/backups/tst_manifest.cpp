@@ -3,6 +3,7 @@
 #include "agent/backups/dumpscan.h"
 #include "agent/backups/inventory.h"
 #include "agent/backups/manifest.h"
+#include "agent/backups/mydumpermetadata.h"
 #include "agent/backups/sha256.h"
 #include "agent/backups/spillqueue.h"
 #include "agent/backups/tablenames.h"
@@ -161,6 +162,26 @@ private Q_SLOTS:
             QCOMPARE(decodeName(encodeName(name)), name);
             QVERIFY(encodeName(name).find_first_of("/.-") == std::string::npos);
         }
+    }
+
+    void onlySystemSchemasAreLeftOut()
+    {
+        for (const char *name : {"mysql", "sys", "performance_schema", "information_schema", "INFORMATION_SCHEMA"})
+            QVERIFY2(isSystemSchema(name), name);
+        for (const char *name : {"SYS", "Sys", "MYSQL", "Performance_Schema", "shop", ""})
+            QVERIFY2(!isSystemSchema(name), name);
+    }
+
+    void gtidsGoOverSeveralLines()
+    {
+        const auto position = positionInMetadata("Started dump at: 2026-11-29 23:00:00\nSHOW MASTER STATUS:\n\tLog: binlog.000003\n\tPos: 1234\n"
+                                                 "\tGTID:3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5,\n3e11fa47-71ca-11e1-9e33-c80aa9429563:1-7\n\n"
+                                                 "SHOW SLAVE STATUS:\n\tHost: db1\n\tLog: binlog.000001\n\tPos: 99\n\tGTID:\n\nFinished dump at: 2026\n");
+        QCOMPARE(position.gtid, std::string("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5,3e11fa47-71ca-11e1-9e33-c80aa9429563:1-7"));
+        QCOMPARE(position.file, std::string("binlog.000003"));
+        QCOMPARE(position.offset, std::int64_t(1234));
+        QCOMPARE(position.sourceFile, std::string("binlog.000001"));
+        QCOMPARE(position.sourceGtid, std::string());
     }
 
     void filesElsewhereCountAsTablespaces()

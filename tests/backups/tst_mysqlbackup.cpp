@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/accounts.h"
 #include "agent/backups/clone.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/restore.h"
@@ -69,6 +70,36 @@ private Q_SLOTS:
         // nothing of a clone stays beside the data directory
         for (const auto &entry : fs::directory_iterator(m_fixture.server->directory()))
             QVERIFY2(!entry.path().filename().string().starts_with("zandb-clone"), entry.path().c_str());
+    }
+
+    /// Hashes of caching_sha2_password hold any byte; what accounts.sql holds can be loaded, and the accounts let people in.
+    void accountsLoadBack()
+    {
+        std::vector<std::string> statements{"CREATE ROLE zz_readers", "GRANT SELECT ON shop.* TO zz_readers"};
+        for (int i = 0; i < 8; ++i) {
+            const std::string user = "ann" + std::to_string(i) + "@localhost";
+            statements.push_back("CREATE USER " + user + " IDENTIFIED WITH caching_sha2_password BY 'it\\'s" + std::to_string(i) + "'");
+            statements.push_back("GRANT zz_readers TO " + user);
+            statements.push_back("ALTER USER " + user + " DEFAULT ROLE zz_readers");
+        }
+        QVERIFY2(m_fixture.server->exec(statements), m_fixture.server->lastError().c_str());
+        auto client = SqlClient::connect("test", m_fixture.server->socket(), "root");
+        QVERIFY2(client, why(client).constData());
+        const auto text = accountStatements(**client);
+        QVERIFY2(text, why(text).constData());
+        QVERIFY(std::ranges::all_of(*text, [](unsigned char c) { return (c >= 0x20 && c < 0x7f) || c == '\n'; }));
+        for (int i = 0; i < 8; ++i)
+            QVERIFY(m_fixture.server->exec("DROP USER ann" + std::to_string(i) + "@localhost"));
+        QVERIFY(m_fixture.server->exec("DROP ROLE zz_readers"));
+        const auto program = m_fixture.config.mysqlTools / "mysql";
+        const auto loaded = runClient(*m_fixture.server, program, {u"--user=root"_s}, QByteArray::fromStdString(*text));
+        QVERIFY2(loaded.first, loaded.second.constData());
+        for (int i = 0; i < 8; ++i) {
+            const auto in = runClient(*m_fixture.server, program, {u"--user=ann%1"_s.arg(i), u"--password=it's%1"_s.arg(i)}, "SELECT COUNT(*) FROM shop.orders");
+            QVERIFY2(in.first, in.second.constData());
+            QVERIFY(m_fixture.server->exec("DROP USER ann" + std::to_string(i) + "@localhost"));
+        }
+        QVERIFY(m_fixture.server->exec("DROP ROLE zz_readers"));
     }
 
     void mydumperIsRefused()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/backups/warningtext.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/timerange.h"
@@ -50,6 +51,26 @@ private Q_SLOTS:
             const QString asked = it.next().captured(1);
             QVERIFY2(known.contains(asked), qPrintable(asked));
         }
+    }
+    /// What every dump of a server has in common is not cured by an older one.
+    void aDumpThatCannotBeLoaded()
+    {
+        const Error load{"restore.failed", ErrorClass::Permanent, {{"step", "load"}, {"detail", "ERROR 1100"}}, nullptr};
+        QVERIFY2(errorAdvice(load).contains(QStringLiteral("another method")), qPrintable(errorAdvice(load)));
+        QVERIFY2(errorSummary(load).contains(QStringLiteral("ERROR 1100")), qPrintable(errorSummary(load)));
+        const Error check{"restore.failed", ErrorClass::Permanent, {{"step", "check"}, {"detail", "x"}}, nullptr};
+        QVERIFY(errorAdvice(check) != errorAdvice(load));
+    }
+    void everyWarningHasAText()
+    {
+        for (const std::string_view code : {wire::warnings::brokenViews, wire::warnings::missingDefiners, wire::warnings::historyLost,
+                                            wire::warnings::sqlModesLost, wire::warnings::rightsMissing, wire::warnings::notCompared,
+                                            wire::warnings::extraObjects, wire::warnings::unreadableViews, wire::warnings::definersNotRestored}) {
+            const QString text = warningText({std::string(code), {"shop.v"}, 60});
+            QVERIFY2(text.contains(QStringLiteral("shop.v")) && text.contains(QStringLiteral("59")), qPrintable(text));
+            QVERIFY2(!text.contains(QString::fromUtf8(code.data(), static_cast<qsizetype>(code.size()))), qPrintable(text));
+        }
+        QCOMPARE(objectCountsText({{"view", 2}, {"table", 6}}), QStringLiteral("tables: 6, views: 2"));
     }
     void errorsReadAsSentences()
     {

@@ -128,9 +128,9 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
     case Level:
         if (!row.backup)
             return answer({}, role);
-        return answer({row.backup->expiredAt ? tr("expired") : levelText(row.backup->level), static_cast<qlonglong>(row.backup->level),
-                       row.backup->level,
-                       row.backup->verifiedAt ? tr("Verified %1").arg(exactTimeText(*row.backup->verifiedAt)) : QString(), false},
+        return answer({row.backup->expiredAt ? tr("expired") : levelText(row.backup->level), static_cast<qlonglong>(row.backup->level), {},
+                       row.backup->verifiedAt ? tr("Verified %1").arg(exactTimeText(*row.backup->verifiedAt)) : QString(), false,
+                       row.backup->level},
                       role);
     case Trouble:
         return runTroubleAnswer(row.run, role);
@@ -141,7 +141,8 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
 
 QVariant BackupTableModel::header(int column, int role) const
 {
-    const auto title = [&](const QString &text) { return headerAnswer(text, column == Duration || column == Size || column == Stored, role); };
+    const QLatin1String unit = column == Duration ? inSeconds : column == Due ? inUtc : column == Size || column == Stored ? inBytes : QLatin1String();
+    const auto title = [&](const QString &text) { return headerAnswer(text, column == Duration || column == Size || column == Stored, role, unit); };
     switch (column) {
     case State:
         return title(tr("State"));

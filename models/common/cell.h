@@ -20,6 +20,7 @@ struct Cell
     QVariant exact; ///< invalid: as the text
     QString tip;
     bool number = false;
+    QVariant raw = {}; ///< invalid: as `exact`
 };
 
 inline QVariant answer(const Cell &cell, int role)
@@ -33,6 +34,8 @@ inline QVariant answer(const Cell &cell, int role)
         return cell.sort.isValid() ? cell.sort : cell.text.isEmpty() ? QVariant() : QVariant(cell.text);
     case ExactRole:
         return cell.exact.isValid() ? cell.exact : QVariant(cell.text);
+    case RawRole:
+        return cell.raw;
     case Qt::TextAlignmentRole:
         return QVariant::fromValue((cell.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     default:
@@ -67,18 +70,27 @@ QVariant numberAnswer(const QVariant &sort, const QVariant &exact, int role, boo
     }
 }
 
-/// A state: its word, sorted and coloured by its look, copied as the stable word.
+/// A state: its word, sorted and coloured by its look.
 template<class MakeText>
 QVariant lookAnswer(Look look, MakeText text, int role)
 {
     if (role == LookRole)
         return static_cast<int>(look);
-    return numberAnswer(static_cast<qlonglong>(look), role == ExactRole ? QVariant(lookName(look)) : QVariant(), role, false, text, text);
+    if (role == RawRole)
+        return lookName(look);
+    return numberAnswer(static_cast<qlonglong>(look), role == ExactRole ? QVariant(text()) : QVariant(), role, false, text, text);
 }
 
-/// How a header answers: its title, aligned as its column is.
-inline QVariant headerAnswer(const QString &title, bool number, int role)
+/// Units of exact values, as headings of exports name them.
+inline constexpr QLatin1String inBytes("bytes");
+inline constexpr QLatin1String inSeconds("s");
+inline constexpr QLatin1String inUtc("UTC");
+
+/// How a header answers: its title, aligned as its column is, and the unit of its exact values.
+inline QVariant headerAnswer(const QString &title, bool number, int role, QLatin1String unit = {})
 {
+    if (role == UnitRole)
+        return QString(unit);
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return role == Qt::DisplayRole ? QVariant(title) : QVariant();

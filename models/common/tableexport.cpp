@@ -23,6 +23,31 @@ QString title(const Shown &shown, int column)
     return shown.model->headerData(column, Qt::Horizontal).toString();
 }
 
+QString unitOf(const Shown &shown, int column)
+{
+    return shown.model->headerData(column, Qt::Horizontal, UnitRole).toString();
+}
+
+/// "Stored (bytes)"
+QString heading(const Shown &shown, int column)
+{
+    const QString unit = unitOf(shown, column);
+    return unit.isEmpty() ? title(shown, column) : title(shown, column) + QStringLiteral(" (%1)").arg(unit);
+}
+
+QJsonObject cellObject(const Shown &shown, int row, int column)
+{
+    const QModelIndex index = shown.model->index(row, column);
+    const QVariant raw = index.data(RawRole);
+    const QVariant value = raw.isValid() ? raw : exact(shown, row, column);
+    const QString text = index.data(Qt::DisplayRole).toString();
+    QJsonObject object{{QStringLiteral("shown"), text}};
+    object.insert(QStringLiteral("value"), text.isEmpty() && !raw.isValid() ? QJsonValue() : QJsonValue::fromVariant(value));
+    if (const QString unit = unitOf(shown, column); !unit.isEmpty())
+        object.insert(QStringLiteral("unit"), unit);
+    return object;
+}
+
 QString oneLine(QString text)
 {
     return text.replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' ')).remove(QLatin1Char('\r'));
@@ -54,7 +79,7 @@ QString toTsv(const Shown &shown, bool withHeader)
     QStringList cells;
     if (withHeader) {
         for (const int column : shown.columns)
-            cells << oneLine(title(shown, column));
+            cells << oneLine(heading(shown, column));
         lines << cells.join(QLatin1Char('\t'));
     }
     for (const int row : shown.rows) {
@@ -73,7 +98,7 @@ QByteArray toCsv(const Shown &shown, bool bom)
         out += "\xef\xbb\xbf";
     QStringList cells;
     for (const int column : shown.columns)
-        cells << quoted(title(shown, column));
+        cells << quoted(heading(shown, column));
     out += cells.join(QLatin1Char(',')).toUtf8() + "\r\n";
     for (const int row : shown.rows) {
         cells.clear();
@@ -90,7 +115,7 @@ QByteArray toJsonText(const Shown &shown)
     for (const int row : shown.rows) {
         QJsonObject object;
         for (const int column : shown.columns)
-            object.insert(title(shown, column), QJsonValue::fromVariant(exact(shown, row, column)));
+            object.insert(title(shown, column), cellObject(shown, row, column));
         rows.push_back(object);
     }
     return QJsonDocument(rows).toJson(QJsonDocument::Indented);

@@ -7,8 +7,8 @@
 
 class QAbstractItemModel;
 
-/// What is shown, as text: rows and columns in their order on the screen, values by ExactRole (exact and
-/// untranslated; the shown text where a cell has none).
+/// What is shown, as text: rows and columns in their order on the screen, words as they are shown, numbers and instants by
+/// ExactRole in the unit that stands in the heading.
 namespace zandb {
 
 struct Shown
@@ -24,7 +24,8 @@ Shown allOf(const QAbstractItemModel *model);
 QString toTsv(const Shown &shown, bool withHeader);
 /// RFC 4180, UTF-8; `bom` for spreadsheets that guess otherwise.
 QByteArray toCsv(const Shown &shown, bool bom);
-/// An array of objects; numbers are numbers.
+/// An array of objects, a member for each column: {"shown": the text on the screen, "value": what it stands for, "unit"}.  Numbers
+/// are numbers; `unit` is absent where there is none.
 QByteArray toJsonText(const Shown &shown);
 
 } // namespace zandb

@@ -121,7 +121,8 @@ QVariant HostTableModel::cell(const HostRow &row, int column, int role) const
 QVariant HostTableModel::header(int column, int role) const
 {
     const bool number = column == Instances || column == Cores || column == Memory || column == DiskFree || column == Uptime || column == Seen;
-    const auto title = [&](const QString &text) { return headerAnswer(text, number, role); };
+    const QLatin1String unit = column == Memory || column == DiskFree ? inBytes : column == Uptime ? inSeconds : column == Seen ? inUtc : QLatin1String();
+    const auto title = [&](const QString &text) { return headerAnswer(text, number, role, unit); };
     switch (column) {
     case State:
         return title(tr("State"));
@@ -211,7 +212,7 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
         if (!detail || !detail->readOnly)
             return answer({}, role);
         return answer({*detail->readOnly ? (detail->superReadOnly.value_or(false) ? tr("yes, also for SUPER") : tr("yes")) : tr("no"),
-                       static_cast<qlonglong>(*detail->readOnly), *detail->readOnly, {}, false},
+                       static_cast<qlonglong>(*detail->readOnly), {}, {}, false, *detail->readOnly},
                       role);
     case DataSize:
         return permitted("dataBytes", detail ? detail->dataBytes : std::nullopt);
@@ -229,7 +230,11 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
 QVariant InstanceTableModel::header(int column, int role) const
 {
     const bool number = column == Lag || column == DataSize || column == LogSize || column == Uptime || column == Seen;
-    const auto title = [&](const QString &text) { return headerAnswer(text, number, role); };
+    const QLatin1String unit = column == DataSize || column == LogSize ? inBytes
+        : column == Lag || column == Uptime                     ? inSeconds
+        : column == Seen                                        ? inUtc
+                                                                : QLatin1String();
+    const auto title = [&](const QString &text) { return headerAnswer(text, number, role, unit); };
     switch (column) {
     case State:
         return title(tr("State"));

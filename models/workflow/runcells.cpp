@@ -23,7 +23,9 @@ QVariant runStateAnswer(const RunRow &row, TimePoint now, int role)
 
 QVariant runTaskAnswer(const RunRow &row, int role)
 {
-    return answer({row.task.isEmpty() ? RunText::tr("by hand") : row.task, {}, row.task, {}, false}, role);
+    if (role == RawRole) // by hand: no task
+        return row.task;
+    return answer({row.task.isEmpty() ? RunText::tr("by hand") : row.task, {}, {}, {}, false}, role);
 }
 
 QVariant runDurationAnswer(const RunRow &row, TimePoint now, int role)
@@ -48,7 +50,7 @@ QVariant runTroubleAnswer(const RunRow &row, int role)
     switch (role) { // the long texts only where they are shown
     case Qt::ToolTipRole:
         return errorText(*error, row.target);
-    case ExactRole:
+    case RawRole:
         return qs(error->code);
     default:
         return answer({errorSummary(*error), {}, {}, {}, false}, role);

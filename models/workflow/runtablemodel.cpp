@@ -38,7 +38,7 @@ QVariant RunTableModel::cell(const RunRow &row, int column, int role) const
     case State:
         return runStateAnswer(row, m_now, role);
     case Kind:
-        return answer({kindText(run.kind), {}, qs(run.kind), {}, false}, role);
+        return answer({kindText(run.kind), {}, {}, {}, false, qs(run.kind)}, role);
     case Target:
         return answer({row.target, {}, {}, {}, false}, role);
     case TaskName:
@@ -64,7 +64,8 @@ QVariant RunTableModel::cell(const RunRow &row, int column, int role) const
 
 QVariant RunTableModel::header(int column, int role) const
 {
-    const auto title = [&](const QString &text) { return headerAnswer(text, column == Duration || column == Attempts, role); };
+    const QLatin1String unit = column == Duration ? inSeconds : column == Due || column == Started ? inUtc : QLatin1String();
+    const auto title = [&](const QString &text) { return headerAnswer(text, column == Duration || column == Attempts, role, unit); };
     switch (column) {
     case State:
         return title(tr("State"));

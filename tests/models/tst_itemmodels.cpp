@@ -200,10 +200,61 @@ private Q_SLOTS:
         model.setRows({m_runs[0]});
         Shown shown = allOf(&model);
         shown.columns = {RunTableModel::State, RunTableModel::Duration, RunTableModel::Due};
-        QCOMPARE(toTsv(shown, true), QStringLiteral("State\tDuration\tDue\nok\t1501\t2026-11-22T01:30:00Z"));
-        QCOMPARE(toCsv(shown, true), QByteArray("\xef\xbb\xbfState,Duration,Due\r\nok,1501,2026-11-22T01:30:00Z\r\n"));
+        QCOMPARE(toTsv(shown, true), QStringLiteral("State\tDuration (s)\tDue (UTC)\nok\t1501\t2026-11-22T01:30:00Z"));
+        QCOMPARE(toCsv(shown, true), QByteArray("\xef\xbb\xbfState,Duration (s),Due (UTC)\r\nok,1501,2026-11-22T01:30:00Z\r\n"));
         const QJsonObject object = QJsonDocument::fromJson(toJsonText(shown)).array().at(0).toObject();
-        QCOMPARE(object.value(QStringLiteral("Duration")).toDouble(), 1501.0);
+        QCOMPARE(object.value(QStringLiteral("Duration")).toObject().value(QStringLiteral("value")).toDouble(), 1501.0);
+        QCOMPARE(object.value(QStringLiteral("Duration")).toObject().value(QStringLiteral("unit")).toString(), QStringLiteral("s"));
+    }
+    /// A colleague who opens an export reads what stood on the screen; a program finds what it stands for beside it.
+    void exportsAreWhatIsShown()
+    {
+        auto rows = joinBackups(m_runs, sample::backups(m_runs));
+        BackupTableModel model;
+        std::erase_if(rows, [](const BackupRow &row) {
+            return row.run.run.state != RunState::Failed && !(row.backup && (row.backup->level == 2 || row.run.run.id == sample::id(4, 9)));
+        });
+        for (BackupRow &row : rows)
+            row.run.task.clear(); // by hand
+        model.setRows(rows);
+        const Shown shown = allOf(&model);
+        const auto words = [&](int column) {
+            QStringList texts;
+            for (int row = 0; row < model.rowCount(); ++row)
+                texts << model.index(row, column).data().toString();
+            return texts;
+        };
+        QVERIFY(words(BackupTableModel::Level).contains(QStringLiteral("verified")) && words(BackupTableModel::Level).contains(QStringLiteral("copied")));
+        const auto json = QJsonDocument::fromJson(toJsonText(shown)).array();
+        QCOMPARE(json.size(), model.rowCount());
+        const QStringList lines = QString::fromUtf8(toCsv(shown, false)).split(QStringLiteral("\r\n"));
+        QVERIFY2(lines[0].contains(QStringLiteral("Stored (bytes)")), qPrintable(lines[0]));
+        for (const int column : {BackupTableModel::State, BackupTableModel::TaskName, BackupTableModel::Level, BackupTableModel::Trouble}) {
+            const QString title = model.headerData(column, Qt::Horizontal).toString();
+            for (int row = 0; row < model.rowCount(); ++row) {
+                const QString word = model.index(row, column).data().toString();
+                QVERIFY2(lines[row + 1].contains(word), qPrintable(title + QStringLiteral(": ") + lines[row + 1]));
+                QCOMPARE(json.at(row).toObject().value(title).toObject().value(QStringLiteral("shown")).toString(), word);
+            }
+        }
+        const auto value = [&](int row, const char *title) {
+            return json.at(row).toObject().value(QLatin1String(title)).toObject().value(QStringLiteral("value"));
+        };
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const BackupRow &of = *model.row(row);
+            QCOMPARE(value(row, "State").toString(), lookName(of.run.look));
+            QCOMPARE(value(row, "Task").toString(), QString());
+            if (of.backup)
+                QCOMPARE(value(row, "Proved").toInt(), of.backup->level);
+            else
+                QCOMPARE(value(row, "Error").toString(), QStringLiteral("backup.coverage"));
+        }
+        // fleet: sizes in bytes, a yes is a true
+        InstanceTableModel instances;
+        instances.setRows(InstanceTableModel::rowsOf(m_fleet, {}, sample::now()));
+        const auto fleet = QJsonDocument::fromJson(toJsonText(allOf(&instances))).array().at(0).toObject();
+        QCOMPARE(fleet.value(QStringLiteral("Data")).toObject().value(QStringLiteral("unit")).toString(), QStringLiteral("bytes"));
+        QVERIFY(fleet.value(QStringLiteral("Read-only")).toObject().value(QStringLiteral("value")).isBool());
     }
     void timelineAndDays()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include "app/cli/storeoptions.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/headless/serve.h"
 
@@ -166,7 +167,15 @@ int runVerb(const Call &call, const Verb &verb)
     if (count < verb.leastWords)
         return report(call, usageError("too few words"), &verb);
     Settings settings;
-    if (verb.needsSettings) {
+    if (verb.takesStore && hasStoreOptions(*args)) {
+        auto given = settingsByOptions(call.config, *args);
+        if (!given)
+            return report(call, given.error(), &verb);
+        settings = std::move(*given);
+    } else if (verb.takesStore && !call.configGiven && !std::filesystem::exists(call.config)) {
+        return report(call, usageError("there is no settings file " + call.config.string() + " yet; say where the store is, for example with --host "
+                                       "db.example.com --user root"), &verb);
+    } else if (verb.needsSettings) {
         auto loaded = loadSettings(call.config);
         if (!loaded)
             return report(call, loaded.error());

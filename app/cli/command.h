@@ -60,6 +60,7 @@ struct Verb
     std::size_t leastWords = 0; ///< how many words may follow noun and verb; run() refuses others
     std::size_t mostWords = 0;
     bool needsSettings = true;
+    bool takesStore = false; ///< the store's place may be given by options (storeoptions.h)
 };
 
 std::vector<Verb> storeVerbs();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/cli/storeoptions.h"
 #include "app/fleet/agentcall.h"
 #include "app/store/migrations.h"
 #include "app/store/restored.h"
@@ -158,13 +159,18 @@ Result<int> setStore(Context &context, const Args &args)
 
 std::vector<Verb> storeVerbs()
 {
+    std::set<std::string> migrateOptions = storeOptions();
+    migrateOptions.insert("to");
     return {
-        {"store", "migrate", "[--to VERSION]", "create the schema or bring it up to date", {{"to"}, {}}, migrateStore},
+        {.noun = "store", .verb = "migrate", .usage = "[--to VERSION] " + storeOptionsUsage(),
+         .summary = "create the schema or bring it up to date; the options say where the store is, the password is asked for",
+         .spec = {migrateOptions, {}}, .run = migrateStore, .takesStore = true},
         {"store", "set", "board-zone ZONE", "the time zone of the board's days, e.g. Europe/Berlin (role admin)", {}, setStore, 2, 2},
         {"store", "restored", "[--at TIME] [--yes]",
          "after the store was restored from its own backup: a new epoch, and agents are asked again (role admin); says what it will do without --yes",
          {{"at"}, {"yes"}}, storeRestored},
-        {"store", "status", "", "version, server, TLS and clock of the store", {}, showStatus},
+        {.noun = "store", .verb = "status", .usage = storeOptionsUsage(), .summary = "version, server, TLS and clock of the store",
+         .spec = {storeOptions(), {}}, .run = showStatus, .takesStore = true},
     };
 }
 

@@ -2,12 +2,18 @@
 #include "app/console/connectionwindow.h"
 
 #include "app/console/credentials.h"
+#include "app/console/mainwindow.h"
 #include "app/platform/delivery.h"
 #include "app/platform/savesettings.h"
+#include "app/store/accounts.h"
+#include "app/store/migrations.h"
 #include "app/store/role.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
 #include "widgets/settings/connectionpage.h"
+
+#include <QAction>
+#include <QScreen>
 
 namespace zandb::console {
 namespace {
@@ -34,16 +40,44 @@ Result<Found> look(const StoreSettings &settings, std::stop_token stop)
     return Found{std::move(*server), *role};
 }
 
+struct Created
+{
+    std::size_t applied = 0;
+    bool rolesLack = false;
+};
+
+Result<Created> createStore(const StoreSettings &admin, const std::optional<StoreSettings> &account, std::stop_token stop)
+{
+    store::Session session(admin);
+    session.setStopToken(std::move(stop));
+    std::vector<Error> notDone;
+    const auto applied = store::migrate(session, 0, &notDone);
+    if (!applied)
+        return fail(applied.error());
+    if (notDone.empty() && account) {
+        if (auto given = store::giveAccount(session, account->user, account->password, "zandb_admin"); !given)
+            return fail(given.error());
+    }
+    return Created{applied->size(), !notDone.empty()};
+}
+
 } // namespace
 
 ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why,
                                    Dialogs &dialogs, QWidget *parent)
-    : QMainWindow(parent), m_file(std::move(file)), m_settings(settings.value_or(Settings{})), m_page(new ConnectionPage(dialogs, this))
+    : QMainWindow(parent), m_file(std::move(file)), m_settings(settings.value_or(Settings{})), m_page(new ConnectionPage(dialogs, this)),
+      m_escape(new QAction(this))
 {
     setObjectName(QStringLiteral("connectionWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/zandb.svg")));
     setWindowTitle(tr("Connection") + QStringLiteral(" — ZanDB"));
     setCentralWidget(m_page);
+    m_escape->setShortcut(Qt::Key_Escape);
+    m_escape->setEnabled(false);
+    addAction(m_escape);
+    connect(m_escape, &QAction::triggered, this, &ConnectionWindow::left);
+    connect(m_page, &ConnectionPage::leaveRequested, this, &ConnectionWindow::left);
+    connect(m_page, &ConnectionPage::createRequested, this, &ConnectionWindow::askToCreate);
     if (settings) {
         ConnectionForm form;
         form.profile = qs(m_settings.profile);
@@ -62,13 +96,62 @@ ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::option
         showError(*why);
     connect(m_page, &ConnectionPage::testRequested, this, [this] { tryIt(false); });
     connect(m_page, &ConnectionPage::saveRequested, this, [this] { tryIt(true); });
-    resize(1120, 760);
+    resize(MainWindow::firstSize(screen()->availableSize()).boundedTo(QSize(1120, 760)));
 }
 
 ConnectionWindow::~ConnectionWindow()
 {
     for (std::jthread &thread : m_tries)
         thread.request_stop();
+}
+
+void ConnectionWindow::setMayLeave(bool may)
+{
+    m_page->setMayLeave(may);
+    m_escape->setEnabled(may);
+}
+
+void ConnectionWindow::askToCreate()
+{
+    auto *dialog = new CreateStoreDialog(m_page->form(), this);
+    connect(dialog, &CreateStoreDialog::wanted, this, &ConnectionWindow::create);
+    dialog->open();
+}
+
+/// By the administrator's account, which is forgotten afterwards.
+void ConnectionWindow::create(const CreateStoreDialog::Wish &wish)
+{
+    m_page->setBusy(true);
+    const Settings settings = wanted();
+    StoreSettings admin = settings.store;
+    admin.user = wish.administrator.toStdString();
+    admin.password = wish.password.toStdString();
+    admin.passwordFile.clear();
+    const bool account = wish.alsoAccount && settings.store.user != admin.user;
+    deliver<Created>(
+        this,
+        [&](Answer<Created> answer) {
+            m_tries.emplace_back([answer, admin, account, own = settings.store](std::stop_token stop) {
+                answer(createStore(admin, account ? std::optional(own) : std::nullopt, std::move(stop)));
+            });
+        },
+        [this, account, user = qs(settings.store.user), schema = qs(settings.store.schema)](Result<Created> created) {
+            m_page->setBusy(false);
+            if (!created) {
+                const bool refused = created.error().is(errors::storePassword);
+                m_page->showTrouble(errorSummary(created.error()), refused ? tr("Correct the administrator's account or password.") : errorAdvice(created.error()));
+                return;
+            }
+            if (created->rolesLack) {
+                m_page->showTrouble(tr("The schema “%1” is there, but its roles could not be made.").arg(schema),
+                                    tr("The administrator's account lacks CREATE USER, or the rights on the schema WITH GRANT OPTION. Create again with one that has them."));
+                return;
+            }
+            QString text = created->applied > 0 ? tr("The schema “%1” was created or brought up to date.").arg(schema) : tr("The schema “%1” was up to date already.").arg(schema);
+            if (account)
+                text += QLatin1Char(' ') + tr("The account “%1” is an administrator of the store.").arg(user);
+            m_page->showGood(text + QLatin1Char(' ') + tr("“Save and open” goes on."));
+        });
 }
 
 void ConnectionWindow::showError(const Error &error)
@@ -116,6 +199,8 @@ void ConnectionWindow::tryIt(bool thenSave)
                 if (!found) {
                     const bool refused = found.error().is(errors::storePassword);
                     QString advice = refused ? tr("Correct the account or the password above.") : errorAdvice(found.error());
+                    if (found.error().is(errors::storeSchemaMissing) || found.error().is(errors::storeSchemaTooOld))
+                        advice += QLatin1Char(' ') + tr("Or do it here: “Create the store…”.");
                     if (refused && !keychain.isEmpty())
                         advice += QLatin1Char('\n') + tr("The keychain could not be read: %1").arg(keychain);
                     m_page->showTrouble(errorSummary(found.error()), advice);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/platform/settings.h"
+#include "widgets/settings/createstoredialog.h"
 
 #include <QMainWindow>
 
@@ -9,6 +10,8 @@
 #include <optional>
 #include <thread>
 #include <vector>
+
+class QAction;
 
 namespace zandb {
 class ConnectionPage;
@@ -27,8 +30,11 @@ public:
     ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why, Dialogs &dialogs,
                      QWidget *parent = nullptr);
     ~ConnectionWindow() override;
+    /// There is a console to go back to: Esc and a button lead there.
+    void setMayLeave(bool may);
 
 Q_SIGNALS:
+    void left();
     /// Kept, and the store has let us in with these.
     void connected(const zandb::Settings &settings);
 
@@ -37,10 +43,13 @@ private:
     void tryIt(bool thenSave);
     void save(const Settings &settings);
     void showError(const Error &error);
+    void askToCreate();
+    void create(const CreateStoreDialog::Wish &wish);
 
     std::filesystem::path m_file;
     Settings m_settings;
     ConnectionPage *m_page;
+    QAction *m_escape;
     std::vector<std::jthread> m_tries;
 };
 

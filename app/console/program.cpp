@@ -36,8 +36,13 @@ public:
             // not from within one of its own signals
             QTimer::singleShot(0, this, [this, kept] { open(kept); });
         });
-        if (m_context)
+        connect(window.get(), &ConnectionWindow::left, this, [this, settings] {
+            QTimer::singleShot(0, this, [this, settings] { open(*settings); });
+        });
+        if (m_context) {
             window->resize(m_context->window().size().boundedTo(QSize(1200, 800)));
+            window->setMayLeave(settings.has_value());
+        }
         window->show();
         std::swap(m_connection, window);
         m_context.reset();

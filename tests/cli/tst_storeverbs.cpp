@@ -9,6 +9,13 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
 using namespace zandb;
 using namespace zandb::test;
 
@@ -60,6 +67,31 @@ class TestStoreVerbs : public QObject
         return ran;
     }
 
+    /// Of somebody who has no settings yet.
+    QProcessEnvironment nowhere() const
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.remove(QStringLiteral("ZANDB_CONFIG"));
+        environment.insert(QStringLiteral("HOME"), m_directory.path());
+        environment.insert(QStringLiteral("XDG_CONFIG_HOME"), m_directory.filePath(QStringLiteral("none")));
+        return environment;
+    }
+
+    /// Without a settings file and without a terminal.
+    Ran bare(const QStringList &words) const
+    {
+        QProcess process;
+        process.setProcessEnvironment(nowhere());
+        process.setChildProcessModifier([] { ::setsid(); });
+        process.start(QStringLiteral(ZANDB_BINARY_DIR "/bin/zandbctl"), words);
+        Ran ran;
+        if (process.waitForFinished(30000) && process.exitStatus() == QProcess::NormalExit)
+            ran.status = process.exitCode();
+        ran.out = QString::fromUtf8(process.readAllStandardOutput());
+        ran.err = QString::fromUtf8(process.readAllStandardError());
+        return ran;
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -91,6 +123,68 @@ private Q_SLOTS:
         const Ran ran = ctl(*m_server, "plain", {QStringLiteral("store"), QStringLiteral("migrate")});
         QVERIFY2(ran.status == 0, qPrintable(ran.err));
         QVERIFY2(ran.err.contains(QLatin1String("zandb_dispatcher")) && ran.err.contains(QLatin1String("CREATE USER")), qPrintable(ran.err));
+    }
+
+    /// Before there is a settings file: the options name the store; the password never stands among them.
+    void theStoresPlaceByOptions()
+    {
+        const auto words = [&](const char *verb, const QStringList &more) {
+            return QStringList{QStringLiteral("store"), QLatin1String(verb)} + more;
+        };
+        Ran ran = bare(words("migrate", {}));
+        QVERIFY2(ran.status == 2 && ran.err.contains(QLatin1String("--host")), qPrintable(ran.err));
+        const QStringList place{QStringLiteral("--socket"), QString::fromStdString(m_server->socket()), QStringLiteral("--user"), QStringLiteral("plain"),
+                                QStringLiteral("--schema"), QStringLiteral("zandb")};
+        ran = bare(words("migrate", place));
+        QVERIFY2(ran.status == 2 && ran.err.contains(QLatin1String("--password-file")), qPrintable(ran.err)); // there is no terminal
+        ran = bare(words("migrate", place + QStringList{QStringLiteral("--password"), QStringLiteral("secret")}));
+        QVERIFY2(ran.status == 2 && !ran.err.contains(QLatin1String("secret")), qPrintable(ran.err));
+        const QStringList file{QStringLiteral("--password-file"), m_directory.filePath(QStringLiteral("password"))};
+        ran = bare(words("migrate", place + file));
+        QVERIFY2(ran.status == 0, qPrintable(ran.err));
+        ran = bare(words("status", place + file));
+        QVERIFY2(ran.status == 0 && ran.out.contains(QLatin1String("Clock")), qPrintable(ran.err));
+        ran = bare(words("status", place + file + QStringList{QStringLiteral("--tls"), QStringLiteral("perhaps")}));
+        QCOMPARE(ran.status, 2);
+    }
+
+    /// At a terminal the password is asked for, and not shown.
+    void thePasswordIsAskedForAtTheTerminal()
+    {
+        const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+        QVERIFY(terminal >= 0 && ::grantpt(terminal) == 0 && ::unlockpt(terminal) == 0);
+        const std::string name = ::ptsname(terminal);
+        QProcess process;
+        process.setProcessEnvironment(nowhere());
+        process.setChildProcessModifier([name] {
+            ::setsid();
+            ::ioctl(::open(name.c_str(), O_RDWR), TIOCSCTTY, 0);
+        });
+        process.start(QStringLiteral(ZANDB_BINARY_DIR "/bin/zandbctl"),
+                      {QStringLiteral("store"), QStringLiteral("status"), QStringLiteral("--socket"), QString::fromStdString(m_server->socket()),
+                       QStringLiteral("--user"), QStringLiteral("plain")});
+        QByteArray shown;
+        const auto read = [&](const char *until) {
+            char bytes[512];
+            while (!shown.contains(until)) {
+                pollfd one{terminal, POLLIN, 0};
+                if (::poll(&one, 1, 20'000) <= 0)
+                    return false;
+                const auto got = ::read(terminal, bytes, sizeof bytes);
+                if (got <= 0)
+                    return false;
+                shown.append(bytes, static_cast<int>(got));
+            }
+            return true;
+        };
+        QVERIFY2(read("Password of plain at"), shown.constData());
+        QCOMPARE(::write(terminal, "secret\n", 7), 7);
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitCode(), 0);
+        QVERIFY(QString::fromUtf8(process.readAllStandardOutput()).contains(QLatin1String("Schema version")));
+        read("\n");
+        QVERIFY2(!shown.contains("secret"), shown.constData());
+        ::close(terminal);
     }
 
     void documentedAccounts_data()

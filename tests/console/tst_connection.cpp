@@ -10,6 +10,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDialog>
 #include <QDir>
 #include <QFileInfo>
 #include <QLabel>
@@ -146,6 +147,64 @@ private Q_SLOTS:
         QFile written(QString::fromStdString(file().string()));
         QVERIFY(written.open(QIODevice::ReadOnly));
         QVERIFY(!written.readAll().contains("right"));
+    }
+
+    /// Who has a server and nothing else gets a store without leaving the window; the administrator's account is used once.
+    void theWindowMakesTheStore()
+    {
+        const auto target = std::filesystem::path(m_dir.filePath(QStringLiteral("made/zandb.toml")).toStdString());
+        ConnectionWindow window(target, std::nullopt, std::nullopt, m_dialogs);
+        open(window);
+        fill(window, QStringLiteral("127.0.0.1"), QStringLiteral("newcomer"), QStringLiteral("mine"));
+        test::find<QLineEdit>(window, "connectionSchema")->setText(QStringLiteral("fresh"));
+        test::find<QComboBox>(window, "connectionKeep")->setCurrentIndex(1);
+        auto *result = test::find<QLabel>(window, "connectionResult");
+        const auto create = [&](const char *password) {
+            QVERIFY(test::click(test::find<QPushButton>(window, "connectionCreate")));
+            auto *dialog = test::find<QDialog>(window, "createStoreDialog");
+            QVERIFY(dialog && QTest::qWaitForWindowExposed(dialog));
+            QVERIFY(test::find<QCheckBox>(*dialog, "createAlso")->isChecked());
+            QVERIFY(!test::find<QPushButton>(*dialog, "createAccept")->isEnabled());
+            QTest::keyClicks(test::find<QLineEdit>(*dialog, "createUser"), QStringLiteral("zandb"));
+            QTest::keyClicks(test::find<QLineEdit>(*dialog, "createPassword"), QLatin1String(password));
+            picture(*dialog, QStringLiteral("create-store"));
+            result->hide();
+            QTest::keyClick(test::find<QLineEdit>(*dialog, "createPassword"), Qt::Key_Return);
+            QTRY_VERIFY_WITH_TIMEOUT(result->isVisible(), 30'000);
+        };
+        create("wrong");
+        QVERIFY2(result->text().contains(QStringLiteral("refused the password of zandb")), qPrintable(result->text()));
+        create("right");
+        QVERIFY2(result->text().contains(QStringLiteral("“fresh” was created")), qPrintable(result->text()));
+        picture(window, QStringLiteral("created"));
+        QSignalSpy connected(&window, &ConnectionWindow::connected);
+        QVERIFY(test::click(test::find<QPushButton>(window, "connectionSave")));
+        QTRY_COMPARE_WITH_TIMEOUT(connected.count(), 1, 20'000);
+        const auto read = loadSettings(target);
+        QVERIFY(read && read->store.user == "newcomer" && read->store.schema == "fresh");
+        QFile written(QString::fromStdString(target.string()));
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QVERIFY(!written.readAll().contains("right"));
+        // and again does no harm
+        create("right");
+        QVERIFY2(result->text().contains(QStringLiteral("up to date already")), qPrintable(result->text()));
+    }
+
+    /// Where there is a console behind it, Esc leads back there and nothing is changed.
+    void escapeLeadsBack()
+    {
+        ConnectionWindow window(file(), *loadSettings(file()), std::nullopt, m_dialogs);
+        open(window);
+        QSignalSpy left(&window, &ConnectionWindow::left);
+        auto *back = test::find<QPushButton>(window, "connectionLeave");
+        QVERIFY(!back->isVisible());
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QCOMPARE(left.count(), 0); // on the first start there is nothing behind it
+        window.setMayLeave(true);
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QCOMPARE(left.count(), 1);
+        QVERIFY(test::click(back));
+        QCOMPARE(left.count(), 2);
     }
 
     void aProfileIsThereToBeCorrected()

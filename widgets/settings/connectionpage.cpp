@@ -45,8 +45,8 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
       m_keep(new QComboBox(this)), m_schema(new QLineEdit(this)), m_tls(new QComboBox(this)), m_ca(new QLineEdit(this)),
       m_caBrowse(new QPushButton(this)), m_key(new QLineEdit(this)), m_keyBrowse(new QPushButton(this)),
       m_production(new QCheckBox(this)), m_result(new QFrame(this)), m_resultText(new QLabel(m_result)), m_resultAdvice(new QLabel(m_result)),
-      m_test(new QPushButton(this)), m_save(new QPushButton(this)), m_elseTitle(new QLabel(this)), m_elseText(new QLabel(this)),
-      m_newTitle(new QLabel(this)), m_newText(new QLabel(this))
+      m_test(new QPushButton(this)), m_save(new QPushButton(this)), m_leave(new QPushButton(this)), m_create(new QPushButton(this)), m_elseTitle(new QLabel(this)), m_elseText(new QLabel(this)),
+      m_newTitle(new QLabel(this)), m_newText(new QLabel(this)), m_nextText(new QLabel(this))
 {
     setObjectName(QStringLiteral("connectionPage"));
     m_host->setObjectName(QStringLiteral("connectionHost"));
@@ -66,6 +66,9 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
     m_resultAdvice->setObjectName(QStringLiteral("connectionAdvice"));
     m_test->setObjectName(QStringLiteral("connectionTest"));
     m_save->setObjectName(QStringLiteral("connectionSave"));
+    m_leave->setObjectName(QStringLiteral("connectionLeave"));
+    m_create->setObjectName(QStringLiteral("connectionCreate"));
+    m_leave->hide();
     m_title->setProperty("title", true);
     m_password->setEchoMode(QLineEdit::Password);
     m_port->setRange(1, 65535);
@@ -75,9 +78,9 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
     for (QComboBox *box : {m_keep, m_tls})
         box->addItems({QString(), QString()});
     m_tls->addItem(QString());
-    for (QLabel *label : {m_intro, m_elseText, m_newText, m_resultText, m_resultAdvice})
+    for (QLabel *label : {m_intro, m_elseText, m_newText, m_nextText, m_resultText, m_resultAdvice})
         label->setWordWrap(true);
-    for (QLabel *label : {m_intro, m_elseText, m_newText})
+    for (QLabel *label : {m_intro, m_elseText, m_newText, m_nextText})
         label->setProperty("muted", true);
     for (QLabel *label : {m_elseTitle, m_newTitle, m_resultText})
         label->setProperty("section", true);
@@ -142,14 +145,14 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
     leftBox->addWidget(m_result);
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(unit);
+    buttons->addWidget(m_leave);
     buttons->addStretch();
     buttons->addWidget(m_test);
     buttons->addWidget(m_save);
     leftBox->addStretch();
     leftBox->addLayout(buttons);
-    auto *fresh = card({m_newTitle, m_newText,
-                        commands({QStringLiteral("zandbctl store migrate"), QStringLiteral("zandbctl host add db1 --address db1.example.com"),
-                                  QStringLiteral("zandbctl serve")},
+    auto *fresh = card({m_newTitle, m_newText, m_create, m_nextText,
+                        commands({QStringLiteral("zandbctl host add db1 --address db1.example.com"), QStringLiteral("zandbctl serve")},
                                  QStringLiteral("newStoreCommands"), this)});
     auto *play = card({m_elseTitle, m_elseText,
                        commands({QStringLiteral("./packaging/sandbox up"), QStringLiteral("./packaging/sandbox down")},
@@ -184,11 +187,13 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
 
     connect(m_test, &QPushButton::clicked, this, &ConnectionPage::testRequested);
     connect(m_save, &QPushButton::clicked, this, &ConnectionPage::saveRequested);
+    connect(m_create, &QPushButton::clicked, this, &ConnectionPage::createRequested);
+    connect(m_leave, &QPushButton::clicked, this, &ConnectionPage::leaveRequested);
     for (QLineEdit *edit : {m_profile, m_host, m_user, m_schema, m_ca, m_key})
         connect(edit, &QLineEdit::textChanged, this, &ConnectionPage::checkComplete);
     for (QLineEdit *edit : {m_profile, m_host, m_port->findChild<QLineEdit *>(), m_user, m_password, m_schema, m_ca, m_key})
         connect(edit, &QLineEdit::returnPressed, this, &ConnectionPage::finish);
-    for (QPushButton *button : {m_caBrowse, m_keyBrowse, m_test, m_save})
+    for (QPushButton *button : {m_caBrowse, m_keyBrowse, m_test, m_save, m_leave, m_create})
         button->setAutoDefault(true); // Return presses the one that has the keyboard, outside a dialog too
     retranslate();
     setForm({});
@@ -247,8 +252,11 @@ void ConnectionPage::retranslate()
     m_test->setText(m_busy ? tr("Trying…") : tr("Try it"));
     m_save->setText(tr("Save and open"));
     m_newTitle->setText(tr("No store yet?"));
-    m_newText->setText(tr("An administrator makes one on any MySQL 8.0 or MariaDB 10.6 and later, adds the hosts, and lets a headless instance run the "
-                          "schedules:"));
+    m_newText->setText(tr("It can be created on any server of MySQL 8.0 or MariaDB 10.6 and later. Fill in its address and the account you want to use, "
+                          "then:"));
+    m_create->setText(tr("Create the store…"));
+    m_nextText->setText(tr("After that, add the hosts, and let a headless instance run the schedules:"));
+    m_leave->setText(tr("Back without changes"));
     m_elseTitle->setText(tr("Only looking?"));
     m_elseText->setText(tr("The sandbox starts a small real fleet on this computer, and opens the console on it; the second command ends it:"));
     checkComplete();
@@ -289,6 +297,8 @@ void ConnectionPage::checkComplete()
         button->setEnabled(!m_busy && missing.isEmpty());
         button->setToolTip(missing);
     }
+    m_create->setEnabled(!m_busy && !empty(m_host) && !empty(m_schema));
+    m_create->setToolTip(empty(m_host) ? tr("The server's address is missing.") : empty(m_schema) ? tr("The schema's name is missing.") : QString());
 }
 
 void ConnectionPage::setForm(const ConnectionForm &form)
@@ -323,6 +333,11 @@ ConnectionForm ConnectionPage::form() const
     form.tlsCa = m_ca->text().trimmed();
     form.sshKey = m_key->text().trimmed();
     return form;
+}
+
+void ConnectionPage::setMayLeave(bool may)
+{
+    m_leave->setVisible(may);
 }
 
 void ConnectionPage::setBusy(bool busy)

@@ -48,10 +48,15 @@ public:
     void showGood(const QString &text);
     /// What happened, and what to do.
     void showTrouble(const QString &text, const QString &advice);
+    /// There is something to go back to: a button and Esc lead there.
+    void setMayLeave(bool may);
 
 Q_SIGNALS:
     void testRequested();
     void saveRequested();
+    /// Wants the store's schema made on the server of the form.
+    void createRequested();
+    void leaveRequested();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -86,10 +91,13 @@ private:
     QLabel *m_resultAdvice;
     QPushButton *m_test;
     QPushButton *m_save;
+    QPushButton *m_leave;
+    QPushButton *m_create;
     QLabel *m_elseTitle;
     QLabel *m_elseText;
     QLabel *m_newTitle;
     QLabel *m_newText;
+    QLabel *m_nextText;
     QWidget *m_missing = nullptr; ///< the field to fill in next
     bool m_busy = false;
 };

@@ -84,7 +84,7 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Free space or expire old backups, then retry.")},
     // backups
     {"backup.repository_unknown", QT_TRANSLATE_NOOP("Error", "The host knows no backup repository “{repository}”."),
-     QT_TRANSLATE_NOOP("Error", "Name it in the agent's configuration on the host, or choose another repository in the task.")},
+     QT_TRANSLATE_NOOP("Error", "Name it in the agent's configuration on the host, or choose another repository: in the task, or for a backup by hand as it is started.")},
     {"backup.repository_remote", QT_TRANSLATE_NOOP("Error", "The repository “{repository}” could not be written: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Check the way from this host to the repository's host; it is tried again by itself.")},
     {"backup.repository_elsewhere", QT_TRANSLATE_NOOP("Error", "The repository “{repository}” lies on another host ({remote}); from here it can only be written."),
@@ -101,9 +101,9 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "It is tried again by itself. To go on at once, end that statement or run the backup at a quieter hour.")},
     {"backup.held_up_others", QT_TRANSLATE_NOOP("Error", "The dump was ended since it held up other sessions for {seconds} s."),
      QT_TRANSLATE_NOOP("Error", "It is tried again by itself. A physical backup, or one taken from a replica, avoids the lock.")},
-    {"backup.method", QT_TRANSLATE_NOOP("Error", "The method “{method}” does not fit {flavour}: {reason}."), QT_TRANSLATE_NOOP("Error", "Choose another method, or “auto”, in the task.")},
+    {"backup.method", QT_TRANSLATE_NOOP("Error", "The method “{method}” does not fit {flavour}: {reason}."), QT_TRANSLATE_NOOP("Error", "Choose another method, or “auto”: in the task, or for a backup by hand as it is started.")},
     {"backup.tool_loses", QT_TRANSLATE_NOOP("Error", "{tool} is known to lose without a word what these hold ({count}): {objects}."),
-     QT_TRANSLATE_NOOP("Error", "Choose another method in the task: “physical”, or “logical” where it does not lose them.")},
+     QT_TRANSLATE_NOOP("Error", "Choose another method, in the task or for a backup by hand as it is started: “physical”, or “logical” where it does not lose them.")},
     {"backup.non_innodb", QT_TRANSLATE_NOOP("Error", "A clone would silently leave out these tables that are not InnoDB: {tables}."),
      QT_TRANSLATE_NOOP("Error", "Convert them to InnoDB, or use a logical backup for this instance.")},
     {"backup.coverage", QT_TRANSLATE_NOOP("Error", "The backup does not hold what the server holds. Missing: {missing}. Not expected: {extra}."),
@@ -240,13 +240,13 @@ QString errorSummary(const Error &error)
         return filled(text->what, error);
     Error bare = error;
     bare.cause.reset();
-    return QCoreApplication::translate("Error", "An error this program has no words for: %1").arg(qs(describe(bare)));
+    return QCoreApplication::translate("Error", "An error that this version does not know: %1").arg(qs(describe(bare)));
 }
 
 QString errorAdvice(const Error &error)
 {
     const Text *text = find(error);
-    return text ? filled(text->now, error) : QString();
+    return text ? filled(text->now, error) : QCoreApplication::translate("Error", "Update this program: the host or the store may be newer.");
 }
 
 QString errorText(const Error &error, const QString &subject)

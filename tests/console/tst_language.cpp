@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/language.h"
+#include "models/common/errortext.h"
 
 #include <QApplication>
 #include <QDialogButtonBox>
+#include <QFile>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <memory>
@@ -41,6 +44,47 @@ private Q_SLOTS:
             words << action->text().remove(QLatin1Char('&'));
         const QString all = words.join(QLatin1Char(' '));
         QVERIFY2(all.contains(copy), qPrintable(all));
+    }
+
+    /// Whatever an agent or the store may answer is said in words, in both languages, with its details in them.
+    void everyErrorHasWords_data()
+    {
+        QTest::addColumn<QString>("language");
+        QTest::newRow("English") << QStringLiteral("en");
+        QTest::newRow("Chinese") << QStringLiteral("zh_CN");
+    }
+    void everyErrorHasWords()
+    {
+        QFETCH(QString, language);
+        m_language.set(language);
+        static const QRegularExpression line(QStringLiteral("ErrorCode \\w+\\{\"([^\"]+)\""));
+        static const QRegularExpression field(QStringLiteral("\\{(\\w+)\\}"));
+        static const QRegularExpression han(QStringLiteral("\\p{Han}"));
+        int walked = 0;
+        for (const char *name : {"/agent/protocol/errors.h", "/app/platform/errors.h", "/models/schedule/schedule.h"}) {
+            QFile file(QStringLiteral(ZANDB_SOURCE_DIR) + QLatin1String(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            for (auto it = line.globalMatch(QString::fromUtf8(file.readAll())); it.hasNext(); ++walked) {
+                zandb::Error error{it.next().captured(1).toStdString(), zandb::ErrorClass::Permanent, {}, nullptr};
+                QStringList values;
+                for (auto asked = field.globalMatch(zandb::errorPattern(error.code)); asked.hasNext();) {
+                    const std::string key = asked.next().captured(1).toStdString();
+                    error.fields[key] = "value-of-" + key;
+                    values << QString::fromStdString(error.fields[key]);
+                }
+                const QString text = zandb::errorText(error);
+                const QByteArray what = error.code.c_str() + QByteArray(": ") + text.toUtf8();
+                QVERIFY2(!text.contains(QString::fromStdString(error.code) + QLatin1Char('{')) && !text.contains(field), what.constData());
+                QCOMPARE(text.contains(han), language != QLatin1String("en"));
+                for (const QString &value : values)
+                    QVERIFY2(text.contains(value), what.constData());
+            }
+        }
+        QVERIFY(walked > 80);
+        // what a newer agent may say is not a riddle either
+        const QString strange = zandb::errorText({"new.code", zandb::ErrorClass::Unknown, {{"a", "b"}}, nullptr});
+        QVERIFY2(strange.contains(QStringLiteral("new.code{a=b}")), qPrintable(strange));
+        QVERIFY(!zandb::errorAdvice({"new.code", zandb::ErrorClass::Unknown, {}, nullptr}).isEmpty());
     }
 
 private:

@@ -16,6 +16,28 @@ Actions::Actions(store::Executor &executor, ConsoleState &state, std::string per
 {
 }
 
+Actions::Outcome Actions::forEach(const std::vector<Uuid> &runs, const std::function<Result<Done>(const Uuid &)> &one)
+{
+    Outcome outcome;
+    outcome.all = runs.size();
+    for (const Uuid &id : runs) {
+        const auto done = one(id);
+        if (done && done->unseen) {
+            outcome.unseen.push_back(*done->unseen);
+        } else if (done) {
+            ++outcome.done;
+            if (done->consent)
+                outcome.here[id] = *done->consent;
+        } else {
+            if (!outcome.error)
+                outcome.error = done.error();
+            if (done.error().is(errors::storeUnreachable))
+                break; // it is away for the others as well, and each would wait for that
+        }
+    }
+    return outcome;
+}
+
 void Actions::act(const QString &what, std::function<Outcome(store::Session &)> job, std::function<void()> then)
 {
     ++m_pending;
@@ -33,14 +55,14 @@ void Actions::act(const QString &what, std::function<Outcome(store::Session &)> 
             }
             if (!outcome.here.empty())
                 Q_EMIT executionRequested(outcome.here);
+            for (const RunDetail &run : outcome.unseen)
+                Q_EMIT consentNeeded(run);
             if (outcome.error) {
-                Q_EMIT refused(what, *outcome.error);
+                Q_EMIT refused(outcome.all < 2 ? what : tr("%1 (done for %2 of %3)").arg(what).arg(outcome.done).arg(outcome.all), *outcome.error);
                 return;
             }
-            if (outcome.unseen) {
-                Q_EMIT consentNeeded(*outcome.unseen);
+            if (!outcome.unseen.empty())
                 return;
-            }
             if (!what.isEmpty())
                 Q_EMIT accepted(what);
             if (then)
@@ -48,33 +70,32 @@ void Actions::act(const QString &what, std::function<Outcome(store::Session &)> 
         });
 }
 
-void Actions::retry(const Uuid &runId)
+void Actions::retry(const std::vector<Uuid> &runs)
 {
-    const auto known = m_consents.find(runId);
-    const std::string consent = known == m_consents.end() ? std::string() : known->second;
-    act(tr("Retry asked for"), [runId, consent, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
-        const auto detail = workflow::loadRun(session, runId);
-        if (!detail)
-            return detail.error();
-        const auto executor = workflow::executorFor(session, *detail ? (*detail)->run.kind : std::string(), name);
-        if (!executor)
-            return executor.error();
-        Outcome outcome;
-        if (*detail && !executor->empty() && workflow::consentDigest(**detail) != consent) {
-            outcome.unseen = **detail;
-            return outcome;
-        }
-        if (const auto asked = workflow::requestRetry(session, runId, person, *executor); !asked)
-            return asked.error();
-        if (!executor->empty())
-            outcome.here[runId] = consent;
-        return outcome;
-    });
+    act(tr("Retry requested for %n run(s)", nullptr, static_cast<int>(runs.size())),
+        [runs, consents = m_consents, person = m_person, name = m_executorName](store::Session &session) {
+            return forEach(runs, [&](const Uuid &id) -> Result<Done> {
+                const auto known = consents.find(id);
+                const std::string consent = known == consents.end() ? std::string() : known->second;
+                const auto detail = workflow::loadRun(session, id);
+                if (!detail)
+                    return fail(detail.error());
+                const auto executor = workflow::executorFor(session, *detail ? (*detail)->run.kind : std::string(), name);
+                if (!executor)
+                    return fail(executor.error());
+                if (*detail && !executor->empty() && workflow::consentDigest(**detail) != consent)
+                    return Done{{}, **detail};
+                if (const auto asked = workflow::requestRetry(session, id, person, *executor); !asked)
+                    return fail(asked.error());
+                return executor->empty() ? Done{} : Done{consent, {}};
+            });
+        });
 }
 
 void Actions::execute(const RunDetail &seen, bool again)
 {
-    act(again ? tr("Retry asked for") : tr("Taken over by this window"), [seen, again, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
+    act(again ? tr("Retry requested for %n run(s)", nullptr, 1) : tr("Taken over by this window"),
+        [seen, again, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
         const Uuid &id = seen.run.id;
         const auto done = again ? workflow::requestRetry(session, id, person, name)
                                 : workflow::takeOver(session, id, seen.run.revision, person, name);
@@ -86,27 +107,30 @@ void Actions::execute(const RunDetail &seen, bool again)
     });
 }
 
-void Actions::cancel(const Uuid &runId)
+void Actions::cancel(const std::vector<Uuid> &runs)
 {
-    act(tr("Cancelling asked for"), [runId, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
-        const auto asked = workflow::requestCancel(session, runId, person);
-        if (!asked)
-            return asked.error();
-        const auto run = workflow::findRun(session, runId);
-        if (!run)
-            return run.error();
-        Outcome outcome;
-        if (*run && !isFinal((*run)->state) && !(*run)->executor.empty() && (*run)->executor != name)
-            outcome.here[runId] = {}; // its agent is told, and nothing else is sent
-        return outcome;
-    });
+    act(tr("Cancellation requested for %n run(s)", nullptr, static_cast<int>(runs.size())),
+        [runs, person = m_person, name = m_executorName](store::Session &session) {
+            return forEach(runs, [&](const Uuid &id) -> Result<Done> {
+                if (const auto asked = workflow::requestCancel(session, id, person); !asked)
+                    return fail(asked.error());
+                const auto run = workflow::findRun(session, id);
+                if (!run)
+                    return fail(run.error());
+                const bool others = *run && !isFinal((*run)->state) && !(*run)->executor.empty() && (*run)->executor != name;
+                return others ? Done{std::string(), {}} : Done{}; // its agent is told, and nothing else is sent
+            });
+        });
 }
 
-void Actions::giveUp(const Uuid &runId)
+void Actions::giveUp(const std::vector<Uuid> &runs)
 {
-    act(tr("Given up: the run counts as failed"), [runId, person = m_person](store::Session &session) -> Outcome {
-        const auto given = workflow::giveUp(session, runId, person);
-        return given ? Outcome() : Outcome(given.error());
+    act(tr("Given up: %n run(s) count(s) as failed", nullptr, static_cast<int>(runs.size())), [runs, person = m_person](store::Session &session) {
+        return forEach(runs, [&](const Uuid &id) -> Result<Done> {
+            if (const auto given = workflow::giveUp(session, id, person); !given)
+                return fail(given.error());
+            return Done{};
+        });
     });
 }
 
@@ -127,15 +151,38 @@ void Actions::resume()
     });
 }
 
-void Actions::backUp(const std::vector<Uuid> &instances)
+void Actions::begin(const QString &what, const std::vector<RunDetail> &runs, std::function<void()> then)
+{
+    act(
+        what,
+        [runs, name = m_executorName](store::Session &session) {
+            std::vector<Uuid> ids;
+            std::map<Uuid, const RunDetail *> byId;
+            for (const RunDetail &run : runs) {
+                ids.push_back(run.run.id);
+                byId[run.run.id] = &run;
+            }
+            return forEach(ids, [&](const Uuid &id) -> Result<Done> {
+                const auto begun = workflow::beginByHand(session, *byId.at(id), name);
+                if (!begun)
+                    return fail(begun.error());
+                return begun->run.executor.empty() ? Done{} : Done{workflow::consentDigest(*begun), {}};
+            });
+        },
+        std::move(then));
+}
+
+void Actions::backUp(const BackupWish &wanted)
 {
     std::vector<RunDetail> runs;
-    for (const Uuid &id : instances) {
+    for (const Uuid &id : wanted.instances) {
         const InstanceRecord *record = m_state.fleet()->instance(id);
         if (!record)
             continue;
         wire::BackupArgs args;
         args.instance = record->instance.name;
+        args.method = wanted.method;
+        args.repository = wanted.repository;
         workflow::ByHand wish;
         wish.kind = "backup";
         wish.hostId = record->instance.hostId;
@@ -145,54 +192,37 @@ void Actions::backUp(const std::vector<Uuid> &instances)
         wish.author = m_person;
         runs.push_back(workflow::makeRun(wish));
     }
-    if (runs.empty())
-        return;
-    act(tr("Backup of %n instance(s) asked for", nullptr, static_cast<int>(runs.size())),
-        [runs, name = m_executorName](store::Session &session) -> Outcome {
-            Outcome outcome;
-            for (const RunDetail &run : runs) {
-                const auto begun = workflow::beginByHand(session, run, name);
-                if (!begun) {
-                    outcome.error = begun.error();
-                    break;
-                }
-                if (!begun->run.executor.empty())
-                    outcome.here[run.run.id] = workflow::consentDigest(*begun);
-            }
-            return outcome;
-        });
+    if (!runs.empty())
+        begin(tr("Backup of %n instance(s) requested", nullptr, static_cast<int>(runs.size())), runs);
 }
 
-void Actions::prove(const QString &what, const Backup &backup, const std::optional<RestoreRequest> &to)
+void Actions::verify(const std::vector<Backup> &backups)
 {
-    auto run = backups::makeProof(backup, to, m_person, *m_state.fleet());
-    if (!run) {
-        Q_EMIT refused(what, run.error());
-        return;
+    const QString what = tr("Verification of %n backup(s) requested", nullptr, static_cast<int>(backups.size()));
+    std::vector<RunDetail> runs;
+    for (const Backup &backup : backups) {
+        auto run = backups::makeProof(backup, {}, m_person, *m_state.fleet());
+        if (!run) {
+            Q_EMIT refused(what, run.error());
+            return;
+        }
+        runs.push_back(std::move(*run));
     }
-    const Uuid id = run->run.id;
-    act(
-        what,
-        [run = std::move(*run), name = m_executorName](store::Session &session) -> Outcome {
-            const auto begun = workflow::beginByHand(session, run, name);
-            if (!begun)
-                return begun.error();
-            Outcome outcome;
-            if (!begun->run.executor.empty())
-                outcome.here[run.run.id] = workflow::consentDigest(*begun);
-            return outcome;
-        },
-        [this, id] { Q_EMIT proofBegun(id); });
-}
-
-void Actions::verify(const Backup &backup)
-{
-    prove(tr("Verification asked for"), backup, {});
+    if (runs.size() == 1)
+        begin(what, runs, [this, id = runs.front().run.id] { Q_EMIT proofBegun(id); });
+    else
+        begin(what, runs);
 }
 
 void Actions::restore(const Backup &backup, const RestoreRequest &request)
 {
-    prove(tr("Restore asked for"), backup, request);
+    const QString what = tr("Restore requested");
+    auto run = backups::makeProof(backup, request, m_person, *m_state.fleet());
+    if (!run) {
+        Q_EMIT refused(what, run.error());
+        return;
+    }
+    begin(what, {*run}, [this, id = run->run.id] { Q_EMIT proofBegun(id); });
 }
 
 } // namespace zandb::console

@@ -20,21 +20,21 @@ class Actions final : public QObject
 public:
     /// `executorName`: this window, as a run that it executes names it.
     Actions(store::Executor &executor, ConsoleState &state, std::string person, std::string executorName, QObject *parent = nullptr);
-    /// When this window would have to execute it and did not make it as it is now, the person is asked first (consentNeeded()).
-    void retry(const Uuid &runId);
+    /// What this window would have to execute and did not make as it is now, the person is asked about first (consentNeeded()).
+    void retry(const std::vector<Uuid> &runs);
     /// The person has seen the run and executes it with the own key, as it was seen: `again` after consentNeeded() of a retry, else an open
     /// run is taken over.
     void execute(const RunDetail &seen, bool again);
-    /// A run that a window executes, and that window is gone: this one tells the agent.
-    void cancel(const Uuid &runId);
-    /// A run of unknown outcome counts as failed.
-    void giveUp(const Uuid &runId);
+    /// Of runs that a window executes that is gone, this one tells the agents.
+    void cancel(const std::vector<Uuid> &runs);
+    /// Runs of unknown outcome count as failed.
+    void giveUp(const std::vector<Uuid> &runs);
     /// Takes on what a window of this person's on this computer left behind when it ended: what is out is followed, and of what still
     /// waits the person is asked.
     void resume();
-    void backUp(const std::vector<Uuid> &instances);
-    /// Proves a backup by a restore that is removed again.
-    void verify(const Backup &backup);
+    void backUp(const BackupWish &wish);
+    /// Proves backups by restores that are removed again.
+    void verify(const std::vector<Backup> &backups);
     void restore(const Backup &backup, const RestoreRequest &request);
     /// Asked for, and not yet in the store: lost when the program ends now.
     int pending() const { return m_pending; }
@@ -46,22 +46,32 @@ Q_SIGNALS:
     void executionRequested(const std::map<zandb::Uuid, std::string> &runs);
     /// The person must see what this run does before it is tried again with the own key.
     void consentNeeded(const zandb::RunDetail &run);
-    /// A restore or a verification has become this run.
+    /// A restore or a verification, the only one that was asked for, has become this run.
     void proofBegun(const zandb::Uuid &runId);
 
 private:
-    /// What became of a request.  More than one run may have been asked for, and not all of them made.
+    /// What became of a request for one thing of several.
+    struct Done
+    {
+        std::optional<std::string> consent = {}; ///< this window is to execute it, with this consent
+        std::optional<RunDetail> unseen = {};    ///< not done before the person has agreed to it
+    };
+    /// What became of a request for so many things.
     struct Outcome
     {
-        std::map<Uuid, std::string> here; ///< made, and to be executed by this window: with the consent to them
-        std::optional<Error> error;
-        std::optional<RunDetail> unseen;  ///< not done before the person has agreed to it
+        std::map<Uuid, std::string> here; ///< runs that are to be executed by this window: with the consent to them
+        std::optional<Error> error;       ///< the first one
+        std::vector<RunDetail> unseen;    ///< not done before the person has agreed to them
+        std::size_t done = 0;
+        std::size_t all = 1;
         Outcome() = default;
         Outcome(const Error &why) : error(why) {}
     };
+    /// Does it for each, whether or not it could be done for those before.
+    static Outcome forEach(const std::vector<Uuid> &runs, const std::function<Result<Done>(const Uuid &)> &one);
     /// An empty `what` is not said when it was accepted.
     void act(const QString &what, std::function<Outcome(store::Session &)> job, std::function<void()> then = {});
-    void prove(const QString &what, const Backup &backup, const std::optional<RestoreRequest> &to);
+    void begin(const QString &what, const std::vector<RunDetail> &runs, std::function<void()> then = {});
 
     store::Executor &m_executor;
     ConsoleState &m_state;

@@ -2,6 +2,7 @@
 #include "app/console/consolecontext.h"
 
 #include "app/console/actions.h"
+#include "app/console/asking.h"
 #include "app/console/backupscontroller.h"
 #include "app/console/fleetcontroller.h"
 #include "app/console/language.h"
@@ -39,6 +40,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_window = std::make_unique<MainWindow>(ui, MainWindow::Parts{m_state, theme, language, m_fleet->tree(), qs(settings.profile),
                                                                   QColor(qs(settings.colour))});
     m_restores = std::make_unique<RestoreController>(settings, ui, m_state, *m_runExecutor, m_window.get());
+    m_asking = std::make_unique<Asking>(m_settings, ui, m_state, m_window.get(), [this](const Uuid &id) { return shownRun(id); });
     connectPages(ui);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive) {
@@ -69,19 +71,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_ages->start();
     connect(m_fleet.get(), &FleetController::agentsCounted, status, &StatusLine::setAgents);
     connect(m_runs.get(), &RunsController::runningChanged, status, &StatusLine::setRunning);
-    const auto cancel = [this, ui](const Uuid &id) { askCancel(ui, id); };
-    const auto giveUp = [this, ui](const Uuid &id) { askGiveUp(ui, id); };
-    for (auto *page : m_window->findChildren<RunsPage *>()) {
-        connect(page, &RunsPage::cancelRequested, this, cancel);
-        connect(page, &RunsPage::giveUpRequested, this, giveUp);
-    }
-    for (auto *page : m_window->findChildren<RunPage *>()) {
-        connect(page, &RunPage::cancelRequested, this, cancel);
-        connect(page, &RunPage::giveUpRequested, this, giveUp);
-    }
-    for (auto *page : m_window->findChildren<BackupsPage *>())
-        connect(page, &BackupsPage::cancelRequested, this, cancel);
-    connect(status, &StatusLine::cancelRequested, this, cancel);
+    connectActs();
     connect(status, &StatusLine::runClicked, this, &ConsoleContext::showRun);
     connect(status, &StatusLine::runningClicked, this, [this] {
         Location to = m_state.location();
@@ -103,7 +93,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_actions.get(), &Actions::proofBegun, this, &ConsoleContext::showRun);
     connect(m_restores.get(), &RestoreController::restoreRequested, m_actions.get(), &Actions::restore);
     connect(m_runExecutor.get(), &RunExecutor::gaveUp, this, [this, ui](const Uuid &id, const Error &error) {
-        ui.dialogs.message(m_window.get(), tr("Not followed to its end"), errorText(error, targetOf(id)));
+        const auto row = shownRun(id);
+        ui.dialogs.message(m_window.get(), tr("Not followed to its end"), errorText(error, row ? row->target : QString()));
     });
     connect(m_actions.get(), &Actions::refused, this, [this, ui](const QString &what, const Error &error) {
         ui.dialogs.message(m_window.get(), tr("Not done"), what + QStringLiteral(":\n") + errorText(error));
@@ -118,7 +109,7 @@ void ConsoleContext::connectPages(const Ui &ui)
     auto *fleet = new FleetPage(ui, m_fleet->hosts(), m_fleet->instances());
     auto *backups = new BackupsPage(ui, m_backups->table(), m_backups->timeline());
     auto *runs = new RunsPage(ui, m_runs->table());
-    auto *run = new RunPage(m_run->steps());
+    auto *run = new RunPage(ui, m_run->steps());
     m_window->addPage(QStringLiteral("today"), QStringLiteral("page-today"), today, true);
     m_window->addPage(QStringLiteral("fleet"), QStringLiteral("page-fleet"), fleet, true);
     m_window->addPage(QStringLiteral("backups"), QStringLiteral("page-backups"), backups, true);
@@ -183,35 +174,45 @@ void ConsoleContext::connectPages(const Ui &ui)
     connect(m_run.get(), &RunController::logShown, run, &RunPage::setLog);
 
     // intents go up
-    connect(backups, &BackupsPage::retryRequested, m_actions.get(), &Actions::retry);
-    connect(runs, &RunsPage::retryRequested, m_actions.get(), &Actions::retry);
-    connect(run, &RunPage::retryRequested, m_actions.get(), &Actions::retry);
-    connect(backups, &BackupsPage::verifyRequested, m_actions.get(), &Actions::verify);
     connect(backups, &BackupsPage::restoreRequested, this, [this](const Backup &backup) { m_restores->ask(backup); });
     connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
     connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
-    const auto backUp = [this, ui](const std::vector<Uuid> &instances) {
-        // without a headless instance this window sends the orders, with a key that must be usable first
-        const auto begin = [this, instances] {
-            if (m_window->statusLine()->membersAlive().value_or(1) > 0)
-                m_actions->backUp(instances);
-            else
-                m_restores->withKey([this, instances] { m_actions->backUp(instances); });
-        };
-        if (instances.size() < 2) { // one is what one pointed at; many are worth a second look
-            begin();
-            return;
-        }
-        Dialogs::Question question;
-        question.title = tr("Back up now — %1").arg(qs(m_settings.profile));
-        question.text = tr("Start a backup of %n instance(s) now?", nullptr, static_cast<int>(instances.size()));
-        question.accept = tr("Back up %n instance(s)", nullptr, static_cast<int>(instances.size()));
-        ui.dialogs.confirm(m_window.get(), question, begin);
-    };
-    connect(backups, &BackupsPage::backupRequested, this, backUp);
-    connect(fleet, &FleetPage::backupRequested, this, backUp);
     connect(backups, &BackupsPage::rangeRequested, &m_state, &ConsoleState::zoom);
     connect(backups, &BackupsPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+}
+
+/// What a person asks for is asked about first; what they agree to is done.
+void ConsoleContext::connectActs()
+{
+    auto *backups = m_window->findChild<BackupsPage *>();
+    auto *runs = m_window->findChild<RunsPage *>();
+    auto *run = m_window->findChild<RunPage *>();
+    Asking *ask = m_asking.get();
+    connect(backups, &BackupsPage::backupRequested, ask, &Asking::backUp);
+    connect(m_window->findChild<FleetPage *>(), &FleetPage::backupRequested, ask, &Asking::backUp);
+    connect(m_window.get(), &MainWindow::backupRequested, ask, &Asking::backUp);
+    connect(backups, &BackupsPage::verifyRequested, ask, &Asking::verify);
+    connect(backups, &BackupsPage::retryRequested, ask, &Asking::retry);
+    connect(runs, &RunsPage::retryRequested, ask, &Asking::retry);
+    connect(run, &RunPage::retryRequested, ask, [ask](const Uuid &id) { ask->retry({id}); });
+    connect(backups, &BackupsPage::cancelRequested, ask, &Asking::cancel);
+    connect(runs, &RunsPage::cancelRequested, ask, &Asking::cancel);
+    connect(run, &RunPage::cancelRequested, ask, [ask](const Uuid &id) { ask->cancel({id}); });
+    connect(m_window->statusLine(), &StatusLine::cancelRequested, ask, [ask](const Uuid &id) { ask->cancel({id}); });
+    connect(runs, &RunsPage::giveUpRequested, ask, &Asking::giveUp);
+    connect(run, &RunPage::giveUpRequested, ask, [ask](const Uuid &id) { ask->giveUp({id}); });
+
+    connect(ask, &Asking::backupAgreed, this, [this](const BackupWish &wish) {
+        // without a headless instance this window sends the orders, with a key that must be usable first
+        if (m_window->statusLine()->membersAlive().value_or(1) > 0)
+            m_actions->backUp(wish);
+        else
+            m_restores->withKey([this, wish] { m_actions->backUp(wish); });
+    });
+    connect(ask, &Asking::verifyAgreed, m_actions.get(), &Actions::verify);
+    connect(ask, &Asking::retryAgreed, m_actions.get(), &Actions::retry);
+    connect(ask, &Asking::cancelAgreed, m_actions.get(), &Actions::cancel);
+    connect(ask, &Asking::giveUpAgreed, m_actions.get(), &Actions::giveUp);
 }
 
 void ConsoleContext::showRun(const Uuid &id)
@@ -228,66 +229,22 @@ void ConsoleContext::showRole()
     const bool away = m_state.away();
     const QString why = away ? tr("The metadata store does not answer. This is possible again when it does.") : whyNotOperate(m_state.role());
     m_window->statusLine()->setRole(m_state.role(), why);
+    m_window->setForbidden(why);
     for (Page *page : m_window->findChildren<Page *>())
         page->setForbidden(why, away); // the window's banner says it
 }
 
-QString ConsoleContext::targetOf(const Uuid &runId) const
+std::optional<RunRow> ConsoleContext::shownRun(const Uuid &runId) const
 {
     for (const RunRow &row : m_window->statusLine()->running()) {
         if (row.run.id == runId)
-            return row.target;
+            return row;
     }
     if (const RunRow *row = m_runs->table()->row(m_runs->table()->rowOf(runId)))
-        return row->target;
+        return *row;
     if (const BackupRow *row = m_backups->table()->row(m_backups->table()->rowOf(runId)))
-        return row->run.target;
-    return m_shownRun.run.id == runId ? m_shownRun.target : QString();
-}
-
-void ConsoleContext::askAboutRun(const Ui &ui, const Uuid &runId, const std::function<Dialogs::Question(const QString &)> &question,
-                                 const std::function<void()> &yes)
-{
-    const QString target = targetOf(runId);
-    if (m_settings.production && target.isEmpty()) { // what nobody can name nobody can confirm
-        ui.dialogs.message(m_window.get(), tr("Not done"), tr("Which instance this run is of is not known yet. Open the run and do it there."));
-        return;
-    }
-    Dialogs::Question asked = question(target.isEmpty() ? qs(runId.toString()) : target);
-    if (m_settings.production) {
-        asked.text += QLatin1Char(' ') + tr("This is production.");
-        asked.typeToConfirm = target;
-    }
-    ui.dialogs.confirm(m_window.get(), asked, yes);
-}
-
-void ConsoleContext::askCancel(const Ui &ui, const Uuid &runId)
-{
-    const auto question = [this](const QString &name) {
-        Dialogs::Question asked;
-        asked.title = tr("Cancel a run — %1").arg(qs(m_settings.profile));
-        asked.text = tr("The work on %1 is stopped, and what it has done so far is lost.").arg(name);
-        asked.accept = tr("Cancel the run of %1").arg(name);
-        asked.dismiss = tr("Let it go on");
-        return asked;
-    };
-    askAboutRun(ui, runId, question, [this, runId] { m_actions->cancel(runId); });
-}
-
-void ConsoleContext::askGiveUp(const Ui &ui, const Uuid &runId)
-{
-    const auto question = [this](const QString &name) {
-        Dialogs::Question asked;
-        asked.title = tr("Give up waiting — %1").arg(qs(m_settings.profile));
-        asked.text = tr("How the run of %1 ended is unknown, because its host cannot be asked. The work may still be going on there, and may yet end "
-                           "well: nothing on the host is stopped by this.\n\nFrom now on the run counts as failed, never as a success, and can be "
-                           "retried. What the host may still tell of it one day is kept with the attempt.")
-                            .arg(name);
-        asked.accept = tr("Count the run of %1 as failed").arg(name);
-        asked.dismiss = tr("Go on waiting");
-        return asked;
-    };
-    askAboutRun(ui, runId, question, [this, runId] { m_actions->giveUp(runId); });
+        return row->run;
+    return m_shownRun.run.id == runId ? std::optional(m_shownRun) : std::nullopt;
 }
 
 void ConsoleContext::askConsent(const Ui &ui, const RunDetail &run, bool again)

@@ -25,6 +25,7 @@ class Page;
 namespace zandb::console {
 
 class Actions;
+class Asking;
 class BackupsController;
 class FleetController;
 class Language;
@@ -59,18 +60,16 @@ Q_SIGNALS:
 
 private:
     void connectPages(const Ui &ui);
+    void connectActs();
     void showTrouble();
     void setPageTrouble(Page *page, const std::optional<Error> &error);
     void showPageTroubles();
     void showRole();
     void showRun(const Uuid &id);
-    QString targetOf(const Uuid &runId) const;
-    void askCancel(const Ui &ui, const Uuid &runId);
-    void askGiveUp(const Ui &ui, const Uuid &runId);
     /// Shows the arguments of what this window did not make, before the person's key executes it.
     void askConsent(const Ui &ui, const RunDetail &run, bool again);
-    /// Always asks, naming the target; on production its name must be typed, and without a name nothing is done.
-    void askAboutRun(const Ui &ui, const Uuid &runId, const std::function<Dialogs::Question(const QString &)> &question, const std::function<void()> &yes);
+    /// As far as the window shows it somewhere.
+    std::optional<RunRow> shownRun(const Uuid &runId) const;
     std::optional<Dialogs::Question> closeQuestion(const Ui &ui);
 
     Settings m_settings;
@@ -85,6 +84,7 @@ private:
     std::unique_ptr<Actions> m_actions;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<RestoreController> m_restores;
+    std::unique_ptr<Asking> m_asking;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;

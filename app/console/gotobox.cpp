@@ -5,6 +5,7 @@
 #include "widgets/common/theme.h"
 
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QVBoxLayout>
@@ -14,7 +15,8 @@
 namespace zandb::console {
 
 GoToBox::GoToBox(std::vector<Entry> entries, QWidget *parent)
-    : QDialog(parent, Qt::Popup), m_entries(std::move(entries)), m_edit(new QLineEdit(this)), m_list(new QListWidget(this))
+    : QDialog(parent, Qt::Popup), m_entries(std::move(entries)), m_edit(new QLineEdit(this)), m_list(new QListWidget(this)),
+      m_nothing(new QLabel(this))
 {
     setObjectName(QStringLiteral("goToBox"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -28,7 +30,12 @@ GoToBox::GoToBox(std::vector<Entry> entries, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(unit, unit, unit, unit);
     layout->addWidget(m_edit);
+    layout->addWidget(m_nothing);
     layout->addWidget(m_list, 1);
+    m_nothing->setObjectName(QStringLiteral("goToNothing"));
+    m_nothing->setProperty("muted", true);
+    m_nothing->setWordWrap(true);
+    m_nothing->setContentsMargins(unit, unit, unit, unit);
     resize(70 * unit, 45 * unit);
     if (parent)
         move(parent->mapToGlobal(QPoint((parent->width() - width()) / 2, 8 * unit)));
@@ -53,6 +60,8 @@ void GoToBox::fill()
         item->setSizeHint({100, 30});
     }
     m_list->setCurrentRow(0);
+    m_nothing->setText(tr("No page, host, instance, group or task is called “%1”.").arg(m_edit->text().trimmed()));
+    m_nothing->setVisible(m_list->count() == 0);
 }
 
 void GoToBox::take()

@@ -7,6 +7,7 @@
 
 #include <vector>
 
+class QLabel;
 class QLineEdit;
 class QListWidget;
 
@@ -38,6 +39,7 @@ private:
     std::vector<Entry> m_entries;
     QLineEdit *m_edit;
     QListWidget *m_list;
+    QLabel *m_nothing;
 };
 
 } // namespace zandb::console

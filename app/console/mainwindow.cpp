@@ -16,6 +16,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QScreen>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -87,7 +88,8 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     split->setStretchFactor(1, 1);
     split->setSizes({240, 1128});
     split->setChildrenCollapsible(false);
-    m_tree->setMinimumWidth(20 * unit);
+    keepSizes(split, ui.settings, QStringLiteral("window"));
+    m_tree->setMinimumWidth(18 * unit);
     auto *central = new QWidget(this);
     auto *all = new QVBoxLayout(central);
     all->setContentsMargins(0, 0, 0, 0);
@@ -116,6 +118,17 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
         }
         m_parts.state.goTo(to);
     });
+    connect(m_tree, &FleetTree::pageRequested, this, [this](const Scope &scope, const QString &page) {
+        Location to;
+        to.page = page;
+        to.scope = scope;
+        to.range = m_parts.state.location().range;
+        m_parts.state.goTo(to);
+    });
+    connect(m_tree, &FleetTree::backupRequested, this, [this](const Scope &scope) {
+        const auto instances = contentsOf(*m_parts.state.fleet(), scope).instances;
+        Q_EMIT backupRequested({instances.begin(), instances.end()});
+    });
     connect(m_crumbs, &Breadcrumb::partClicked, this, [this](int number) {
         Location to = m_parts.state.location();
         if (to.page == QLatin1String("run")) {
@@ -143,8 +156,14 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     connect(&parts.state, &ConsoleState::fleetChanged, this, &MainWindow::showLocation);
     restoreGeometry(ui.settings.value(QStringLiteral("window/geometry")).toByteArray());
     if (!ui.settings.contains(QStringLiteral("window/geometry")))
-        resize(1440, 900);
+        resize(firstSize(screen()->availableSize()));
     retranslate();
+}
+
+QSize MainWindow::firstSize(const QSize &room)
+{
+    const QSize frame(2 * unit, 5 * unit); // what the window manager puts around it
+    return (room - frame).boundedTo(QSize(1600, 1000));
 }
 
 void MainWindow::addPage(const QString &name, const QString &icon, Page *page, bool onRail)
@@ -190,6 +209,11 @@ Page *MainWindow::page(const QString &name) const
             return entry.page;
     }
     return nullptr;
+}
+
+void MainWindow::setForbidden(const QString &why)
+{
+    m_tree->setForbidden(why);
 }
 
 void MainWindow::setTrouble(const QString &text, const QString &detail)

@@ -49,10 +49,15 @@ public:
     };
     MainWindow(const Ui &ui, const Parts &parts, QWidget *parent = nullptr);
 
+    /// How large the first window is on a screen that has this much room: as much as is of use, and never more than there is.
+    static QSize firstSize(const QSize &room);
+
     /// In the rail's order; `onRail` false for pages one reaches from others.
     void addPage(const QString &name, const QString &icon, Page *page, bool onRail);
     Page *page(const QString &name) const;
     StatusLine *statusLine() { return m_status; }
+    /// Why nothing may be begun now; empty: it may.
+    void setForbidden(const QString &why);
     /// Empty: the store is there.
     void setTrouble(const QString &text, const QString &detail);
     /// Asked before closing: what goes on without the window and what does not; nothing: it just closes.
@@ -63,6 +68,7 @@ public:
 Q_SIGNALS:
     void refreshRequested();
     void connectionRequested();
+    void backupRequested(const std::vector<zandb::Uuid> &instances);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -72,6 +78,7 @@ private:
     void makeMenus();
     void retranslateMenus();
     void explain();
+    void showAbout();
     void showShortcuts();
     void retranslate();
     void follow(const Location &to);

@@ -40,6 +40,7 @@ void MainWindow::makeMenus()
     add(m_goMenu, "copy-place", QT_TR_NOOP("Copy this place"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { copyLocation(); });
     add(m_goMenu, "paste-place", QT_TR_NOOP("Go to the place in the clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { pasteLocation(); });
     add(m_goMenu, nullptr, QT_TR_NOOP("Connection…"), {}, [this] { Q_EMIT connectionRequested(); });
+    add(m_goMenu, "quit", QT_TR_NOOP("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); })->setMenuRole(QAction::QuitRole);
     m_goMenu->addSeparator();
     m_viewMenu = menuBar()->addMenu(QString());
     add(m_viewMenu, "refresh", QT_TR_NOOP("Refresh"), QKeySequence(Qt::Key_F5), [this] { Q_EMIT refreshRequested(); });
@@ -81,6 +82,10 @@ void MainWindow::makeMenus()
     m_helpMenu = menuBar()->addMenu(QString());
     add(m_helpMenu, "help", QT_TR_NOOP("Explain this page"), QKeySequence(Qt::Key_F1), [this] { explain(); });
     add(m_helpMenu, "shortcuts", QT_TR_NOOP("Keyboard shortcuts…"), QKeySequence(Qt::CTRL | Qt::Key_F1), [this] { showShortcuts(); });
+    m_helpMenu->addSeparator();
+    QAction *about = add(m_helpMenu, nullptr, QT_TR_NOOP("About ZanDB"), {}, [this] { showAbout(); });
+    about->setObjectName(QStringLiteral("about"));
+    about->setMenuRole(QAction::AboutRole);
 }
 
 void MainWindow::retranslateMenus()
@@ -102,6 +107,14 @@ void MainWindow::explain()
     auto *box = new HelpBox(shown->title(), shown->help(), this);
     connect(box, &HelpBox::shortcutsRequested, this, &MainWindow::showShortcuts);
     box->show();
+}
+
+void MainWindow::showAbout()
+{
+    m_ui.dialogs.message(this, tr("About ZanDB"),
+                         tr("ZanDB %1, the console for fleets of MySQL and MariaDB servers.\n\nFree software under the GNU General Public License, version 3 "
+                            "or later: you may use, change and pass it on under its terms. It comes without any warranty.\n\nQt %2")
+                             .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion())));
 }
 
 void MainWindow::showShortcuts()

@@ -31,6 +31,14 @@ struct Backup
     std::optional<TimePoint> expiredAt;
 };
 
+/// What a person wants of a backup by hand.
+struct BackupWish
+{
+    std::vector<Uuid> instances;
+    std::string method = "auto";      ///< as wire::BackupArgs names it
+    std::string repository = "local"; ///< a name from the agents' configurations
+};
+
 /// A person's wish to have a backup unpacked somewhere and checked there.
 struct RestoreRequest
 {

@@ -6,6 +6,7 @@
 #include "app/console/mainwindow.h"
 #include "tests/console/delayproxy.h"
 #include "tests/console/seed.h"
+#include "tests/widgets/sampledata.h"
 #include "tests/support/testserver.h"
 #include "tests/widgets/heartbeat.h"
 
@@ -39,7 +40,7 @@ int main(int argc, char **argv)
     settings.store.tls = "off";
     {
         store::Session session(settings.store);
-        if (const auto seeded = test::seed(session); !seeded) {
+        if (const auto seeded = test::seed(session, sample::fleet(), 5); !seeded) {
             std::fprintf(stderr, "bench_gui: %s\n", describe(seeded.error()).c_str());
             return 1;
         }

@@ -4,18 +4,17 @@
 #include "app/fleet/fleetrepository.h"
 #include "app/store/migrations.h"
 #include "app/workflow/runrepository.h"
+#include "models/fleet/scope.h"
 #include "tests/widgets/sampledata.h"
 
 namespace zandb::test {
 namespace {
 
-Result<void> seedFleet(store::Session &session)
+Result<void> seedFleet(store::Session &session, const Fleet &wanted)
 {
-    const Fleet wanted = sample::fleet();
     std::vector<fleet::HostSample> samples;
     for (Host host : wanted.hosts) {
-        const bool production = host.groupId == wanted.groups[1].id;
-        auto group = fleet::ensureGroup(session, production ? "production/shop" : "staging");
+        auto group = fleet::ensureGroup(session, groupPath(wanted, *host.groupId).toStdString());
         if (!group)
             return fail(group.error());
         host.groupId = *group;
@@ -41,11 +40,11 @@ Result<void> seedFleet(store::Session &session)
 
 } // namespace
 
-Result<void> seed(store::Session &session)
+Result<void> seed(store::Session &session, const Fleet &wanted, int nights)
 {
     if (auto migrated = store::migrate(session); !migrated)
         return fail(migrated.error());
-    if (auto fleet = seedFleet(session); !fleet)
+    if (auto fleet = seedFleet(session, wanted); !fleet)
         return fleet;
     const auto fleet = fleet::loadFleet(session);
     if (!fleet)
@@ -60,7 +59,7 @@ Result<void> seed(store::Session &session)
     if (auto added = workflow::addTask(session, task); !added)
         return added;
     const Microseconds shift = fleet->readAt - sample::now();
-    const auto rows = sample::runs(*fleet);
+    const auto rows = sample::runs(*fleet, nights);
     const auto backups = sample::backups(rows);
     for (const RunRow &row : rows) {
         RunDetail detail = sample::detail(row);

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "app/store/session.h"
+#include "models/fleet/fleet.h"
 
 namespace zandb::test {
 
-/// Migrates an empty store and fills it with the sample fleet and five nights of its backups, moved to now.
-Result<void> seed(store::Session &session);
+/// Migrates an empty store and fills it with a sample fleet and some nights of its backups, moved to now.
+Result<void> seed(store::Session &session, const Fleet &fleet, int nights);
 
 } // namespace zandb::test

@@ -92,6 +92,8 @@ private Q_SLOTS:
     {
         showBackups(1);
         QVERIFY(test::click(find<QPushButton>("backupScope")));
+        QTRY_VERIFY(find<QPushButton>("backupAccept"));
+        QVERIFY(test::click(find<QPushButton>("backupAccept")));
         QTRY_COMPARE_WITH_TIMEOUT(backups()->model()->rowCount(), 2, 10'000);
         QTRY_COMPARE_WITH_TIMEOUT(state(0), Look::Ok, 60'000);
         QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));

@@ -10,16 +10,19 @@
 #include <QChart>
 #include <QChartView>
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QDialog>
 #include <QHeaderView>
 #include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStackedBarSeries>
 #include <QToolButton>
+#include <QToolTip>
 #include <QTreeView>
 
 using namespace zandb;
@@ -165,6 +168,109 @@ private Q_SLOTS:
         QCOMPARE(m_context->state().location().page, QStringLiteral("today"));
         QTest::keyClick(&window(), Qt::Key_Right, Qt::AltModifier);
         QCOMPARE(m_context->state().location().page, QStringLiteral("backups"));
+    }
+
+    /// What has the keyboard shows it; filters lead on to what they found.
+    void theKeyboardIsSeenAndLeadsOn()
+    {
+        press(Qt::Key_3, Qt::ControlModifier);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_VERIFY_WITH_TIMEOUT(backups->model()->rowCount() >= 40, 5000);
+        auto *bars = find<BackupTimelineView>("backupTimeline");
+        auto *chart = window().findChild<QChartView *>();
+        auto *tree = find<QTreeView>("fleetTree");
+        for (QWidget *widget : std::initializer_list<QWidget *>{bars, chart, backups, tree}) {
+            backups->clearSelection();
+            widget->setFocus();
+            auto *ring = widget->findChild<QWidget *>(QStringLiteral("focusRing"));
+            QVERIFY2(ring, widget->metaObject()->className());
+            QTRY_VERIFY(ring->isVisible() && ring->size() == widget->size());
+            find<QLineEdit>("backupsFilter")->setFocus();
+            QVERIFY(!ring->isVisible());
+        }
+        for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Return}) {
+            auto *filter = find<QLineEdit>("backupsFilter");
+            filter->setFocus();
+            filter->setText(QStringLiteral("state:failed"));
+            QTRY_COMPARE(backups->model()->rowCount(), 1);
+            QTest::keyClick(filter, key);
+            QVERIFY(backups->hasFocus());
+            QVERIFY(backups->selectionModel()->isRowSelected(0, {}));
+            press(Qt::Key_Escape);
+        }
+        // the tree's: Enter goes to the first that is found, Down walks
+        auto *filter = find<QLineEdit>("fleetTreeFilter");
+        filter->setFocus();
+        QTest::keyClicks(filter, QStringLiteral("db4"));
+        QTest::keyClick(filter, Qt::Key_Return);
+        QCOMPARE(scopeTitle(*m_context->state().fleet(), m_context->state().location().scope), QStringLiteral("db4"));
+        QTest::keyClick(filter, Qt::Key_Down);
+        QVERIFY(tree->hasFocus());
+        QTest::keyClick(tree, Qt::Key_Down);
+        QCOMPARE(m_context->state().location().scope.kind, Scope::Kind::Instance);
+        // the chart's crosshair goes by the arrow keys
+        filter->clear();
+        m_context->state().goTo(Location{QStringLiteral("backups"), {}, m_context->state().location().range, {}, {}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(backups->model()->rowCount() >= 40, 5000);
+        chart->setFocus();
+        QTest::keyClick(chart, Qt::Key_Left);
+        QTRY_VERIFY(QToolTip::isVisible());
+        const QString last = QToolTip::text();
+        QTest::keyClick(chart, Qt::Key_Left);
+        QTRY_VERIFY(QToolTip::text() != last);
+    }
+
+    void theTreeHasAMenu()
+    {
+        auto *tree = find<QTreeView>("fleetTree");
+        const Fleet &fleet = *m_context->state().fleet();
+        const auto open = [&](const char *name) -> QMenu * {
+            const auto found = tree->model()->match(tree->model()->index(0, 0), Qt::DisplayRole, QLatin1String(name), 1, Qt::MatchExactly | Qt::MatchRecursive);
+            if (found.isEmpty())
+                return nullptr;
+            const QPoint at = tree->visualRect(found.front()).center();
+            QContextMenuEvent event(QContextMenuEvent::Mouse, at, tree->viewport()->mapToGlobal(at));
+            QApplication::sendEvent(tree->viewport(), &event);
+            return qobject_cast<QMenu *>(QApplication::activePopupWidget());
+        };
+        const auto choose = [](QMenu *menu, const char *text) {
+            for (QAction *action : menu->actions()) {
+                if (action->text() == QLatin1String(text)) {
+                    action->trigger();
+                    menu->close();
+                    return true;
+                }
+            }
+            return false;
+        };
+        QMenu *menu = open("db4");
+        QVERIFY(menu && choose(menu, "Show its runs"));
+        QCOMPARE(m_context->state().location().page, QStringLiteral("runs"));
+        QCOMPARE(scopeTitle(fleet, m_context->state().location().scope), QStringLiteral("db4"));
+        menu = open("db4");
+        QVERIFY(menu && choose(menu, "Copy the name"));
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("db4"));
+        menu = open("db4");
+        QVERIFY(menu && choose(menu, "Back up 2 instances…"));
+        QTRY_VERIFY(find<QDialog>("backupDialog"));
+        QCOMPARE(find<QPushButton>("backupAccept")->text(), QStringLiteral("Back up 2 instances"));
+        find<QDialog>("backupDialog")->reject();
+    }
+
+    void nothingFoundIsSaid()
+    {
+        press(Qt::Key_K, Qt::ControlModifier);
+        auto *edit = find<QLineEdit>("goToEdit");
+        QVERIFY(edit);
+        QVERIFY(!find<QLabel>("goToNothing")->isVisible());
+        QTest::keyClicks(edit, QStringLiteral("nowhere"));
+        QVERIFY(find<QLabel>("goToNothing")->isVisible());
+        QVERIFY2(find<QLabel>("goToNothing")->text().contains(QStringLiteral("nowhere")), qPrintable(find<QLabel>("goToNothing")->text()));
+        QTest::keyClick(edit, Qt::Key_Escape);
+        find<QAction>("about")->trigger();
+        QVERIFY2(m_dialogs.messages.last().contains(QStringLiteral("General Public License")), qPrintable(m_dialogs.messages.last()));
+        press(Qt::Key_Q, Qt::ControlModifier);
+        QTRY_VERIFY(!window().isVisible() || m_dialogs.questions.contains(QStringLiteral("Close the window")));
     }
 
     void legendEntriesSwitchTheirSeries()

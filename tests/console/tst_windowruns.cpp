@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -85,7 +86,7 @@ private Q_SLOTS:
                                      || workflow::findRun(*m_session, id).value()->retryRequested,
                                  5000);
         QVERIFY(test::click(visible<QPushButton>("backupScope")));
-        QCOMPARE(m_dialogs.questions.last(), QStringLiteral("Back up 8 instances"));
+        QVERIFY(acceptBackup(QStringLiteral("Back up 8 instances")));
         QTest::keyClick(&window(), Qt::Key_Escape);
         QTRY_COMPARE_WITH_TIMEOUT(backups->model()->rowCount(), 48, 5000);
         QVERIFY2(m_server->exec("DELETE FROM zandb.member"), m_server->lastError().c_str());
@@ -248,7 +249,52 @@ private Q_SLOTS:
         m_dialogs.agree = true;
     }
 
+    /// On production even one backup and one retry are asked about, with what they read; many want the name typed.
+    void productionSaysHowMuch()
+    {
+        Settings production = m_settings;
+        production.production = true;
+        open(production);
+        m_context->start();
+        press(Qt::Key_3, Qt::ControlModifier);
+        auto *backups = find<QTableView>("backupsTable");
+        QTRY_VERIFY_WITH_TIMEOUT(backups->model()->rowCount() >= 40, 5000);
+        find<QLineEdit>("backupsFilter")->setText(QStringLiteral("state:cancelled"));
+        QTRY_COMPARE(backups->model()->rowCount(), 1);
+        m_dialogs.agree = false;
+        m_dialogs.last = {};
+        backups->selectRow(0);
+        QVERIFY(test::click(visible<QPushButton>("backupRetry")));
+        QVERIFY2(m_dialogs.last.text.contains(QStringLiteral("db2/my3306")) && m_dialogs.last.text.contains(QStringLiteral("GiB")),
+                 qPrintable(m_dialogs.last.text));
+        QCOMPARE(m_dialogs.last.accept, QStringLiteral("Retry the run of db2/my3306"));
+        QVERIFY(m_dialogs.last.typeToConfirm.isEmpty());
+        QVERIFY(test::click(visible<QPushButton>("backupAgain")));
+        QTRY_VERIFY(find<QDialog>("backupDialog"));
+        QVERIFY(find<QLineEdit>("backupType")->isHidden());
+        find<QDialog>("backupDialog")->reject();
+        QTRY_VERIFY(!find<QDialog>("backupDialog"));
+
+        find<QLineEdit>("backupsFilter")->setText(QStringLiteral("-state:running"));
+        QTRY_VERIFY(backups->model()->rowCount() > 20);
+        QVERIFY(test::click(visible<QPushButton>("backupScope")));
+        QTRY_VERIFY(find<QDialog>("backupDialog"));
+        QVERIFY(!find<QPushButton>("backupAccept")->isEnabled());
+        QTest::keyClicks(find<QLineEdit>("backupType"), QString::fromStdString(production.profile));
+        QVERIFY(find<QPushButton>("backupAccept")->isEnabled());
+        find<QDialog>("backupDialog")->reject();
+        m_dialogs.agree = true;
+    }
+
 private:
+    /// The dialog before a backup by hand is there, says this on its button, and is agreed to.
+    bool acceptBackup(const QString &words)
+    {
+        if (!QTest::qWaitFor([&] { return find<QDialog>("backupDialog") != nullptr; }, 5000))
+            return false;
+        auto *accept = find<QPushButton>("backupAccept");
+        return accept->text() == words && test::click(accept);
+    }
     /// By the keyboard's menu key.
     static QMenu *openMenu(QTableView *table)
     {

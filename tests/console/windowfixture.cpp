@@ -2,6 +2,7 @@
 #include "tests/console/windowfixture.h"
 
 #include "tests/console/seed.h"
+#include "tests/widgets/sampledata.h"
 
 #include <QApplication>
 #include <QDir>
@@ -31,12 +32,17 @@ void WindowFixture::initTestCase()
     m_settings.store.password = "far away";
     m_settings.store.tls = "off";
     m_session = std::make_unique<store::Session>(m_settings.store);
-    const auto seeded = seed(*m_session);
+    const auto seeded = fillStore();
     QVERIFY2(seeded, seeded ? "" : describe(seeded.error()).c_str());
     m_theme = std::make_unique<Theme>(*qApp);
     m_theme->apply(Theme::Choice::Light);
     m_language.set(QStringLiteral("en"));
     QVERIFY(QDir().mkpath(m_pictures));
+}
+
+Result<void> WindowFixture::fillStore()
+{
+    return seed(*m_session, sample::fleet(), 5);
 }
 
 void WindowFixture::init()

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void cleanupTestCase();
 
 protected:
+    /// What the store holds, once for all tests.
+    virtual Result<void> fillStore();
     console::MainWindow &window() { return m_context->window(); }
     template<class T>
     T *find(const char *name)

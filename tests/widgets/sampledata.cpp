@@ -119,6 +119,50 @@ Fleet fleet()
     return fleet;
 }
 
+Fleet badNight()
+{
+    const Fleet small = fleet();
+    Fleet big;
+    big.readAt = small.readAt;
+    big.groups = {{id(1, 1), std::nullopt, "production", 1}, {id(1, 2), id(1, 1), "payments", 1}, {id(1, 3), id(1, 1), "shop", 1},
+                  {id(1, 4), std::nullopt, "staging", 1}, {id(1, 5), std::nullopt, "reporting and analytics", 1}};
+    constexpr int hosts = 120;
+    constexpr int instances = 230;
+    const char *sites[] = {"db", "orders-db", "stock", "payments-primary-database.frankfurt.example-company.internal-"};
+    for (int at = 0; at < hosts; ++at) {
+        Host host = small.hosts[static_cast<std::size_t>(at) % small.hosts.size()];
+        HostState state = small.hostStates.at(host.id);
+        host.id = id(2, 1000 + at);
+        host.groupId = big.groups[static_cast<std::size_t>(at) % 4 + 1].id;
+        host.name = sites[at % 12 == 0 ? 3 : at % 3] + std::to_string(at + 1);
+        host.address = "10.20." + std::to_string(at / 200) + '.' + std::to_string(10 + at % 200);
+        state.hostId = host.id;
+        if (at % 17 != 2) { // most of them answer
+            const HostState &good = small.hostStates.at(small.hosts.front().id);
+            state.state = good.state;
+            state.seenAt = good.seenAt;
+            state.facts = good.facts;
+            state.error.reset();
+        }
+        big.hosts.push_back(host);
+        big.hostStates[host.id] = state;
+    }
+    for (int at = 0; at < instances; ++at) {
+        const bool quiet = at % 19 != 5;
+        InstanceRecord record = small.instances[quiet ? static_cast<std::size_t>(at) % 3 : static_cast<std::size_t>(at) % small.instances.size()];
+        const int port = 3306 + at / hosts;
+        record.instance.id = id(3, 1000 + at);
+        record.instance.hostId = id(2, 1000 + at % hosts);
+        record.instance.port = port;
+        record.instance.name = "my" + std::to_string(port);
+        record.detail->name = record.instance.name;
+        record.detail->port = port;
+        record.detail->dataBytes = (20LL + at % 90 * 7) * gib;
+        big.instances.push_back(record);
+    }
+    return big;
+}
+
 std::vector<RunRow> runs(const Fleet &fleet, int nights)
 {
     std::vector<RunRow> rows;
@@ -143,7 +187,7 @@ std::vector<RunRow> runs(const Fleet &fleet, int nights)
             run.endedAt = *run.startedAt + minutes{25 + 11 * static_cast<int>(at)} + seconds{number % 60};
             run.state = RunState::Succeeded;
             if (night == 0) {
-                switch (at) {
+                switch (fleet.instances.size() > 20 ? at % 31 : at) { // some of each of many
                 case 1:
                     run.state = RunState::Failed;
                     run.attempts = 4;

@@ -3,9 +3,12 @@
 #include "tests/widgets/scripteddialogs.h"
 
 #include "models/fleet/fleettreemodel.h"
+#include "models/common/roles.h"
+#include "widgets/backups/backupdialog.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/backups/backuptimelineview.h"
 #include "widgets/backups/todaypage.h"
+#include "widgets/common/inspector.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
 #include "widgets/fleet/fleetpage.h"
@@ -16,6 +19,7 @@
 #include <QChart>
 #include <QChartView>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QClipboard>
 #include <QDialog>
 #include <QDir>
@@ -25,8 +29,11 @@
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -84,7 +91,7 @@ private Q_SLOTS:
         QSignalSpy retry(&page, &BackupsPage::retryRequested);
         press(page, QStringLiteral("backupRetry"));
         QCOMPARE(retry.count(), 1);
-        QCOMPARE(retry[0][0].value<Uuid>(), m_runs[1].run.id);
+        QCOMPARE(retry[0][0].value<std::vector<Uuid>>(), std::vector{m_runs[1].run.id});
         QVERIFY(page.escape());
         QCOMPARE(view->model()->rowCount(), 40);
 
@@ -175,6 +182,201 @@ private Q_SLOTS:
         };
         QTRY_COMPARE(cut(), QString());
         QVERIFY(view->horizontalHeader()->length() <= view->viewport()->width());
+    }
+
+    /// Of another row one wants to see first what went wrong, wherever one had scrolled to.
+    void theInspectorBeginsAtTheTop()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        page.resize(1000, 560);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        view->selectRow(0);
+        auto *bar = page.findChild<Inspector *>()->findChild<QScrollArea *>()->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 0);
+        bar->setValue(bar->maximum());
+        table.setNow(sample::now()); // the same row, told anew
+        QVERIFY(bar->value() > 0);
+        view->selectRow(view->model()->rowCount() - 1);
+        QCOMPARE(bar->value(), 0);
+    }
+
+    /// What the buttons act on is what is marked: never a row that a filter has taken away.
+    void whatIsNotMarkedIsNotActedOn()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        page.resize(1128, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        auto *pane = page.findChild<TablePane *>();
+        const auto marked = [&] {
+            const auto rows = view->selectionModel()->selectedRows();
+            return rows.size() == 1 ? std::optional(rows.front().data(IdRole).value<Uuid>()) : std::nullopt;
+        };
+        page.focusFilter();
+        auto *filter = page.findChild<QLineEdit *>(QStringLiteral("backupsFilter"));
+        for (const char *words : {"state:failed", "state:cancelled", "state:running", "db10", ""}) {
+            filter->setText(QLatin1String(words));
+            QTRY_VERIFY2(marked() && marked() == pane->currentId(), words);
+            // another scope: the rows of before are gone
+            auto rows = m_rows;
+            std::erase_if(rows, [&](const BackupRow &row) { return row.run.run.id == pane->currentId(); });
+            table.setRows(rows);
+            QTRY_VERIFY2(view->model()->rowCount() == 0 || (marked() && marked() == pane->currentId()), words);
+            if (view->model()->rowCount() == 0)
+                QVERIFY(!page.findChild<QPushButton *>(QStringLiteral("backupRetry"))->isVisible());
+            table.setRows(m_rows);
+        }
+        view->clearSelection(); // as Ctrl and a click do
+        QVERIFY(!pane->currentId());
+        QVERIFY(!page.findChild<QPushButton *>(QStringLiteral("backupAgain"))->isVisible());
+    }
+
+    /// Several rows can be chosen, and the buttons say how many of them they act on.
+    void actsAreOnAllThatAreChosen()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        page.resize(1128, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        page.findChild<QLineEdit *>(QStringLiteral("backupsFilter"))->setText(QStringLiteral("-state:running -state:late"));
+        view->selectAll();
+        auto *retry = page.findChild<QPushButton *>(QStringLiteral("backupRetry"));
+        QCOMPARE(retry->text(), QStringLiteral("Retry 4")); // failed, unknown, cancelled, missed
+        QVERIFY2(retry->toolTip().contains(QStringLiteral("4")), qPrintable(retry->toolTip()));
+        grab(page).save(m_pictures + QStringLiteral("/backups-many.png"));
+        QSignalSpy asked(&page, &BackupsPage::retryRequested);
+        press(page, QStringLiteral("backupRetry"));
+        QCOMPARE(asked.count(), 1);
+        const auto runs = asked[0][0].value<std::vector<Uuid>>();
+        QCOMPARE(runs.size(), std::size_t(4));
+        for (const Uuid &id : runs)
+            QVERIFY(whyNotRetry(table.row(table.rowOf(id))->run.run).isEmpty());
+        QCOMPARE(page.findChild<QPushButton *>(QStringLiteral("backupAgain"))->text(), QStringLiteral("Back up 8 instance(s)…")); // plurals come with a language
+        QSignalSpy backup(&page, &BackupsPage::backupRequested);
+        press(page, QStringLiteral("backupAgain"));
+        QCOMPARE(backup[0][0].value<std::vector<Uuid>>().size(), m_instances.size());
+        QVERIFY(!page.findChild<QPushButton *>(QStringLiteral("backupRestore"))->isVisible()); // to one directory only one
+        view->selectRow(0);
+        QCOMPARE(retry->text(), QStringLiteral("Retry"));
+    }
+
+    /// One long name does not push the other columns out of sight, and where only what failed is shown one sees why it did.
+    void columnsHaveTheirRoom_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::newRow("in a window of 1440 px") << 1128;
+        QTest::newRow("in a window of 1280 px") << 968;
+        QTest::newRow("in a window of 1024 px") << 780;
+    }
+    void columnsHaveTheirRoom()
+    {
+        QFETCH(int, width);
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        auto rows = m_rows;
+        rows[1].run.target = QStringLiteral("payments-primary-database-07.frankfurt.example-company.internal/my3306");
+        table.setRows(rows);
+        page.resize(width, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        const auto beyond = [&] { return view->horizontalHeader()->length() - view->viewport()->width(); };
+        QTRY_VERIFY2(beyond() <= 0 && view->columnWidth(BackupTableModel::Target) <= 24 * unit, qPrintable(QString::number(beyond())));
+        QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
+        QTRY_VERIFY(view->columnWidth(BackupTableModel::Trouble) >= 28 * unit);
+        QVERIFY(view->columnViewportPosition(BackupTableModel::Trouble) + 26 * unit <= view->viewport()->width());
+        grab(page).save(m_pictures + QStringLiteral("/backups-failed-%1.png").arg(width));
+        // what has no room is not what the person has hidden: it is exported, and there again in a wider window
+        QVERIFY(page.findChild<TablePane *>()->shownRows(false).columns.contains(BackupTableModel::Stored));
+        QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
+        page.resize(1600, 820);
+        QTRY_VERIFY(!view->isColumnHidden(BackupTableModel::Stored));
+    }
+
+    void splittersAreRemembered()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        const auto widths = [](const BackupsPage &page) { return page.findChild<Inspector *>()->width(); };
+        int chosen = 0;
+        {
+            BackupsPage page(ui(), &table, &timeline);
+            page.resize(1300, 820);
+            page.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&page));
+            auto *split = qobject_cast<QSplitter *>(page.findChild<Inspector *>()->parentWidget()->parentWidget());
+            QVERIFY(split);
+            QWidget *handle = split->handle(1);
+            QTest::mousePress(handle, Qt::LeftButton, {}, QPoint(2, 50));
+            QTest::mouseMove(handle, QPoint(-98, 50));
+            QTest::mouseRelease(handle, Qt::LeftButton, {}, QPoint(-98, 50));
+            chosen = widths(page);
+            QVERIFY(chosen > 36 * unit);
+        }
+        BackupsPage page(ui(), &table, &timeline);
+        page.resize(1300, 820);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        QCOMPARE(widths(page), chosen);
+        m_settings->remove(QStringLiteral("splitters"));
+    }
+
+    /// A backup by hand says what, where and how much, and asks how and where to.
+    void theBackupDialogAsks()
+    {
+        BackupDialog::Question question;
+        question.profile = QStringLiteral("production");
+        question.production = true;
+        question.typeToConfirm = QStringLiteral("production");
+        for (int at = 0; at < 12; ++at) {
+            const QString host = QStringLiteral("db%1").arg(at / 2 + 1);
+            question.instances << BackupDialog::Instance{sample::id(3, at), host + QStringLiteral("/my330%1").arg(at % 2), host,
+                                                         at == 11 ? std::nullopt : std::optional<qint64>(100LL << 30),
+                                                         at < 2 ? QStringList{QStringLiteral("vault")} : QStringList{QStringLiteral("local"), QStringLiteral("vault")}};
+        }
+        auto *dialog = new BackupDialog(question);
+        QPointer<BackupDialog> watched = dialog;
+        dialog->show();
+        QVERIFY(QTest::qWaitForWindowExposed(dialog));
+        const auto text = dialog->findChild<QLabel *>(QStringLiteral("backupSummary"))->text();
+        QVERIFY2(text.contains(QStringLiteral("6 host")) && text.contains(QStringLiteral("1.07 TiB")) && text.contains(QStringLiteral("1 of them")),
+                 qPrintable(text));
+        auto *repository = dialog->findChild<QComboBox *>(QStringLiteral("backupRepository"));
+        QCOMPARE(repository->currentText(), QStringLiteral("vault")); // the one that all hosts have
+        auto *accept = dialog->findChild<QPushButton *>(QStringLiteral("backupAccept"));
+        QCOMPARE(accept->text(), QStringLiteral("Back up 12 instance(s)"));
+        QVERIFY(!accept->isEnabled() && !accept->isDefault());
+        auto *method = dialog->findChild<QComboBox *>(QStringLiteral("backupMethod"));
+        method->setCurrentIndex(method->findData(QStringLiteral("logical")));
+        QTest::keyClicks(dialog->findChild<QLineEdit *>(QStringLiteral("backupType")), QStringLiteral("production"));
+        QVERIFY(accept->isEnabled());
+        grab(*dialog).save(m_pictures + QStringLiteral("/backup-production.png"));
+        QSignalSpy wished(dialog, &BackupDialog::backupRequested);
+        QTest::mouseClick(accept, Qt::LeftButton);
+        const auto wish = wished[0][0].value<BackupWish>();
+        QCOMPARE(wish.method, std::string("logical"));
+        QCOMPARE(wish.repository, std::string("vault"));
+        QCOMPARE(wish.instances.size(), std::size_t(12));
+        QTRY_VERIFY(!watched);
     }
 
     void filterAndCopy()

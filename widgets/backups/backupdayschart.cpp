@@ -4,6 +4,8 @@
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "models/schedule/timeaxis.h"
+#include "widgets/common/flowlayout.h"
+#include "widgets/common/focusring.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 
@@ -17,6 +19,7 @@
 #include <QGraphicsLineItem>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineSeries>
 #include <QMenu>
@@ -87,6 +90,9 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     m_view->viewport()->setAutoFillBackground(false);
     m_view->viewport()->setMouseTracking(true);
     m_view->viewport()->installEventFilter(this);
+    m_view->installEventFilter(this);
+    m_view->setFocusPolicy(Qt::StrongFocus);
+    new FocusRing(m_view);
     m_copy->setIcon(themedIcon("copy"));
     m_copy->setPopupMode(QToolButton::InstantPopup);
     auto *menu = new QMenu(this);
@@ -101,8 +107,10 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     m_title->setProperty("section", true);
     head->addWidget(m_title);
     head->addStretch();
-    auto *legend = new QHBoxLayout;
+    auto *entries = new QWidget(this);
+    auto *legend = new FlowLayout(entries);
     legend->setContentsMargins(unit + 4, 0, unit, 0);
+    legend->setSpacing(0);
     for (std::size_t at = 0; at < m_legend.size(); ++at) {
         auto *entry = new QToolButton(this);
         entry->setObjectName(QStringLiteral("legend-") + QLatin1String(std::array{"good", "failed", "other", "stored"}[at]));
@@ -115,10 +123,9 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
         legend->addWidget(entry);
         m_legend[at] = entry;
     }
-    legend->addStretch();
     head->addWidget(m_copy);
     layout->addLayout(head);
-    layout->addLayout(legend);
+    layout->addWidget(entries);
     layout->addWidget(m_view, 1);
     rebuild();
 }
@@ -169,6 +176,13 @@ void BackupDaysChart::setAway(bool away)
 
 bool BackupDaysChart::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_view && event->type() == QEvent::KeyPress)
+        return walk(static_cast<QKeyEvent *>(event)->key());
+    if (watched == m_view) {
+        if (event->type() == QEvent::FocusOut)
+            hideCross();
+        return QWidget::eventFilter(watched, event);
+    }
     if (event->type() == QEvent::MouseMove) {
         const auto *move = static_cast<QMouseEvent *>(event);
         showCross(move->pos(), move->globalPosition().toPoint());
@@ -185,10 +199,28 @@ void BackupDaysChart::showCross(const QPoint &at, const QPoint &globalAt)
     QChart *chart = m_view->chart();
     const QPointF inChart = chart->mapFromScene(m_view->mapToScene(at));
     const int day = static_cast<int>(std::lround(chart->mapToValue(inChart, m_bars).x()));
-    if (!chart->plotArea().contains(inChart) || day < 0 || day >= static_cast<int>(m_days.size())) {
+    if (!chart->plotArea().contains(inChart) || day < 0 || day >= static_cast<int>(m_days.size()))
         hideCross();
-        return;
-    }
+    else
+        showDay(day, globalAt);
+}
+
+/// By the arrow keys from day to day; true when the key was one of these.
+bool BackupDaysChart::walk(int key)
+{
+    const int last = static_cast<int>(m_days.size()) - 1;
+    if ((key != Qt::Key_Left && key != Qt::Key_Right) || last < 0)
+        return false;
+    const int day = !m_cross->isVisible() ? last : std::clamp(m_day + (key == Qt::Key_Left ? -1 : 1), 0, last);
+    const QPointF top = m_view->chart()->mapToScene(m_view->chart()->mapToPosition(QPointF(day, 0), m_bars));
+    showDay(day, m_view->viewport()->mapToGlobal(m_view->mapFromScene(top)));
+    return true;
+}
+
+void BackupDaysChart::showDay(int day, const QPoint &globalAt)
+{
+    QChart *chart = m_view->chart();
+    m_day = day;
     const double x = chart->mapToPosition(QPointF(day, 0), m_bars).x();
     m_cross->setLine(x, chart->plotArea().top(), x, chart->plotArea().bottom());
     m_cross->show();

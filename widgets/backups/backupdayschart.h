@@ -38,6 +38,8 @@ protected:
 private:
     void rebuild();
     void showCross(const QPoint &at, const QPoint &globalAt);
+    void showDay(int day, const QPoint &globalAt);
+    bool walk(int key);
     void hideCross();
     QString dayDetail(const BackupDay &day) const;
     int labelStep() const; ///< every how many days a label fits
@@ -55,6 +57,7 @@ private:
     bool m_narrow = false;
     bool m_low = false;
     bool m_away = false;
+    int m_day = 0; ///< under the cross
     QStackedBarSeries *m_bars = nullptr;  ///< of the chart that is shown
     QGraphicsLineItem *m_cross = nullptr;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/backups/backupspage.h"
 
+#include "models/common/format.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupdayschart.h"
 #include "widgets/backups/backuptimelineview.h"
@@ -8,6 +9,7 @@
 #include "widgets/common/inspector.h"
 #include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
+#include "widgets/common/tablecolumns.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
 #include "widgets/workflow/runcontent.h"
@@ -19,6 +21,9 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <set>
+
 namespace zandb {
 
 BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineModel *timeline, QWidget *parent)
@@ -29,26 +34,42 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     setObjectName(QStringLiteral("backupsPage"));
     m_timeline->setModel(timeline);
     // the stored size is what a repository fills up with; that of the data stands in the inspector
-    m_pane->setHiddenByDefault({BackupTableModel::Method, BackupTableModel::Progress, BackupTableModel::Size});
+    m_pane->columns()->setHiddenByDefault({BackupTableModel::Method, BackupTableModel::Progress, BackupTableModel::Size});
+    using Table = BackupTableModel;
+    m_pane->columns()->setFolding({Table::Level, Table::Stored, Table::Size, Table::Method, Table::Duration, Table::Progress, Table::TaskName, Table::Due});
+    m_pane->columns()->setTroubleColumn(Table::Trouble);
     m_pane->setModel(table, BackupTableModel::State, BackupTableModel::Due, Qt::DescendingOrder);
-    const auto withBackup = [this](auto act) {
-        return [this, act](const Uuid &id) {
+    using Ids = std::vector<Uuid>;
+    const auto backupsOf = [this](const Ids &ids) {
+        std::vector<Backup> backups;
+        for (const Uuid &id : ids) {
             const BackupRow *row = m_model->row(m_model->rowOf(id));
             if (row && row->backup)
-                act(*row->backup);
-        };
+                backups.push_back(*row->backup);
+        }
+        return backups;
     };
     const auto open = [this](const Uuid &id) { goToRun(id); };
-    m_retry = m_inspector->addAction(QStringLiteral("backupRetry"), QStringLiteral("retry"), [this](const Uuid &id) { Q_EMIT retryRequested(id); }, true);
-    m_cancel = m_inspector->addAction(QStringLiteral("backupCancel"), QStringLiteral("close"), [this](const Uuid &id) { Q_EMIT cancelRequested(id); });
-    m_open = m_inspector->addAction(QStringLiteral("backupOpenRun"), QStringLiteral("page-runs"), open);
-    m_restore = m_inspector->addAction(QStringLiteral("backupRestore"), QStringLiteral("restore"),
-                                       withBackup([this](const Backup &backup) { Q_EMIT restoreRequested(backup); }));
-    m_verify = m_inspector->addAction(QStringLiteral("backupVerify"), QStringLiteral("verify"),
-                                      withBackup([this](const Backup &backup) { Q_EMIT verifyRequested(backup); }));
-    m_backup = m_inspector->addAction(QStringLiteral("backupAgain"), QStringLiteral("backup"), [this](const Uuid &id) {
-        if (const BackupRow *row = m_model->row(m_model->rowOf(id)))
-            Q_EMIT backupRequested({row->run.run.targetId});
+    m_retry = m_inspector->addAction(QStringLiteral("backupRetry"), QStringLiteral("retry"), [this](const Ids &ids) { Q_EMIT retryRequested(ids); }, true);
+    m_cancel = m_inspector->addAction(QStringLiteral("backupCancel"), QStringLiteral("close"), [this](const Ids &ids) { Q_EMIT cancelRequested(ids); });
+    m_open = m_inspector->addAction(QStringLiteral("backupOpenRun"), QStringLiteral("page-runs"), [open](const Ids &ids) { open(ids.front()); });
+    m_restore = m_inspector->addAction(QStringLiteral("backupRestore"), QStringLiteral("restore"), [this, backupsOf](const Ids &ids) {
+        if (const auto backups = backupsOf(ids); backups.size() == 1)
+            Q_EMIT restoreRequested(backups.front());
+    });
+    m_verify = m_inspector->addAction(QStringLiteral("backupVerify"), QStringLiteral("verify"), [this, backupsOf](const Ids &ids) {
+        if (const auto backups = backupsOf(ids); !backups.empty())
+            Q_EMIT verifyRequested(backups);
+    });
+    m_backup = m_inspector->addAction(QStringLiteral("backupAgain"), QStringLiteral("backup"), [this](const Ids &ids) {
+        Ids instances; // each once, whichever of its runs are selected
+        for (const Uuid &id : ids) {
+            const BackupRow *row = m_model->row(m_model->rowOf(id));
+            if (row && std::ranges::find(instances, row->run.run.targetId) == instances.end())
+                instances.push_back(row->run.run.targetId);
+        }
+        if (!instances.empty())
+            Q_EMIT backupRequested(instances);
     });
     m_backupScope->setObjectName(QStringLiteral("backupScope"));
     setIconBeside(m_backupScope, QStringLiteral("backup"));
@@ -68,11 +89,15 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     pictures->setHandleWidth(unit);
     auto *split = new QSplitter(Qt::Vertical, this);
     split->addWidget(pictures);
-    split->addWidget(besideInspector(makeCard(m_pane, this), m_inspector, this));
+    auto *list = besideInspector(makeCard(m_pane, this), m_inspector, this);
+    split->addWidget(list);
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
     split->setSizes({260, 420});
     split->setHandleWidth(unit);
+    keepSizes(pictures, ui.settings, QStringLiteral("backups-pictures"));
+    keepSizes(split, ui.settings, QStringLiteral("backups"));
+    keepSizes(list, ui.settings, QStringLiteral("backups-inspector"));
     auto *layout = makePageLayout(this);
     layout->addWidget(makeCard(strip, this));
     layout->addWidget(split, 1);
@@ -116,8 +141,6 @@ void BackupsPage::retranslate()
     m_pane->emptyState()->setTexts(tr("No backups in this time range"),
                                    tr("A task backs instances up on a schedule: zandbctl task add. Or back up what is selected in the tree right now."));
     m_open->setText(tr("Open the run"));
-    m_cancel->setText(tr("Cancel this backup"));
-    m_verify->setText(tr("Prove it by a restore"));
     m_restore->setText(tr("Restore…"));
     setInstances(m_instances);
     showInspector();
@@ -228,37 +251,85 @@ void BackupsPage::showInspector()
         m_inspector->clear({});
         return;
     }
-    const auto id = m_pane->currentId();
-    const BackupRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
-    if (!row) {
+    std::vector<const BackupRow *> rows;
+    for (const int at : m_pane->chosenRows()) {
+        if (const BackupRow *row = m_model->row(at))
+            rows.push_back(row);
+    }
+    if (rows.empty())
         m_inspector->clear(tr("Select a backup to see all that is known of it."));
-        return;
-    }
-    const Run &run = row->run.run;
-    Inspector::Content content = runContent(row->run, m_model->now());
-    addFacts(content, factsOf(*row, m_model->now()));
-    m_inspector->setContent(content);
+    else if (rows.size() == 1)
+        showOne(*rows.front());
+    else
+        showMany(rows, m_pane->chosenCount());
+}
 
-    const auto unlessForbidden = [this](const QString &why) { return forbidden().isEmpty() ? why : forbidden(); };
-    m_retry->setText(tr("Retry"));
-    m_retry->setVisible(whyNotRetry(run).isEmpty() || run.state == RunState::Failed);
-    permit(m_retry, unlessForbidden(whyNotRetry(run)));
-    m_cancel->setVisible(!isFinal(run.state));
-    permit(m_cancel, unlessForbidden(whyNotCancel(run)));
-    m_backup->setText(tr("Back up %1").arg(row->run.target));
-    m_backup->setVisible(isFinal(run.state));
-    permit(m_backup, forbidden());
-    const QString noProof = !forbidden().isEmpty() ? forbidden()
-        : row->backup && row->backup->expiredAt    ? tr("This backup has expired: its files are gone.")
-                                                   : QString();
-    m_verify->setToolTip(noProof.isEmpty() ? tr("Its host restores it into a scratch directory, starts a server on it, checks every table and "
-                                                "removes it again.")
-                                           : noProof);
-    m_restore->setToolTip(noProof.isEmpty() ? tr("Into an empty directory of a host, with your own key") : noProof);
-    for (QPushButton *button : {m_verify, m_restore}) {
-        button->setVisible(row->backup.has_value());
-        button->setEnabled(noProof.isEmpty());
+void BackupsPage::showOne(const BackupRow &row)
+{
+    Inspector::Content content = runContent(row.run, m_model->now());
+    addFacts(content, factsOf(row, m_model->now()));
+    m_inspector->setContent(content);
+    offerActs({&row});
+}
+
+void BackupsPage::showMany(const std::vector<const BackupRow *> &rows, int chosen)
+{
+    std::vector<const RunRow *> runs;
+    std::int64_t stored = 0;
+    for (const BackupRow *row : rows) {
+        runs.push_back(&row->run);
+        stored += row->backup && !row->backup->expiredAt ? row->backup->storedBytes : 0;
     }
+    Inspector::Content content = runsContent(runs, chosen);
+    if (!content.ids.empty() && stored > 0)
+        content.lines.push_back({tr("Stored"), bytesText(stored), exactBytesText(stored), false});
+    m_inspector->setContent(content);
+    if (!content.ids.empty())
+        offerActs(rows);
+}
+
+/// What can be done with the rows, each act with those of them it is possible with.
+void BackupsPage::offerActs(const std::vector<const BackupRow *> &rows)
+{
+    std::vector<const RunRow *> runs;
+    Subjects again;
+    Subjects proofs;
+    std::set<Uuid> instances;
+    bool anyBackup = false;
+    bool allFinal = true;
+    bool anyRetry = false;
+    for (const BackupRow *row : rows) {
+        const Run &run = row->run.run;
+        runs.push_back(&row->run);
+        instances.insert(run.targetId);
+        again.ids.push_back(run.id);
+        allFinal = allFinal && isFinal(run.state);
+        anyRetry = anyRetry || run.state == RunState::Failed || whyNotRetry(run).isEmpty();
+        anyBackup = anyBackup || row->backup;
+        if (row->backup && !row->backup->expiredAt)
+            proofs.ids.push_back(run.id);
+    }
+    if (proofs.ids.empty())
+        proofs.whyNone = tr("This backup has expired: its files are gone.");
+    const Subjects cancels = subjectsOf(runs, whyNotCancel);
+    const std::size_t shown = rows.size();
+    const bool single = shown == 1;
+    m_retry->setVisible(anyRetry);
+    offer(m_inspector, m_retry, subjectsOf(runs, whyNotRetry), shown, tr("Retry"), tr("Retry %1"), forbidden());
+    m_cancel->setVisible(!allFinal);
+    offer(m_inspector, m_cancel, cancels, shown, tr("Cancel this backup"), tr("Cancel %1"), forbidden());
+    m_open->setVisible(single);
+    m_backup->setVisible(allFinal);
+    offer(m_inspector, m_backup, again, instances.size(), tr("Back up %1…").arg(rows.front()->run.target), tr("Back up %n instance(s)…", nullptr, static_cast<int>(instances.size())),
+          forbidden());
+    m_verify->setVisible(anyBackup);
+    offer(m_inspector, m_verify, proofs, shown, tr("Prove it by a restore"), tr("Prove %1 by restores"), forbidden());
+    m_restore->setVisible(anyBackup && single);
+    permit(m_restore, !forbidden().isEmpty() ? forbidden() : proofs.whyNone);
+    if (m_verify->toolTip().isEmpty())
+        m_verify->setToolTip(tr("Its host restores it into a scratch directory, starts a server on it, checks every table and removes it again."));
+    if (m_restore->toolTip().isEmpty())
+        m_restore->setToolTip(tr("Into an empty directory of a host, with your own key"));
 }
 
 } // namespace zandb

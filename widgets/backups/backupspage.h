@@ -42,10 +42,10 @@ public:
 
 Q_SIGNALS:
     void backupRequested(const std::vector<zandb::Uuid> &instances);
-    void retryRequested(const zandb::Uuid &runId);
-    void cancelRequested(const zandb::Uuid &runId);
-    /// Prove a backup by a restore that is removed again; restore it to where the person says.
-    void verifyRequested(const zandb::Backup &backup);
+    void retryRequested(const std::vector<zandb::Uuid> &runs);
+    void cancelRequested(const std::vector<zandb::Uuid> &runs);
+    /// Prove backups by restores that are removed again; restore one to where the person says.
+    void verifyRequested(const std::vector<zandb::Backup> &backups);
     void restoreRequested(const zandb::Backup &backup);
     void rangeRequested(const zandb::TimeRange &range);
     void rangeBackRequested();
@@ -57,6 +57,9 @@ protected:
 private:
     void retranslate();
     void showInspector();
+    void showOne(const BackupRow &row);
+    void showMany(const std::vector<const BackupRow *> &rows, int chosen);
+    void offerActs(const std::vector<const BackupRow *> &rows);
     void setLook(std::optional<Look> look);
 
     BackupTableModel *m_model;

@@ -2,6 +2,7 @@
 #include "widgets/backups/backuptimelineview.h"
 
 #include "models/workflow/board.h"
+#include "widgets/common/focusring.h"
 #include "widgets/common/theme.h"
 
 #include <QEvent>
@@ -20,6 +21,7 @@ BackupTimelineView::BackupTimelineView(QWidget *parent) : QAbstractScrollArea(pa
     setObjectName(QStringLiteral("backupTimeline"));
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
+    new FocusRing(this);
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

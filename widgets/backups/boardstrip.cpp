@@ -2,11 +2,11 @@
 #include "widgets/backups/boardstrip.h"
 
 #include "models/workflow/runtext.h"
+#include "widgets/common/flowlayout.h"
 #include "widgets/common/parts.h"
 #include "widgets/common/theme.h"
 
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QLabel>
 
 namespace zandb {
@@ -31,10 +31,9 @@ bool isWorry(Look look)
 BoardStrip::BoardStrip(QWidget *parent) : QWidget(parent), m_total(new QLabel(this)), m_word(new QLabel(this))
 {
     setObjectName(QStringLiteral("boardStrip"));
-    auto *layout = new QHBoxLayout(this);
+    auto *layout = new FlowLayout(this);
     layout->setContentsMargins(2 * unit, unit / 2, unit, unit / 2);
     layout->setSpacing(2);
-    layout->setSizeConstraint(QLayout::SetNoConstraint); // minimumSizeHint says how narrow it may be
     QFont big = font();
     big.setPixelSize(22);
     big.setWeight(QFont::DemiBold);
@@ -42,9 +41,9 @@ BoardStrip::BoardStrip(QWidget *parent) : QWidget(parent), m_total(new QLabel(th
     m_total->setObjectName(QStringLiteral("boardTotal"));
     m_word->setProperty("muted", true);
     layout->addWidget(m_total);
-    layout->addSpacing(4);
+    layout->addSpace(4);
     layout->addWidget(m_word);
-    layout->addSpacing(2 * unit);
+    layout->addSpace(2 * unit);
     for (const auto &[state, word] : order) {
         const Look look = lookOf(state);
         auto *chip = new Chip(look, this);
@@ -56,7 +55,6 @@ BoardStrip::BoardStrip(QWidget *parent) : QWidget(parent), m_total(new QLabel(th
             Q_EMIT lookChosen(m_look);
         });
     }
-    layout->addStretch();
     retranslate();
 }
 
@@ -76,30 +74,15 @@ void BoardStrip::changeEvent(QEvent *event)
         retranslate();
 }
 
-int BoardStrip::chipsWidth(Fit fit) const
-{
-    int width = m_total->sizeHint().width() + m_word->sizeHint().width() + 6 * unit;
-    for (const auto &[look, chip] : m_chips) {
-        if (fit == Fit::All || chip->count() > 0 || isWorry(look))
-            width += chip->widthWhen(fit == Fit::Least) + 2;
-    }
-    return width;
-}
-
-QSize BoardStrip::minimumSizeHint() const
-{
-    return {chipsWidth(Fit::Least), QWidget::minimumSizeHint().height()};
-}
-
 void BoardStrip::fit()
 {
-    // without room what is zero and would be no worry goes first, then the words of the other zeros
-    const bool crowded = chipsWidth(Fit::All) > width();
-    const bool compact = crowded && chipsWidth(Fit::Worries) > width();
-    for (const auto &[look, chip] : m_chips) {
+    int all = m_total->sizeHint().width() + m_word->sizeHint().width() + 6 * unit;
+    for (const auto &[look, chip] : m_chips)
+        all += chip->sizeHint().width() + 2;
+    // without room what is zero and would be no worry goes first; what is left then stands on more than one line
+    const bool crowded = all > width();
+    for (const auto &[look, chip] : m_chips)
         chip->setVisible(!crowded || chip->count() > 0 || isWorry(look));
-        chip->setCompact(compact);
-    }
     updateGeometry();
 }
 

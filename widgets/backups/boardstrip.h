@@ -15,7 +15,8 @@ namespace zandb {
 
 class Chip;
 
-/// The board's counts: how many were due, and each state as a chip that narrows the list below.
+/// The board's counts: how many were due, and each state as a chip that narrows the list below.  Where they do not fit side by
+/// side they stand on several lines.
 class BoardStrip final : public QWidget
 {
     Q_OBJECT
@@ -24,7 +25,6 @@ public:
     void setCounts(const BoardCounts &counts);
     /// The chip that is pressed; none: all.
     void setLook(std::optional<Look> look);
-    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void lookChosen(std::optional<zandb::Look> look);
@@ -36,8 +36,6 @@ protected:
 private:
     void retranslate();
     void fit();
-    enum class Fit { All, Worries, Least };
-    int chipsWidth(Fit fit) const;
     QLabel *m_total;
     QLabel *m_word;
     std::map<Look, Chip *> m_chips;

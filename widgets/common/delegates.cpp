@@ -76,8 +76,10 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         painter->save();
         painter->setFont(item.font);
         painter->setPen(item.palette.color(QPalette::Text));
+        // of a name both ends tell it from the others
+        const Qt::TextElideMode cut = text.contains(QLatin1Char(' ')) ? Qt::ElideRight : Qt::ElideMiddle;
         painter->drawText(inner, static_cast<int>(item.displayAlignment) | Qt::TextSingleLine,
-                          item.fontMetrics.elidedText(text.simplified(), Qt::ElideRight, inner.width()));
+                          item.fontMetrics.elidedText(text.simplified(), cut, inner.width()));
         painter->restore();
         return;
     }

@@ -16,8 +16,11 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace zandb {
 namespace {
@@ -55,7 +58,7 @@ constexpr auto selectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyb
 } // namespace
 
 Inspector::Inspector(QWidget *parent)
-    : QWidget(parent), m_body(new QWidget(this)), m_title(new QLabel(m_body)), m_copy(new QToolButton(m_body)), m_pill(new Pill(m_body)), m_trouble(new QFrame(m_body)),
+    : QWidget(parent), m_scroll(new QScrollArea(this)), m_body(new QWidget(this)), m_title(new QLabel(m_body)), m_copy(new QToolButton(m_body)), m_pill(new Pill(m_body)), m_trouble(new QFrame(m_body)),
       m_error(new QLabel(m_trouble)), m_adviceTitle(new QLabel(m_trouble)), m_advice(new QLabel(m_trouble)), m_hint(new QLabel(m_body)),
       m_lines(new QGridLayout), m_rows(new QVBoxLayout), m_actionArea(new QWidget(this)), m_why(new QLabel(m_actionArea))
 {
@@ -101,11 +104,10 @@ Inspector::Inspector(QWidget *parent)
     body->addLayout(m_lines);
     body->addStretch();
 
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(m_body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setWidget(m_body);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_body->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
     m_rows->setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit);
@@ -122,13 +124,13 @@ Inspector::Inspector(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(scroll, 1);
+    layout->addWidget(m_scroll, 1);
     layout->addWidget(m_actionArea);
-    setMinimumWidth(36 * unit);
+    setMinimumWidth(32 * unit);
     clear({});
 }
 
-QPushButton *Inspector::addAction(const QString &name, const QString &icon, const std::function<void(const Uuid &)> &act, bool primary)
+QPushButton *Inspector::addAction(const QString &name, const QString &icon, const std::function<void(const std::vector<Uuid> &)> &act, bool primary)
 {
     auto *button = new QPushButton(m_actionArea);
     button->setObjectName(name);
@@ -136,27 +138,39 @@ QPushButton *Inspector::addAction(const QString &name, const QString &icon, cons
         setIconBeside(button, icon);
     button->setProperty("primary", primary);
     button->installEventFilter(this);
-    connect(button, &QPushButton::pressed, this, [this] { m_pressed = m_content.id; });
+    connect(button, &QPushButton::pressed, this, [this, button] { m_pressed = actionOf(button)->ids; });
     connect(button, &QPushButton::clicked, this, [this, act] {
-        if (m_pressed)
-            act(*m_pressed);
+        if (!m_pressed.empty())
+            act(m_pressed);
     });
-    m_actions.push_back({button, primary});
+    m_actions.push_back({button, primary, {}});
     m_arrange.start();
     return button;
 }
 
+Inspector::Action *Inspector::actionOf(const QPushButton *button)
+{
+    const auto it = std::ranges::find(m_actions, button, &Action::button);
+    return it == m_actions.end() ? nullptr : &*it;
+}
+
+void Inspector::narrow(QPushButton *button, const std::vector<Uuid> &ids)
+{
+    if (Action *action = actionOf(button))
+        action->ids = ids;
+}
+
 void Inspector::addActionsTo(QMenu *menu)
 {
-    for (const auto &[button, primary] : m_actions) {
+    for (const auto &[button, primary, ids] : m_actions) {
         if (button->isHidden() || m_actionArea->isHidden())
             continue;
         QAction *action = menu->addAction(button->icon(), button->text());
         action->setEnabled(button->isEnabled());
         action->setToolTip(button->toolTip());
         // nothing when the list has moved on under the open menu
-        connect(action, &QAction::triggered, button, [this, button = button, id = m_content.id] {
-            if (m_content.id == id)
+        connect(action, &QAction::triggered, button, [this, button = button, ids = ids] {
+            if (actionOf(button)->ids == ids)
                 button->click();
         });
     }
@@ -211,7 +225,7 @@ void Inspector::arrange()
     QString why;
     QList<QList<QPushButton *>> lines;
     int left = 0;
-    for (const auto &[button, primary] : m_actions) {
+    for (const auto &[button, primary, ids] : m_actions) {
         if (button->isHidden())
             continue;
         if (primary && !button->isEnabled())
@@ -253,14 +267,17 @@ void Inspector::clear(const QString &hint)
     setContent({});
     m_hint->setText(hint);
     m_hint->setVisible(true);
-    m_actionArea->setVisible(false);
 }
 
 void Inspector::setContent(const Content &content)
 {
+    if (content.ids != m_content.ids) // what went wrong stands at the top, and is what another row is looked at for
+        m_scroll->verticalScrollBar()->setValue(0);
     m_content = content;
+    for (Action &action : m_actions)
+        action.ids = content.ids;
     m_hint->setVisible(false);
-    m_actionArea->setVisible(true);
+    m_actionArea->setVisible(!content.ids.empty());
     m_title->setText(content.title);
     m_title->setVisible(!content.title.isEmpty());
     m_copy->setVisible(!content.title.isEmpty());

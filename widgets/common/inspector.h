@@ -17,6 +17,7 @@ class QGridLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
+class QScrollArea;
 class QToolButton;
 class QVBoxLayout;
 
@@ -36,7 +37,7 @@ public:
     };
     struct Content
     {
-        std::optional<Uuid> id; ///< of what is shown: what the buttons act on
+        std::vector<Uuid> ids; ///< of what is shown: what the buttons act on
         QString title;
         QString state;          ///< empty: no pill
         Look look = Look::Unknown;
@@ -50,9 +51,11 @@ public:
 
     /// A button at the bottom, in order of adding; its words say what it does.  The primary one has a line of its own,
     /// the others share lines where they fit.  While the primary one is disabled its tooltip, the reason, stands above.
-    /// `act` gets what was shown when the person pressed the button: a list that moves on between press and release
-    /// does not pass another row to it.
-    QPushButton *addAction(const QString &name, const QString &icon, const std::function<void(const Uuid &)> &act, bool primary = false);
+    /// `act` gets what was shown when the person pressed the button, and never nothing: a list that moves on between press
+    /// and release does not pass other rows to it.
+    QPushButton *addAction(const QString &name, const QString &icon, const std::function<void(const std::vector<Uuid> &)> &act, bool primary = false);
+    /// The button acts on these of what is shown until setContent() is called again.
+    void narrow(QPushButton *button, const std::vector<Uuid> &ids);
     /// The same actions for a context menu of what is shown now.
     void addActionsTo(QMenu *menu);
     void setContent(const Content &content);
@@ -69,11 +72,14 @@ private:
     {
         QPushButton *button;
         bool primary;
+        std::vector<Uuid> ids; ///< what it acts on
     };
+    Action *actionOf(const QPushButton *button);
     void arrange();
     void showLine(int row, const Line &line);
     void copyAll();
 
+    QScrollArea *m_scroll;
     QWidget *m_body;
     QLabel *m_title;
     QToolButton *m_copy;
@@ -91,7 +97,7 @@ private:
     QList<QList<QPushButton *>> m_arranged;
     QTimer m_arrange;
     Content m_content;
-    std::optional<Uuid> m_pressed;
+    std::vector<Uuid> m_pressed;
 };
 
 } // namespace zandb

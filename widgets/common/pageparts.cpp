@@ -8,6 +8,7 @@
 #include <QAbstractButton>
 #include <QFrame>
 #include <QLabel>
+#include <QSettings>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -58,7 +59,15 @@ QSplitter *besideInspector(QWidget *list, Inspector *inspector, QWidget *parent)
     split->setStretchFactor(0, 1);
     split->setSizes({100 * unit, 36 * unit});
     split->setHandleWidth(unit);
+    split->setChildrenCollapsible(false); // what a careless drag has hidden is hard to find again
     return split;
+}
+
+void keepSizes(QSplitter *split, QSettings &settings, const QString &name)
+{
+    const QString key = QStringLiteral("splitters/") + name;
+    QObject::connect(split, &QSplitter::splitterMoved, split, [split, &settings, key] { settings.setValue(key, split->saveState()); });
+    split->restoreState(settings.value(key).toByteArray());
 }
 
 QVBoxLayout *makePageLayout(QWidget *page)

@@ -9,6 +9,7 @@
 class QAbstractButton;
 class QFrame;
 class QLabel;
+class QSettings;
 class QSplitter;
 class QVBoxLayout;
 class QWidget;
@@ -23,6 +24,8 @@ QFrame *makeCard(QWidget *content, QWidget *parent);
 QFrame *makeCard(QLabel *title, QWidget *content, QWidget *parent, std::initializer_list<QWidget *> more = {});
 /// `list` with its inspector beside it; the list takes what a wider window gives.
 QSplitter *besideInspector(QWidget *list, Inspector *inspector, QWidget *parent);
+/// The person's widths of its parts are kept under `name`, and taken up again now.
+void keepSizes(QSplitter *split, QSettings &settings, const QString &name);
 /// The layout of a page, with the margins all pages have.
 QVBoxLayout *makePageLayout(QWidget *page);
 /// An icon before a button's words, with room between the two.

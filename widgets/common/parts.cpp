@@ -182,25 +182,6 @@ Chip::Chip(Look look, QWidget *parent) : QWidget(parent), m_look(look)
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
 
-int Chip::widthWhen(bool compact) const
-{
-    QFont big = font();
-    big.setPixelSize(17);
-    big.setWeight(QFont::DemiBold);
-    const int number = unit + 14 + 5 + QFontMetrics(big).horizontalAdvance(QString::number(m_count)) + unit;
-    // what is not there needs no word when there is no room
-    return compact && m_count == 0 ? number : number + 5 + fontMetrics().horizontalAdvance(m_word);
-}
-
-void Chip::setCompact(bool compact)
-{
-    if (compact == m_compact)
-        return;
-    m_compact = compact;
-    updateGeometry();
-    update();
-}
-
 void Chip::setCount(int count)
 {
     m_count = count;
@@ -224,7 +205,11 @@ void Chip::setChecked(bool checked)
 
 QSize Chip::sizeHint() const
 {
-    return {widthWhen(m_compact), 36};
+    QFont big = font();
+    big.setPixelSize(17);
+    big.setWeight(QFont::DemiBold);
+    const int number = QFontMetrics(big).horizontalAdvance(QString::number(m_count));
+    return {unit + 14 + 5 + number + 5 + fontMetrics().horizontalAdvance(m_word) + unit, 36};
 }
 
 void Chip::paintEvent(QPaintEvent *)
@@ -249,8 +234,6 @@ void Chip::paintEvent(QPaintEvent *)
     int x = unit + 14 + 5;
     painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, number);
     x += QFontMetrics(big).horizontalAdvance(number) + 5;
-    if (m_compact && quiet)
-        return;
     painter.setFont(font());
     painter.setPen(quiet ? mutedText(palette()) : colours.text);
     painter.drawText(QRect(x, 1, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, m_word);
@@ -286,6 +269,7 @@ Breadcrumb::Breadcrumb(QWidget *parent) : QWidget(parent), m_layout(new QHBoxLay
 {
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(0);
+    m_layout->setSizeConstraint(QLayout::SetNoConstraint); // minimumSizeHint says how narrow it may be
 }
 
 void Breadcrumb::setParts(const QStringList &parts)
@@ -293,6 +277,7 @@ void Breadcrumb::setParts(const QStringList &parts)
     if (parts == m_parts)
         return;
     m_parts = parts;
+    m_buttons.clear();
     while (QLayoutItem *item = m_layout->takeAt(0)) {
         if (item->widget())
             item->widget()->deleteLater();
@@ -314,8 +299,36 @@ void Breadcrumb::setParts(const QStringList &parts)
         }
         connect(part, &QToolButton::clicked, this, [this, at] { Q_EMIT partClicked(at); });
         m_layout->addWidget(part);
+        m_buttons << part;
     }
     m_layout->addStretch();
+    fit();
+}
+
+QSize Breadcrumb::minimumSizeHint() const
+{
+    return {16 * unit, QWidget::minimumSizeHint().height()};
+}
+
+void Breadcrumb::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fit();
+}
+
+void Breadcrumb::fit()
+{
+    for (int most = 60 * unit; most >= 5 * unit; most -= unit) {
+        int needed = 0;
+        for (qsizetype at = 0; at < m_buttons.size(); ++at) {
+            const QString text = m_buttons[at]->fontMetrics().elidedText(m_parts[at], Qt::ElideMiddle, most);
+            m_buttons[at]->setText(text);
+            m_buttons[at]->setToolTip(text == m_parts[at] ? QString() : m_parts[at]);
+            needed += m_buttons[at]->sizeHint().width() + (at > 0 ? 12 : 0);
+        }
+        if (needed <= width())
+            break;
+    }
 }
 
 } // namespace zandb

@@ -89,9 +89,6 @@ public:
     void setChecked(bool checked);
     bool isChecked() const { return m_checked; }
     QSize sizeHint() const override;
-    /// Without its word while its count is 0.
-    void setCompact(bool compact);
-    int widthWhen(bool compact) const;
 
 Q_SIGNALS:
     void clicked();
@@ -109,23 +106,28 @@ private:
     int m_count = 0;
     bool m_checked = false;
     bool m_hovered = false;
-    bool m_compact = false;
 };
 
-/// "Backups > db1 > my3306"; each part can be clicked.
+/// "Backups > db1 > my3306"; each part can be clicked.  Long names are cut in their middle where there is no room for them.
 class Breadcrumb final : public QWidget
 {
     Q_OBJECT
 public:
     explicit Breadcrumb(QWidget *parent = nullptr);
     void setParts(const QStringList &parts);
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void partClicked(int number);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void fit();
     QHBoxLayout *m_layout;
     QStringList m_parts;
+    QList<QToolButton *> m_buttons;
 };
 
 } // namespace zandb

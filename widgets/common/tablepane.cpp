@@ -3,8 +3,10 @@
 
 #include "models/common/roles.h"
 #include "widgets/common/delegates.h"
+#include "widgets/common/focusring.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/parts.h"
+#include "widgets/common/tablecolumns.h"
 #include "widgets/common/tableheader.h"
 #include "widgets/common/theme.h"
 
@@ -18,7 +20,6 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QSaveFile>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTimer>
@@ -28,20 +29,8 @@
 #include <algorithm>
 
 namespace zandb {
-namespace {
-
-/// Lends its hint of how wide a column's contents are.
-class Table final : public QTableView
-{
-public:
-    using QTableView::QTableView;
-    using QTableView::sizeHintForColumn;
-};
-
-} // namespace
-
 TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
-    : QWidget(parent), m_ui(ui), m_name(name), m_proxy(new SortFilterModel(this)), m_view(new Table(this)),
+    : QWidget(parent), m_ui(ui), m_name(name), m_proxy(new SortFilterModel(this)), m_view(new QTableView(this)), m_widths(new TableColumns(m_view, m_proxy, ui.settings, name, this)),
       m_filter(new QLineEdit(this)), m_count(new QLabel(this)), m_cut(new QLabel(this)), m_bar(new QHBoxLayout), m_columns(new QToolButton(this)), m_export(new QToolButton(this)),
       m_stack(new QStackedWidget(this)), m_empty(new EmptyState(QStringLiteral("search"), this)), m_skeleton(nullptr)
 {
@@ -52,7 +41,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_filter->setClearButtonEnabled(true);
     m_filter->addAction(themedIcon("search"), QLineEdit::LeadingPosition);
     m_filter->setMaximumWidth(40 * unit);
-    m_filter->setMinimumWidth(24 * unit);
+    m_filter->setMinimumWidth(15 * unit);
     m_count->setProperty("muted", true);
     m_cut->setObjectName(name + QStringLiteral("Cut"));
     m_cut->setProperty("section", true);
@@ -80,6 +69,8 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_view->horizontalHeader()->setMinimumSectionSize(8 * unit); // what is stretched is never squeezed to nothing either
     m_view->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setModel(m_proxy);
+    new FocusRing(m_view);
+    m_filter->installEventFilter(this);
 
     m_bar->setContentsMargins(unit, unit, unit, unit);
     m_bar->setSpacing(unit);
@@ -112,6 +103,10 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
             Q_EMIT activated(id.value<Uuid>());
     });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TablePane::currentChanged);
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        Q_EMIT currentChanged();
+        showCount();
+    });
     connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &TablePane::updateCount);
     connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &TablePane::updateCount);
     connect(m_proxy, &QAbstractItemModel::modelReset, this, &TablePane::updateCount);
@@ -132,8 +127,11 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     // once the rows of one answer are all there, however many steps they come in
     m_fit.setSingleShot(true);
     m_fit.setInterval(0);
-    connect(&m_fit, &QTimer::timeout, this, &TablePane::measureColumns);
-    connect(&m_changed, &QTimer::timeout, this, &TablePane::measureColumns);
+    connect(&m_fit, &QTimer::timeout, this, [this] {
+        m_fit.setInterval(0);
+        m_widths->measure();
+    });
+    connect(&m_changed, &QTimer::timeout, m_widths, &TableColumns::measure);
 
     auto *menu = new QMenu(this);
     for (int format = 0; format < 3; ++format)
@@ -161,13 +159,22 @@ void TablePane::changeEvent(QEvent *event)
     QWidget::changeEvent(event);
     if (event->type() == QEvent::LanguageChange && m_export->menu()) {
         retranslate();
-        m_natural.clear(); // other words, other widths; once the model has them
+        m_widths->forget(); // other words, other widths; once the model has them
         m_fit.start(100);
     }
 }
 
 bool TablePane::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_filter && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter) { // on to what was found
+            if (!m_view->selectionModel()->hasSelection() && m_proxy->rowCount() > 0)
+                makeCurrent(m_proxy->index(0, m_proxy->lookColumn()));
+            m_view->setFocus(Qt::TabFocusReason);
+            return true;
+        }
+    }
     if (watched == m_view && event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);
         if (key->key() == Qt::Key_C && (key->modifiers() == Qt::ControlModifier || key->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier))) {
@@ -176,92 +183,8 @@ bool TablePane::eventFilter(QObject *watched, QEvent *event)
         }
     }
     if (watched == m_view->viewport() && event->type() == QEvent::Resize)
-        fitColumns();
+        m_widths->fit();
     return QWidget::eventFilter(watched, event);
-}
-
-void TablePane::measureColumns()
-{
-    m_fit.setInterval(0);
-    if (m_own || m_proxy->rowCount() == 0)
-        return;
-    QHeaderView *header = m_view->horizontalHeader();
-    header->setResizeContentsPrecision(60);
-    QList<int> natural;
-    for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        const int contents = std::max(static_cast<Table *>(m_view)->sizeHintForColumn(column), header->sectionSizeHint(column));
-        // what was wider once keeps its width: columns must not jump to and fro under one's eyes
-        natural << std::max(std::clamp(contents, 8 * unit, 45 * unit), m_natural.value(column));
-    }
-    if (natural == m_natural)
-        return;
-    m_natural = natural;
-    fitColumns();
-}
-
-/// As wide as their contents; where the window is too narrow for all, long texts and states give way, since a column beyond
-/// the edge is not seen at all, and names and versions only when that is not enough.  What the row is about (the first text)
-/// stays whole.
-void TablePane::fitColumns()
-{
-    if (m_own || m_natural.isEmpty())
-        return;
-    QHeaderView *header = m_view->horizontalHeader();
-    QList<int> widths = m_natural;
-    QList<int> texts; // what may be shortened; half a number or a time would say something wrong
-    bool named = false;
-    int over = -m_view->viewport()->width();
-    for (int column = 0; column < widths.size(); ++column) {
-        if (header->isSectionHidden(column))
-            continue;
-        over += widths[column];
-        const bool state = column == m_proxy->lookColumn();
-        if (!state && !isText(column))
-            continue;
-        if (state || named)
-            texts << column;
-        named |= !state;
-    }
-    for (const int least : {20 * unit, 9 * unit}) {
-        const auto spare = [&](int column) { return widths[column] - (column == m_proxy->lookColumn() ? 17 * unit : least); };
-        while (over > 0 && !texts.isEmpty()) {
-            const int widest = *std::ranges::max_element(texts, {}, spare);
-            if (spare(widest) <= 0)
-                break;
-            const int step = std::min({over, unit, spare(widest)});
-            widths[widest] -= step;
-            over -= step;
-        }
-    }
-    shareSpare(widths, -over);
-    m_fitting = true;
-    for (int column = 0; column < widths.size(); ++column)
-        header->resizeSection(column, widths[column]);
-    m_fitting = false;
-}
-
-/// The last column gets what is left over: right for a sentence, but a number would stand far from all the others.
-void TablePane::shareSpare(QList<int> &widths, int spare) const
-{
-    const QHeaderView *header = m_view->horizontalHeader();
-    QList<int> shown;
-    for (int place = 0; place < header->count(); ++place) {
-        if (const int column = header->logicalIndex(place); !header->isSectionHidden(column))
-            shown << column;
-    }
-    if (spare <= 0 || shown.isEmpty() || isText(shown.last()))
-        return;
-    for (const int column : shown)
-        widths[column] += spare / static_cast<int>(shown.size());
-}
-
-bool TablePane::isText(int column) const
-{
-    for (int row = 0; row < std::min(m_proxy->rowCount(), 60); ++row) {
-        if (const QVariant value = m_proxy->index(row, column).data(SortRole); value.isValid())
-            return value.typeId() == QMetaType::QString;
-    }
-    return true; // empty everywhere
 }
 
 void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColumn, Qt::SortOrder order)
@@ -269,65 +192,21 @@ void TablePane::setModel(QAbstractItemModel *model, int lookColumn, int sortColu
     m_proxy->setLookColumn(lookColumn);
     m_proxy->setSourceModel(model);
     m_view->sortByColumn(sortColumn, order);
-    for (int column = 0; column < model->columnCount(); ++column) {
-        const QString title = model->headerData(column, Qt::Horizontal).toString();
-        m_view->setColumnWidth(column, std::max(fontMetrics().horizontalAdvance(title) + 5 * unit, column == lookColumn ? 18 * unit : 13 * unit));
-        m_view->setColumnHidden(column, m_hiddenByDefault.contains(column));
-    }
-    restoreColumns();
-    const auto save = [this] { saveColumns(); };
-    connect(m_view->horizontalHeader(), &QHeaderView::sectionMoved, this, save);
-    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
-        const QHeaderView *header = m_view->horizontalHeader();
-        int last = header->count() - 1;
-        while (last > 0 && header->isSectionHidden(header->logicalIndex(last)))
-            --last;
-        if (m_fitting || m_natural.isEmpty() || column == header->logicalIndex(last))
-            return; // the last one follows the window
-        m_own = true;
-        saveColumns();
-    });
-    connect(m_view->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, save);
+    m_widths->begin();
     updateCount();
-}
-
-void TablePane::restoreColumns()
-{
-    const QByteArray state = m_ui.settings.value(QStringLiteral("tables/") + m_name).toByteArray();
-    if (!state.isEmpty())
-        m_own = m_view->horizontalHeader()->restoreState(state) && m_ui.settings.value(QStringLiteral("tables/%1-widths").arg(m_name), true).toBool();
-}
-
-void TablePane::saveColumns()
-{
-    // resizing with the window comes in many steps; hidden views have no order worth keeping
-    if (!isVisible() || (m_natural.isEmpty() && !m_own))
-        return;
-    m_ui.settings.setValue(QStringLiteral("tables/") + m_name, m_view->horizontalHeader()->saveState());
-    m_ui.settings.setValue(QStringLiteral("tables/%1-widths").arg(m_name), m_own); // who only sorts keeps widths that follow the window
 }
 
 void TablePane::showColumnMenu()
 {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        QAction *action = menu->addAction(m_proxy->headerData(column, Qt::Horizontal).toString());
-        action->setCheckable(true);
-        action->setChecked(!m_view->isColumnHidden(column));
-        connect(action, &QAction::toggled, this, [this, column](bool on) {
-            m_view->setColumnHidden(column, !on);
-            m_natural.clear(); // a hidden column's title has no width
-            measureColumns();
-            saveColumns();
-        });
-    }
+    m_widths->addTo(menu);
     menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
 }
 
 void TablePane::showRowMenu(const QPoint &at)
 {
-    if (m_loading || !m_view->currentIndex().isValid())
+    if (m_loading || !currentId())
         return;
     auto *menu = new QMenu(this);
     menu->setObjectName(m_name + QStringLiteral("Menu"));
@@ -378,6 +257,7 @@ void TablePane::setLooks(const std::set<Look> &looks)
 {
     m_proxy->setLooks(looks);
     updateCount();
+    m_widths->fit();
 }
 
 void TablePane::addToBar(QWidget *widget)
@@ -387,27 +267,63 @@ void TablePane::addToBar(QWidget *widget)
 
 void TablePane::chooseFirst()
 {
-    if (!m_view->currentIndex().isValid() && m_proxy->rowCount() > 0)
+    if (m_choosesFirst && !m_view->selectionModel()->hasSelection() && m_proxy->rowCount() > 0)
         makeCurrent(m_proxy->index(0, m_proxy->lookColumn()));
 }
 
 void TablePane::updateCount()
 {
     const int all = m_proxy->sourceModel() ? m_proxy->sourceModel()->rowCount() : 0;
-    const int shown = m_proxy->rowCount();
-    if (shown > 0 && !m_fit.isActive())
+    if (m_proxy->rowCount() > 0 && !m_fit.isActive())
         m_fit.start();
-    if (shown > 0 && !m_view->currentIndex().isValid())
+    if (m_proxy->rowCount() > 0 && chosenCount() == 0) // also where a filter or another scope has taken the marked row away
         m_first.start();
-    m_count->setText(m_proxy->busy() ? tr("filtering…") : shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown));
     m_stack->setCurrentWidget(all == 0 && !m_loading ? static_cast<QWidget *>(m_empty) : m_view);
+    showCount();
+}
+
+void TablePane::showCount()
+{
+    const int all = m_proxy->sourceModel() ? m_proxy->sourceModel()->rowCount() : 0;
+    const int shown = m_proxy->rowCount();
+    const int chosen = chosenCount();
+    QString count = m_proxy->busy() ? tr("filtering…") : shown == all ? tr("%n row(s)", nullptr, all) : tr("%1 of %n row(s)", nullptr, all).arg(shown);
+    if (chosen > 1)
+        count += tr(", %1 selected").arg(chosen);
+    m_count->setText(count);
 }
 
 std::optional<Uuid> TablePane::currentId() const
 {
-    const QModelIndex index = m_view->currentIndex();
+    // The row under the cursor is not always marked: it moves on when a filter takes its row away.
+    const QItemSelection selection = m_view->selectionModel()->selection();
+    if (selection.isEmpty())
+        return std::nullopt;
+    const QModelIndex current = m_view->currentIndex();
+    const QModelIndex index = selection.contains(current) ? current : QModelIndex(selection.first().topLeft());
     const QVariant id = index.data(IdRole);
     return id.isValid() ? std::optional(id.value<Uuid>()) : std::nullopt;
+}
+
+int TablePane::chosenCount() const
+{
+    int count = 0;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection())
+        count += range.height();
+    return count;
+}
+
+QList<int> TablePane::chosenRows() const
+{
+    QList<int> rows;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom() && rows.size() < chosenLimit; ++row)
+            rows << row;
+    }
+    std::ranges::sort(rows);
+    for (int &row : rows)
+        row = m_proxy->mapToSource(m_proxy->index(row, 0)).row();
+    return rows;
 }
 
 // Not by the view: that would heed the keys just pressed, and Ctrl+3 would add to the selection.
@@ -418,7 +334,7 @@ void TablePane::makeCurrent(const QModelIndex &index)
 
 bool TablePane::select(const Uuid &id)
 {
-    if (currentId() == id)
+    if (currentId() == id && chosenCount() == 1)
         return true;
     for (int row = 0; row < m_proxy->rowCount(); ++row) {
         const QModelIndex index = m_proxy->index(row, 0);
@@ -433,16 +349,12 @@ bool TablePane::select(const Uuid &id)
 
 Shown TablePane::shownRows(bool onlySelected) const
 {
-    Shown shown{m_proxy, {}, {}};
-    const QHeaderView *header = m_view->horizontalHeader();
-    for (int place = 0; place < header->count(); ++place) {
-        const int column = header->logicalIndex(place);
-        if (!header->isSectionHidden(column))
-            shown.columns.push_back(column);
-    }
+    Shown shown{m_proxy, {}, m_widths->chosen()};
     if (onlySelected) {
-        for (const QModelIndex &index : m_view->selectionModel()->selectedRows())
-            shown.rows.push_back(index.row());
+        for (const QItemSelectionRange &range : m_view->selectionModel()->selection()) {
+            for (int row = range.top(); row <= range.bottom(); ++row)
+                shown.rows.push_back(row);
+        }
         std::ranges::sort(shown.rows);
     }
     if (shown.rows.isEmpty()) {

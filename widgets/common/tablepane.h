@@ -24,6 +24,7 @@ namespace zandb {
 
 class EmptyState;
 class Skeleton;
+class TableColumns;
 
 /// A table with what every table has: sorting, filter, column choice and order that are kept, copying and export.
 class TablePane final : public QWidget
@@ -34,7 +35,8 @@ public:
     TablePane(const Ui &ui, const QString &name, QWidget *parent = nullptr);
 
     void setModel(QAbstractItemModel *model, int lookColumn, int sortColumn, Qt::SortOrder order);
-    void setHiddenByDefault(const QList<int> &columns) { m_hiddenByDefault = columns; }
+    /// What is to be said of the columns before the model is set.
+    TableColumns *columns() const { return m_widths; }
     EmptyState *emptyState() const { return m_empty; }
     SortFilterModel *proxy() const { return m_proxy; }
     QTableView *view() const { return m_view; }
@@ -48,16 +50,25 @@ public:
     /// A widget of the page beside the filter.
     void addToBar(QWidget *widget);
 
-    /// The row under the cursor by IdRole; nothing when none.
+    /// The marked row by IdRole, of several the one under the cursor; nothing when no row is marked.
     std::optional<Uuid> currentId() const;
+    /// The marked rows, as rows of the page's model and in their order on the screen; no more than `chosenLimit`.
+    QList<int> chosenRows() const;
+    /// How many are marked.
+    int chosenCount() const;
+    /// Beyond this many rows nothing is done with all of them at once.
+    static constexpr int chosenLimit = 500;
+    /// Whether a list in which no row is marked marks its first one.
+    void setChoosesFirst(bool on) { m_choosesFirst = on; }
     /// Selects it and scrolls to it; false when it is not shown.
     bool select(const Uuid &id);
     /// Rows that are selected, else all that are shown; columns as on the screen.
     Shown shownRows(bool onlySelected) const;
 
 Q_SIGNALS:
+    /// Other rows are marked than before, or what they show has changed.
     void currentChanged();
-    /// The current row's context menu is about to open: what can be done with it goes first.
+    /// The marked rows' context menu is about to open: what can be done with them goes first.
     void menuRequested(QMenu *menu);
     void activated(const zandb::Uuid &id);
 
@@ -67,24 +78,20 @@ protected:
 
 private:
     void retranslate();
-    void restoreColumns();
-    void saveColumns();
     void showColumnMenu();
     void showRowMenu(const QPoint &at);
     void copy(bool withHeader);
     void exportAs(int format);
     void updateCount();
+    void showCount();
     void chooseFirst();
-    void measureColumns();
-    void fitColumns();
-    void shareSpare(QList<int> &widths, int spare) const;
     void makeCurrent(const QModelIndex &index);
-    bool isText(int column) const;
 
     Ui m_ui;
     QString m_name;
     SortFilterModel *m_proxy;
     QTableView *m_view;
+    TableColumns *m_widths;
     QLineEdit *m_filter;
     QLabel *m_count;
     QLabel *m_cut;
@@ -95,14 +102,11 @@ private:
     EmptyState *m_empty;
     Skeleton *m_skeleton;
     QTimer m_first;
-    QList<int> m_hiddenByDefault;
     int m_newest = 0;
     bool m_loading = false;
+    bool m_choosesFirst = true;
     QTimer m_changed;
     QTimer m_fit;
-    QList<int> m_natural;   ///< how wide each column's contents are; empty: not measured yet
-    bool m_fitting = false; ///< widths change by our own hand
-    bool m_own = false;     ///< widths are the person's
 };
 
 } // namespace zandb

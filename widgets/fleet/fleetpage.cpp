@@ -7,8 +7,10 @@
 #include "widgets/common/inspector.h"
 #include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
+#include "widgets/common/tablecolumns.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
+#include "widgets/workflow/runcontent.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -18,6 +20,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <set>
 
 namespace zandb {
 
@@ -34,13 +37,17 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
         Q_EMIT goToRequested(to);
     };
     m_backup = m_inspector->addAction(QStringLiteral("fleetBackup"), QStringLiteral("backup"),
-                                      [this](const Uuid &id) { Q_EMIT backupRequested({id}); }, true);
-    m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"), toBackups);
+                                      [this](const std::vector<Uuid> &ids) { Q_EMIT backupRequested(ids); }, true);
+    m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"),
+                                    [toBackups](const std::vector<Uuid> &ids) { toBackups(ids.front()); });
     // what a host is made of stands in the inspector; the table is for what changes
-    m_hostPane->setHiddenByDefault({HostTableModel::Cores, HostTableModel::Memory, HostTableModel::Os, HostTableModel::Agent, HostTableModel::Uptime});
+    m_hostPane->columns()->setHiddenByDefault({HostTableModel::Cores, HostTableModel::Memory, HostTableModel::Os, HostTableModel::Agent, HostTableModel::Uptime});
+    m_hostPane->columns()->setFolding({HostTableModel::Instances, HostTableModel::Seen, HostTableModel::GroupColumn, HostTableModel::Address});
     m_hostPane->setModel(hosts, HostTableModel::State, HostTableModel::Name, Qt::AscendingOrder);
-    m_instancePane->setHiddenByDefault({InstanceTableModel::HostColumn, InstanceTableModel::ReadOnly, InstanceTableModel::LogSize,
+    m_instancePane->columns()->setHiddenByDefault({InstanceTableModel::HostColumn, InstanceTableModel::ReadOnly, InstanceTableModel::LogSize,
                                         InstanceTableModel::Uptime, InstanceTableModel::Seen});
+    m_instancePane->columns()->setFolding({InstanceTableModel::ReadOnly, InstanceTableModel::Uptime, InstanceTableModel::LogSize, InstanceTableModel::Seen,
+                                InstanceTableModel::HostColumn, InstanceTableModel::DataSize});
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 
     auto *tables = new QSplitter(Qt::Vertical, this);
@@ -49,20 +56,18 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     tables->setStretchFactor(0, 2);
     tables->setStretchFactor(1, 3);
     tables->setHandleWidth(unit);
-    makePageLayout(this)->addWidget(besideInspector(tables, m_inspector, this));
+    auto *split = besideInspector(tables, m_inspector, this);
+    keepSizes(tables, ui.settings, QStringLiteral("fleet"));
+    keepSizes(split, ui.settings, QStringLiteral("fleet-inspector"));
+    makePageLayout(this)->addWidget(split);
 
+    m_hostPane->setChoosesFirst(false); // one row of both tables is enough to begin with
     for (TablePane *pane : {m_hostPane, m_instancePane}) {
-        const auto look = [this, pane] {
-            if (pane->view()->hasFocus())
-                m_ofInstance = pane == m_instancePane;
-            showInspector();
-        };
-        connect(pane, &TablePane::currentChanged, this, look);
-        // its current row stays while the other table is looked at: a click on it is heard of by the selection only
-        connect(pane->view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, [look](const QItemSelection &selected) {
+        connect(pane->view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this, pane](const QItemSelection &selected) {
             if (!selected.isEmpty())
-                look();
+                marked(pane == m_instancePane);
         });
+        connect(pane, &TablePane::currentChanged, this, &FleetPage::showInspector);
         connect(pane, &TablePane::menuRequested, m_inspector, &Inspector::addActionsTo);
     }
     connect(m_hostPane, &TablePane::activated, this, [this](const Uuid &id) {
@@ -121,27 +126,66 @@ bool FleetPage::escape()
     return m_instancePane->clearFilter() || m_hostPane->clearFilter();
 }
 
+/// Rows are marked in one of the tables only: what the inspector shows.
+void FleetPage::marked(bool instances)
+{
+    m_ofInstance = instances;
+    m_instancePane->setChoosesFirst(instances);
+    m_hostPane->setChoosesFirst(!instances);
+    (instances ? m_hostPane : m_instancePane)->view()->clearSelection();
+}
+
 void FleetPage::showInspector()
 {
-    const auto instance = m_instancePane->currentId();
-    const auto host = m_hostPane->currentId();
-    const InstanceRow *instanceRow = instance ? m_instances->row(m_instances->rowOf(*instance)) : nullptr;
-    const HostRow *hostRow = host ? m_hosts->row(m_hosts->rowOf(*host)) : nullptr;
-    const bool ofInstance = instanceRow && (m_ofInstance || !hostRow);
-    if (ofInstance)
-        showInstance(*instanceRow);
-    else if (hostRow)
-        showHost(*hostRow);
-    else
-        m_inspector->clear(tr("Select a host or an instance to see what is known of it."));
-    // only what the inspector shows looks selected
-    (ofInstance ? m_hostPane : m_instancePane)->view()->clearSelection();
+    if (m_ofInstance) {
+        std::vector<const InstanceRow *> rows;
+        for (const int at : m_instancePane->chosenRows()) {
+            if (const InstanceRow *row = m_instances->row(at))
+                rows.push_back(row);
+        }
+        if (rows.size() == 1)
+            return showInstance(*rows.front());
+        if (rows.size() > 1)
+            return showInstances(rows, m_instancePane->chosenCount());
+    } else if (const auto host = m_hostPane->currentId()) {
+        if (const HostRow *row = m_hosts->row(m_hosts->rowOf(*host)))
+            return showHost(*row);
+    }
+    m_inspector->clear(tr("Select a host or an instance to see what is known of it."));
+}
+
+void FleetPage::showInstances(const std::vector<const InstanceRow *> &rows, int chosen)
+{
+    Inspector::Content content;
+    content.title = tr("%n instance(s) selected", nullptr, chosen);
+    std::set<QString> hosts;
+    std::int64_t bytes = 0;
+    Subjects backups;
+    for (const InstanceRow *row : rows) {
+        hosts.insert(row->host);
+        bytes += row->record.detail ? row->record.detail->dataBytes.value_or(0) : 0;
+        content.ids.push_back(row->record.instance.id);
+        if (row->record.state != "gone")
+            backups.ids.push_back(row->record.instance.id);
+    }
+    if (chosen > static_cast<int>(rows.size()))
+        content.ids.clear();
+    content.lines.push_back({tr("Hosts"), QString::number(hosts.size()), {}, false});
+    if (bytes > 0)
+        content.lines.push_back({tr("Data"), bytesText(bytes), exactBytesText(bytes), false});
+    m_inspector->setContent(content);
+    if (backups.ids.empty())
+        backups.whyNone = tr("These instances are no longer there.");
+    const int count = static_cast<int>(backups.ids.empty() ? rows.size() : backups.ids.size());
+    offer(m_inspector, m_backup, backups, rows.size(), {}, tr("Back up %n instance(s)…", nullptr, count), forbidden());
+    m_backup->show();
+    m_open->hide();
 }
 
 void FleetPage::showHost(const HostRow &row)
 {
     Inspector::Content content;
-    content.id = row.host.id;
+    content.ids = {row.host.id};
     content.title = qs(row.host.name);
     content.state = row.condition.text;
     content.look = row.condition.look;
@@ -178,6 +222,7 @@ void FleetPage::showHost(const HostRow &row)
     add(tr("Id"), qs(row.host.id.toString()), {}, true);
     m_inspector->setContent(content);
     m_backup->hide();
+    m_open->show();
 }
 
 void FleetPage::showInstance(const InstanceRow &row)
@@ -185,7 +230,7 @@ void FleetPage::showInstance(const InstanceRow &row)
     const auto &record = row.record;
     Inspector::Content content;
     const QString path = row.host + QLatin1Char('/') + qs(record.instance.name);
-    content.id = record.instance.id;
+    content.ids = {record.instance.id};
     content.title = path;
     content.state = row.condition.text;
     content.look = row.condition.look;
@@ -229,9 +274,10 @@ void FleetPage::showInstance(const InstanceRow &row)
     }
     add(tr("Id"), qs(record.instance.id.toString()), {}, true);
     m_inspector->setContent(content);
-    m_backup->setText(tr("Back up %1").arg(path));
+    m_backup->setText(tr("Back up %1…").arg(path));
     permit(m_backup, record.state == "gone" ? tr("This instance is no longer there.") : forbidden());
     m_backup->show();
+    m_open->show();
 }
 
 } // namespace zandb

@@ -35,6 +35,8 @@ protected:
 private:
     void retranslate();
     void showInspector();
+    void marked(bool instances);
+    void showInstances(const std::vector<const InstanceRow *> &rows, int chosen);
     void showHost(const HostRow &row);
     void showInstance(const InstanceRow &row);
 
@@ -47,7 +49,7 @@ private:
     Inspector *m_inspector;
     QPushButton *m_backup;
     QPushButton *m_open;
-    bool m_ofInstance = true; ///< which of the tables was touched last
+    bool m_ofInstance = true; ///< the marked rows are instances
 };
 
 } // namespace zandb

@@ -2,14 +2,18 @@
 #include "widgets/fleet/fleettree.h"
 
 #include "models/common/roles.h"
+#include "widgets/common/focusring.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/pageparts.h"
 #include "widgets/common/theme.h"
 
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <QToolButton>
@@ -100,7 +104,9 @@ FleetTree::FleetTree(FleetTreeModel *model, QWidget *parent)
     m_view->setIndentation(2 * unit);
     m_view->setExpandsOnDoubleClick(true);
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_view->setContextMenuPolicy(Qt::NoContextMenu);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view, &QWidget::customContextMenuRequested, this, &FleetTree::showMenu);
+    new FocusRing(m_view);
     for (int column = 1; column < FleetTreeModel::ColumnCount; ++column)
         m_view->setColumnHidden(column, true);
     auto *hint = static_cast<QLabel *>(m_empty);
@@ -191,6 +197,19 @@ void FleetTree::showScope()
 
 bool FleetTree::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_filter && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+            goToFound();
+            return true;
+        }
+        if (key == Qt::Key_Down) {
+            m_view->setFocus(Qt::TabFocusReason);
+            if (!m_view->currentIndex().isValid())
+                goToFound();
+            return true;
+        }
+    }
     // Esc is the page's, unless this filter can take it
     if (watched == m_filter && (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)
         && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape && !m_filter->text().isEmpty()) {
@@ -200,6 +219,59 @@ bool FleetTree::eventFilter(QObject *watched, QEvent *event)
         return true;
     }
     return QWidget::eventFilter(watched, event);
+}
+
+/// The first host or instance whose name holds the words of the filter, from the top.
+void FleetTree::goToFound()
+{
+    const QString words = m_filter->text().trimmed();
+    QModelIndex first = m_model->index(0, 0);
+    for (QModelIndex index = first; index.isValid(); index = m_view->indexBelow(index)) {
+        if (!words.isEmpty() && index.data().toString().contains(words, Qt::CaseInsensitive)) {
+            first = index;
+            break;
+        }
+    }
+    if (!first.isValid())
+        return;
+    m_view->setCurrentIndex(first);
+    m_view->scrollTo(first);
+}
+
+void FleetTree::showMenu(const QPoint &at)
+{
+    const QModelIndex index = m_view->indexAt(at);
+    if (!index.isValid())
+        return;
+    const Scope scope = m_model->scopeAt(index);
+    const std::size_t instances = contentsOf(m_model->fleet(), scope).instances.size();
+    auto *menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("treeMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
+    const std::pair<QString, QString> pages[] = {
+        {tr("Show its backups"), QStringLiteral("backups")}, {tr("Show its runs"), QStringLiteral("runs")}, {tr("Show in the fleet"), QStringLiteral("fleet")}};
+    for (const auto &[text, page] : pages)
+        connect(menu->addAction(themedIcon(QStringLiteral("page-") + page), text), &QAction::triggered, this,
+                [this, scope, page = page] { Q_EMIT pageRequested(scope, page); });
+    menu->addSeparator();
+    QAction *backup = menu->addAction(themedIcon("backup"), scope.kind == Scope::Kind::Instance
+                                                                ? tr("Back up %1…").arg(scopeTitle(m_model->fleet(), scope))
+                                                                : tr("Back up %n instance(s)…", nullptr, static_cast<int>(instances)));
+    backup->setEnabled(instances > 0 && m_forbidden.isEmpty());
+    backup->setToolTip(instances == 0 ? tr("There is no instance in it.") : m_forbidden);
+    connect(backup, &QAction::triggered, this, [this, scope] { Q_EMIT backupRequested(scope); });
+    menu->addSeparator();
+    connect(menu->addAction(themedIcon("copy"), tr("Copy the name")), &QAction::triggered, this,
+            [name = scope.kind == Scope::Kind::Group ? groupPath(m_model->fleet(), scope.id) : scopeToText(m_model->fleet(), scope)] {
+                QGuiApplication::clipboard()->setText(name);
+            });
+    if (m_model->rowCount(index) > 0) {
+        connect(menu->addAction(tr("Expand all below")), &QAction::triggered, this,
+                [this, index = QPersistentModelIndex(index)] { m_view->expandRecursively(index); });
+        connect(menu->addAction(tr("Collapse")), &QAction::triggered, this, [this, index = QPersistentModelIndex(index)] { m_view->collapse(index); });
+    }
+    menu->popup(m_view->viewport()->mapToGlobal(at));
 }
 
 void FleetTree::focusFilter()

@@ -22,9 +22,15 @@ public:
     /// Selects without telling.
     void setScope(const Scope &scope);
     void focusFilter();
+    /// Why nothing may be begun from here now; empty: it may.
+    void setForbidden(const QString &why) { m_forbidden = why; }
 
 Q_SIGNALS:
     void scopeSelected(const zandb::Scope &scope);
+    /// Wants to see that page of the scope.
+    void pageRequested(const zandb::Scope &scope, const QString &page);
+    /// Wants what the scope holds backed up.
+    void backupRequested(const zandb::Scope &scope);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -33,6 +39,8 @@ protected:
 private:
     void retranslate();
     void showScope();
+    void showMenu(const QPoint &at);
+    void goToFound();
 
     FleetTreeModel *m_model;
     QTreeView *m_view;
@@ -40,6 +48,7 @@ private:
     QToolButton *m_all;
     QWidget *m_empty;
     Scope m_scope;
+    QString m_forbidden;
     bool m_showing = false;
     bool m_rebuilding = false;
 };

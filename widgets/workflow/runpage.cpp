@@ -6,6 +6,7 @@
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "widgets/common/delegates.h"
+#include "widgets/common/focusring.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/inspector.h"
 #include "widgets/common/pageparts.h"
@@ -36,7 +37,7 @@
 
 namespace zandb {
 
-RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
+RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     : Page(parent), m_steps(steps), m_title(new QLabel(this)), m_progressText(new QLabel(this)), m_progress(new QProgressBar(this)),
       m_retry(new QPushButton(this)), m_cancel(new QPushButton(this)), m_giveUp(new QPushButton(this)), m_stepsTitle(new QLabel(this)), m_tree(new QTreeView(this)),
       m_logTitle(new QLabel(this)), m_logNote(new QLabel(this)), m_find(new QLineEdit(this)), m_copyLog(new QToolButton(this)), m_follow(new QToolButton(this)), m_log(new QPlainTextEdit(this)),
@@ -60,6 +61,7 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
     m_tree->setModel(steps);
     m_tree->setItemDelegate(new CellDelegate(m_tree));
     m_tree->setRootIsDecorated(false);
+    new FocusRing(m_tree);
     m_tree->setUniformRowHeights(true);
     m_tree->setItemsExpandable(false);
     m_tree->header()->setStretchLastSection(true);
@@ -106,7 +108,10 @@ RunPage::RunPage(StepTreeModel *steps, QWidget *parent)
     left->setHandleWidth(unit);
     auto *layout = makePageLayout(this);
     layout->addWidget(head);
-    layout->addWidget(besideInspector(left, m_inspector, this), 1);
+    auto *split = besideInspector(left, m_inspector, this);
+    keepSizes(left, ui.settings, QStringLiteral("run"));
+    keepSizes(split, ui.settings, QStringLiteral("run-inspector"));
+    layout->addWidget(split, 1);
 
     connect(m_retry, &QPushButton::clicked, this, [this] { Q_EMIT retryRequested(m_row.run.id); });
     connect(m_cancel, &QPushButton::clicked, this, [this] { Q_EMIT cancelRequested(m_row.run.id); });

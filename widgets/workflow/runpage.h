@@ -4,6 +4,7 @@
 #include "models/workflow/runtext.h"
 #include "models/workflow/steptreemodel.h"
 #include "widgets/common/page.h"
+#include "widgets/common/ui.h"
 
 #include <QTimer>
 
@@ -26,7 +27,7 @@ class RunPage final : public Page
 {
     Q_OBJECT
 public:
-    explicit RunPage(StepTreeModel *steps, QWidget *parent = nullptr);
+    RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent = nullptr);
     QString title() const override;
     void focusFilter() override;
     bool escape() override;

@@ -5,6 +5,7 @@
 #include "widgets/common/inspector.h"
 #include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
+#include "widgets/common/tablecolumns.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
 #include "widgets/workflow/runcontent.h"
@@ -23,11 +24,15 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
 {
     setObjectName(QStringLiteral("runsPage"));
     const auto open = [this](const Uuid &id) { goToRun(id); };
-    m_open = m_inspector->addAction(QStringLiteral("runOpen"), QStringLiteral("page-runs"), open, true);
-    m_retry = m_inspector->addAction(QStringLiteral("runsRetry"), QStringLiteral("retry"), [this](const Uuid &id) { Q_EMIT retryRequested(id); });
-    m_cancel = m_inspector->addAction(QStringLiteral("runsCancel"), QStringLiteral("close"), [this](const Uuid &id) { Q_EMIT cancelRequested(id); });
-    m_giveUp = m_inspector->addAction(QStringLiteral("runsGiveUp"), QStringLiteral("look-unknown"), [this](const Uuid &id) { Q_EMIT giveUpRequested(id); });
-    m_pane->setHiddenByDefault({RunTableModel::Started, RunTableModel::Progress, RunTableModel::Attempts, RunTableModel::Author});
+    using Ids = std::vector<Uuid>;
+    m_open = m_inspector->addAction(QStringLiteral("runOpen"), QStringLiteral("page-runs"), [open](const Ids &ids) { open(ids.front()); }, true);
+    m_retry = m_inspector->addAction(QStringLiteral("runsRetry"), QStringLiteral("retry"), [this](const Ids &ids) { Q_EMIT retryRequested(ids); });
+    m_cancel = m_inspector->addAction(QStringLiteral("runsCancel"), QStringLiteral("close"), [this](const Ids &ids) { Q_EMIT cancelRequested(ids); });
+    m_giveUp = m_inspector->addAction(QStringLiteral("runsGiveUp"), QStringLiteral("look-unknown"), [this](const Ids &ids) { Q_EMIT giveUpRequested(ids); });
+    m_pane->columns()->setHiddenByDefault({RunTableModel::Started, RunTableModel::Progress, RunTableModel::Attempts, RunTableModel::Author});
+    using Table = RunTableModel;
+    m_pane->columns()->setFolding({Table::Author, Table::Attempts, Table::Progress, Table::Started, Table::Duration, Table::TaskName, Table::Kind, Table::Due});
+    m_pane->columns()->setTroubleColumn(Table::Trouble);
     m_pane->setModel(model, RunTableModel::State, RunTableModel::Due, Qt::DescendingOrder);
     m_taskChip->setObjectName(QStringLiteral("runsTask"));
     m_taskChip->setIcon(themedIcon("close"));
@@ -41,7 +46,9 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
         to.page = QStringLiteral("runs");
         Q_EMIT goToRequested(to);
     });
-    makePageLayout(this)->addWidget(besideInspector(makeCard(m_pane, this), m_inspector, this));
+    auto *split = besideInspector(makeCard(m_pane, this), m_inspector, this);
+    keepSizes(split, ui.settings, QStringLiteral("runs-inspector"));
+    makePageLayout(this)->addWidget(split);
 
     connect(m_pane, &TablePane::activated, this, open);
     connect(m_pane, &TablePane::currentChanged, this, &RunsPage::showInspector);
@@ -58,9 +65,6 @@ void RunsPage::retranslate()
 {
     m_pane->emptyState()->setTexts(tr("No runs in this time range"), tr("Everything a task or a person starts shows here with its steps and log."));
     m_open->setText(tr("Open steps and log"));
-    m_retry->setText(tr("Retry"));
-    m_cancel->setText(tr("Cancel this run"));
-    m_giveUp->setText(tr("Give up waiting…"));
     setTask(m_task);
     showInspector();
 }
@@ -125,23 +129,29 @@ QString RunsPage::help() const
 
 void RunsPage::showInspector()
 {
-    const auto id = m_pane->currentId();
-    const RunRow *row = id ? m_model->row(m_model->rowOf(*id)) : nullptr;
     if (m_loading) {
         m_inspector->clear({});
         return;
     }
-    if (!row) {
+    std::vector<const RunRow *> rows;
+    for (const int at : m_pane->chosenRows()) {
+        if (const RunRow *row = m_model->row(at))
+            rows.push_back(row);
+    }
+    if (rows.empty()) {
         m_inspector->clear(tr("Select a run to see all that is known of it."));
         return;
     }
-    Inspector::Content content = runContent(*row, m_model->now());
-    addFacts(content, factsOf(*row, m_model->now()));
+    const bool single = rows.size() == 1;
+    Inspector::Content content = single ? runContent(*rows.front(), m_model->now()) : runsContent(rows, m_pane->chosenCount());
+    if (single)
+        addFacts(content, factsOf(*rows.front(), m_model->now()));
     m_inspector->setContent(content);
-    const auto unlessForbidden = [this](const QString &why) { return forbidden().isEmpty() ? why : forbidden(); };
-    permit(m_retry, unlessForbidden(whyNotRetry(row->run)));
-    permit(m_cancel, unlessForbidden(whyNotCancel(row->run)));
-    permit(m_giveUp, unlessForbidden(whyNotGiveUp(row->run)));
+    m_open->setVisible(single);
+    const std::size_t shown = rows.size();
+    offer(m_inspector, m_retry, subjectsOf(rows, whyNotRetry), shown, tr("Retry"), tr("Retry %1"), forbidden());
+    offer(m_inspector, m_cancel, subjectsOf(rows, whyNotCancel), shown, tr("Cancel this run"), tr("Cancel %1"), forbidden());
+    offer(m_inspector, m_giveUp, subjectsOf(rows, whyNotGiveUp), shown, tr("Give up waiting…"), tr("Give up waiting for %1…"), forbidden());
 }
 
 } // namespace zandb

@@ -31,9 +31,9 @@ public:
     void setTask(const QString &name);
 
 Q_SIGNALS:
-    void retryRequested(const zandb::Uuid &runId);
-    void cancelRequested(const zandb::Uuid &runId);
-    void giveUpRequested(const zandb::Uuid &runId);
+    void retryRequested(const std::vector<zandb::Uuid> &runs);
+    void cancelRequested(const std::vector<zandb::Uuid> &runs);
+    void giveUpRequested(const std::vector<zandb::Uuid> &runs);
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+namespace zandb {
+
+/// A frame in the accent's colour over a widget while that has the keyboard: for lists and pictures, which do not show it
+/// themselves.  Belongs to the widget it is over.
+class FocusRing final : public QWidget
+{
+public:
+    explicit FocusRing(QWidget *over);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    void follow();
+};
+
+} // namespace zandb

@@ -42,7 +42,7 @@ private Q_SLOTS:
         for (const char *name : pages) {
             show(name);
             window().resize(size);
-            QTRY_VERIFY2(window().size() == size, qPrintable(QStringLiteral("%1 wants %2 x %3").arg(QLatin1String(name)).arg(window().width()).arg(window().height())));
+            QTRY_VERIFY2(window().size() == size, qPrintable(QStringLiteral("%1: the window is %2 x %3; %4").arg(QLatin1String(name)).arg(window().width()).arg(window().height()).arg(wishes())));
             QTest::qWait(50);
             const QWidget *page = window().page(QString::fromLatin1(name));
             for (const QWidget *part : page->findChildren<QWidget *>()) {
@@ -116,11 +116,11 @@ private:
     void show(const char *name)
     {
         auto *runs = find<QTableView>("runsTable");
-        QTRY_VERIFY_WITH_TIMEOUT(runs->model()->rowCount() >= 200, 20'000);
         Location to = m_context->state().location();
         to.page = QString::fromLatin1(name);
         to.run.reset();
         if (to.page == QLatin1String("run")) {
+            show("runs");
             for (int row = 0; row < runs->model()->rowCount() && !to.run; ++row) {
                 if (runs->model()->index(row, 0).data(LookRole).toInt() == static_cast<int>(Look::Failed))
                     to.run = runs->model()->index(row, 0).data(IdRole).value<Uuid>();
@@ -135,6 +135,15 @@ private:
         }
         if (to.page == QLatin1String("run"))
             QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("runRetry")->isEnabled(), 20'000);
+    }
+    QString wishes()
+    {
+        QStringList wishes;
+        for (const char *name : pages) {
+            const QSize least = window().page(QString::fromLatin1(name))->minimumSizeHint();
+            wishes << QStringLiteral("%1 wants %2 x %3").arg(QLatin1String(name)).arg(least.width()).arg(least.height());
+        }
+        return wishes.join(QLatin1String(", "));
     }
     /// What lies in something that scrolls may be longer than what is seen of it.
     static bool hasScroller(const QWidget *part)

@@ -233,9 +233,9 @@ private Q_SLOTS:
             QApplication::sendEvent(tree->viewport(), &event);
             return qobject_cast<QMenu *>(QApplication::activePopupWidget());
         };
-        const auto choose = [](QMenu *menu, const char *text) {
+        const auto choose = [](QMenu *menu, const QString &text) {
             for (QAction *action : menu->actions()) {
-                if (action->text() == QLatin1String(text)) {
+                if (action->text() == text) {
                     action->trigger();
                     menu->close();
                     return true;
@@ -244,14 +244,14 @@ private Q_SLOTS:
             return false;
         };
         QMenu *menu = open("db4");
-        QVERIFY(menu && choose(menu, "Show its runs"));
+        QVERIFY(menu && choose(menu, QStringLiteral("Show its runs")));
         QCOMPARE(m_context->state().location().page, QStringLiteral("runs"));
         QCOMPARE(scopeTitle(fleet, m_context->state().location().scope), QStringLiteral("db4"));
         menu = open("db4");
-        QVERIFY(menu && choose(menu, "Copy the name"));
+        QVERIFY(menu && choose(menu, QStringLiteral("Copy the name")));
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("db4"));
         menu = open("db4");
-        QVERIFY(menu && choose(menu, "Back up 2 instances…"));
+        QVERIFY(menu && choose(menu, QStringLiteral("Back up 2 instances…")));
         QTRY_VERIFY(find<QDialog>("backupDialog"));
         QCOMPARE(find<QPushButton>("backupAccept")->text(), QStringLiteral("Back up 2 instances"));
         find<QDialog>("backupDialog")->reject();

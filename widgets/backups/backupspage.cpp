@@ -28,7 +28,7 @@ namespace zandb {
 
 BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineModel *timeline, QWidget *parent)
     : Page(parent), m_model(table), m_strip(new BoardStrip(this)), m_timeline(new BackupTimelineView(this)),
-      m_chart(new BackupDaysChart(this)), m_pane(new TablePane(ui, QStringLiteral("backups"), this)), m_inspector(new Inspector(this)),
+      m_chart(new BackupDaysChart(this)), m_pictures(new QSplitter(Qt::Horizontal, this)), m_pane(new TablePane(ui, QStringLiteral("backups"), this)), m_inspector(new Inspector(this)),
       m_backupScope(new QPushButton(this))
 {
     setObjectName(QStringLiteral("backupsPage"));
@@ -80,22 +80,22 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     stripBox->addWidget(m_strip, 1);
     stripBox->addWidget(m_backupScope);
 
-    auto *pictures = new QSplitter(Qt::Horizontal, this);
-    pictures->addWidget(makeCard(m_timeline, this));
-    pictures->addWidget(makeCard(m_chart, this));
-    pictures->setStretchFactor(0, 5);
-    pictures->setStretchFactor(1, 3);
-    pictures->setSizes({700, 380});
-    pictures->setHandleWidth(unit);
+    m_pictures->addWidget(makeCard(m_timeline, this));
+    m_pictures->addWidget(makeCard(m_chart, this));
+    m_pictures->setStretchFactor(0, 5);
+    m_pictures->setStretchFactor(1, 3);
+    m_pictures->setSizes({700, 380});
+    m_pictures->setHandleWidth(unit);
+    m_pictures->setMinimumHeight(1); // they fold away (resizeEvent) before they would keep a window high
     auto *split = new QSplitter(Qt::Vertical, this);
-    split->addWidget(pictures);
+    split->addWidget(m_pictures);
     auto *list = besideInspector(makeCard(m_pane, this), m_inspector, this);
     split->addWidget(list);
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
     split->setSizes({260, 420});
     split->setHandleWidth(unit);
-    keepSizes(pictures, ui.settings, QStringLiteral("backups-pictures"));
+    keepSizes(m_pictures, ui.settings, QStringLiteral("backups-pictures"));
     keepSizes(split, ui.settings, QStringLiteral("backups"));
     keepSizes(list, ui.settings, QStringLiteral("backups-inspector"));
     auto *layout = makePageLayout(this);
@@ -151,6 +151,12 @@ void BackupsPage::changeEvent(QEvent *event)
     Page::changeEvent(event);
     if (event->type() == QEvent::LanguageChange)
         retranslate();
+}
+
+void BackupsPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    m_pictures->setVisible(height() >= 56 * unit); // on a low screen the list is worth more
 }
 
 void BackupsPage::setLoading(bool loading)
@@ -319,7 +325,7 @@ void BackupsPage::offerActs(const std::vector<const BackupRow *> &rows)
     m_cancel->setVisible(!allFinal);
     offer(m_inspector, m_cancel, cancels, shown, tr("Cancel this backup"), tr("Cancel %1"), forbidden());
     m_open->setVisible(single);
-    m_backup->setVisible(allFinal);
+    m_backup->setVisible(allFinal || !single);
     offer(m_inspector, m_backup, again, instances.size(), tr("Back up %1…").arg(rows.front()->run.target), tr("Back up %n instance(s)…", nullptr, static_cast<int>(instances.size())),
           forbidden());
     m_verify->setVisible(anyBackup);

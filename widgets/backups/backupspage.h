@@ -8,6 +8,7 @@
 
 class QLabel;
 class QPushButton;
+class QSplitter;
 
 namespace zandb {
 
@@ -52,6 +53,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void showForbidden() override;
 
 private:
@@ -66,6 +68,7 @@ private:
     BoardStrip *m_strip;
     BackupTimelineView *m_timeline;
     BackupDaysChart *m_chart;
+    QSplitter *m_pictures;
     TablePane *m_pane;
     Inspector *m_inspector;
     QPushButton *m_backup;

@@ -48,12 +48,14 @@ void TableColumns::begin()
         m_own = header->restoreState(state) && m_settings.value(QStringLiteral("tables/%1-widths").arg(m_name), true).toBool();
     connect(header, &QHeaderView::sectionMoved, this, &TableColumns::save);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &TableColumns::save);
-    connect(header, &QHeaderView::sectionResized, this, [this, header](int column) {
+    connect(header, &QHeaderView::sectionResized, this, [this, header](int column, int before, int now) {
         int last = header->count() - 1;
         while (last > 0 && header->isSectionHidden(header->logicalIndex(last)))
             --last;
         if (m_fitting || m_natural.isEmpty() || column == header->logicalIndex(last))
             return; // the last one follows the window
+        if (before == 0 || now == 0) // hidden or shown, not made wider
+            return;
         m_own = true;
         save();
     });
@@ -82,19 +84,20 @@ bool TableColumns::wantsTrouble() const
 }
 
 /// How far a column may be narrowed when texts keep at least `text`.
-int TableColumns::leastWidth(int column, int text) const
+int TableColumns::leastWidth(int column, int text, bool tight) const
 {
     if (column == m_troubleColumn)
-        return wantsTrouble() ? 30 * unit : std::max(text, 16 * unit);
-    return column == m_rows->lookColumn() ? 17 * unit : text;
+        return tight ? 14 * unit : wantsTrouble() ? 30 * unit : std::max(text, 16 * unit);
+    return column == m_rows->lookColumn() ? (tight ? 13 : 17) * unit : text;
 }
 
 /// Takes from long texts and states what the table lacks in width, from the widest first; half a number or half a time would
-/// say something wrong.  What the row is about (the first text) is only cut where it is very long.  Returns what is still lacking.
-int TableColumns::narrowed(QList<int> &widths) const
+/// say something wrong.  What the row is about (the first text) is only cut where it is very long, or where nothing else is left
+/// to give (`tight`).  Returns what is still lacking.
+int TableColumns::narrowed(QList<int> &widths, bool tight) const
 {
     const QHeaderView *header = m_view->horizontalHeader();
-    constexpr int longName = 24 * unit;
+    const int longName = (tight ? 16 : 24) * unit;
     QList<int> texts;
     int first = -1;
     int over = -m_view->viewport()->width();
@@ -110,7 +113,7 @@ int TableColumns::narrowed(QList<int> &widths) const
         texts << column;
     }
     for (const int least : {20 * unit, 9 * unit}) {
-        const auto spare = [&](int column) { return widths[column] - (column == first ? longName : leastWidth(column, least)); };
+        const auto spare = [&](int column) { return widths[column] - (column == first ? longName : leastWidth(column, least, tight)); };
         while (over > 0 && !texts.isEmpty()) {
             const int widest = *std::ranges::max_element(texts, {}, spare);
             if (spare(widest) <= 0)
@@ -132,16 +135,28 @@ void TableColumns::unfold()
     m_fitting = fitting;
 }
 
-/// As wide as their contents; where the window is too narrow for that, long texts give way first, then columns fold away by their
-/// importance, since a column beyond the edge is not seen at all.
 void TableColumns::fit()
 {
+    if (m_fitting) // hiding a column may take a scroll bar away, which makes the table wider
+        return;
     if (m_own && wantsTrouble())
         showTrouble();
     if (m_own || m_natural.isEmpty())
         return;
-    QHeaderView *header = m_view->horizontalHeader();
     m_fitting = true;
+    int width = -1;
+    for (int tries = 0; tries < 3 && width != m_view->viewport()->width(); ++tries) {
+        width = m_view->viewport()->width();
+        fitOnce();
+    }
+    m_fitting = false;
+}
+
+/// As wide as their contents; where the window is too narrow for that, long texts give way first, then columns fold away by their
+/// importance, since a column beyond the edge is not seen at all.
+void TableColumns::fitOnce()
+{
+    QHeaderView *header = m_view->horizontalHeader();
     unfold();
     QList<int> widths = m_natural;
     int over = narrowed(widths);
@@ -155,12 +170,13 @@ void TableColumns::fit()
         widths = m_natural;
         over = narrowed(widths);
     }
+    if (over > 0)
+        over = narrowed(widths, true);
     shareSpare(widths, -over);
     for (int column = 0; column < widths.size(); ++column) {
         if (!header->isSectionHidden(column))
             header->resizeSection(column, widths[column]);
     }
-    m_fitting = false;
 }
 
 /// The last column gets what is left over: right for a sentence, but a number would stand far from all the others.
@@ -192,13 +208,13 @@ void TableColumns::save()
     // resizing with the window comes in many steps; hidden views have no order worth keeping
     if (!m_view->isVisible() || (m_natural.isEmpty() && !m_own))
         return;
+    const bool fitting = std::exchange(m_fitting, true);
     const QList<int> folded = m_folded;
     unfold(); // what has no room now is not what the person has hidden
     m_settings.setValue(QStringLiteral("tables/") + m_name, m_view->horizontalHeader()->saveState());
-    m_fitting = true;
     for (const int column : folded)
         m_view->setColumnHidden(column, true);
-    m_fitting = false;
+    m_fitting = fitting;
     m_folded = folded;
     m_settings.setValue(QStringLiteral("tables/%1-widths").arg(m_name), m_own); // who only sorts keeps widths that follow the window
 }

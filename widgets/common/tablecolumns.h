@@ -41,11 +41,12 @@ public:
     void addTo(QMenu *menu);
 
 private:
+    void fitOnce();
     void save();
     void unfold();
     void showTrouble();
-    int narrowed(QList<int> &widths) const;
-    int leastWidth(int column, int text) const;
+    int narrowed(QList<int> &widths, bool tight = false) const;
+    int leastWidth(int column, int text, bool tight) const;
     bool wantsTrouble() const;
     void shareSpare(QList<int> &widths, int spare) const;
     bool isText(int column) const;

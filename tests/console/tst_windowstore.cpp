@@ -58,7 +58,7 @@ private Q_SLOTS:
         press(Qt::Key_F5);
         const auto trouble = [&](const char *page) { return window().page(QString::fromLatin1(page))->findChild<Banner *>(); };
         QTRY_VERIFY_WITH_TIMEOUT(trouble("backups") && trouble("backups")->isVisible(), 10'000);
-        QVERIFY2(trouble("backups")->text().contains(QStringLiteral("could not be read anew")), qPrintable(trouble("backups")->text()));
+        QVERIFY2(trouble("backups")->text().contains(QStringLiteral("could not be refreshed")), qPrintable(trouble("backups")->text()));
         QVERIFY(backups->model()->rowCount() >= 40); // what was read stays
         QVERIFY(!window().property("away").toBool());
         picture("page-trouble");
@@ -84,7 +84,7 @@ private Q_SLOTS:
         auto *banner = window().findChild<Banner *>();
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 15'000);
         QVERIFY2(banner->text().contains(QStringLiteral("cannot be reached")), qPrintable(banner->text()));
-        QCOMPARE(find<QLabel>("statusStore")->text(), QStringLiteral("store away"));
+        QCOMPARE(find<QLabel>("statusStore")->text(), QStringLiteral("store unreachable"));
         QVERIFY(backups->model()->rowCount() >= 40);
         QVERIFY(isAway(backups));
         QVERIFY(chart->chart()->opacity() < 0.6);

@@ -87,7 +87,7 @@ bool TableColumns::wantsTrouble() const
 int TableColumns::leastWidth(int column, int text, bool tight) const
 {
     if (column == m_troubleColumn)
-        return tight ? 14 * unit : wantsTrouble() ? 30 * unit : std::max(text, 16 * unit);
+        return wantsTrouble() ? (tight ? 22 : 30) * unit : std::max(text, 11 * unit);
     return column == m_rows->lookColumn() ? (tight ? 13 : 17) * unit : text;
 }
 

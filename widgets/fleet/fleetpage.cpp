@@ -7,10 +7,10 @@
 #include "widgets/common/inspector.h"
 #include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
+#include "widgets/common/subjects.h"
 #include "widgets/common/tablecolumns.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
-#include "widgets/workflow/runcontent.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -98,7 +98,7 @@ void FleetPage::retranslate()
     m_instancesTitle->setText(tr("Instances"));
     m_hostPane->emptyState()->setTexts(tr("No hosts yet"), tr("Add the first one: zandbctl host add NAME --address ADDRESS"));
     m_instancePane->emptyState()->setTexts(tr("No instances here"),
-                                           tr("They appear by themselves once a host's agent has been asked by a headless instance."));
+                                           tr("They appear automatically once a headless instance has queried the host's agent."));
     m_open->setText(tr("Show its backups"));
     showInspector();
 }
@@ -151,7 +151,7 @@ void FleetPage::showInspector()
         if (const HostRow *row = m_hosts->row(m_hosts->rowOf(*host)))
             return showHost(*row);
     }
-    m_inspector->clear(tr("Select a host or an instance to see what is known of it."));
+    m_inspector->clear(tr("Select a host or an instance to see its details."));
 }
 
 void FleetPage::showInstances(const std::vector<const InstanceRow *> &rows, int chosen)
@@ -201,7 +201,7 @@ void FleetPage::showHost(const HostRow &row)
     add(tr("Address"), QStringLiteral("%1@%2:%3").arg(qs(row.host.sshUser), qs(row.host.address)).arg(row.host.sshPort));
     add(tr("Group"), row.group);
     if (row.state.seenAt)
-        add(tr("Seen"), localTimeText(*row.state.seenAt), exactTimeText(*row.state.seenAt));
+        add(tr("Last seen"), localTimeText(*row.state.seenAt), exactTimeText(*row.state.seenAt));
     if (const auto &facts = row.state.facts) {
         add(tr("System"), qs(facts->os));
         add(tr("Kernel"), qs(facts->kernel));
@@ -243,7 +243,7 @@ void FleetPage::showInstance(const InstanceRow &row)
     add(tr("Role"), row.role);
     add(tr("Port"), QString::number(record.instance.port));
     if (record.seenAt)
-        add(tr("Seen"), localTimeText(*record.seenAt), exactTimeText(*record.seenAt));
+        add(tr("Last seen"), localTimeText(*record.seenAt), exactTimeText(*record.seenAt));
     if (const auto &detail = record.detail) {
         if (detail->error) {
             content.error = errorSummary(*detail->error);
@@ -259,7 +259,7 @@ void FleetPage::showInstance(const InstanceRow &row)
             add(tr("Source"), QStringLiteral("%1:%2").arg(qs(source.sourceHost)).arg(source.sourcePort));
             add(tr("Threads"), tr("receiver %1, applier %2").arg(source.ioRunning ? tr("running") : tr("stopped"),
                                                                  source.sqlRunning ? tr("running") : tr("stopped")));
-            add(tr("Lag"), source.lagSeconds ? tr("%1 s").arg(*source.lagSeconds) : tr("not known"));
+            add(tr("Lag"), source.lagSeconds ? tr("%1 s").arg(*source.lagSeconds) : tr("unknown"));
             if (!source.errorText.empty() && content.error.isEmpty())
                 content.error = tr("Replication error %1: %2").arg(source.errorNumber).arg(qs(source.errorText));
             add(tr("GTID"), qs(source.gtid), {}, true);

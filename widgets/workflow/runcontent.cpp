@@ -2,10 +2,8 @@
 #include "widgets/workflow/runcontent.h"
 
 #include "models/common/errortext.h"
-#include "widgets/common/pageparts.h"
 
 #include <QCoreApplication>
-#include <QPushButton>
 
 #include <algorithm>
 #include <map>
@@ -95,17 +93,6 @@ Subjects subjectsOf(const std::vector<const RunRow *> &rows, const std::function
     else if (subjects.ids.empty())
         subjects.whyNone = RunContent::tr("This can be done with none of the selected runs.");
     return subjects;
-}
-
-void offer(Inspector *inspector, QPushButton *button, const Subjects &subjects, std::size_t shown, const QString &one, const QString &many,
-           const QString &forbidden)
-{
-    const std::size_t count = subjects.ids.size();
-    button->setText(shown < 2 ? one : QString(many).replace(QLatin1String("%1"), QString::number(count > 0 ? count : shown)));
-    permit(button, !forbidden.isEmpty() ? forbidden : subjects.whyNone);
-    if (count > 0 && count < shown && forbidden.isEmpty())
-        button->setToolTip(RunContent::tr("Of the %1 selected runs this can be done with %2.").arg(shown).arg(count));
-    inspector->narrow(button, subjects.ids);
 }
 
 void addFacts(Inspector::Content &content, const QList<Fact> &facts)

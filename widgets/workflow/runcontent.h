@@ -3,6 +3,7 @@
 
 #include "models/workflow/runtext.h"
 #include "widgets/common/inspector.h"
+#include "widgets/common/subjects.h"
 
 #include <functional>
 #include <vector>
@@ -18,17 +19,8 @@ QString causeText(const Error &error);
 /// holds; then nothing can be done with them.
 Inspector::Content runsContent(const std::vector<const RunRow *> &rows, int chosen);
 
-/// What an act would be done to.
-struct Subjects
-{
-    std::vector<Uuid> ids;
-    QString whyNone; ///< why it can be done to none of them; empty: it can, or they have different reasons
-};
+/// Of these runs, those an act is possible with.
 Subjects subjectsOf(const std::vector<const RunRow *> &rows, const std::function<QString(const Run &)> &whyNot);
-/// What becomes of a button: it acts on those of the subjects that can be acted on, says how many, or is disabled with the
-/// reason.  `one` and `many` are its words; `many` has %1 for the number.
-void offer(Inspector *inspector, QPushButton *button, const Subjects &subjects, std::size_t shown, const QString &one, const QString &many,
-           const QString &forbidden);
 void addFacts(Inspector::Content &content, const QList<Fact> &facts);
 
 } // namespace zandb

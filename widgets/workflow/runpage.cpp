@@ -90,8 +90,9 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     headBox->setSpacing(unit / 2);
     auto *headLine = new QHBoxLayout;
     headLine->setSpacing(unit);
-    headLine->addWidget(m_title);
-    headLine->addStretch();
+    headLine->addWidget(m_title, 1);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long name must not keep a window wide
+    m_title->installEventFilter(this);
     headLine->addWidget(m_retry);
     headLine->addWidget(m_cancel);
     headLine->addWidget(m_giveUp);
@@ -211,7 +212,7 @@ void RunPage::retranslate()
     m_stepsTitle->setText(tr("Steps and attempts"));
     m_logTitle->setText(tr("Log"));
     m_find->setPlaceholderText(tr("Find in the log"));
-    m_find->setToolTip(tr("Enter finds the next place, Shift+Enter the one before (Ctrl+F)"));
+    m_find->setToolTip(tr("Enter finds the next match, Shift+Enter the previous one (Ctrl+F)"));
     m_copyLog->setToolTip(tr("Copy the whole log"));
     m_follow->setText(tr("Follow"));
     m_follow->setToolTip(tr("Keep the newest lines in view"));
@@ -236,6 +237,8 @@ bool RunPage::eventFilter(QObject *watched, QEvent *event)
         }
         return Page::eventFilter(watched, event);
     }
+    if (watched == m_title && event->type() == QEvent::Resize)
+        showTitle();
     if (event->type() == QEvent::Wheel || (watched == m_log && event->type() == QEvent::KeyPress))
         m_scrolled.start();
     return Page::eventFilter(watched, event);
@@ -281,9 +284,16 @@ void RunPage::setRun(const RunRow &row, TimePoint now)
     showState();
 }
 
+void RunPage::showTitle()
+{
+    const QString whole = title();
+    m_title->setText(m_title->fontMetrics().elidedText(whole, Qt::ElideMiddle, m_title->width()));
+    m_title->setToolTip(whole);
+}
+
 void RunPage::showState()
 {
-    m_title->setText(title());
+    showTitle();
     const Run &run = m_row.run;
     const auto unlessForbidden = [this](const QString &why) { return !m_known ? tr("No run is shown.") : forbidden().isEmpty() ? why : forbidden(); };
     permit(m_retry, unlessForbidden(whyNotRetry(run)));

@@ -58,6 +58,7 @@ private:
     enum class Find { Here, Next, Previous };
 
     void retranslate();
+    void showTitle();
     void showState();
     void chooseNewest();
     void find(Find which);

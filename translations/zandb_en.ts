@@ -12,6 +12,30 @@
     </message>
 </context>
 <context>
+    <name>RunContent</name>
+    <message numerus="yes">
+        <source>%n run(s) selected</source>
+        <translation>
+            <numerusform>%n run selected</numerusform>
+            <numerusform>%n runs selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n time</numerusform>
+            <numerusform>%n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more error(s)</source>
+        <translation>
+            <numerusform>and %n more error</numerusform>
+            <numerusform>and %n more errors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TimeRangeText</name>
     <message numerus="yes">
         <source>last %n day(s)</source>
@@ -29,12 +53,77 @@
     </message>
 </context>
 <context>
+    <name>zandb::BackupDialog</name>
+    <message numerus="yes">
+        <source>Back up %n instance(s)</source>
+        <translation>
+            <numerusform>Back up %n instance</numerusform>
+            <numerusform>Back up %n instances</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n host(s).</source>
+        <translation>
+            <numerusform>On %n host.</numerusform>
+            <numerusform>On %n hosts.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>How much data %n of them hold(s) is not known.</source>
+        <translation>
+            <numerusform>How much data %n of them holds is not known.</numerusform>
+            <numerusform>How much data %n of them hold is not known.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s) have no repository of this name: %1. Their backups will fail.</source>
+        <translation>
+            <numerusform>%n host has no repository of this name: %1. Its backups will fail.</numerusform>
+            <numerusform>%n hosts have no repository of this name: %1. Their backups will fail.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::BackupsPage</name>
     <message numerus="yes">
         <source>Back up %n instance(s)</source>
         <translation>
             <numerusform>Back up %n instance</numerusform>
             <numerusform>Back up %n instances</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)…</source>
+        <translation>
+            <numerusform>Back up %n instance…</numerusform>
+            <numerusform>Back up %n instances…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::FleetPage</name>
+    <message numerus="yes">
+        <source>%n instance(s) selected</source>
+        <translation>
+            <numerusform>%n instance selected</numerusform>
+            <numerusform>%n instances selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)…</source>
+        <translation>
+            <numerusform>Back up %n instance…</numerusform>
+            <numerusform>Back up %n instances…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::FleetTree</name>
+    <message numerus="yes">
+        <source>Back up %n instance(s)…</source>
+        <translation>
+            <numerusform>Back up %n instance…</numerusform>
+            <numerusform>Back up %n instances…</numerusform>
         </translation>
     </message>
 </context>
@@ -82,36 +171,102 @@
 <context>
     <name>zandb::console::Actions</name>
     <message numerus="yes">
-        <source>Backup of %n instance(s) asked for</source>
+        <source>Retry requested for %n run(s)</source>
         <translation>
-            <numerusform>Backup of %n instance asked for</numerusform>
-            <numerusform>Backup of %n instances asked for</numerusform>
+            <numerusform>Retry requested</numerusform>
+            <numerusform>Retry requested for %n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancellation requested for %n run(s)</source>
+        <translation>
+            <numerusform>Cancellation requested</numerusform>
+            <numerusform>Cancellation requested for %n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Given up: %n run(s) count(s) as failed</source>
+        <translation>
+            <numerusform>Given up: the run counts as failed</numerusform>
+            <numerusform>Given up: %n runs count as failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Backup of %n instance(s) requested</source>
+        <translation>
+            <numerusform>Backup of %n instance requested</numerusform>
+            <numerusform>Backup of %n instances requested</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Verification of %n backup(s) requested</source>
+        <translation>
+            <numerusform>Verification of %n backup requested</numerusform>
+            <numerusform>Verification of %n backups requested</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::Asking</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, on %n host(s)</source>
+        <translation>
+            <numerusform>%1, on %n host</numerusform>
+            <numerusform>%1, on %n hosts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) get(s) one more attempt: %1.</source>
+        <translation>
+            <numerusform>%n run gets one more attempt: %1.</numerusform>
+            <numerusform>%n runs get one more attempt: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Retry %n run(s)</source>
+        <translation>
+            <numerusform>Retry %n run</numerusform>
+            <numerusform>Retry %n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of %1. Each is restored into a scratch directory of its host and removed again: %2 are written there in all.</source>
+        <translation>
+            <numerusform>%n backup of %1. It is restored into a scratch directory of its host and removed again: %2 are written there.</numerusform>
+            <numerusform>%n backups of %1. Each is restored into a scratch directory of its host and removed again: %2 are written in all.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Verify %n backup(s)</source>
+        <translation>
+            <numerusform>Verify %n backup</numerusform>
+            <numerusform>Verify %n backups</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancel %n run(s)</source>
+        <translation>
+            <numerusform>Cancel %n run</numerusform>
+            <numerusform>Cancel %n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Count %n run(s) as failed</source>
+        <translation>
+            <numerusform>Count %n run as failed</numerusform>
+            <numerusform>Count %n runs as failed</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>zandb::console::ConsoleContext</name>
-    <message numerus="yes">
-        <source>Start a backup of %n instance(s) now?</source>
-        <translation>
-            <numerusform>Start a backup of %n instance now?</numerusform>
-            <numerusform>Start a backup of %n instances now?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Back up %n instance(s)</source>
-        <translation>
-            <numerusform>Back up %n instance</numerusform>
-            <numerusform>Back up %n instances</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n run(s) are under way: %1.</source>
-        <translation>
-            <numerusform>%n run is under way: %1.</numerusform>
-            <numerusform>%n runs are under way: %1.</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>%n request(s) of yours have not reached the store yet. Closing now loses them.</source>
         <translation>
@@ -124,6 +279,13 @@
         <translation>
             <numerusform>%n of them is sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</numerusform>
             <numerusform>%n of them are sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) in progress: %1.</source>
+        <translation>
+            <numerusform>%n run in progress: %1.</numerusform>
+            <numerusform>%n runs in progress: %1.</numerusform>
         </translation>
     </message>
 </context>

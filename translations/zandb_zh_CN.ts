@@ -227,24 +227,8 @@
 <context>
     <name>Error</name>
     <message>
-        <source>The other side sent something that is not a message: {detail}.</source>
-        <translation>对端发送了无法识别的消息：{detail}。</translation>
-    </message>
-    <message>
-        <source>Check that the agent on the host and this program have versions that fit together.</source>
-        <translation>请检查主机上的代理与本程序的版本是否匹配。</translation>
-    </message>
-    <message>
         <source>A message of {bytes} bytes exceeds the limit of {limit}.</source>
         <translation>消息大小 {bytes} 字节，超过上限 {limit}。</translation>
-    </message>
-    <message>
-        <source>Ask for less at once; if it happens again, report it with the host&apos;s agent log.</source>
-        <translation>请减少单次请求的数据量；如再次出现，请附上主机代理日志报告。</translation>
-    </message>
-    <message>
-        <source>The agent speaks protocol {theirs}, this program speaks {mine}.</source>
-        <translation>代理使用协议 {theirs}，本程序使用 {mine}。</translation>
     </message>
     <message>
         <source>Update the older of the two.</source>
@@ -273,10 +257,6 @@
     <message>
         <source>An internal error occurred: {detail}.</source>
         <translation>发生内部错误：{detail}。</translation>
-    </message>
-    <message>
-        <source>Please report it together with the log.</source>
-        <translation>请连同日志一起报告。</translation>
     </message>
     <message>
         <source>{user} with role {role} may not do this: {what}.</source>
@@ -327,24 +307,8 @@
         <translation>如果元数据库经过恢复或重置，请由管理员接受新纪元：zandbctl host accept-epoch。</translation>
     </message>
     <message>
-        <source>The order could not start within {ttl_s} s and was given up.</source>
-        <translation>指令未能在 {ttl_s} 秒内启动，已放弃。</translation>
-    </message>
-    <message>
-        <source>It is tried again by itself. If it happens often, look at the load of the host.</source>
-        <translation>系统会自动重试。如经常出现，请检查主机负载。</translation>
-    </message>
-    <message>
         <source>The order had been cancelled before it arrived.</source>
         <translation>指令在到达之前已被取消。</translation>
-    </message>
-    <message>
-        <source>The host knows nothing of run {run_id}.</source>
-        <translation>主机没有运行 {run_id} 的任何记录。</translation>
-    </message>
-    <message>
-        <source>Nobody can say whether it ran. Look at the host, then retry or cancel by hand.</source>
-        <translation>无法确定它是否执行过。请检查主机后手动重试或取消。</translation>
     </message>
     <message>
         <source>The order&apos;s arguments are not valid: {detail}.</source>
@@ -415,14 +379,6 @@
         <translation>{instance} 在 {socket} 上没有响应：{detail}。</translation>
     </message>
     <message>
-        <source>Look at the server&apos;s error log and start the instance.</source>
-        <translation>请查看服务器错误日志并启动实例。</translation>
-    </message>
-    <message>
-        <source>{instance} does not let the account “{account}” in: {detail}.</source>
-        <translation>{instance} 拒绝账号“{account}”登录：{detail}。</translation>
-    </message>
-    <message>
         <source>Create the agent&apos;s accounts: zandbctl instance preflight prints the statements.</source>
         <translation>请创建代理账号：zandbctl instance preflight 会输出所需语句。</translation>
     </message>
@@ -459,10 +415,6 @@
         <translation>请查看日志末尾的原因，然后重试。</translation>
     </message>
     <message>
-        <source>The privileged helper at {socket} cannot be asked: {detail}.</source>
-        <translation>无法请求位于 {socket} 的特权助手：{detail}。</translation>
-    </message>
-    <message>
         <source>Start it on the host: systemctl enable --now zandb-helper.socket</source>
         <translation>请在主机上启动它：systemctl enable --now zandb-helper.socket</translation>
     </message>
@@ -495,20 +447,8 @@
         <translation>主机没有名为“{repository}”的备份仓库。</translation>
     </message>
     <message>
-        <source>Name it in the agent&apos;s configuration on the host, or choose another repository in the task.</source>
-        <translation>请在主机的代理配置中登记，或在任务中选择其他仓库。</translation>
-    </message>
-    <message>
         <source>The repository “{repository}” could not be written: {detail}.</source>
         <translation>无法写入备份仓库“{repository}”：{detail}。</translation>
-    </message>
-    <message>
-        <source>Check the way from this host to the repository&apos;s host; it is tried again by itself.</source>
-        <translation>请检查本主机到仓库主机的网络；系统会自动重试。</translation>
-    </message>
-    <message>
-        <source>The repository “{repository}” lies on another host ({remote}); from here it can only be written.</source>
-        <translation>备份仓库“{repository}”位于另一台主机（{remote}）；从这里只能写入。</translation>
     </message>
     <message>
         <source>Restore on the host that holds the repository, or copy the backup&apos;s directory to a repository of this host.</source>
@@ -527,28 +467,8 @@
         <translation>等待 {seconds} 秒后仍有超过 {limit} 秒的语句在运行，因此未申请锁：{statement}</translation>
     </message>
     <message>
-        <source>It is tried again by itself. To go on at once, end that statement or run the backup at a quieter hour.</source>
-        <translation>系统会自动重试。如需立即继续，请结束该语句，或在业务低峰时段备份。</translation>
-    </message>
-    <message>
-        <source>The dump was ended since it held up other sessions for {seconds} s.</source>
-        <translation>导出阻塞其他会话达 {seconds} 秒，已被终止。</translation>
-    </message>
-    <message>
-        <source>It is tried again by itself. A physical backup, or one taken from a replica, avoids the lock.</source>
-        <translation>系统会自动重试。使用物理备份或从从库备份可避免加锁。</translation>
-    </message>
-    <message>
         <source>The method “{method}” does not fit {flavour}: {reason}.</source>
         <translation>方式“{method}”不适用于 {flavour}：{reason}。</translation>
-    </message>
-    <message>
-        <source>Choose another method, or “auto”, in the task.</source>
-        <translation>请在任务中选择其他方式或“auto”。</translation>
-    </message>
-    <message>
-        <source>A clone would silently leave out these tables that are not InnoDB: {tables}.</source>
-        <translation>克隆会悄悄漏掉以下非 InnoDB 表：{tables}。</translation>
     </message>
     <message>
         <source>Convert them to InnoDB, or use a logical backup for this instance.</source>
@@ -567,16 +487,8 @@
         <translation>{tool} 结束时没有结束标记，备份可能不完整，已丢弃。</translation>
     </message>
     <message>
-        <source>It is tried again by itself. See the log.</source>
-        <translation>系统会自动重试。请查看日志。</translation>
-    </message>
-    <message>
         <source>Transactions were committed so densely that in {seconds} s and {tries} tries no moment could be told between two of them.</source>
         <translation>事务提交过于密集：{seconds} 秒内尝试 {tries} 次，仍未找到两次提交之间的时刻。</translation>
-    </message>
-    <message>
-        <source>It is tried again by itself. Take the backup at a quieter hour, from a replica, or with a physical method.</source>
-        <translation>系统会自动重试。请在较空闲的时段备份，从副本备份，或改用物理备份方式。</translation>
     </message>
     <message>
         <source>{tool} recorded no binlog position although binlogs are on; the backup was thrown away.</source>
@@ -589,10 +501,6 @@
     <message>
         <source>{instance} restarted while it was being backed up; the backup was thrown away.</source>
         <translation>{instance} 在备份期间重启；该备份已丢弃。</translation>
-    </message>
-    <message>
-        <source>It is tried again by itself. Find out why the server restarted.</source>
-        <translation>系统会自动重试。请查明服务器重启的原因。</translation>
     </message>
     <message>
         <source>The backup {path} is not intact: {detail}.</source>
@@ -647,20 +555,8 @@
         <translation>请修正该文件后重新启动。</translation>
     </message>
     <message>
-        <source>{what} gave no answer within {seconds} s.</source>
-        <translation>{what} 在 {seconds} 秒内没有响应。</translation>
-    </message>
-    <message>
-        <source>Try again; if it persists, look at the load and the network of the other side.</source>
-        <translation>请重试；如持续出现，请检查对端的负载和网络。</translation>
-    </message>
-    <message>
         <source>The metadata store {host}:{port} cannot be reached: {detail}.</source>
         <translation>无法连接元数据库 {host}:{port}：{detail}。</translation>
-    </message>
-    <message>
-        <source>Check that the server runs and the network lets you through; the connection comes back by itself.</source>
-        <translation>请检查服务器是否运行、网络是否畅通；连接会自动恢复。</translation>
     </message>
     <message>
         <source>The metadata store on {host} refused the password of {user}.</source>
@@ -673,10 +569,6 @@
     <message>
         <source>The name {host} of the metadata store cannot be resolved.</source>
         <translation>无法解析元数据库的主机名 {host}。</translation>
-    </message>
-    <message>
-        <source>Correct the host in the settings, or the name service.</source>
-        <translation>请修正设置中的主机名或域名服务。</translation>
     </message>
     <message>
         <source>No verified TLS connection to the metadata store {host}: {detail}.</source>
@@ -703,20 +595,12 @@
         <translation>请由管理员升级：zandbctl store migrate。</translation>
     </message>
     <message>
-        <source>The store asks for programs of version {min_program} or newer; this one has {mine}.</source>
-        <translation>元数据库要求程序版本不低于 {min_program}，本程序为 {mine}。</translation>
-    </message>
-    <message>
         <source>Update this program.</source>
         <translation>请升级本程序。</translation>
     </message>
     <message>
         <source>The metadata store is read-only.</source>
         <translation>元数据库处于只读状态。</translation>
-    </message>
-    <message>
-        <source>Perhaps you are connected to a replica, or a switchover is under way; writes are tried again by themselves.</source>
-        <translation>可能连接到了从库，或正在切换；写入会自动重试。</translation>
     </message>
     <message>
         <source>The metadata store has no space left.</source>
@@ -755,16 +639,8 @@
         <translation>无法通过 {address} 连接 {host}：{detail}。</translation>
     </message>
     <message>
-        <source>Check that the host is up, its address and SSH port are right and nothing in between blocks it.</source>
-        <translation>请检查主机是否在线、地址和 SSH 端口是否正确、中间是否有拦截。</translation>
-    </message>
-    <message>
         <source>Nobody has accepted the host key of {host} yet ({fingerprint}).</source>
         <translation>尚未接受 {host} 的主机密钥（{fingerprint}）。</translation>
-    </message>
-    <message>
-        <source>{host} showed another host key ({fingerprint}) than the pinned one ({pinned}).</source>
-        <translation>{host} 出示的主机密钥（{fingerprint}）与已固定的（{pinned}）不同。</translation>
     </message>
     <message>
         <source>If the host was not reinstalled, somebody may stand in between: do not connect. Otherwise accept the new key: zandbctl host accept {host}.</source>
@@ -799,28 +675,12 @@
         <translation>与 {host} 的连接已断开：{detail}。</translation>
     </message>
     <message>
-        <source>It comes back by itself; work on the host goes on meanwhile.</source>
-        <translation>连接会自动恢复；主机上的工作仍在继续。</translation>
-    </message>
-    <message>
-        <source>{host} lets us in, but no agent answers. It said: {noise}</source>
-        <translation>可以登录 {host}，但没有代理响应。它输出：{noise}</translation>
-    </message>
-    <message>
         <source>Install and start zandb-agent on the host.</source>
         <translation>请在主机上安装并启动 zandb-agent。</translation>
     </message>
     <message>
-        <source>The agent on {host} has version {theirs}, which does not fit ours ({mine}).</source>
-        <translation>{host} 上的代理版本 {theirs} 与本程序（{mine}）不匹配。</translation>
-    </message>
-    <message>
         <source>{host} sent {bytes} bytes where far less is allowed; the connection was closed.</source>
         <translation>{host} 发送了 {bytes} 字节，远超允许值；连接已关闭。</translation>
-    </message>
-    <message>
-        <source>Look at the host: its agent may be damaged or not genuine.</source>
-        <translation>请检查该主机：其代理可能已损坏或不可信。</translation>
     </message>
     <message>
         <source>The schedule&apos;s field “{field}” is not valid: {detail}.</source>
@@ -829,10 +689,6 @@
     <message>
         <source>Correct the schedule.</source>
         <translation>请修正计划。</translation>
-    </message>
-    <message>
-        <source>No headless instance is running, so nobody can do this.</source>
-        <translation>没有运行中的后台服务，无法执行。</translation>
     </message>
     <message>
         <source>Start one: zandbctl serve.</source>
@@ -847,10 +703,6 @@
         <translation>请接受一次：zandbctl host accept {host}。</translation>
     </message>
     <message>
-        <source>An error this program has no words for: %1</source>
-        <translation>本程序未收录的错误：%1</translation>
-    </message>
-    <message>
         <source>Cause: %1</source>
         <translation>原因：%1</translation>
     </message>
@@ -859,32 +711,8 @@
         <translation>备份仓库“{repository}”过慢：积压 {bytes} 字节，超过允许的 {limit}；已放弃该备份。</translation>
     </message>
     <message>
-        <source>It is tried again by itself. Allow more staging space on the host, throttle the backup, or use a faster repository.</source>
-        <translation>系统会自动重试。请在主机上允许更多暂存空间、限制备份速度，或使用更快的仓库。</translation>
-    </message>
-    <message>
         <source>The agent on the host is not running ({socket}): {detail}.</source>
         <translation>主机上的代理未运行（{socket}）：{detail}。</translation>
-    </message>
-    <message>
-        <source>Start it there: systemctl start zandb-agent. It is tried again by itself.</source>
-        <translation>请在主机上启动：systemctl start zandb-agent。系统会自动重试。</translation>
-    </message>
-    <message>
-        <source>The agent on the host has all it may have at once ({what}: {limit}).</source>
-        <translation>主机上的代理已达到同时可用的上限（{what}：{limit}）。</translation>
-    </message>
-    <message>
-        <source>It is tried again by itself; close consoles that are not needed.</source>
-        <translation>会自动重试；请关闭不需要的控制台。</translation>
-    </message>
-    <message>
-        <source>{person} gave the run up: nobody could learn how it ended.</source>
-        <translation>{person} 放弃了此次运行：已无法得知其结果。</translation>
-    </message>
-    <message>
-        <source>Run it again; if the host still answers one day, a backup it made after all is listed.</source>
-        <translation>请重新运行；如果主机日后仍有应答，其最终完成的备份会被列出。</translation>
     </message>
     <message>
         <source>The run {run} is {state}; only a run of state unknown can be given up.</source>
@@ -903,16 +731,8 @@
         <translation>请等待其结束或取消它们；--force 会放弃它们并移除主机。</translation>
     </message>
     <message>
-        <source>{where} cannot read the backup {backup}: it lies in the repository “{repository}” of {host}.</source>
-        <translation>{where} 无法读取备份 {backup}：它位于 {host} 的仓库“{repository}”中。</translation>
-    </message>
-    <message>
         <source>Restore it there: zandbctl backup restore {backup} --to {host}/DIRECTORY</source>
         <translation>请在那里恢复：zandbctl backup restore {backup} --to {host}/DIRECTORY</translation>
-    </message>
-    <message>
-        <source>Nobody can say on which host the backup {backup} lies: {host}, where it was taken, is not in the fleet any more.</source>
-        <translation>无法得知备份 {backup} 位于哪台主机：生成它的主机 {host} 已不在主机群中。</translation>
     </message>
     <message>
         <source>Restore it to a host that holds its repository “{repository}”: zandbctl backup restore {backup} --to HOST/DIRECTORY</source>
@@ -939,6 +759,190 @@
         <translation>请重新添加该主机（zandbctl host add）并启动新的运行。</translation>
     </message>
     <message>
+        <source>Name it in the agent&apos;s configuration on the host, or choose another repository: in the task, or for a backup by hand as it is started.</source>
+        <translation>请在主机的代理配置中登记，或选择其他仓库：在任务中修改；手动备份则在启动时选择。</translation>
+    </message>
+    <message>
+        <source>Choose another method, or “auto”: in the task, or for a backup by hand as it is started.</source>
+        <translation>请选择其他方式或“auto”：在任务中修改；手动备份则在启动时选择。</translation>
+    </message>
+    <message>
+        <source>An error that this version does not know: %1</source>
+        <translation>此版本不认识的错误：%1</translation>
+    </message>
+    <message>
+        <source>Update this program: the host or the store may be newer.</source>
+        <translation>请升级本程序：主机或元数据库的版本可能更新。</translation>
+    </message>
+    <message>
+        <source>The other side sent an invalid message: {detail}.</source>
+        <translation>对端发送了无法识别的消息：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check that the agent on the host and this program have compatible versions.</source>
+        <translation>请检查主机上的代理与本程序的版本是否匹配。</translation>
+    </message>
+    <message>
+        <source>Request less at once. If it happens again, report it together with the host&apos;s agent log.</source>
+        <translation>请减少单次请求的数据量；如再次出现，请附上主机代理日志报告。</translation>
+    </message>
+    <message>
+        <source>The agent uses protocol version {theirs}, this program uses {mine}.</source>
+        <translation>代理使用协议 {theirs}，本程序使用 {mine}。</translation>
+    </message>
+    <message>
+        <source>Report it together with the log.</source>
+        <translation>请连同日志一起报告。</translation>
+    </message>
+    <message>
+        <source>The order could not start within {ttl_s} s and was dropped.</source>
+        <translation>指令未能在 {ttl_s} 秒内启动，已放弃。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. If it happens often, check the load of the host.</source>
+        <translation>系统会自动重试。如经常出现，请检查主机负载。</translation>
+    </message>
+    <message>
+        <source>The host has no record of run {run_id}.</source>
+        <translation>主机没有运行 {run_id} 的任何记录。</translation>
+    </message>
+    <message>
+        <source>Whether it ran cannot be determined. Check the host, then retry or cancel by hand.</source>
+        <translation>无法确定它是否执行过。请检查主机后手动重试或取消。</translation>
+    </message>
+    <message>
+        <source>Check the server&apos;s error log and start the instance.</source>
+        <translation>请查看服务器错误日志并启动实例。</translation>
+    </message>
+    <message>
+        <source>{instance} refused the login of the account “{account}”: {detail}.</source>
+        <translation>{instance} 拒绝账号“{account}”登录：{detail}。</translation>
+    </message>
+    <message>
+        <source>The privileged helper at {socket} cannot be reached: {detail}.</source>
+        <translation>无法连接位于 {socket} 的特权助手：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check the connection from this host to the repository&apos;s host. It will be retried automatically.</source>
+        <translation>请检查本主机到仓库主机的网络；系统会自动重试。</translation>
+    </message>
+    <message>
+        <source>The repository “{repository}” is on another host ({remote}); from here it can only be written to.</source>
+        <translation>备份仓库“{repository}”位于另一台主机（{remote}）；从这里只能写入。</translation>
+    </message>
+    <message>
+        <source>{where} cannot read the backup {backup}: it is in the repository “{repository}” of {host}.</source>
+        <translation>{where} 无法读取备份 {backup}：它位于 {host} 的仓库“{repository}”中。</translation>
+    </message>
+    <message>
+        <source>It is not known on which host the backup {backup} is: {host}, where it was taken, is no longer in the fleet.</source>
+        <translation>无法得知备份 {backup} 位于哪台主机：生成它的主机 {host} 已不在主机群中。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. To continue at once, end that statement, or run the backup at a quieter hour.</source>
+        <translation>系统会自动重试。如需立即继续，请结束该语句，或在业务低峰时段备份。</translation>
+    </message>
+    <message>
+        <source>The dump was stopped because it blocked other sessions for {seconds} s.</source>
+        <translation>导出阻塞其他会话达 {seconds} 秒，已被终止。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. A physical backup, or one taken from a replica, avoids the lock.</source>
+        <translation>系统会自动重试。使用物理备份或从从库备份可避免加锁。</translation>
+    </message>
+    <message>
+        <source>A clone would silently leave out these non-InnoDB tables: {tables}.</source>
+        <translation>克隆会悄悄漏掉以下非 InnoDB 表：{tables}。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. See the log.</source>
+        <translation>系统会自动重试。请查看日志。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. Take the backup at a quieter hour, from a replica, or with a physical method.</source>
+        <translation>系统会自动重试。请在较空闲的时段备份，从从库备份，或改用物理备份方式。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. Find out why the server restarted.</source>
+        <translation>系统会自动重试。请查明服务器重启的原因。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. Allow more staging space on the host, throttle the backup, or use a faster repository.</source>
+        <translation>系统会自动重试。请在主机上允许更多暂存空间、限制备份速度，或使用更快的仓库。</translation>
+    </message>
+    <message>
+        <source>{what} did not answer within {seconds} s.</source>
+        <translation>{what} 在 {seconds} 秒内没有响应。</translation>
+    </message>
+    <message>
+        <source>Try again. If it persists, check the load and the network of the other side.</source>
+        <translation>请重试；如持续出现，请检查对端的负载和网络。</translation>
+    </message>
+    <message>
+        <source>Check that the server is running and reachable from here. The connection will be restored automatically.</source>
+        <translation>请检查服务器是否运行、网络是否畅通；连接会自动恢复。</translation>
+    </message>
+    <message>
+        <source>Correct the host in the settings, or fix the name service.</source>
+        <translation>请修正设置中的主机名或域名服务。</translation>
+    </message>
+    <message>
+        <source>The store requires version {min_program} or newer of this program; this is {mine}.</source>
+        <translation>元数据库要求程序版本不低于 {min_program}，本程序为 {mine}。</translation>
+    </message>
+    <message>
+        <source>You may be connected to a replica, or a switchover is in progress. Writes will be retried automatically.</source>
+        <translation>可能连接到了从库，或正在切换；写入会自动重试。</translation>
+    </message>
+    <message>
+        <source>Check that the host is up, that its address and SSH port are right, and that no firewall blocks the way.</source>
+        <translation>请检查主机是否在线、地址和 SSH 端口是否正确、中间是否有拦截。</translation>
+    </message>
+    <message>
+        <source>{host} presented another host key ({fingerprint}) than the pinned one ({pinned}).</source>
+        <translation>{host} 出示的主机密钥（{fingerprint}）与已固定的（{pinned}）不同。</translation>
+    </message>
+    <message>
+        <source>It will be restored automatically; work on the host continues meanwhile.</source>
+        <translation>连接会自动恢复；主机上的工作仍在继续。</translation>
+    </message>
+    <message>
+        <source>The login to {host} works, but no agent answers there. Output: {noise}</source>
+        <translation>可以登录 {host}，但没有代理响应。它输出：{noise}</translation>
+    </message>
+    <message>
+        <source>Start it there: systemctl start zandb-agent. The connection is retried automatically.</source>
+        <translation>请在主机上启动：systemctl start zandb-agent。系统会自动重试。</translation>
+    </message>
+    <message>
+        <source>The agent on the host is at its limit ({what}: {limit}).</source>
+        <translation>主机上的代理已达到上限（{what}：{limit}）。</translation>
+    </message>
+    <message>
+        <source>It will be retried automatically. Close consoles that are not needed.</source>
+        <translation>系统会自动重试；请关闭不需要的控制台。</translation>
+    </message>
+    <message>
+        <source>The agent on {host} has version {theirs}, which is not compatible with this program ({mine}).</source>
+        <translation>{host} 上的代理版本 {theirs} 与本程序（{mine}）不匹配。</translation>
+    </message>
+    <message>
+        <source>Check the host: its agent may be damaged or not genuine.</source>
+        <translation>请检查该主机：其代理可能已损坏或不可信。</translation>
+    </message>
+    <message>
+        <source>This needs a headless instance, and none is running.</source>
+        <translation>没有运行中的后台服务，无法执行。</translation>
+    </message>
+    <message>
+        <source>{person} gave up waiting for this run: its outcome could not be learnt.</source>
+        <translation>{person} 放弃等待此运行：已无法得知其结果。</translation>
+    </message>
+    <message>
+        <source>Run it again. If the host answers one day after all, a backup that it made will be listed.</source>
+        <translation>请重新运行；如果主机日后仍有应答，其最终完成的备份会被列出。</translation>
+    </message>
+    <message>
         <source>{host} lets us in, but its login shell did not come to the key&apos;s command within {seconds} s. Until then it said: “{noise}”.</source>
         <translation>{host} 允许登录，但其登录 shell 在 {seconds} 秒内没有执行到密钥所指定的命令。在此之前的输出：“{noise}”。</translation>
     </message>
@@ -959,10 +963,6 @@
         <translation>已知 {tool} 会无声地丢失这些对象的内容（{count} 个）：{objects}。</translation>
     </message>
     <message>
-        <source>Choose another method in the task: “physical”, or “logical” where it does not lose them.</source>
-        <translation>请在任务中选择其他方法：“physical”，或在不会丢失这些内容时选择“logical”。</translation>
-    </message>
-    <message>
         <source>Read in the log what failed, then verify an older backup of the instance.</source>
         <translation>请在日志中查看失败原因，然后验证该实例较早的备份。</translation>
     </message>
@@ -974,13 +974,13 @@
         <source>An older dump of the same server most likely fails too: back the instance up with another method, and verify that.</source>
         <translation>同一服务器较早的转储很可能同样失败：请用其他方法备份该实例并验证。</translation>
     </message>
+    <message>
+        <source>Choose another method, in the task or for a backup by hand as it is started: “physical”, or “logical” where it does not lose them.</source>
+        <translation>请选择其他方式（在任务中修改；手动备份则在启动时选择）：“physical”，或在不会丢失它们时选择“logical”。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
-    <message>
-        <source>%1, seen %2</source>
-        <translation>%1，%2可见</translation>
-    </message>
     <message>
         <source>never asked</source>
         <translation>从未查询</translation>
@@ -1050,6 +1050,10 @@
     <message>
         <source>single</source>
         <translation>单实例</translation>
+    </message>
+    <message>
+        <source>%1, last seen %2</source>
+        <translation>%1，最后响应于%2</translation>
     </message>
 </context>
 <context>
@@ -1186,10 +1190,6 @@ UTC %3</translation>
 <context>
     <name>QObject</name>
     <message>
-        <source>Type %1 to confirm:</source>
-        <translation>请输入 %1 以确认：</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -1197,12 +1197,50 @@ UTC %3</translation>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
+    <message>
+        <source>Type “%1” to confirm:</source>
+        <translation>请输入“%1”以确认：</translation>
+    </message>
 </context>
 <context>
     <name>RunContent</name>
     <message>
         <source>Cause: %1</source>
         <translation>原因：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) selected</source>
+        <translation>
+            <numerusform>已选择 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select at most %1 to do something with all of them.</source>
+        <translation>要同时操作，最多只能选择 %1 个。</translation>
+    </message>
+    <message>
+        <source>These are too many at once.</source>
+        <translation>一次选择的数量过多。</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>主机</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n 次</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more error(s)</source>
+        <translation>
+            <numerusform>以及另外 %n 种错误</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This can be done with none of the selected runs.</source>
+        <translation>所选运行都不能执行此操作。</translation>
     </message>
 </context>
 <context>
@@ -1280,10 +1318,6 @@ UTC %3</translation>
         <translation>，</translation>
     </message>
     <message>
-        <source>A retry has already been asked for.</source>
-        <translation>已请求重试。</translation>
-    </message>
-    <message>
         <source>It succeeded: there is nothing to retry.</source>
         <translation>已成功，无需重试。</translation>
     </message>
@@ -1300,10 +1334,6 @@ UTC %3</translation>
         <translation>已经结束。</translation>
     </message>
     <message>
-        <source>Cancelling has already been asked for.</source>
-        <translation>已请求取消。</translation>
-    </message>
-    <message>
         <source>What</source>
         <translation>类型</translation>
     </message>
@@ -1318,10 +1348,6 @@ UTC %3</translation>
     <message>
         <source>by hand</source>
         <translation>手动</translation>
-    </message>
-    <message>
-        <source>Asked by</source>
-        <translation>发起人</translation>
     </message>
     <message>
         <source>Due</source>
@@ -1382,6 +1408,18 @@ UTC %3</translation>
     <message>
         <source>%1: %2 of %3</source>
         <translation>%1：%2，共 %3</translation>
+    </message>
+    <message>
+        <source>A retry has already been requested.</source>
+        <translation>已请求重试。</translation>
+    </message>
+    <message>
+        <source>Cancellation has already been requested.</source>
+        <translation>已请求取消。</translation>
+    </message>
+    <message>
+        <source>Requested by</source>
+        <translation>发起人</translation>
     </message>
 </context>
 <context>
@@ -1492,6 +1530,121 @@ stored %5 (%6)</source>
     </message>
 </context>
 <context>
+    <name>zandb::BackupDialog</name>
+    <message>
+        <source>Back up %1</source>
+        <translation>备份 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)</source>
+        <translation>
+            <numerusform>备份 %n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Back up — %1</source>
+        <translation>备份 — %1</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>备份仓库</translation>
+    </message>
+    <message>
+        <source>Type %1</source>
+        <translation>请输入 %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n host(s).</source>
+        <translation>
+            <numerusform>分布在 %n 台主机上。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of data are read there.</source>
+        <translation>将从中读取 %1 数据。</translation>
+    </message>
+    <message>
+        <source>How much data it holds is not known.</source>
+        <translation>其数据量未知。</translation>
+    </message>
+    <message numerus="yes">
+        <source>How much data %n of them hold(s) is not known.</source>
+        <translation>
+            <numerusform>其中 %n 个的数据量未知。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Automatic: physical where possible</source>
+        <translation>自动：尽可能使用物理备份</translation>
+    </message>
+    <message>
+        <source>Physical: the server&apos;s files</source>
+        <translation>物理：复制服务器的文件</translation>
+    </message>
+    <message>
+        <source>Logical: a dump by the server&apos;s own tool</source>
+        <translation>逻辑：用服务器自带工具导出</translation>
+    </message>
+    <message>
+        <source>Logical: a dump by mydumper</source>
+        <translation>逻辑：用 mydumper 导出</translation>
+    </message>
+    <message>
+        <source>Clone plugin (MySQL)</source>
+        <translation>克隆插件（MySQL）</translation>
+    </message>
+    <message>
+        <source>mariadb-backup for MariaDB, the clone plugin for MySQL; a dump where neither can be used.</source>
+        <translation>MariaDB 使用 mariadb-backup，MySQL 使用克隆插件；都不可用时改为导出。</translation>
+    </message>
+    <message>
+        <source>The fastest to restore. Needs the tool or the plugin on the host.</source>
+        <translation>恢复最快。主机上需要相应的工具或插件。</translation>
+    </message>
+    <message>
+        <source>mariadb-dump or mysqldump: works everywhere, and takes long to restore when there is much data.</source>
+        <translation>使用 mariadb-dump 或 mysqldump：处处可用，但数据量大时恢复很慢。</translation>
+    </message>
+    <message>
+        <source>Several threads. For MariaDB, and MySQL before 8.4.</source>
+        <translation>多线程。适用于 MariaDB 以及 8.4 之前的 MySQL。</translation>
+    </message>
+    <message>
+        <source>Copies beside the data directory first: there must be room for all data once more.</source>
+        <translation>先在数据目录旁边复制：需要能再容纳一份全部数据的空间。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s) have no repository of this name: %1. Their backups will fail.</source>
+        <translation>
+            <numerusform>有 %n 台主机没有此名称的仓库：%1。它们的备份将会失败。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>The repository is missing.</source>
+        <translation>缺少仓库。</translation>
+    </message>
+    <message>
+        <source>This is production: type %1 first.</source>
+        <translation>这是生产环境：请先输入 %1。</translation>
+    </message>
+</context>
+<context>
     <name>zandb::BackupTableModel</name>
     <message>
         <source>expired</source>
@@ -1575,10 +1728,6 @@ stored %5 (%6)</source>
         <translation>此时间范围内没有备份</translation>
     </message>
     <message>
-        <source>A task backs instances up on a schedule: zandbctl task add. Or back up what is selected in the tree right now.</source>
-        <translation>任务可按计划备份实例：zandbctl task add。也可立即备份左侧树中所选的内容。</translation>
-    </message>
-    <message>
         <source>Open the run</source>
         <translation>打开运行详情</translation>
     </message>
@@ -1601,24 +1750,12 @@ stored %5 (%6)</source>
         </translation>
     </message>
     <message>
-        <source>There is no instance in what the tree has selected.</source>
-        <translation>左侧树所选范围内没有实例。</translation>
-    </message>
-    <message>
-        <source>Select a backup to see all that is known of it.</source>
-        <translation>选择一个备份以查看其全部信息。</translation>
-    </message>
-    <message>
         <source>Retry</source>
         <translation>重试</translation>
     </message>
     <message>
-        <source>Prove it by a restore</source>
-        <translation>用一次恢复来验证</translation>
-    </message>
-    <message>
-        <source>&lt;p&gt;The backups of what the tree has selected, in the time range at the top right. A night counts from noon to noon, so that it belongs to one day.&lt;/p&gt;&lt;p&gt;The counts filter when clicked. In the timeline each bar is a run from its start to its end: click selects it in the table too, drag zooms, Ctrl and the wheel zoom at the pointer, a double click beside the bars goes back. Clicking a word above the chart switches that series.&lt;/p&gt;&lt;p&gt;A backup is &lt;b&gt;ok&lt;/b&gt; only when the tool ended well and said so, everything the server holds is in it, and its position is known. &lt;b&gt;Proved&lt;/b&gt; says how far it was tested: &lt;i&gt;verified&lt;/i&gt; means that a server was started on a restore of it and its tables were checked. &lt;i&gt;Prove it by a restore&lt;/i&gt; does that now; &lt;i&gt;Restore&lt;/i&gt; keeps what it made, in a directory you name.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Unknown&lt;/b&gt; means that the host cannot be asked; it resolves when the host answers.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;这里是左侧树中所选范围、右上角时间范围内的备份。一夜从中午算到次日中午，因此归属于同一天。&lt;/p&gt;&lt;p&gt;点击计数可筛选。时间线上每一条是一次运行从开始到结束：点击会同时选中表格中的行，拖动可放大，按住 Ctrl 滚动滚轮可在光标处缩放，在空白处双击可返回。点击图表上方的文字可显示或隐藏该序列。&lt;/p&gt;&lt;p&gt;只有工具正常结束并给出结束标志、服务器上的内容全部包含在内、且位点已知时，备份才是&lt;b&gt;正常&lt;/b&gt;。&lt;b&gt;验证程度&lt;/b&gt;表示它经过何种检验：&lt;i&gt;已验证&lt;/i&gt;指在其恢复结果上启动了服务器并检查了各表。&lt;i&gt;用一次恢复来验证&lt;/i&gt;会立即执行此检查；&lt;i&gt;恢复&lt;/i&gt;会把结果保留在您指定的目录中。&lt;/p&gt;&lt;p&gt;&lt;b&gt;未知&lt;/b&gt;表示目前无法询问该主机；主机应答后即会确定。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;The backups of what the tree has selected, in the time range at the top right. A night counts from noon to noon, so that it belongs to one day.&lt;/p&gt;&lt;p&gt;The counts filter when clicked. In the timeline each bar is a run from its start to its end: click selects it in the table too, drag zooms, Ctrl and the wheel zoom at the pointer, a double click beside the bars goes back. Clicking a word above the chart switches that series.&lt;/p&gt;&lt;p&gt;A backup is &lt;b&gt;ok&lt;/b&gt; only when the tool ended well and said so, everything the server holds is in it, and its position is known. &lt;b&gt;Proved&lt;/b&gt; says how far it was tested: &lt;i&gt;verified&lt;/i&gt; means that a server was started on a restore of it and its tables were checked. &lt;i&gt;Verify by a restore&lt;/i&gt; does that now; &lt;i&gt;Restore&lt;/i&gt; keeps what it made, in a directory you name.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Unknown&lt;/b&gt; means that the host cannot be asked; it resolves when the host answers.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;这里是左侧树中所选范围、右上角时间范围内的备份。一夜从中午算到次日中午，因此归属于同一天。&lt;/p&gt;&lt;p&gt;点击计数可筛选。时间线上每一条是一次运行从开始到结束：点击会同时选中表格中的行，拖动可放大，按住 Ctrl 滚动滚轮可在光标处缩放，在空白处双击可返回。点击图表上方的文字可显示或隐藏该序列。&lt;/p&gt;&lt;p&gt;只有工具正常结束并给出结束标志、服务器上的内容全部包含在内、且位点已知时，备份才是&lt;b&gt;正常&lt;/b&gt;。&lt;b&gt;验证级别&lt;/b&gt;表示它经过何种检验：&lt;i&gt;已验证&lt;/i&gt;指在其恢复结果上启动了服务器并检查了各表。&lt;i&gt;恢复验证&lt;/i&gt;会立即执行此检查；&lt;i&gt;恢复&lt;/i&gt;会把结果保留在您指定的目录中。&lt;/p&gt;&lt;p&gt;&lt;b&gt;未知&lt;/b&gt;表示目前无法询问该主机；主机应答后即会确定。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>This backup has expired: its files are gone.</source>
@@ -1629,7 +1766,49 @@ stored %5 (%6)</source>
         <translation>其主机会把它恢复到临时目录，在其上启动服务器，检查每张表，然后删除。</translation>
     </message>
     <message>
-        <source>Into an empty directory of a host, with your own key</source>
+        <source>Stored</source>
+        <translation>存储大小</translation>
+    </message>
+    <message>
+        <source>Retry %1</source>
+        <translation>重试 %1 个</translation>
+    </message>
+    <message>
+        <source>Cancel %1</source>
+        <translation>取消 %1 个</translation>
+    </message>
+    <message>
+        <source>Back up %1…</source>
+        <translation>备份 %1…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)…</source>
+        <translation>
+            <numerusform>备份 %n 个实例…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Verify %1 by restores</source>
+        <translation>恢复验证 %1 个</translation>
+    </message>
+    <message>
+        <source>Tasks back up instances on a schedule: zandbctl task add. Or back up the selection in the tree now.</source>
+        <translation>任务可按计划备份实例：zandbctl task add。也可立即备份左侧树中所选的内容。</translation>
+    </message>
+    <message>
+        <source>The selection in the tree holds no instance.</source>
+        <translation>左侧树所选范围内没有实例。</translation>
+    </message>
+    <message>
+        <source>Select a backup to see its details.</source>
+        <translation>选择一个备份以查看其详细信息。</translation>
+    </message>
+    <message>
+        <source>Verify by a restore</source>
+        <translation>恢复验证</translation>
+    </message>
+    <message>
+        <source>Into an empty directory on a host, with your own key</source>
         <translation>恢复到某台主机的空目录，使用您自己的密钥</translation>
     </message>
 </context>
@@ -1703,10 +1882,6 @@ stored %5 (%6)</source>
         <translation>密码</translation>
     </message>
     <message>
-        <source>Keep it in</source>
-        <translation>保存在</translation>
-    </message>
-    <message>
         <source>Schema</source>
         <translation>库名</translation>
     </message>
@@ -1723,12 +1898,8 @@ stored %5 (%6)</source>
         <translation>显示在每个窗口标题中，例如“生产”</translation>
     </message>
     <message>
-        <source>empty: the one that is kept already</source>
-        <translation>留空：使用已保存的密码</translation>
-    </message>
-    <message>
         <source>the keychain</source>
-        <translation>系统密钥串</translation>
+        <translation>系统钥匙串</translation>
     </message>
     <message>
         <source>a file that only you may read</source>
@@ -1747,40 +1918,12 @@ stored %5 (%6)</source>
         <translation>从不</translation>
     </message>
     <message>
-        <source>empty: the authorities of this system</source>
-        <translation>留空：使用本系统信任的证书颁发机构</translation>
-    </message>
-    <message>
-        <source>This is production: dangerous acts are confirmed by typing the name</source>
-        <translation>这是生产环境：危险操作须输入名称确认</translation>
-    </message>
-    <message>
-        <source>Trying…</source>
-        <translation>正在尝试…</translation>
-    </message>
-    <message>
-        <source>Try it</source>
-        <translation>测试连接</translation>
-    </message>
-    <message>
         <source>Save and open</source>
         <translation>保存并打开</translation>
     </message>
     <message>
         <source>No store yet?</source>
         <translation>还没有元数据库？</translation>
-    </message>
-    <message>
-        <source>An administrator makes one on any MySQL 8.0 or MariaDB 10.6 and later, adds the hosts, and lets a headless instance run the schedules:</source>
-        <translation>管理员可在 MySQL 8.0 或 MariaDB 10.6 及更高版本上创建，添加主机，并由后台服务按计划运行：</translation>
-    </message>
-    <message>
-        <source>Only looking?</source>
-        <translation>只想看看？</translation>
-    </message>
-    <message>
-        <source>The sandbox starts a small real fleet on this computer, and opens the console on it; the second command ends it:</source>
-        <translation>沙箱会在本机启动一个小型的真实集群并打开控制台；第二条命令将其结束：</translation>
     </message>
     <message>
         <source>The server&apos;s address is missing.</source>
@@ -1807,10 +1950,6 @@ stored %5 (%6)</source>
         <translation>SSH 密钥</translation>
     </message>
     <message>
-        <source>empty: what your ssh-agent holds</source>
-        <translation>留空：使用 ssh-agent 中的密钥</translation>
-    </message>
-    <message>
         <source>Your own private key: for restores, and for backups while no headless instance runs</source>
         <translation>您自己的私钥：用于恢复，以及在没有后台服务运行时进行备份</translation>
     </message>
@@ -1825,6 +1964,101 @@ stored %5 (%6)</source>
     <message>
         <source>This is the public half of the key; choose the file without .pub.</source>
         <translation>这是密钥的公钥部分；请选择不带 .pub 的文件。</translation>
+    </message>
+    <message>
+        <source>It can be created on any server of MySQL 8.0 or MariaDB 10.6 and later. Fill in its address and the account you want to use, then:</source>
+        <translation>可在任意 MySQL 8.0 或 MariaDB 10.6 及更高版本的服务器上创建。请填写其地址以及您要使用的账号，然后：</translation>
+    </message>
+    <message>
+        <source>Create the store…</source>
+        <translation>创建元数据库…</translation>
+    </message>
+    <message>
+        <source>After that, add the hosts, and let a headless instance run the schedules:</source>
+        <translation>之后添加主机，并由后台服务按计划运行：</translation>
+    </message>
+    <message>
+        <source>Back without changes</source>
+        <translation>不做修改并返回</translation>
+    </message>
+    <message>
+        <source>The schema&apos;s name is missing.</source>
+        <translation>缺少库名。</translation>
+    </message>
+    <message>
+        <source>Save it in</source>
+        <translation>保存在</translation>
+    </message>
+    <message>
+        <source>leave empty to use the saved one</source>
+        <translation>留空：使用已保存的密码</translation>
+    </message>
+    <message>
+        <source>leave empty to use those of this system</source>
+        <translation>留空：使用本系统信任的证书颁发机构</translation>
+    </message>
+    <message>
+        <source>leave empty to use your ssh-agent</source>
+        <translation>留空：使用 ssh-agent 中的密钥</translation>
+    </message>
+    <message>
+        <source>This is production: confirm dangerous actions by typing the name</source>
+        <translation>这是生产环境：危险操作须输入名称确认</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>正在测试…</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Just looking?</source>
+        <translation>只想看看？</translation>
+    </message>
+    <message>
+        <source>The sandbox starts a small fleet of real servers on this computer and opens the console on it. The second command stops it:</source>
+        <translation>沙箱会在本机启动一个由真实服务器组成的小型主机群，并打开控制台；第二条命令将其停止：</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::CreateStoreDialog</name>
+    <message>
+        <source>Create the store — %1</source>
+        <translation>创建元数据库 — %1</translation>
+    </message>
+    <message>
+        <source>Create the schema “%1”</source>
+        <translation>创建库“%1”</translation>
+    </message>
+    <message>
+        <source>Create the store on %1:%2</source>
+        <translation>在 %1:%2 上创建元数据库</translation>
+    </message>
+    <message>
+        <source>The schema “%1” is created there, or brought up to date when it exists, together with the roles zandb_viewer, zandb_operator, zandb_dispatcher and zandb_admin. That needs an account that may create schemas and accounts. It is used once and not kept.</source>
+        <translation>将在那里创建库“%1”（已存在则升级），并创建角色 zandb_viewer、zandb_operator、zandb_dispatcher 和 zandb_admin。这需要一个有权创建库和账号的账号。该账号只使用一次，不会保存。</translation>
+    </message>
+    <message>
+        <source>Also create the account “%1” with the password of the form, as administrator of the store</source>
+        <translation>同时用表单中的密码创建账号“%1”，作为元数据库管理员</translation>
+    </message>
+    <message>
+        <source>Administrator&apos;s account</source>
+        <translation>管理员账号</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The account is missing.</source>
+        <translation>缺少账号。</translation>
     </message>
 </context>
 <context>
@@ -1854,16 +2088,8 @@ stored %5 (%6)</source>
         <translation>此处没有实例</translation>
     </message>
     <message>
-        <source>They appear by themselves once a host&apos;s agent has been asked by a headless instance.</source>
-        <translation>后台服务查询主机代理后，实例会自动出现。</translation>
-    </message>
-    <message>
         <source>Show its backups</source>
         <translation>查看其备份</translation>
-    </message>
-    <message>
-        <source>Select a host or an instance to see what is known of it.</source>
-        <translation>选择主机或实例以查看其信息。</translation>
     </message>
     <message>
         <source>Address</source>
@@ -1872,10 +2098,6 @@ stored %5 (%6)</source>
     <message>
         <source>Group</source>
         <translation>分组</translation>
-    </message>
-    <message>
-        <source>Seen</source>
-        <translation>最近可见</translation>
     </message>
     <message>
         <source>System</source>
@@ -1982,10 +2204,6 @@ stored %5 (%6)</source>
         <translation>%1 秒</translation>
     </message>
     <message>
-        <source>not known</source>
-        <translation>未知</translation>
-    </message>
-    <message>
         <source>Replication error %1: %2</source>
         <translation>复制错误 %1：%2</translation>
     </message>
@@ -2002,20 +2220,52 @@ stored %5 (%6)</source>
         <translation>无权读取</translation>
     </message>
     <message>
-        <source>Back up %1</source>
-        <translation>备份 %1</translation>
-    </message>
-    <message>
         <source>This instance is no longer there.</source>
         <translation>此实例已不存在。</translation>
     </message>
     <message>
         <source>&lt;p&gt;Hosts and their database instances, as the agents last told. What has not been heard of for twice its interval is grey and shows its age: it may be otherwise by now.&lt;/p&gt;&lt;p&gt;Double click a host to narrow everything to it, an instance to see its backups. “Not permitted” means that the agent&apos;s account lacks a right: &lt;code&gt;zandbctl instance preflight&lt;/code&gt; names it with its remedy.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;主机及其数据库实例，内容来自代理最近一次报告。超过两倍间隔没有消息的显示为灰色并标出时长：此刻可能已有变化。&lt;/p&gt;&lt;p&gt;双击主机可将范围缩小到该主机，双击实例可查看其备份。“不允许”表示代理的账号缺少权限：&lt;code&gt;zandbctl instance preflight&lt;/code&gt; 会列出缺少的权限及补救办法。&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;主机及其数据库实例，内容来自代理最近一次报告。超过两倍间隔没有消息的显示为灰色并标出时长：此刻可能已有变化。&lt;/p&gt;&lt;p&gt;双击主机可将范围缩小到该主机，双击实例可查看其备份。“无权读取”表示代理的账号缺少权限：&lt;code&gt;zandbctl instance preflight&lt;/code&gt; 会列出缺少的权限及补救办法。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>%1 (on %2)</source>
         <translation>%1（位于 %2）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) selected</source>
+        <translation>
+            <numerusform>已选择 %n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>These instances are no longer there.</source>
+        <translation>这些实例已不存在。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)…</source>
+        <translation>
+            <numerusform>备份 %n 个实例…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Back up %1…</source>
+        <translation>备份 %1…</translation>
+    </message>
+    <message>
+        <source>They appear automatically once a headless instance has queried the host&apos;s agent.</source>
+        <translation>后台服务查询主机代理后，实例会自动出现。</translation>
+    </message>
+    <message>
+        <source>Select a host or an instance to see its details.</source>
+        <translation>选择主机或实例以查看其详细信息。</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>最后响应</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
     </message>
 </context>
 <context>
@@ -2032,6 +2282,44 @@ stored %5 (%6)</source>
         <source>No hosts here.</source>
         <translation>没有主机。</translation>
     </message>
+    <message>
+        <source>Show its backups</source>
+        <translation>查看其备份</translation>
+    </message>
+    <message>
+        <source>Show its runs</source>
+        <translation>查看其运行</translation>
+    </message>
+    <message>
+        <source>Show in the fleet</source>
+        <translation>在主机群中查看</translation>
+    </message>
+    <message>
+        <source>Back up %1…</source>
+        <translation>备份 %1…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Back up %n instance(s)…</source>
+        <translation>
+            <numerusform>备份 %n 个实例…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no instance in it.</source>
+        <translation>其中没有实例。</translation>
+    </message>
+    <message>
+        <source>Copy the name</source>
+        <translation>复制名称</translation>
+    </message>
+    <message>
+        <source>Expand all below</source>
+        <translation>展开全部下级</translation>
+    </message>
+    <message>
+        <source>Collapse</source>
+        <translation>折叠</translation>
+    </message>
 </context>
 <context>
     <name>zandb::FleetTreeModel</name>
@@ -2042,10 +2330,6 @@ stored %5 (%6)</source>
     <message>
         <source>Lag %1 s</source>
         <translation>延迟 %1 秒</translation>
-    </message>
-    <message>
-        <source>Seen %1</source>
-        <translation>最近可见 %1</translation>
     </message>
     <message>
         <source>Name</source>
@@ -2068,12 +2352,16 @@ stored %5 (%6)</source>
         <translation>延迟</translation>
     </message>
     <message>
-        <source>Seen</source>
-        <translation>最近可见</translation>
-    </message>
-    <message>
         <source>empty</source>
         <translation>空</translation>
+    </message>
+    <message>
+        <source>Last seen %1</source>
+        <translation>最后响应于%1</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>最后响应</translation>
     </message>
 </context>
 <context>
@@ -2146,8 +2434,8 @@ stored %5 (%6)</source>
         <translation>运行时长</translation>
     </message>
     <message>
-        <source>Seen</source>
-        <translation>最近可见</translation>
+        <source>Last seen</source>
+        <translation>最后响应</translation>
     </message>
 </context>
 <context>
@@ -2157,8 +2445,12 @@ stored %5 (%6)</source>
         <translation>处理建议</translation>
     </message>
     <message>
-        <source>Copy all that stands here</source>
-        <translation>复制此处全部内容</translation>
+        <source>Copy all details</source>
+        <translation>复制全部详细信息</translation>
+    </message>
+    <message>
+        <source>Of the %1 that are selected this can be done with %2.</source>
+        <translation>所选的 %1 个中，有 %2 个可以执行此操作。</translation>
     </message>
 </context>
 <context>
@@ -2174,10 +2466,6 @@ stored %5 (%6)</source>
     <message>
         <source>%1 s</source>
         <translation>%1 秒</translation>
-    </message>
-    <message>
-        <source>not known</source>
-        <translation>未知</translation>
     </message>
     <message>
         <source>The server cannot tell how far it is behind.</source>
@@ -2236,8 +2524,12 @@ stored %5 (%6)</source>
         <translation>运行时长</translation>
     </message>
     <message>
-        <source>Seen</source>
-        <translation>最近可见</translation>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>最后响应</translation>
     </message>
 </context>
 <context>
@@ -2287,10 +2579,6 @@ stored %5 (%6)</source>
         <translation>请输入 %1</translation>
     </message>
     <message>
-        <source>Only possible when the repository “%1” of this host is the one the backup lies in.</source>
-        <translation>仅当此主机的备份库“%1”就是备份所在的备份库时才可行。</translation>
-    </message>
-    <message>
         <source>Needs %1 there.</source>
         <translation>那里需要 %1。</translation>
     </message>
@@ -2317,6 +2605,10 @@ stored %5 (%6)</source>
     <message>
         <source>This is production: type the host&apos;s name first.</source>
         <translation>这是生产环境：请先输入主机名。</translation>
+    </message>
+    <message>
+        <source>Only possible if the repository “%1” of this host is the one that holds the backup.</source>
+        <translation>仅当此主机的仓库“%1”就是存放该备份的仓库时才可行。</translation>
     </message>
 </context>
 <context>
@@ -2378,12 +2670,12 @@ stored %5 (%6)</source>
         <translation>在日志中查找</translation>
     </message>
     <message>
-        <source>Enter finds the next place, Shift+Enter the one before (Ctrl+F)</source>
-        <translation>回车查找下一处，Shift+回车查找上一处（Ctrl+F）</translation>
-    </message>
-    <message>
         <source>Copy the whole log</source>
         <translation>复制全部日志</translation>
+    </message>
+    <message>
+        <source>Enter finds the next match, Shift+Enter the previous one (Ctrl+F)</source>
+        <translation>回车查找下一处，Shift+回车查找上一处（Ctrl+F）</translation>
     </message>
 </context>
 <context>
@@ -2425,12 +2717,12 @@ stored %5 (%6)</source>
         <translation>尝试次数</translation>
     </message>
     <message>
-        <source>Asked by</source>
-        <translation>发起人</translation>
-    </message>
-    <message>
         <source>Error</source>
         <translation>错误</translation>
+    </message>
+    <message>
+        <source>Requested by</source>
+        <translation>发起人</translation>
     </message>
 </context>
 <context>
@@ -2444,10 +2736,6 @@ stored %5 (%6)</source>
         <translation>此时间范围内没有运行</translation>
     </message>
     <message>
-        <source>Everything a task or a person starts shows here with its steps and log.</source>
-        <translation>任务或人员发起的所有运行都会连同步骤和日志显示在这里。</translation>
-    </message>
-    <message>
         <source>Open steps and log</source>
         <translation>打开步骤与日志</translation>
     </message>
@@ -2458,10 +2746,6 @@ stored %5 (%6)</source>
     <message>
         <source>Cancel this run</source>
         <translation>取消此运行</translation>
-    </message>
-    <message>
-        <source>Select a run to see all that is known of it.</source>
-        <translation>选择一个运行以查看其全部信息。</translation>
     </message>
     <message>
         <source>Task: %1</source>
@@ -2478,6 +2762,26 @@ stored %5 (%6)</source>
     <message>
         <source>&lt;p&gt;Every run of the scope in the time range: what tasks started on their schedules and what people started by hand.&lt;/p&gt;&lt;p&gt;Double click or Enter opens a run with its steps, attempts and log. A run that failed, was cancelled or missed can be retried; one that waits or runs can be cancelled. The work itself happens on the database hosts: it goes on when this window is closed.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Unknown&lt;/b&gt; means that the host cannot be asked how it ended. It resolves when the host answers; where that will never be, &lt;i&gt;Give up waiting&lt;/i&gt; counts the run as failed.&lt;/p&gt;&lt;p&gt;Ctrl+K and a task&apos;s name narrow the list to that task.&lt;/p&gt;</source>
         <translation>&lt;p&gt;所选范围和时间段内的全部运行：任务按计划启动的，以及人工启动的。&lt;/p&gt;&lt;p&gt;双击或回车可打开一次运行，查看其步骤、尝试和日志。失败、已取消或错过的运行可以重试；等待中或运行中的可以取消。工作本身在数据库主机上进行：关闭此窗口后仍会继续。&lt;/p&gt;&lt;p&gt;&lt;b&gt;未知&lt;/b&gt;表示无法向主机询问其结果。主机应答后即可明确；若永远不会应答，&lt;i&gt;放弃等待&lt;/i&gt;会将该运行计为失败。&lt;/p&gt;&lt;p&gt;按 Ctrl+K 并输入任务名，可将列表限定为该任务。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Retry %1</source>
+        <translation>重试 %1 个</translation>
+    </message>
+    <message>
+        <source>Cancel %1</source>
+        <translation>取消 %1 个</translation>
+    </message>
+    <message>
+        <source>Give up waiting for %1…</source>
+        <translation>放弃等待 %1 个…</translation>
+    </message>
+    <message>
+        <source>Everything that tasks and people start is listed here with its steps and log.</source>
+        <translation>任务或人员发起的所有运行都会连同步骤和日志显示在这里。</translation>
+    </message>
+    <message>
+        <source>Select a run to see its details.</source>
+        <translation>选择一个运行以查看其详细信息。</translation>
     </message>
 </context>
 <context>
@@ -2565,10 +2869,6 @@ stored %5 (%6)</source>
         <translation>筛选，例如 失败 db1</translation>
     </message>
     <message>
-        <source>Rows that hold all words; column:word looks in one column, -word leaves out (Ctrl+F)</source>
-        <translation>显示包含所有词的行；列名:词 只在该列中查找，-词 表示排除（Ctrl+F）</translation>
-    </message>
-    <message>
         <source>Choose columns</source>
         <translation>选择列</translation>
     </message>
@@ -2617,10 +2917,6 @@ stored %5 (%6)</source>
         <translation>仅显示最新 %1 条</translation>
     </message>
     <message>
-        <source>There are more. Narrow the range of time or the scope to see them.</source>
-        <translation>还有更多。请缩小时间范围或选择范围以查看。</translation>
-    </message>
-    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
@@ -2628,13 +2924,21 @@ stored %5 (%6)</source>
         <source>Copy with header</source>
         <translation>连同表头复制</translation>
     </message>
+    <message>
+        <source>, %1 selected</source>
+        <translation>，已选择 %1 行</translation>
+    </message>
+    <message>
+        <source>Shows rows that contain all words; column:word searches one column, -word excludes (Ctrl+F)</source>
+        <translation>显示包含所有词的行；列名:词 只在该列中查找，-词 表示排除（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>There are more. Narrow the time range or the scope to see them.</source>
+        <translation>还有更多。请缩小时间范围或选择范围以查看。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::TimeRangeBar</name>
-    <message>
-        <source>The range of time of all pages</source>
-        <translation>所有页面共用的时间范围</translation>
-    </message>
     <message>
         <source>Earlier</source>
         <translation>更早</translation>
@@ -2642,6 +2946,10 @@ stored %5 (%6)</source>
     <message>
         <source>Later</source>
         <translation>更晚</translation>
+    </message>
+    <message>
+        <source>Time range of all pages</source>
+        <translation>所有页面共用的时间范围</translation>
     </message>
 </context>
 <context>
@@ -2716,34 +3024,165 @@ stored %5 (%6)</source>
 <context>
     <name>zandb::console::Actions</name>
     <message>
-        <source>Retry asked for</source>
-        <translation>已请求重试</translation>
-    </message>
-    <message>
-        <source>Cancelling asked for</source>
-        <translation>已请求取消</translation>
+        <source>%1 (done for %2 of %3)</source>
+        <translation>%1（%3 个中完成了 %2 个）</translation>
     </message>
     <message numerus="yes">
-        <source>Backup of %n instance(s) asked for</source>
+        <source>Retry requested for %n run(s)</source>
+        <translation>
+            <numerusform>已请求重试 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancellation requested for %n run(s)</source>
+        <translation>
+            <numerusform>已请求取消 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Given up: %n run(s) count(s) as failed</source>
+        <translation>
+            <numerusform>已放弃等待：%n 个运行计为失败</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Backup of %n instance(s) requested</source>
         <translation>
             <numerusform>已请求备份 %n 个实例</numerusform>
         </translation>
     </message>
-    <message>
-        <source>Verification asked for</source>
-        <translation>已请求验证</translation>
+    <message numerus="yes">
+        <source>Verification of %n backup(s) requested</source>
+        <translation>
+            <numerusform>已请求验证 %n 个备份</numerusform>
+        </translation>
     </message>
     <message>
-        <source>Restore asked for</source>
+        <source>Restore requested</source>
         <translation>已请求恢复</translation>
-    </message>
-    <message>
-        <source>Given up: the run counts as failed</source>
-        <translation>已放弃等待：此运行计为失败</translation>
     </message>
     <message>
         <source>Taken over by this window</source>
         <translation>已由本窗口接管</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::Asking</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 等另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, on %n host(s)</source>
+        <translation>
+            <numerusform>%1，分布在 %n 台主机上</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Retry — %1</source>
+        <translation>重试 — %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) get(s) one more attempt: %1.</source>
+        <translation>
+            <numerusform>%n 个运行将再尝试一次：%1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The instances hold %1 of data.</source>
+        <translation>这些实例共有 %1 数据。</translation>
+    </message>
+    <message>
+        <source>Retry the run of %1</source>
+        <translation>重试 %1 的运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Retry %n run(s)</source>
+        <translation>
+            <numerusform>重试 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Verify by a restore — %1</source>
+        <translation>恢复验证 — %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of %1. Each is restored into a scratch directory of its host and removed again: %2 are written there in all.</source>
+        <translation>
+            <numerusform>%1 的 %n 个备份。每个备份都会恢复到其主机的临时目录，然后删除：总共写入 %2。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Verify %n backup(s)</source>
+        <translation>
+            <numerusform>验证 %n 个备份</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未执行</translation>
+    </message>
+    <message>
+        <source>Which instance this run is of is not known yet. Open the run and do it there.</source>
+        <translation>尚不知道此运行属于哪个实例。请打开该运行并在那里操作。</translation>
+    </message>
+    <message>
+        <source>This is production.</source>
+        <translation>这是生产环境。</translation>
+    </message>
+    <message>
+        <source>Cancel a run — %1</source>
+        <translation>取消运行 — %1</translation>
+    </message>
+    <message>
+        <source>The work on %1 is stopped, and what it has done so far is lost.</source>
+        <translation>%1 上的工作将被停止，已完成的部分将丢失。</translation>
+    </message>
+    <message>
+        <source>Cancel the run of %1</source>
+        <translation>取消 %1 的运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancel %n run(s)</source>
+        <translation>
+            <numerusform>取消 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Give up waiting — %1</source>
+        <translation>放弃等待 — %1</translation>
+    </message>
+    <message>
+        <source>How the run of %1 ended is unknown, because its host cannot be asked. The work may still be going on there, and may yet end well: nothing on the host is stopped by this.
+
+From now on the run counts as failed, never as a success, and can be retried. What the host may still tell of it one day is kept with the attempt.</source>
+        <translation>%1 的运行结果未知，因为无法询问其主机。那里的工作可能仍在进行，也可能最终成功：此操作不会停止主机上的任何工作。
+
+从现在起此运行计为失败，绝不会算作成功，并且可以重试。主机日后若仍有回报，会保存在该次尝试中。</translation>
+    </message>
+    <message>
+        <source>Count the run of %1 as failed</source>
+        <translation>将 %1 的运行计为失败</translation>
+    </message>
+    <message numerus="yes">
+        <source>Count %n run(s) as failed</source>
+        <translation>
+            <numerusform>将 %n 个运行计为失败</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep it running</source>
+        <translation>让它继续</translation>
+    </message>
+    <message>
+        <source>Keep waiting</source>
+        <translation>继续等待</translation>
     </message>
 </context>
 <context>
@@ -2754,11 +3193,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>The keychain could not be read: %1</source>
-        <translation>无法读取密钥串：%1</translation>
-    </message>
-    <message>
-        <source>The store lets you in: %1.</source>
-        <translation>元数据库允许您登录：%1。</translation>
+        <translation>无法读取钥匙串：%1</translation>
     </message>
     <message>
         <source>Your role is %1.</source>
@@ -2773,16 +3208,52 @@ stored %5 (%6)</source>
         <translation>连接已加密（%1）。</translation>
     </message>
     <message>
-        <source>The keychain does not keep the password: %1</source>
-        <translation>密钥串无法保存密码：%1</translation>
-    </message>
-    <message>
-        <source>Unlock or start the desktop&apos;s keychain (GNOME Keyring, KWallet), or let the password be kept in a file that only you may read.</source>
-        <translation>请解锁或启动桌面密钥串（GNOME Keyring、KWallet），或选择将密码保存在仅您可读的文件中。</translation>
-    </message>
-    <message>
         <source>Correct the account or the password above.</source>
         <translation>请更正上面的账号或密码。</translation>
+    </message>
+    <message>
+        <source>Correct the administrator&apos;s account or password.</source>
+        <translation>请更正管理员账号或密码。</translation>
+    </message>
+    <message>
+        <source>The schema “%1” is there, but its roles could not be made.</source>
+        <translation>库“%1”已就绪，但无法创建其角色。</translation>
+    </message>
+    <message>
+        <source>The administrator&apos;s account lacks CREATE USER, or the rights on the schema WITH GRANT OPTION. Create again with one that has them.</source>
+        <translation>管理员账号缺少 CREATE USER 权限，或缺少该库上带 WITH GRANT OPTION 的权限。请用具备这些权限的账号重新创建。</translation>
+    </message>
+    <message>
+        <source>The schema “%1” was created or brought up to date.</source>
+        <translation>已创建或升级库“%1”。</translation>
+    </message>
+    <message>
+        <source>The schema “%1” was up to date already.</source>
+        <translation>库“%1”已是最新。</translation>
+    </message>
+    <message>
+        <source>The account “%1” is an administrator of the store.</source>
+        <translation>账号“%1”是元数据库管理员。</translation>
+    </message>
+    <message>
+        <source>“Save and open” goes on.</source>
+        <translation>点击“保存并打开”继续。</translation>
+    </message>
+    <message>
+        <source>Or do it here: “Create the store…”.</source>
+        <translation>也可在此处操作：“创建元数据库…”。</translation>
+    </message>
+    <message>
+        <source>Connected to the store: %1.</source>
+        <translation>已连接到元数据库：%1。</translation>
+    </message>
+    <message>
+        <source>The keychain could not save the password: %1</source>
+        <translation>钥匙串无法保存密码：%1</translation>
+    </message>
+    <message>
+        <source>Unlock or start the desktop&apos;s keychain (GNOME Keyring, KWallet), or save the password in a file that only you may read.</source>
+        <translation>请解锁或启动桌面钥匙串（GNOME Keyring、KWallet），或选择将密码保存在仅您可读的文件中。</translation>
     </message>
 </context>
 <context>
@@ -2796,46 +3267,12 @@ stored %5 (%6)</source>
         <translation>元数据库中没有此运行。</translation>
     </message>
     <message>
-        <source>Back up now — %1</source>
-        <translation>立即备份 — %1</translation>
-    </message>
-    <message numerus="yes">
-        <source>Start a backup of %n instance(s) now?</source>
-        <translation>
-            <numerusform>现在开始备份 %n 个实例吗？</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Back up %n instance(s)</source>
-        <translation>
-            <numerusform>备份 %n 个实例</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>What you see is from %1.</source>
-        <translation>当前显示的是 %1的数据。</translation>
-    </message>
-    <message>
-        <source>Cancel a run — %1</source>
-        <translation>取消运行 — %1</translation>
-    </message>
-    <message>
-        <source>Cancel the run of %1</source>
-        <translation>取消 %1 的运行</translation>
-    </message>
-    <message>
         <source>Close the window — %1</source>
         <translation>关闭窗口 — %1</translation>
     </message>
     <message>
         <source>Close the window</source>
         <translation>关闭窗口</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n run(s) are under way: %1.</source>
-        <translation>
-            <numerusform>%n 个运行正在进行：%1。</numerusform>
-        </translation>
     </message>
     <message>
         <source>, </source>
@@ -2865,23 +3302,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>The keychain could not be read: %1</source>
-        <translation>无法读取密钥串：%1</translation>
-    </message>
-    <message>
-        <source>The work on %1 is stopped, and what it has done so far is lost.</source>
-        <translation>%1 上的工作将被停止，已完成的部分将丢失。</translation>
-    </message>
-    <message>
-        <source>This page could not be read anew: %1</source>
-        <translation>此页面无法重新读取：%1</translation>
-    </message>
-    <message>
-        <source>What you see may be old. It is tried again by itself.</source>
-        <translation>您看到的可能是旧数据。系统会自动重试。</translation>
-    </message>
-    <message>
-        <source>Not followed to its end</source>
-        <translation>未能跟踪到结束</translation>
+        <translation>无法读取钥匙串：%1</translation>
     </message>
     <message numerus="yes">
         <source>%n of them are sent with your key by this window. What has reached a host goes on there; the next window of yours, or a headless instance, records how it ended.</source>
@@ -2890,40 +3311,30 @@ stored %5 (%6)</source>
         </translation>
     </message>
     <message>
-        <source>The metadata store does not answer. This is possible again when it does.</source>
+        <source>No longer followed</source>
+        <translation>未能跟踪到结束</translation>
+    </message>
+    <message>
+        <source>The metadata store does not answer. This will be possible again once it does.</source>
         <translation>元数据库没有应答。待其恢复应答后即可使用此功能。</translation>
     </message>
-    <message>
-        <source>Which instance this run is of is not known yet. Open the run and do it there.</source>
-        <translation>尚不知道此运行属于哪个实例。请打开该运行并在那里操作。</translation>
+    <message numerus="yes">
+        <source>%n run(s) in progress: %1.</source>
+        <translation>
+            <numerusform>%n 个运行正在进行：%1。</numerusform>
+        </translation>
     </message>
     <message>
-        <source>This is production.</source>
-        <translation>这是生产环境。</translation>
+        <source>This page could not be refreshed: %1</source>
+        <translation>此页面无法刷新：%1</translation>
     </message>
     <message>
-        <source>Let it go on</source>
-        <translation>让它继续</translation>
+        <source>The data shown may be out of date. It will be retried automatically.</source>
+        <translation>显示的可能是旧数据。系统会自动重试。</translation>
     </message>
     <message>
-        <source>Give up waiting — %1</source>
-        <translation>放弃等待 — %1</translation>
-    </message>
-    <message>
-        <source>How the run of %1 ended is unknown, because its host cannot be asked. The work may still be going on there, and may yet end well: nothing on the host is stopped by this.
-
-From now on the run counts as failed, never as a success, and can be retried. What the host may still tell of it one day is kept with the attempt.</source>
-        <translation>%1 的运行结果未知，因为无法询问其主机。那里的工作可能仍在进行，也可能最终成功：此操作不会停止主机上的任何工作。
-
-从现在起此运行计为失败，绝不会算作成功，并且可以重试。主机日后若仍有回报，会保存在该次尝试中。</translation>
-    </message>
-    <message>
-        <source>Count the run of %1 as failed</source>
-        <translation>将 %1 的运行计为失败</translation>
-    </message>
-    <message>
-        <source>Go on waiting</source>
-        <translation>继续等待</translation>
+        <source>The data shown is from %1.</source>
+        <translation>当前显示的是 %1的数据。</translation>
     </message>
     <message>
         <source>Execute with your key — %1</source>
@@ -2949,12 +3360,20 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <source>Leave it alone</source>
         <translation>不予处理</translation>
     </message>
+    <message>
+        <source>This is production.</source>
+        <translation>这是生产环境。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::GoToBox</name>
     <message>
         <source>Go to a page, host, instance or task</source>
         <translation>转到页面、主机、实例或任务</translation>
+    </message>
+    <message>
+        <source>No page, host, instance, group or task is called “%1”.</source>
+        <translation>没有名为“%1”的页面、主机、实例、分组或任务。</translation>
     </message>
 </context>
 <context>
@@ -2992,14 +3411,6 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <translation>筛选主机</translation>
     </message>
     <message>
-        <source>Take back the filter</source>
-        <translation>取消筛选</translation>
-    </message>
-    <message>
-        <source>Like the system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
@@ -3026,14 +3437,6 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>task</source>
         <translation>任务</translation>
-    </message>
-    <message>
-        <source>Copied: paste it to a colleague</source>
-        <translation>已复制，可粘贴给同事</translation>
-    </message>
-    <message>
-        <source>The clipboard holds no place of this fleet</source>
-        <translation>剪贴板中没有本主机群的位置</translation>
     </message>
     <message>
         <source>&amp;Go</source>
@@ -3079,6 +3482,42 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
     </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>About ZanDB</source>
+        <translation>关于 ZanDB</translation>
+    </message>
+    <message>
+        <source>ZanDB %1, the console for fleets of MySQL and MariaDB servers.
+
+Free software under the GNU General Public License, version 3 or later: you may use, change and pass it on under its terms. It comes without any warranty.
+
+Qt %2</source>
+        <translation>ZanDB %1，用于管理 MySQL 和 MariaDB 主机群的控制台。
+
+本软件是自由软件，遵循 GNU 通用公共许可证第 3 版或更高版本：您可以按其条款使用、修改和分发。不提供任何担保。
+
+Qt %2</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Copied. Paste it to a colleague.</source>
+        <translation>已复制，可粘贴给同事</translation>
+    </message>
+    <message>
+        <source>The clipboard does not hold a place in this fleet</source>
+        <translation>剪贴板中没有本主机群的位置</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::RestoreController</name>
@@ -3095,10 +3534,6 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <translation>口令 — %1</translation>
     </message>
     <message>
-        <source>That was not the passphrase of %1. Once more:</source>
-        <translation>这不是 %1 的口令。请再试一次：</translation>
-    </message>
-    <message>
         <source>The key %1 is encrypted. Its passphrase:</source>
         <translation>密钥 %1 已加密。其口令：</translation>
     </message>
@@ -3107,20 +3542,24 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <translation>使用密钥</translation>
     </message>
     <message>
-        <source>Keep it in the keychain</source>
+        <source>cannot read the repository “%1”</source>
+        <translation>无法读取仓库“%1”</translation>
+    </message>
+    <message>
+        <source>That is not the passphrase of %1. Try again:</source>
+        <translation>这不是 %1 的口令。请再试一次：</translation>
+    </message>
+    <message>
+        <source>Save it in the keychain</source>
         <translation>保存到钥匙串</translation>
     </message>
     <message>
-        <source>Not kept</source>
+        <source>Not saved</source>
         <translation>未保存</translation>
     </message>
     <message>
-        <source>The keychain could not keep the passphrase: %1</source>
+        <source>The keychain could not save the passphrase: %1</source>
         <translation>钥匙串无法保存口令：%1</translation>
-    </message>
-    <message>
-        <source>cannot read the repository “%1”</source>
-        <translation>无法读取仓库“%1”</translation>
     </message>
 </context>
 <context>
@@ -3134,20 +3573,8 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <translation>元数据库正常，%1 毫秒</translation>
     </message>
     <message>
-        <source>store away</source>
-        <translation>元数据库断开</translation>
-    </message>
-    <message>
         <source>agents %1/%2</source>
         <translation>代理 %1/%2</translation>
-    </message>
-    <message>
-        <source>agents not known</source>
-        <translation>代理状态未知</translation>
-    </message>
-    <message>
-        <source>headless: not known</source>
-        <translation>后台服务：未知</translation>
     </message>
     <message numerus="yes">
         <source>%n headless instance(s)</source>
@@ -3176,6 +3603,18 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>It has already ended.</source>
         <translation>已经结束。</translation>
+    </message>
+    <message>
+        <source>store unreachable</source>
+        <translation>元数据库断开</translation>
+    </message>
+    <message>
+        <source>agents unknown</source>
+        <translation>代理状态未知</translation>
+    </message>
+    <message>
+        <source>headless: unknown</source>
+        <translation>后台服务：未知</translation>
     </message>
 </context>
 <context>

@@ -126,10 +126,10 @@ void Asking::verify(const std::vector<Backup> &backups)
     extent.hosts = static_cast<int>(hosts.size());
     const int count = static_cast<int>(backups.size());
     Dialogs::Question question;
-    question.title = tr("Prove by a restore — %1").arg(qs(m_settings.profile));
+    question.title = tr("Verify by a restore — %1").arg(qs(m_settings.profile));
     question.text = tr("%n backup(s) of %1. Each is restored into a scratch directory of its host and removed again: %2 are written there in all.", nullptr,
                        count).arg(whereText(extent), bytesText(extent.bytes));
-    question.accept = tr("Prove %n backup(s)", nullptr, count);
+    question.accept = tr("Verify %n backup(s)", nullptr, count);
     question.typeToConfirm = typed(extent, false);
     m_ui.dialogs.confirm(m_window, question, [this, backups] { Q_EMIT verifyAgreed(backups); });
 }
@@ -155,7 +155,7 @@ void Asking::cancel(const std::vector<Uuid> &runs)
     question.title = tr("Cancel a run — %1").arg(qs(m_settings.profile));
     question.text = tr("The work on %1 is stopped, and what it has done so far is lost.").arg(whereText(extent));
     question.accept = count == 1 ? tr("Cancel the run of %1").arg(extent.names.front()) : tr("Cancel %n run(s)", nullptr, count);
-    question.dismiss = tr("Let it go on");
+    question.dismiss = tr("Keep it running");
     askToEnd(question, extent, [this, runs] { Q_EMIT cancelAgreed(runs); });
 }
 
@@ -170,7 +170,7 @@ void Asking::giveUp(const std::vector<Uuid> &runs)
                        "retried. What the host may still tell of it one day is kept with the attempt.")
                         .arg(whereText(extent));
     question.accept = count == 1 ? tr("Count the run of %1 as failed").arg(extent.names.front()) : tr("Count %n run(s) as failed", nullptr, count);
-    question.dismiss = tr("Go on waiting");
+    question.dismiss = tr("Keep waiting");
     askToEnd(question, extent, [this, runs] { Q_EMIT giveUpAgreed(runs); });
 }
 

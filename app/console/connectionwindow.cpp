@@ -210,7 +210,7 @@ void ConnectionWindow::tryIt(bool thenSave)
                     save(settings);
                     return;
                 }
-                QString text = tr("The store lets you in: %1.").arg(qs(found->server.version));
+                QString text = tr("Connected to the store: %1.").arg(qs(found->server.version));
                 if (found->role != StoreRole::Unknown)
                     text += QLatin1Char(' ') + tr("Your role is %1.").arg(roleText(found->role));
                 text += QLatin1Char(' ') + (found->server.tlsCipher.empty() ? tr("The connection is not encrypted.") : tr("The connection is encrypted (%1).").arg(qs(found->server.tlsCipher)));
@@ -256,8 +256,8 @@ void ConnectionWindow::save(const Settings &settings)
     keepStorePassword(settings, form.password, this, [this, settings, write](const QString &trouble) {
         m_page->setBusy(false);
         if (!trouble.isEmpty())
-            m_page->showTrouble(tr("The keychain does not keep the password: %1").arg(trouble),
-                                tr("Unlock or start the desktop's keychain (GNOME Keyring, KWallet), or let the password be kept in a file that only you may read."));
+            m_page->showTrouble(tr("The keychain could not save the password: %1").arg(trouble),
+                                tr("Unlock or start the desktop's keychain (GNOME Keyring, KWallet), or save the password in a file that only you may read."));
         else
             write(settings);
     });

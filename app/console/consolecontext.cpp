@@ -94,7 +94,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_restores.get(), &RestoreController::restoreRequested, m_actions.get(), &Actions::restore);
     connect(m_runExecutor.get(), &RunExecutor::gaveUp, this, [this, ui](const Uuid &id, const Error &error) {
         const auto row = shownRun(id);
-        ui.dialogs.message(m_window.get(), tr("Not followed to its end"), errorText(error, row ? row->target : QString()));
+        ui.dialogs.message(m_window.get(), tr("No longer followed"), errorText(error, row ? row->target : QString()));
     });
     connect(m_actions.get(), &Actions::refused, this, [this, ui](const QString &what, const Error &error) {
         ui.dialogs.message(m_window.get(), tr("Not done"), what + QStringLiteral(":\n") + errorText(error));
@@ -227,7 +227,7 @@ void ConsoleContext::showRole()
 {
     // what the store would not hear of now is not offered either
     const bool away = m_state.away();
-    const QString why = away ? tr("The metadata store does not answer. This is possible again when it does.") : whyNotOperate(m_state.role());
+    const QString why = away ? tr("The metadata store does not answer. This will be possible again once it does.") : whyNotOperate(m_state.role());
     m_window->statusLine()->setRole(m_state.role(), why);
     m_window->setForbidden(why);
     for (Page *page : m_window->findChildren<Page *>())
@@ -288,7 +288,7 @@ std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)
             targets << running[at].target;
         if (running.size() > 5)
             targets << QStringLiteral("…");
-        text << tr("%n run(s) are under way: %1.", nullptr, static_cast<int>(running.size())).arg(targets.join(tr(", ")));
+        text << tr("%n run(s) in progress: %1.", nullptr, static_cast<int>(running.size())).arg(targets.join(tr(", ")));
         const auto alive = m_window->statusLine()->membersAlive();
         if (!alive)
             text << tr("They go on without this window: the work is done on the hosts. Whether a headless instance is there to fetch the "
@@ -329,8 +329,8 @@ void ConsoleContext::showPageTroubles()
         if (it == m_pageTroubles.end() || m_trouble) // while the store is away the window says it
             page->setTrouble({}, {});
         else
-            page->setTrouble(tr("This page could not be read anew: %1").arg(errorSummary(it->second)),
-                             tr("What you see may be old. It is tried again by itself."));
+            page->setTrouble(tr("This page could not be refreshed: %1").arg(errorSummary(it->second)),
+                             tr("The data shown may be out of date. It will be retried automatically."));
     }
 }
 
@@ -345,7 +345,7 @@ void ConsoleContext::showTrouble()
     if (m_trouble->is(errors::storePassword) && !m_keychain.isEmpty())
         detail += QLatin1Char('\n') + tr("The keychain could not be read: %1").arg(m_keychain);
     if (const auto silence = m_watch->silence())
-        detail += QLatin1Char('\n') + tr("What you see is from %1.").arg(ageText(*silence));
+        detail += QLatin1Char('\n') + tr("The data shown is from %1.").arg(ageText(*silence));
     m_window->setTrouble(errorSummary(*m_trouble), detail);
 }
 

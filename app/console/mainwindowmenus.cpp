@@ -49,14 +49,14 @@ void MainWindow::makeMenus()
             shown->focusFilter();
     });
     add(m_viewMenu, "filter-hosts", QT_TR_NOOP("Filter hosts"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_tree->focusFilter(); });
-    add(m_viewMenu, "escape", QT_TR_NOOP("Take back the filter"), QKeySequence(Qt::Key_Escape), [this] {
+    add(m_viewMenu, "escape", QT_TR_NOOP("Clear filter"), QKeySequence(Qt::Key_Escape), [this] {
         if (auto *shown = qobject_cast<Page *>(m_stack->currentWidget()))
             shown->escape();
     });
     m_viewMenu->addSeparator();
     m_themeMenu = m_viewMenu->addMenu(QString());
     auto *themes = new QActionGroup(this);
-    for (const auto &[text, choice] : {std::pair{QT_TR_NOOP("Like the system"), Theme::Choice::System}, {QT_TR_NOOP("Light"), Theme::Choice::Light},
+    for (const auto &[text, choice] : {std::pair{QT_TR_NOOP("System"), Theme::Choice::System}, {QT_TR_NOOP("Light"), Theme::Choice::Light},
                                        {QT_TR_NOOP("Dark"), Theme::Choice::Dark}}) {
         QAction *action = add(m_themeMenu, nullptr, text, {}, [this, choice = choice] {
             m_parts.theme.apply(choice);
@@ -171,7 +171,7 @@ void MainWindow::openGoTo()
 void MainWindow::copyLocation()
 {
     QGuiApplication::clipboard()->setText(locationToText(*m_parts.state.fleet(), m_parts.state.location()));
-    m_status->say(tr("Copied: paste it to a colleague"));
+    m_status->say(tr("Copied. Paste it to a colleague."));
 }
 
 void MainWindow::pasteLocation()
@@ -179,7 +179,7 @@ void MainWindow::pasteLocation()
     if (const auto to = locationFromText(*m_parts.state.fleet(), QGuiApplication::clipboard()->text()))
         m_parts.state.goTo(*to);
     else
-        m_status->say(tr("The clipboard holds no place of this fleet"));
+        m_status->say(tr("The clipboard does not hold a place in this fleet"));
 }
 
 } // namespace zandb::console

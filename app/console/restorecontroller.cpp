@@ -86,16 +86,16 @@ void RestoreController::askPassphrase(bool again, std::function<void()> then)
     Dialogs::SecretQuestion question;
     question.title = tr("Passphrase — %1").arg(qs(m_settings.profile));
     const QString key = qs(m_settings.ssh.identity.string());
-    question.text = again ? tr("That was not the passphrase of %1. Once more:").arg(key) : tr("The key %1 is encrypted. Its passphrase:").arg(key);
+    question.text = again ? tr("That is not the passphrase of %1. Try again:").arg(key) : tr("The key %1 is encrypted. Its passphrase:").arg(key);
     question.accept = tr("Use the key");
-    question.keep = tr("Keep it in the keychain");
+    question.keep = tr("Save it in the keychain");
     m_ui.dialogs.askSecret(m_window, question, [this, then = std::move(then)](const QString &passphrase, bool keep) {
         m_executor.setPassphrase(passphrase.toStdString());
         m_executor.tryKey([this, then, passphrase, keep](const std::optional<Error> &trouble) {
             if (!trouble && keep) {
                 keepSecret(m_settings, passphraseName, passphrase, this, [this](const QString &problem) {
                     if (!problem.isEmpty())
-                        m_ui.dialogs.message(m_window, tr("Not kept"), tr("The keychain could not keep the passphrase: %1").arg(problem));
+                        m_ui.dialogs.message(m_window, tr("Not saved"), tr("The keychain could not save the passphrase: %1").arg(problem));
                 });
             }
             if (trouble && trouble->is(errors::sshPassphrase))

@@ -133,12 +133,12 @@ void StatusLine::show()
     m_profile->setText(m_role == StoreRole::Unknown ? m_name : m_name + QStringLiteral(" \u00b7 ") + roleText(m_role));
     m_profile->setToolTip(whyNotOperate(m_role));
     mark(m_storeIcon, !m_storeOk ? Look::Pending : *m_storeOk ? Look::Ok : Look::Failed);
-    m_store->setText(!m_storeOk ? tr("store: connecting") : *m_storeOk ? tr("store ok, %1 ms").arg(QLocale().toString(m_ms, 'f', m_ms < 10 ? 1 : 0)) : tr("store away"));
+    m_store->setText(!m_storeOk ? tr("store: connecting") : *m_storeOk ? tr("store ok, %1 ms").arg(QLocale().toString(m_ms, 'f', m_ms < 10 ? 1 : 0)) : tr("store unreachable"));
     const bool known = m_counts.has_value();
     mark(m_agentsIcon, !known || !m_storeOk.value_or(false) ? Look::Unknown : m_counts->first == m_counts->second ? Look::Ok : Look::Late);
-    m_agents->setText(known ? tr("agents %1/%2").arg(m_counts->first).arg(m_counts->second) : tr("agents not known"));
+    m_agents->setText(known ? tr("agents %1/%2").arg(m_counts->first).arg(m_counts->second) : tr("agents unknown"));
     mark(m_headlessIcon, !m_alive || !m_storeOk.value_or(false) ? Look::Unknown : *m_alive > 0 ? Look::Ok : Look::Late);
-    m_headless->setText(!m_alive || !m_storeOk.value_or(false) ? tr("headless: not known")
+    m_headless->setText(!m_alive || !m_storeOk.value_or(false) ? tr("headless: unknown")
                         : *m_alive > 0 ? tr("%n headless instance(s)", nullptr, *m_alive)
                                        : tr("no headless instance: schedules do not run"));
     // the run whose name is read stays as long as it runs, and never changes under the pointer

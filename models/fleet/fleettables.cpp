@@ -147,7 +147,7 @@ QVariant HostTableModel::header(int column, int role) const
     case Uptime:
         return title(tr("Up for"));
     case Seen:
-        return title(tr("Seen"));
+        return title(tr("Last seen"));
     default:
         return {};
     }
@@ -206,7 +206,7 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
         if (const auto lag = lagSeconds(row.record))
             return answer({tr("%1 s").arg(*lag), static_cast<qlonglong>(*lag), static_cast<qlonglong>(*lag), {}, true}, role);
         if (detail && !detail->replication.empty())
-            return answer({tr("not known"), {}, {}, tr("The server cannot tell how far it is behind."), true}, role);
+            return answer({tr("unknown"), {}, {}, tr("The server cannot tell how far it is behind."), true}, role);
         return answer({}, role);
     case ReadOnly:
         if (!detail || !detail->readOnly)
@@ -257,7 +257,7 @@ QVariant InstanceTableModel::header(int column, int role) const
     case Uptime:
         return title(tr("Up for"));
     case Seen:
-        return title(tr("Seen"));
+        return title(tr("Last seen"));
     default:
         return {};
     }

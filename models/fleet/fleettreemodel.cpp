@@ -137,7 +137,7 @@ QString FleetTreeModel::tipOf(const Node &node) const
     if (node.lag)
         tip << tr("Lag %1 s").arg(*node.lag);
     if (seenAt)
-        tip << tr("Seen %1").arg(exactTimeText(*seenAt));
+        tip << tr("Last seen %1").arg(exactTimeText(*seenAt));
     return tip.join(QLatin1Char('\n'));
 }
 
@@ -157,7 +157,7 @@ QVariant FleetTreeModel::headerData(int section, Qt::Orientation orientation, in
     case Lag:
         return tr("Lag");
     case Seen:
-        return tr("Seen");
+        return tr("Last seen");
     }
     return {};
 }

@@ -86,7 +86,7 @@ QVariant RunTableModel::header(int column, int role) const
     case Attempts:
         return title(tr("Attempts"));
     case Author:
-        return title(tr("Asked by"));
+        return title(tr("Requested by"));
     case Trouble:
         return title(tr("Error"));
     default:

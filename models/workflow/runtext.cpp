@@ -158,7 +158,7 @@ QString whyNotRetry(const Run &run)
     case RunState::Cancelled:
     case RunState::Unknown:
     case RunState::Missed:
-        return run.retryRequested ? RunText::tr("A retry has already been asked for.") : QString();
+        return run.retryRequested ? RunText::tr("A retry has already been requested.") : QString();
     case RunState::Succeeded:
         return RunText::tr("It succeeded: there is nothing to retry.");
     case RunState::Skipped:
@@ -172,7 +172,7 @@ QString whyNotCancel(const Run &run)
 {
     if (isFinal(run.state))
         return RunText::tr("It has already ended.");
-    return run.cancelRequested ? RunText::tr("Cancelling has already been asked for.") : QString();
+    return run.cancelRequested ? RunText::tr("Cancellation has already been requested.") : QString();
 }
 
 QString whyNotGiveUp(const Run &run)
@@ -205,7 +205,7 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
         add(QT_TRANSLATE_NOOP("RunText", "Restore to"), RunText::tr("a scratch directory on %1").arg(row.host));
     }
     add(QT_TRANSLATE_NOOP("RunText", "Task"), row.task.isEmpty() ? RunText::tr("by hand") : row.task);
-    add(QT_TRANSLATE_NOOP("RunText", "Asked by"), qs(run.author));
+    add(QT_TRANSLATE_NOOP("RunText", "Requested by"), qs(run.author));
     addTime(QT_TRANSLATE_NOOP("RunText", "Due"), run.due);
     addTime(QT_TRANSLATE_NOOP("RunText", "Started"), run.startedAt);
     addTime(QT_TRANSLATE_NOOP("RunText", "Ended"), run.endedAt);

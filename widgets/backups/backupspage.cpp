@@ -139,7 +139,7 @@ QString BackupsPage::title() const
 void BackupsPage::retranslate()
 {
     m_pane->emptyState()->setTexts(tr("No backups in this time range"),
-                                   tr("A task backs instances up on a schedule: zandbctl task add. Or back up what is selected in the tree right now."));
+                                   tr("Tasks back up instances on a schedule: zandbctl task add. Or back up the selection in the tree now."));
     m_open->setText(tr("Open the run"));
     m_restore->setText(tr("Restore…"));
     setInstances(m_instances);
@@ -230,7 +230,7 @@ void BackupsPage::setInstances(const std::vector<std::pair<Uuid, QString>> &inst
     else
         m_backupScope->setText(tr("Back up %n instance(s)", nullptr, static_cast<int>(instances.size())));
     m_backupScope->setEnabled(!instances.empty() && forbidden().isEmpty());
-    m_backupScope->setToolTip(instances.empty() ? tr("There is no instance in what the tree has selected.") : forbidden());
+    m_backupScope->setToolTip(instances.empty() ? tr("The selection in the tree holds no instance.") : forbidden());
 }
 
 void BackupsPage::showForbidden()
@@ -247,7 +247,7 @@ QString BackupsPage::help() const
               "above the chart switches that series.</p>"
               "<p>A backup is <b>ok</b> only when the tool ended well and said so, everything the server holds is in it, and its position is known. "
               "<b>Proved</b> says how far it was tested: <i>verified</i> means that a server was started on a restore of it and its tables were "
-              "checked. <i>Prove it by a restore</i> does that now; <i>Restore</i> keeps what it made, in a directory you "
+              "checked. <i>Verify by a restore</i> does that now; <i>Restore</i> keeps what it made, in a directory you "
               "name.</p><p><b>Unknown</b> means that the host cannot be asked; it resolves when the host answers.</p>");
 }
 
@@ -263,7 +263,7 @@ void BackupsPage::showInspector()
             rows.push_back(row);
     }
     if (rows.empty())
-        m_inspector->clear(tr("Select a backup to see all that is known of it."));
+        m_inspector->clear(tr("Select a backup to see its details."));
     else if (rows.size() == 1)
         showOne(*rows.front());
     else
@@ -329,13 +329,13 @@ void BackupsPage::offerActs(const std::vector<const BackupRow *> &rows)
     offer(m_inspector, m_backup, again, instances.size(), tr("Back up %1…").arg(rows.front()->run.target), tr("Back up %n instance(s)…", nullptr, static_cast<int>(instances.size())),
           forbidden());
     m_verify->setVisible(anyBackup);
-    offer(m_inspector, m_verify, proofs, shown, tr("Prove it by a restore"), tr("Prove %1 by restores"), forbidden());
+    offer(m_inspector, m_verify, proofs, shown, tr("Verify by a restore"), tr("Verify %1 by restores"), forbidden());
     m_restore->setVisible(anyBackup && single);
     permit(m_restore, !forbidden().isEmpty() ? forbidden() : proofs.whyNone);
     if (m_verify->toolTip().isEmpty())
         m_verify->setToolTip(tr("Its host restores it into a scratch directory, starts a server on it, checks every table and removes it again."));
     if (m_restore->toolTip().isEmpty())
-        m_restore->setToolTip(tr("Into an empty directory of a host, with your own key"));
+        m_restore->setToolTip(tr("Into an empty directory on a host, with your own key"));
 }
 
 } // namespace zandb

@@ -115,7 +115,7 @@ void RestoreDialog::check()
     m_accept->setText(to.name.isEmpty() ? tr("Restore") : tr("Restore to %1").arg(to.name));
     m_typeLabel->setText(tr("Type %1").arg(to.name));
 
-    m_elsewhere->setText(tr("Only possible when the repository “%1” of this host is the one the backup lies in.").arg(m_question.repository));
+    m_elsewhere->setText(tr("Only possible if the repository “%1” of this host is the one that holds the backup.").arg(m_question.repository));
     m_elsewhere->setVisible(!to.id.isNull() && to.id != m_question.hostId);
 
     // the file system the directory would be on, as far as the agent tells of it

@@ -70,7 +70,7 @@ Inspector::Inspector(QWidget *parent)
     m_title->setTextInteractionFlags(selectable);
     m_copy->setObjectName(QStringLiteral("inspectorCopy"));
     m_copy->setIcon(themedIcon("copy"));
-    m_copy->setToolTip(tr("Copy all that stands here"));
+    m_copy->setToolTip(tr("Copy all details"));
     connect(m_copy, &QToolButton::clicked, this, &Inspector::copyAll);
     m_hint->setProperty("muted", true);
     m_hint->setWordWrap(true);
@@ -194,7 +194,7 @@ void Inspector::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::LanguageChange)
-        m_copy->setToolTip(tr("Copy all that stands here"));
+        m_copy->setToolTip(tr("Copy all details"));
 }
 
 bool Inspector::eventFilter(QObject *watched, QEvent *event)

@@ -144,7 +144,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
 void TablePane::retranslate()
 {
     m_filter->setPlaceholderText(tr("Filter, e.g. failed db1"));
-    m_filter->setToolTip(tr("Rows that hold all words; column:word looks in one column, -word leaves out (Ctrl+F)"));
+    m_filter->setToolTip(tr("Shows rows that contain all words; column:word searches one column, -word excludes (Ctrl+F)"));
     m_columns->setToolTip(tr("Choose columns"));
     m_export->setToolTip(tr("Export what is shown"));
     const auto actions = m_export->menu()->actions();
@@ -235,7 +235,7 @@ void TablePane::setNewestOnly(int rows)
 {
     m_newest = rows;
     m_cut->setText(rows > 0 ? tr("newest %1 shown").arg(QLocale().toString(rows)) : QString());
-    m_cut->setToolTip(rows > 0 ? tr("There are more. Narrow the range of time or the scope to see them.") : QString());
+    m_cut->setToolTip(rows > 0 ? tr("There are more. Narrow the time range or the scope to see them.") : QString());
     m_cut->setVisible(rows > 0);
 }
 

@@ -57,7 +57,7 @@ void TimeRangeBar::setRange(const TimeRange &range)
 void TimeRangeBar::retranslate()
 {
     m_choice->setText(m_range.title());
-    m_choice->setToolTip(tr("The range of time of all pages"));
+    m_choice->setToolTip(tr("Time range of all pages"));
     m_earlier->setToolTip(tr("Earlier"));
     m_later->setToolTip(tr("Later"));
     m_later->setEnabled(m_range.lastHours <= 0);

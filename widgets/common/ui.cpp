@@ -73,7 +73,7 @@ void RealDialogs::confirm(QWidget *parent, const Question &question, std::functi
         sheet.body->addWidget(tick);
     }
     if (!question.typeToConfirm.isEmpty()) {
-        sheet.body->addWidget(new QLabel(QObject::tr("Type %1 to confirm:").arg(question.typeToConfirm), sheet.dialog));
+        sheet.body->addWidget(new QLabel(QObject::tr("Type “%1” to confirm:").arg(question.typeToConfirm), sheet.dialog));
         auto *edit = new QLineEdit(sheet.dialog);
         edit->setObjectName(QStringLiteral("confirmName"));
         sheet.body->addWidget(edit);

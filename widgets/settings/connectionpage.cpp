@@ -231,25 +231,25 @@ void ConnectionPage::retranslate()
     m_title->setText(tr("Connect to the metadata store"));
     m_intro->setText(tr("The store is one schema of a MySQL or MariaDB server that your team shares: everything ZanDB knows stands there. "
                         "Whoever set it up can tell you its address and your account."));
-    const QString labels[] = {tr("Profile"), tr("Server and port"), tr("Account"), tr("Password"), tr("Keep it in"), tr("Schema"), tr("TLS"), tr("CA file"), tr("SSH key")};
+    const QString labels[] = {tr("Profile"), tr("Server and port"), tr("Account"), tr("Password"), tr("Save it in"), tr("Schema"), tr("TLS"), tr("CA file"), tr("SSH key")};
     for (int row = 0; row < 9; ++row) {
         if (auto *label = qobject_cast<QLabel *>(m_rows->itemAt(row, QFormLayout::LabelRole)->widget()))
             label->setText(labels[row]);
     }
     m_profile->setToolTip(tr("Shown in every title, such as “production”"));
-    m_password->setPlaceholderText(tr("empty: the one that is kept already"));
+    m_password->setPlaceholderText(tr("leave empty to use the saved one"));
     m_keep->setItemText(0, tr("the keychain"));
     m_keep->setItemText(1, tr("a file that only you may read"));
     m_tls->setItemText(0, tr("required unless the store is on this computer"));
     m_tls->setItemText(1, tr("required, and verified"));
     m_tls->setItemText(2, tr("never"));
-    m_ca->setPlaceholderText(tr("empty: the authorities of this system"));
-    m_key->setPlaceholderText(tr("empty: what your ssh-agent holds"));
+    m_ca->setPlaceholderText(tr("leave empty to use those of this system"));
+    m_key->setPlaceholderText(tr("leave empty to use your ssh-agent"));
     m_key->setToolTip(tr("Your own private key: for restores, and for backups while no headless instance runs"));
     for (QPushButton *browse : {m_caBrowse, m_keyBrowse})
         browse->setText(tr("Choose…"));
-    m_production->setText(tr("This is production: dangerous acts are confirmed by typing the name"));
-    m_test->setText(m_busy ? tr("Trying…") : tr("Try it"));
+    m_production->setText(tr("This is production: confirm dangerous actions by typing the name"));
+    m_test->setText(m_busy ? tr("Testing…") : tr("Test connection"));
     m_save->setText(tr("Save and open"));
     m_newTitle->setText(tr("No store yet?"));
     m_newText->setText(tr("It can be created on any server of MySQL 8.0 or MariaDB 10.6 and later. Fill in its address and the account you want to use, "
@@ -257,8 +257,8 @@ void ConnectionPage::retranslate()
     m_create->setText(tr("Create the store…"));
     m_nextText->setText(tr("After that, add the hosts, and let a headless instance run the schedules:"));
     m_leave->setText(tr("Back without changes"));
-    m_elseTitle->setText(tr("Only looking?"));
-    m_elseText->setText(tr("The sandbox starts a small real fleet on this computer, and opens the console on it; the second command ends it:"));
+    m_elseTitle->setText(tr("Just looking?"));
+    m_elseText->setText(tr("The sandbox starts a small fleet of real servers on this computer and opens the console on it. The second command stops it:"));
     checkComplete();
 }
 
@@ -343,7 +343,7 @@ void ConnectionPage::setMayLeave(bool may)
 void ConnectionPage::setBusy(bool busy)
 {
     m_busy = busy;
-    m_test->setText(busy ? tr("Trying…") : tr("Try it"));
+    m_test->setText(busy ? tr("Testing…") : tr("Test connection"));
     checkComplete();
 }
 

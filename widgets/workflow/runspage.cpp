@@ -63,7 +63,7 @@ QString RunsPage::title() const
 
 void RunsPage::retranslate()
 {
-    m_pane->emptyState()->setTexts(tr("No runs in this time range"), tr("Everything a task or a person starts shows here with its steps and log."));
+    m_pane->emptyState()->setTexts(tr("No runs in this time range"), tr("Everything that tasks and people start is listed here with its steps and log."));
     m_open->setText(tr("Open steps and log"));
     setTask(m_task);
     showInspector();
@@ -139,7 +139,7 @@ void RunsPage::showInspector()
             rows.push_back(row);
     }
     if (rows.empty()) {
-        m_inspector->clear(tr("Select a run to see all that is known of it."));
+        m_inspector->clear(tr("Select a run to see its details."));
         return;
     }
     const bool single = rows.size() == 1;

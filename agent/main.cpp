@@ -37,6 +37,7 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"restore", restoreMain},
         {"receive", receiveMain},
         {"clean-remains", cleanRemainsMain},
+        {"check-backups", checkBackupsMain},
     };
     return all;
 }
@@ -56,6 +57,7 @@ The agent of one database host.
   receive --repo NAME [--host HOST] [--config FILE]
                                   the far end of a remote repository (a key's forced command)
   clean-remains --config FILE     remove what killed workers left behind (run by serve)
+  check-backups --config FILE     read in full the backups that keep relies on (run by serve)
 
   --help, --version
 

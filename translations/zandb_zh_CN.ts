@@ -978,6 +978,22 @@
         <source>Choose another method, in the task or for a backup by hand as it is started: “physical”, or “logical” where it does not lose them.</source>
         <translation>请选择其他方式（在任务中修改；手动备份则在启动时选择）：“physical”，或在不会丢失它们时选择“logical”。</translation>
     </message>
+    <message>
+        <source>{path} is not what was catalogued: its SHA-256 is {found}, the catalogue says {expected}.</source>
+        <translation>{path} 不是编目时的内容：其 SHA-256 为 {found}，编目中记录的是 {expected}。</translation>
+    </message>
+    <message>
+        <source>Somebody put other bytes in its place: do not restore it. Find out who can write to the repository, and use another backup.</source>
+        <translation>有人用其他内容替换了它：不要恢复它。请查明谁能写入该仓库，并使用另一个备份。</translation>
+    </message>
+    <message>
+        <source>The repository “{repository}” has had a backup {backup} before and takes no other one under its id.</source>
+        <translation>仓库“{repository}”以前收到过备份 {backup}，不会再接收使用同一 ID 的另一个备份。</translation>
+    </message>
+    <message>
+        <source>A retry makes a backup with a new id. If nobody ran this one twice, find out who holds the key of this host.</source>
+        <translation>重试会用新的 ID 生成备份。如果没有人运行过两次，请查明谁持有该主机的密钥。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>

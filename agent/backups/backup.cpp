@@ -289,6 +289,7 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
         out.storedBytes += file.bytes;
     out.storedBytes += static_cast<std::int64_t>(text.size());
     out.sha256 = manifest.payloadSha256;
+    out.manifestSha256 = Sha256::of(text);
     out.position = manifest.position;
     out.tableCount = static_cast<int>(manifest.tables.size());
     out.objects = manifest.objects->counts();
@@ -301,23 +302,22 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
     return out;
 }
 
-void keepOnly(WorkContext &context, const RepositoryConfig &repository, const wire::BackupArgs &args, wire::BackupResult &result)
+void keepOnly(WorkContext &context, const std::shared_ptr<BackupSink> &sink, const wire::BackupArgs &args, wire::BackupResult &result)
 {
     if (args.keep <= 0 || !args.taskId)
         return;
-    if (!repository.remote.empty()) {
-        context.log("keep: nothing is ever removed from a remote repository");
-        return;
-    }
-    const auto plan = planKeep(fs::path(result.path).parent_path(), *args.taskId, args.keep, args.backupId, context.stopToken());
+    const auto plan = sink->planKeep(*args.taskId, args.keep);
     for (const auto &line : plan.log)
         context.log(line);
     for (const auto &id : plan.expired)
         context.log("keep: backup " + id.toString() + " goes");
     result.expired = plan.expired;
+    result.found = plan.found;
+    if (plan.expired.empty())
+        return;
     // the store must know of it, or it would list for ever what is gone: first the result, then the removal
-    context.afterSuccess([&context, plan] {
-        for (const auto &line : removeExpired(plan))
+    context.afterSuccess([&context, sink] {
+        for (const auto &line : sink->removeExpired())
             context.log(line);
     });
 }
@@ -417,7 +417,7 @@ Result<wire::BackupResult> runBackup(WorkContext &context, const wire::BackupArg
     result->endedAt = systemNow();
     result->durationSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     context.log("good: " + result->path + ", " + std::to_string(result->tableCount) + " tables");
-    keepOnly(context, *repository, args, *result);
+    keepOnly(context, job.sink, args, *result);
     return result;
 }
 

@@ -6,8 +6,11 @@
 #include "agent/backups/sha256.h"
 #include "agent/runtime/files.h"
 
+#include <algorithm>
 #include <set>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace zandb::agent {
@@ -45,45 +48,94 @@ std::string stateOf(const fs::path &backup)
 
 } // namespace
 
-CheckedBackups::CheckedBackups(fs::path instanceDirectory) : m_directory(std::move(instanceDirectory)), m_known(Json::object())
+static std::optional<std::chrono::microseconds> ageOf(const Json &entry)
+{
+    const auto at = entry.find("at_us");
+    const auto micros = at == entry.end() ? std::nullopt : integerIn(*at, firstJsonMicros, lastJsonMicros);
+    if (!micros)
+        return std::nullopt;
+    const std::chrono::microseconds age{toMicros(systemNow()) - *micros};
+    return age.count() < 0 ? std::nullopt : std::optional(age); // the clock went back: nobody knows
+}
+
+Json CheckedBackups::load() const
 {
     const auto text = readWhole(m_directory / fileName, 4u << 20);
     auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
-    if (json && json->is_object())
-        m_known = std::move(*json);
+    return json && json->is_object() ? std::move(*json) : Json::object();
 }
 
-CheckedBackups::~CheckedBackups()
+void CheckedBackups::change(const std::function<void(Json &)> &edit)
 {
-    if (m_read == 0)
+    const Fd lock(::open(m_directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!lock || ::flock(lock.get(), LOCK_EX) != 0)
         return;
+    Json known = load();
+    edit(known);
     std::error_code ec;
-    for (auto it = m_known.begin(); it != m_known.end();)
-        it = fs::exists(m_directory / it.key(), ec) ? std::next(it) : m_known.erase(it);
-    (void)replaceFile(m_directory / fileName, dumpJson(m_known), false);
+    for (auto it = known.begin(); it != known.end();)
+        it = it->is_object() && fs::exists(m_directory / it.key(), ec) ? std::next(it) : known.erase(it);
+    (void)replaceFile(m_directory / fileName, dumpJson(known), false);
 }
 
-Result<void> CheckedBackups::check(const fs::path &backup, const std::stop_token &stop)
+bool CheckedBackups::isSound(const fs::path &backup) const
+{
+    const Json known = load();
+    const auto entry = known.find(backup.filename().string());
+    if (entry == known.end() || !entry->is_object())
+        return false;
+    const auto age = ageOf(*entry);
+    const auto was = entry->find("state");
+    if (!age || *age >= validity || was == entry->end())
+        return false;
+    const std::string state = stateOf(backup);
+    return !state.empty() && *was == state;
+}
+
+void CheckedBackups::want(const std::vector<fs::path> &backups)
+{
+    change([&](Json &known) {
+        for (const auto &backup : backups) {
+            Json &entry = known[backup.filename().string()];
+            if (!entry.is_object())
+                entry = Json::object();
+            entry["wanted"] = true;
+        }
+    });
+}
+
+std::vector<fs::path> CheckedBackups::due() const
+{
+    std::vector<fs::path> due;
+    const Json known = load();
+    for (auto it = known.begin(); it != known.end(); ++it) {
+        const std::string &name = it.key();
+        if (!it->is_object() || !it->value("wanted", Json(false)).is_boolean() || it->value("wanted", Json(false)) != Json(true)
+            || name.starts_with('.') || name.find('/') != std::string::npos)
+            continue;
+        const auto age = ageOf(*it);
+        if (!age || *age >= validity - readAhead || !isSound(m_directory / name))
+            due.push_back(m_directory / name);
+    }
+    std::ranges::sort(due, std::ranges::greater{});
+    return due;
+}
+
+Result<void> CheckedBackups::read(const fs::path &backup, const std::stop_token &stop)
 {
     const std::string name = backup.filename().string();
+    // told before it is read: what changes meanwhile is read again
     const std::string state = stateOf(backup);
     const auto now = toMicros(systemNow());
-    if (const auto known = m_known.find(name); known != m_known.end() && known->is_object() && !state.empty()) {
-        const auto at = known->find("at_us");
-        const auto was = known->find("state");
-        const auto checkedAt = at != known->end() ? integerIn(*at, firstJsonMicros, lastJsonMicros) : std::nullopt;
-        const std::int64_t age = checkedAt ? now - *checkedAt : -1;
-        if (was != known->end() && *was == state && age >= 0 && std::chrono::microseconds(age) < validity)
-            return {};
-    }
-    ++m_read;
-    m_known.erase(name);
-    if (auto intact = validateBackup(backup, stop); !intact)
+    const auto intact = validateBackup(backup, stop);
+    if (!intact && intact.error().is(errors::cancelled))
         return fail(intact.error());
-    // told before it was read: what changes meanwhile is read again
-    if (!state.empty())
-        m_known[name] = {{"state", state}, {"at_us", now}};
-    return {};
+    change([&](Json &known) {
+        known.erase(name);
+        if (intact && !state.empty())
+            known[name] = {{"state", state}, {"at_us", now}};
+    });
+    return intact ? Result<void>{} : fail(intact.error());
 }
 
 } // namespace zandb::agent

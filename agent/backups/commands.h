@@ -17,5 +17,8 @@ int receiveMain(std::span<const std::string> args);
 /// `zandb-agent clean-remains --config FILE`: what killed workers left (remains.h), in a process of its own since it may
 /// take long; started by serve.
 int cleanRemainsMain(std::span<const std::string> args);
+/// `zandb-agent check-backups --config FILE`: reads in full what `keep` wants to rely on (keep.h); started by serve.  It may be
+/// ended at any time: what it has read so far is known.
+int checkBackupsMain(std::span<const std::string> args);
 
 } // namespace zandb::agent

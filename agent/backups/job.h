@@ -19,7 +19,7 @@ struct BackupJob
     std::string account;      ///< the server account the tool logs in with
     std::string role;         ///< "primary", "replica", "single"
     bool binlog = false;
-    std::unique_ptr<BackupSink> sink;
+    std::shared_ptr<BackupSink> sink;
     std::unique_ptr<ServerGuard> guard;
     Inventory before;
     ServerObjects objects;     ///< as they were before

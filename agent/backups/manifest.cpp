@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <set>
+#include <tuple>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -204,15 +205,30 @@ Result<Manifest> readManifest(const fs::path &directory)
     auto json = parseJson(*text);
     if (!json)
         return invalid(path, "not JSON");
-    return fromJson(*json, path);
+    auto manifest = fromJson(*json, path);
+    if (manifest)
+        manifest->fileSha256 = Sha256::of(*text);
+    return manifest;
+}
+
+static Result<void> compareCatalogued(const Manifest &manifest, const fs::path &directory, const CataloguedSums &catalogued)
+{
+    for (const auto &[expected, found, name] : {std::tuple(&catalogued.manifest, &manifest.fileSha256, std::string(manifestName)),
+                                                std::tuple(&catalogued.payload, &manifest.payloadSha256, manifest.payload)}) {
+        if (!expected->empty() && *expected != *found)
+            return fail(errors::backupReplaced, {{"path", (directory / name).string()}, {"expected", *expected}, {"found", *found}});
+    }
+    return {};
 }
 
 Result<Manifest> validateBackup(const fs::path &directory, const std::stop_token &stop,
-                                const std::function<void(std::int64_t, std::int64_t)> &progress)
+                                const std::function<void(std::int64_t, std::int64_t)> &progress, const CataloguedSums &catalogued)
 {
     auto manifest = readManifest(directory);
     if (!manifest)
         return manifest;
+    if (auto same = compareCatalogued(*manifest, directory, catalogued); !same)
+        return fail(same.error());
     std::set<std::string> expected;
     std::int64_t total = 0;
     for (const auto &file : manifest->files) {

@@ -102,6 +102,7 @@ struct Manifest
     std::string payloadSha256;
     Json parent;     ///< reserved: null
     Json encryption; ///< reserved: null
+    std::string fileSha256; ///< of the file it was read from, lower-case hex; not in the file
 };
 
 /// The file's bytes.  `manifest_sha256` in it is the SHA-256 over these very bytes with its own 64 hex digits
@@ -110,9 +111,19 @@ std::string writeManifest(const Manifest &manifest);
 /// Checks the own checksum and reads.  Errors: backup.invalid (path, detail).
 Result<Manifest> readManifest(const std::filesystem::path &directory);
 
-/// Reads the manifest and compares every file in the directory with it: none missing, none extra, none changed.
-/// Errors: backup.invalid (path, detail), io.failed, cancelled.
+/// What the catalogue knows of a backup's bytes, lower-case hex; "" where it knows nothing.
+struct CataloguedSums
+{
+    std::string manifest; ///< SHA-256 of manifest.json
+    std::string payload;
+};
+
+/// Compares the manifest with `catalogued` before any other file is opened: whoever may write to the repository could have
+/// put another backup, sound in itself, in its place.  Then compares every file in the directory with the manifest: none
+/// missing, none extra, none changed.
+/// Errors: backup.replaced (path, expected, found), backup.invalid (path, detail), io.failed, cancelled.
 Result<Manifest> validateBackup(const std::filesystem::path &directory, const std::stop_token &stop = {},
-                                const std::function<void(std::int64_t done, std::int64_t total)> &progress = {});
+                                const std::function<void(std::int64_t done, std::int64_t total)> &progress = {},
+                                const CataloguedSums &catalogued = {});
 
 } // namespace zandb::agent

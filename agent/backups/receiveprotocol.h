@@ -12,13 +12,18 @@
 /// Abort {}).  The receiver answers Open, File, End, Commit and Abort with Done {...} or Failed (an Error, after which
 /// it removes the partial directory and ends); Failed may come at any time.  End is answered after fsync, when the
 /// receiver's own count and SHA-256 agree.  Done of Commit holds {path}.  If the stream ends before Commit the partial
-/// directory is removed.  There is no way to read, replace or remove anything.
+/// directory is removed.
+///
+/// After Commit the sender may ask Keep {task, keep}: what may go by the repository's own rule (keep.h).  Done of Keep holds
+/// {expired: [ids], found: [BackupFinding], log: [lines]}, and Expire {} removes just that; Done of Expire holds {log: [lines]}.  In between the sender
+/// makes its result durable, so that nobody lists what is gone.  An older receiver ends after Commit, which removes nothing.
+/// There is no other way to remove anything, and none to read or replace.
 namespace zandb::agent::receive {
 
 inline constexpr std::string_view preamble{"\0ZANDB-RECEIVE/1\n", 17};
 inline constexpr std::uint32_t maxBody = 1u << 20;
 
-enum class Kind : char { Open = 'O', File = 'F', Data = 'D', End = 'E', Commit = 'C', Abort = 'A', Done = 'R', Failed = 'X' };
+enum class Kind : char { Open = 'O', File = 'F', Data = 'D', End = 'E', Commit = 'C', Keep = 'K', Expire = 'P', Abort = 'A', Done = 'R', Failed = 'X' };
 
 struct Frame
 {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint32_t maxControlBody = 64 * 1024;
 constexpr std::int64_t maxBackupBytes = 1LL << 60; ///< of what a sender may say it needs; sums with it stay a number
+constexpr std::int64_t maxKeep = 1'000'000;
 
 tl::unexpected<Error> malformed(const std::string &detail)
 {
@@ -45,7 +46,7 @@ bool answer(int out, Kind kind, const Json &body)
 } // namespace
 
 Receiver::Receiver(RepositoryConfig repository, std::string pinnedHost)
-    : m_repository(std::move(repository)), m_pinnedHost(std::move(pinnedHost)), m_sink(localSink(m_repository))
+    : m_repository(std::move(repository)), m_pinnedHost(std::move(pinnedHost)), m_sink(localSink(m_repository, true))
 {
 }
 
@@ -77,6 +78,8 @@ Result<Json> Receiver::control(Kind kind, const std::string &body)
         case Kind::File: return beginFile(*json);
         case Kind::End: return endFile(*json);
         case Kind::Commit: return commit();
+        case Kind::Keep: return keep(*json);
+        case Kind::Expire: return expire();
         default: return malformed("unknown kind");
         }
     } catch (const std::exception &e) {
@@ -101,7 +104,12 @@ Result<Json> Receiver::open(const Json &j)
         return fail(errors::denied,
                     {{"user", place.host.substr(0, 100)}, {"role", "repository"}, {"what", "write to " + m_repository.name}});
     m_stage = Stage::Open;
-    return m_sink->open(place, need).map([] { return Json::object(); });
+    // the sink knows which names may be parts of a path
+    return m_sink->open(place, need).and_then([&]() -> Result<Json> {
+        m_id = place.id;
+        m_received.emplace(m_repository, place.host, place.instance);
+        return m_received->check(place.id).map([] { return Json::object(); });
+    });
 }
 
 Result<Json> Receiver::beginFile(const Json &j)
@@ -130,10 +138,41 @@ Result<Json> Receiver::commit()
 {
     if (m_stage != Stage::Open || m_files == 0)
         return malformed("a commit out of turn");
-    return m_sink->commit().map([this](const std::string &path) {
+    if (auto claimed = m_received->claim(m_id); !claimed)
+        return fail(claimed.error());
+    auto committed = m_sink->commit();
+    m_received.reset(); // others of this instance need not wait any longer
+    return committed.map([this](const std::string &path) {
         m_stage = Stage::Committed;
+        m_isCommitted = true;
         return Json{{"path", path}};
     });
+}
+
+Result<Json> Receiver::keep(const Json &j)
+{
+    if (m_stage != Stage::Committed)
+        return malformed("a keep out of turn");
+    const auto keep = j.at("keep").get<std::int64_t>();
+    if (keep < 1 || keep > maxKeep)
+        return malformed("impossible keep");
+    m_stage = Stage::Planned;
+    const KeepPlan plan = m_sink->planKeep(j.at("task").get<Uuid>(), static_cast<int>(keep));
+    Json log = Json::array(); // an answer is one frame, and the attempt's log need not hold more
+    for (std::size_t i = 0; i < std::min<std::size_t>(plan.log.size(), 50); ++i)
+        log.push_back(plan.log[i].substr(0, 1000));
+    Json found = Json::array();
+    for (std::size_t i = 0; i < std::min<std::size_t>(plan.found.size(), 20); ++i)
+        found.push_back(plan.found[i]);
+    return Json{{"expired", plan.expired}, {"found", std::move(found)}, {"log", std::move(log)}};
+}
+
+Result<Json> Receiver::expire()
+{
+    if (m_stage != Stage::Planned)
+        return malformed("an expiry out of turn");
+    m_stage = Stage::Failed; // nothing can follow
+    return Json{{"log", m_sink->removeExpired()}};
 }
 
 bool receiveBackup(int in, int out, RepositoryConfig repository, const std::string &pinnedHost)
@@ -142,10 +181,10 @@ bool receiveBackup(int in, int out, RepositoryConfig repository, const std::stri
         return false;
     Receiver receiver(std::move(repository), pinnedHost);
     std::string body;
-    while (!receiver.isCommitted()) {
+    for (;;) {
         char head[5];
         if (!readExactly(in, head, sizeof head))
-            return false;
+            break;
         std::uint32_t size = 0;
         for (int i = 0; i < 4; ++i)
             size = size << 8 | static_cast<unsigned char>(head[i]);
@@ -154,24 +193,24 @@ bool receiveBackup(int in, int out, RepositoryConfig repository, const std::stri
             const std::uint32_t limit = kind == Kind::Data ? maxBody : maxControlBody;
             answer(out, Kind::Failed, errorToJson(makeError(errors::protocolTooLarge, {{"bytes", std::to_string(size)},
                                                                                        {"limit", std::to_string(limit)}})));
-            return false;
+            break;
         }
         body.resize(size);
         if (!readExactly(in, body.data(), size))
-            return false;
+            break;
         if (kind == Kind::Abort) {
             answer(out, Kind::Done, Json::object());
-            return false;
+            break;
         }
         const auto done = receiver.handle(kind, body);
         if (!done) {
             answer(out, Kind::Failed, errorToJson(done.error()));
-            return false;
+            break;
         }
-        // a sender that is gone by now does not unmake a committed backup
         if (kind != Kind::Data && !answer(out, Kind::Done, *done))
             break;
     }
+    // a sender that is gone by now does not unmake a committed backup
     return receiver.isCommitted();
 }
 

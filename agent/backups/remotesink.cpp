@@ -94,10 +94,27 @@ public:
         auto done = ask(Kind::Commit, Json::object());
         if (!done)
             return fail(done.error());
-        m_in.reset();
-        m_ssh->wait(5s);
-        m_ssh.reset();
         return done->value("path", std::string{});
+    }
+    KeepPlan planKeep(const Uuid &taskId, int keep) override
+    {
+        KeepPlan plan;
+        const auto answer = ask(Kind::Keep, {{"task", taskId}, {"keep", keep}});
+        const auto expired = !answer              ? fail(answer.error())
+                             : answer->is_object() ? decode<std::vector<Uuid>>(answer->value("expired", Json()))
+                                                   : fail(errors::protocolMalformed, {{"detail", "keep"}});
+        if (expired) {
+            plan.expired = *expired;
+            plan.found = decode<std::vector<wire::BackupFinding>>(answer->value("found", Json::array())).value_or(std::vector<wire::BackupFinding>{});
+        }
+        plan.log = expired ? linesOf(*answer) : std::vector{"keep: nothing is removed: " + describe(expired.error())};
+        return plan;
+    }
+    std::vector<std::string> removeExpired() override
+    {
+        const auto answer = ask(Kind::Expire, Json::object());
+        return answer && answer->is_object() ? linesOf(*answer)
+            : std::vector{"keep: it is not known what was removed" + (answer ? std::string() : ": " + describe(answer.error()))};
     }
     std::vector<std::string> abort() override
     {
@@ -113,6 +130,11 @@ public:
     void interrupt() override { m_interrupted = true; }
 
 private:
+    static std::vector<std::string> linesOf(const Json &answer)
+    {
+        return decode<std::vector<std::string>>(answer.value("log", Json::array())).value_or(std::vector<std::string>{});
+    }
+
     std::string remoteName() const
     {
         return m_repository.remoteName.empty() ? m_repository.name : m_repository.remoteName;

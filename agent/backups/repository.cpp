@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/repository.h"
 
-#include "agent/backups/checked.h"
+#include "agent/backups/keep.h"
 #include "agent/backups/manifest.h"
 #include "agent/runtime/files.h"
 
@@ -89,7 +89,7 @@ std::vector<std::string> removeAbandoned(const fs::path &parent, std::initialize
 class LocalSink : public BackupSink
 {
 public:
-    explicit LocalSink(RepositoryConfig repository) : m_repository(std::move(repository)) {}
+    LocalSink(RepositoryConfig repository, bool forSender) : m_repository(std::move(repository)), m_forSender(forSender) {}
     ~LocalSink() override { abort(); }
 
     Result<void> open(const BackupPlace &place, std::int64_t needBytes) override
@@ -99,6 +99,7 @@ public:
         struct stat info{};
         if (::stat(m_repository.path.c_str(), &info) != 0)
             return fail(fileError(m_repository.path, errno)); // made by the administrator: perhaps it is not mounted
+        m_id = place.id;
         m_parent = m_repository.path / place.host / place.instance;
         std::error_code ec;
         fs::create_directories(m_parent, ec);
@@ -173,6 +174,13 @@ public:
         return m_final.string();
     }
 
+    KeepPlan planKeep(const Uuid &taskId, int keep) override
+    {
+        m_plan = agent::planKeep(m_parent, taskId, keep, m_id, m_forSender ? keepRuleForSenders(m_repository) : KeepRule{});
+        return m_plan;
+    }
+    std::vector<std::string> removeExpired() override { return agent::removeExpired(std::exchange(m_plan, {})); }
+
     std::vector<std::string> abort() override
     {
         if (m_partial.empty())
@@ -204,6 +212,9 @@ private:
     }
 
     RepositoryConfig m_repository;
+    bool m_forSender;
+    Uuid m_id;
+    KeepPlan m_plan;
     fs::path m_parent;
     fs::path m_partial;
     fs::path m_final;
@@ -236,7 +247,10 @@ bool isRepositoryName(std::string_view name)
               });
 }
 
-std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository) { return std::make_unique<LocalSink>(repository); }
+std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository, bool forSender)
+{
+    return std::make_unique<LocalSink>(repository, forSender);
+}
 
 std::vector<std::string> removeStalePartials(const fs::path &instanceDirectory)
 {
@@ -316,93 +330,25 @@ Result<void> recordVerdict(const fs::path &backup, const std::optional<Error> &b
     return ec ? Result<void>(fail(fileError(file, ec.value()))) : Result<void>{};
 }
 
+std::optional<wire::BackupFinding> findingOf(const fs::path &backup, const Uuid &id)
+{
+    if (!isFoundBad(backup))
+        return std::nullopt;
+    const auto text = readWhole(verdictOf(backup), 1u << 20);
+    const auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
+    wire::BackupFinding finding{id, systemNow(), errorToJson(makeError(errors::backupInvalid, {{"path", backup.string()}, {"detail", "was found bad"}}))};
+    if (json && json->is_object()) {
+        finding.at = decode<TimePoint>(json->value("at", Json())).value_or(finding.at);
+        if (const auto error = json->find("error"); error != json->end() && error->is_object())
+            finding.error = *error;
+    }
+    return finding;
+}
+
 bool isFoundBad(const fs::path &backup)
 {
     std::error_code ec;
     return fs::exists(fs::symlink_status(verdictOf(backup), ec));
-}
-
-KeepPlan planKeep(const fs::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest, const std::stop_token &stop)
-{
-    struct Good
-    {
-        fs::path path;
-        Uuid id;
-        TimePoint endedAt;
-    };
-    KeepPlan plan;
-    std::vector<Good> good;
-    std::error_code ec;
-    for (fs::directory_iterator it(instanceDirectory, ec), end; !ec && it != end; it.increment(ec)) {
-        if (it->path().filename().string().starts_with('.'))
-            continue;
-        const auto manifest = readManifest(it->path());
-        if (!manifest) {
-            plan.log.push_back("keep: " + it->path().string() + " is not good and is neither counted nor removed");
-            continue;
-        }
-        const bool whole = std::ranges::all_of(manifest->files, [&](const StoredFile &file) {
-            std::error_code ignored;
-            return fs::file_size(it->path() / file.name, ignored) == static_cast<std::uintmax_t>(file.bytes) && !ignored;
-        });
-        if (isFoundBad(it->path()))
-            plan.log.push_back("keep: " + it->path().string() + " was found bad by a verify and is neither counted nor removed");
-        else if (!whole)
-            plan.log.push_back("keep: " + it->path().string() + " lacks files and is neither counted nor removed");
-        else if (manifest->taskId == taskId)
-            good.push_back({it->path(), manifest->id, manifest->endedAt});
-    }
-    std::ranges::sort(good, [&](const Good &a, const Good &b) {
-        return (a.id == newest) != (b.id == newest) ? a.id == newest : a.endedAt > b.endedAt;
-    });
-    const auto wanted = static_cast<std::size_t>(std::max(keep, 1));
-    if (good.size() <= wanted)
-        return plan;
-    // sizes tell little: what the removal relies on is read, or was lately
-    CheckedBackups checked(instanceDirectory);
-    std::size_t sound = 0;
-    std::size_t first = 0;
-    for (; first < good.size() && sound < wanted; ++first) {
-        const auto intact = checked.check(good[first].path, stop);
-        plan.read = checked.read();
-        if (intact) {
-            ++sound;
-        } else if (intact.error().is(errors::cancelled)) {
-            plan.log.push_back("keep: stopped before it was known what may go");
-            return plan;
-        } else {
-            plan.log.push_back("keep: " + good[first].path.string() + " is neither counted nor removed: " + describe(intact.error()));
-        }
-    }
-    for (std::size_t i = first; i < good.size() && !stop.stop_requested(); ++i) {
-        plan.expired.push_back(good[i].id);
-        plan.paths.push_back(good[i].path);
-    }
-    return plan;
-}
-
-std::vector<std::string> removeExpired(const KeepPlan &plan)
-{
-    std::vector<std::string> failures;
-    std::vector<fs::path> away;
-    const auto failed = [&](const fs::path &path, const std::error_code &ec) {
-        if (ec)
-            failures.push_back("keep: cannot remove " + path.string() + ": " + ec.message());
-        return static_cast<bool>(ec);
-    };
-    std::error_code ec;
-    for (const auto &path : plan.paths) {
-        // out of sight in one step, so that a half removed backup is never listed
-        const fs::path hidden = path.parent_path() / (std::string(expiringPrefix) + path.filename().string());
-        fs::rename(path, hidden, ec);
-        if (!failed(path, ec))
-            away.push_back(hidden);
-    }
-    for (const auto &hidden : away) {
-        fs::remove_all(hidden, ec);
-        failed(hidden, ec);
-    }
-    return failures;
 }
 
 } // namespace zandb::agent

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/backups/process.h"
+#include "agent/protocol/backups.h"
 #include "agent/protocol/time.h"
 #include "agent/protocol/uuid.h"
 #include "agent/runtime/config.h"
@@ -28,6 +29,15 @@ struct BackupPlace
 /// dot, at most 100 bytes.
 bool isRepositoryName(std::string_view name);
 
+/// What `keep` lets go of one task's backups.
+struct KeepPlan
+{
+    std::vector<Uuid> expired;
+    std::vector<std::filesystem::path> paths; ///< theirs, in the same order; none of a repository on another host
+    std::vector<wire::BackupFinding> found;   ///< backups of the task that were found bad and do not count, at most 100
+    std::vector<std::string> log;             ///< lines for the attempt's log
+};
+
 /// Where one backup's files are written.  Until commit() they lie in a directory whose name begins with ".partial-";
 /// only a whole backup ever has the final name.  Used by one thread at a time.
 class BackupSink
@@ -44,14 +54,18 @@ public:
     virtual Result<void> endFile(const std::string &sha256, std::int64_t bytes) = 0;
     /// Gives the directory its final name; returns its path on the repository's host.
     virtual Result<std::string> commit() = 0;
+    /// After commit(): which older backups of the task the repository lets go, by its own rule (keep.h).  Takes seconds.
+    virtual KeepPlan planKeep(const Uuid &taskId, int keep) = 0;
+    /// Removes those.  Returns one line for each that could not be.
+    virtual std::vector<std::string> removeExpired() = 0;
     /// Removes the partial directory; returns what could not be removed.
     virtual std::vector<std::string> abort() = 0;
     /// May be called from another thread: makes a write() that hangs return soon with an error.
     virtual void interrupt() {}
 };
 
-/// A directory on this host.
-std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository);
+/// A directory on this host.  `forSender`: for a backup that another host sends, so that `keep` goes by the repository's rule.
+std::unique_ptr<BackupSink> localSink(const RepositoryConfig &repository, bool forSender = false);
 
 /// Removes partial directories of an instance that nobody writes any more (their writer died: each writer holds a
 /// lock on its own).  Returns the names of those removed.
@@ -78,25 +92,11 @@ Result<void> syncDir(const std::filesystem::path &path);
 Result<std::filesystem::path> findBackup(const RepositoryConfig &repository, const std::string &host,
                                          const std::string &instance, const Uuid &id);
 
-struct KeepPlan
-{
-    std::vector<Uuid> expired;
-    std::vector<std::filesystem::path> paths; ///< theirs, in the same order
-    std::vector<std::string> log;
-    int read = 0; ///< how many that stay were read for it; those read within a week and unchanged are not read again
-};
-/// Which good backups of one task `keep` lets go: those beyond the newest `keep`, of which `newest` is one whatever the clock
-/// says.  Those that stay are read in full and compared with their checksums, unless they were lately (checked.h).  What is
-/// not good, or was found bad by a verify, is left alone and never counted.  After a stop nothing is let go.
-KeepPlan planKeep(const std::filesystem::path &instanceDirectory, const Uuid &taskId, int keep, const Uuid &newest,
-                  const std::stop_token &stop = {});
-/// Removes them, each out of sight in one step first; what a kill leaves is removed before the next backup.  Returns one
-/// line for each that could not be.
-std::vector<std::string> removeExpired(const KeepPlan &plan);
-
 /// What a verify found out about a backup stands in a file beside its directory: written with a verdict, removed without.
 /// Errors: io.failed, io.disk_full.
 Result<void> recordVerdict(const std::filesystem::path &backup, const std::optional<Error> &bad);
 bool isFoundBad(const std::filesystem::path &backup);
+/// What was found out; nothing when nothing bad was.
+std::optional<wire::BackupFinding> findingOf(const std::filesystem::path &backup, const Uuid &id);
 
 } // namespace zandb::agent

@@ -30,8 +30,9 @@ tl::unexpected<Error> failed(const char *step, std::string detail)
 class Restore
 {
 public:
-    Restore(WorkContext &context, fs::path backup, fs::path target)
-        : m_context(context), m_backup(std::move(backup)), m_target(std::move(target)), m_data(m_target / "data")
+    Restore(WorkContext &context, fs::path backup, fs::path target, CataloguedSums catalogued)
+        : m_context(context), m_backup(std::move(backup)), m_target(std::move(target)), m_data(m_target / "data"),
+          m_catalogued(std::move(catalogued))
     {
     }
 
@@ -39,7 +40,7 @@ public:
     {
         const auto begin = std::chrono::steady_clock::now();
         auto manifest = validateBackup(m_backup, m_context.stopToken(),
-                                       [this](std::int64_t done, std::int64_t total) { report("checking", done, total); });
+                                       [this](std::int64_t done, std::int64_t total) { report("checking", done, total); }, m_catalogued);
         if (!manifest)
             return fail(manifest.error());
         m_manifest = std::move(*manifest);
@@ -372,6 +373,7 @@ private:
     const fs::path m_backup;
     const fs::path m_target;
     const fs::path m_data;
+    const CataloguedSums m_catalogued;
     bool m_madeTarget = false;
     Manifest m_manifest;
     PrivateServerOptions m_server;
@@ -380,7 +382,8 @@ private:
 
 } // namespace
 
-Result<wire::RestoreResult> restoreBackup(WorkContext &context, const fs::path &backup, const fs::path &target)
+Result<wire::RestoreResult> restoreBackup(WorkContext &context, const fs::path &backup, const fs::path &target,
+                                          const CataloguedSums &catalogued)
 {
     std::signal(SIGPIPE, SIG_IGN); // a program that ends early is noticed by its status
     if (!target.is_absolute())
@@ -388,7 +391,7 @@ Result<wire::RestoreResult> restoreBackup(WorkContext &context, const fs::path &
     fs::path clean = target.lexically_normal();
     if (!clean.has_filename())
         clean = clean.parent_path();
-    return Restore(context, backup, clean).run();
+    return Restore(context, backup, clean, catalogued).run();
 }
 
 static Result<fs::path> whichBackup(WorkContext &context, const wire::RestoreArgs &args)
@@ -405,12 +408,32 @@ static Result<fs::path> whichBackup(WorkContext &context, const wire::RestoreArg
     return found;
 }
 
+/// Whether a failure tells of the backup's bytes; others say something of this host.
+static bool tellsOfBytes(const Error &error)
+{
+    return error.is(errors::backupInvalid) || error.is(errors::backupReplaced) || error.is(errors::restoreFailed);
+}
+
+/// Restores, and notes beside the backup what that told of its bytes; a failure names the backup then (badBackupField).
+static Result<wire::RestoreResult> proveBackup(WorkContext &context, const fs::path &backup, const wire::RestoreArgs &args, const fs::path &target)
+{
+    auto result = restoreBackup(context, backup, target, {args.manifestSha256, args.sha256});
+    const bool bad = !result && tellsOfBytes(result.error());
+    if (!result && !bad)
+        return result;
+    if (auto noted = recordVerdict(backup, bad ? std::optional(result.error()) : std::nullopt); !noted)
+        context.log("the verdict could not be noted beside the backup: " + describe(noted.error()));
+    if (bad)
+        result.error().fields[wire::badBackupField] = args.backupId.toString();
+    return result;
+}
+
 Result<wire::RestoreResult> runRestore(WorkContext &context, const wire::RestoreArgs &args)
 {
     auto backup = whichBackup(context, args);
     if (!backup)
         return fail(backup.error());
-    return restoreBackup(context, *backup, args.target);
+    return proveBackup(context, *backup, args, args.target);
 }
 
 Result<wire::RestoreResult> runVerify(WorkContext &context, const wire::RestoreArgs &args)
@@ -426,13 +449,7 @@ Result<wire::RestoreResult> runVerify(WorkContext &context, const wire::RestoreA
     const Fd lock = lockScratch(scratch);
     if (!lock)
         return fail(fileError(scratch, errno));
-    auto result = restoreBackup(context, *backup, scratch / "restore");
-    // other failures say something of this host, not of the backup
-    const bool bad = !result && (result.error().is(errors::backupInvalid) || result.error().is(errors::restoreFailed));
-    if (result || bad) {
-        if (auto noted = recordVerdict(*backup, bad ? std::optional(result.error()) : std::nullopt); !noted)
-            context.log("the verdict could not be noted beside the backup: " + describe(noted.error()));
-    }
+    auto result = proveBackup(context, *backup, args, scratch / "restore");
     fs::remove_all(scratch, ec);
     if (ec)
         context.log("could not be removed: " + scratch.string());

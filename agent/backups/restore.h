@@ -7,13 +7,14 @@
 namespace zandb::agent {
 
 /// Unpacks a backup into `target` (absent or empty), prepares it, starts a private server on it and checks all its
-/// tables.  Afterwards target/data is ready to use and target/restore.json tells what was proved.
+/// tables.  Afterwards target/data is ready to use and target/restore.json tells what was proved.  A backup other than the
+/// catalogued one is refused before anything of it but its manifest is opened.
 /// What a failed restore made is removed again, except a copy whose tables were found damaged: that is left for a
 /// person to look at and named in the field `remains`.
-/// Errors: backup.invalid, restore.target_not_empty, restore.failed (step, detail), tool.missing, io.disk_full,
+/// Errors: backup.invalid, backup.replaced, restore.target_not_empty, restore.failed (step, detail), tool.missing, io.disk_full,
 /// cancelled.
 Result<wire::RestoreResult> restoreBackup(WorkContext &context, const std::filesystem::path &backup,
-                                          const std::filesystem::path &target);
+                                          const std::filesystem::path &target, const CataloguedSums &catalogued = {});
 
 /// Kinds `restore` and `verify`.
 Result<wire::RestoreResult> runRestore(WorkContext &context, const wire::RestoreArgs &args);

@@ -64,6 +64,15 @@ inline constexpr std::string_view unreadableViews = "proof.views_unreadable"; //
 inline constexpr std::string_view definersNotRestored = "proof.definers_missing"; ///< accounts that the source had and the copy lacks
 } // namespace warnings
 
+/// A backup whose bytes are not what they should be, as a verify, a restore or the agent's own reading found it.
+struct BackupFinding
+{
+    Uuid backupId;
+    TimePoint at{};
+    Json error; ///< wire Error
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BackupFinding, backupId, at, error)
+};
+
 /// Result of kind `backup`.
 struct BackupResult
 {
@@ -76,6 +85,7 @@ struct BackupResult
     std::int64_t storedBytes = 0;  ///< all stored files
     double durationSeconds = 0;
     std::string sha256;        ///< of the stored payload, lower-case hex
+    std::string manifestSha256; ///< of manifest.json, lower-case hex; "" from an older agent
     BackupPosition position;
     int tableCount = 0;
     std::string sourceRole;    ///< role of the instance when it was taken
@@ -86,11 +96,12 @@ struct BackupResult
     TimePoint startedAt{};
     TimePoint endedAt{};
     std::vector<Uuid> expired; ///< backups that `keep` lets go: removed once this result stands
+    std::vector<BackupFinding> found{}; ///< those that `keep` does not count since they are not intact
     std::map<std::string, std::int64_t> objects; ///< how many of each kind (agent/backups/manifest.h)
     std::vector<BackupWarning> warnings;
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BackupResult, backupId, instance, method, repository, path, bytes, storedBytes,
-                                                durationSeconds, sha256, position, tableCount, sourceRole, toolVersion,
-                                                serverVersion, flavour, level, startedAt, endedAt, expired, objects, warnings)
+                                                durationSeconds, sha256, manifestSha256, position, tableCount, sourceRole, toolVersion,
+                                                serverVersion, flavour, level, startedAt, endedAt, expired, found, objects, warnings)
 };
 
 /// Args of kind `restore` (a person's key) and of kind `verify` (target empty: a scratch directory of the agent's
@@ -102,8 +113,14 @@ struct RestoreArgs
     std::string instance;      ///< the backup's instance; with host and id it gives the place in the repository
     std::string host;          ///< the agent's configured host name when the backup was taken
     std::string target;        ///< restore only: an absolute path, absent or empty
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(RestoreArgs, backupId, repository, instance, host, target)
+    std::string manifestSha256{}; ///< what the catalogue holds of the backup: other bytes are refused; "": not known
+    std::string sha256{};         ///< the same of the payload
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(RestoreArgs, backupId, repository, instance, host, target, manifestSha256, sha256)
 };
+
+/// The field of the error of a failed `restore` or `verify` that names the backup, when the failure tells of its bytes: whoever
+/// keeps the catalogue notes the error as the backup's finding.
+inline constexpr const char *badBackupField = "bad_backup";
 
 /// Result of kinds `restore` and `verify`.
 struct RestoreResult

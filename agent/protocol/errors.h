@@ -69,6 +69,8 @@ inline constexpr ErrorCode backupNoQuietMoment{"backup.no_quiet_moment", Transie
 inline constexpr ErrorCode backupServerRestarted{"backup.server_restarted", Transient};  // instance
 inline constexpr ErrorCode backupStagingFull{"backup.staging_full", Transient};          // repository, bytes, limit
 inline constexpr ErrorCode backupInvalid{"backup.invalid", Permanent};                   // path, detail
+inline constexpr ErrorCode backupReplaced{"backup.replaced", Permanent};                 // path, expected, found
+inline constexpr ErrorCode backupIdUsed{"backup.id_used", Permanent};                    // backup, repository
 inline constexpr ErrorCode restoreTarget{"restore.target_not_empty", Permanent};         // path
 inline constexpr ErrorCode restoreFailed{"restore.failed", Permanent};                   // step, detail
 

@@ -166,6 +166,8 @@ private:
             else if (statvfs(repository.path.c_str(), &space) == 0
                      && static_cast<std::int64_t>(space.f_bavail) * static_cast<std::int64_t>(space.f_frsize) < repository.minFreeBytes)
                 warn(repository.path, name + "min_free_bytes: less than that is free now, so no backup would begin");
+            if (!repository.acceptFrom.empty() && repository.pruneAfterDays == 0)
+                warn(repository.path, name + "prune_after_days is not set, so nothing that other hosts write here is ever removed");
             return;
         }
         struct stat info{};

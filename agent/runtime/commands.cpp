@@ -74,6 +74,7 @@ int serveMain(std::span<const std::string> args, const WorkKinds &kinds)
     for (const auto &[kind, function] : kinds)
         options.orders.kinds.insert(kind);
     options.cleaner = {"/proc/self/exe", "clean-remains", "--config", options.config.file.string()};
+    options.reader = {"/proc/self/exe", "check-backups", "--config", options.config.file.string()};
     return serve(std::move(options));
 }
 

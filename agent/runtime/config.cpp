@@ -300,6 +300,9 @@ void Reader::readRepository(Section section)
                                                       : " has neither a path nor a remote"));
     number(section, "min_free_bytes", repository.minFreeBytes, 0, std::int64_t{1} << 60);
     list(section, "accept_from", repository.acceptFrom, isLabel, "host labels");
+    number(section, "prune_after_days", repository.pruneAfterDays, 1, 36500);
+    if (const toml::node *found = section.table->get("prune_after_days"); found && repository.acceptFrom.empty())
+        mistake(*found, label(section, "prune_after_days") + " is for a repository with accept_from");
     number(section, "ssh_port", repository.sshPort, 1, 65535);
     const bool identity = path(section, "identity", repository.identity);
     const bool knownHosts = path(section, "known_hosts", repository.knownHosts);
@@ -307,7 +310,7 @@ void Reader::readRepository(Section section)
     if (remote) {
         required(section, identity, "identity");
         required(section, knownHosts, "known_hosts"); // the remote end is pinned, never trusted at first sight
-        for (const char *key : {"accept_from", "min_free_bytes"}) {
+        for (const char *key : {"accept_from", "min_free_bytes", "prune_after_days"}) {
             if (const toml::node *found = section.table->get(key))
                 mistake(*found, label(section, key) + " is for a repository with a path; the remote end has its own");
         }

@@ -23,6 +23,7 @@ struct RepositoryConfig
     std::filesystem::path knownHosts;  ///< pinned keys of the remote end
     std::string remoteName;            ///< the repository's name there; default: name
     std::vector<std::string> acceptFrom; ///< `receive` only: prefixes (host names) that may write here
+    int pruneAfterDays = 0;              ///< `receive` only: what a sender's `keep` lets go is removed once it lay here so long; 0: never
 };
 
 /// A server outside the standard layout that the administrator named.

@@ -9,14 +9,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <malloc.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -29,12 +26,14 @@ using namespace std::chrono_literals;
 constexpr std::size_t maxConnections = 64;
 constexpr std::size_t maxRefused = 16; ///< at a time; beyond them nobody is told why
 constexpr auto purgeInterval = 24h;
+constexpr auto readInterval = 1h;
 constexpr auto lanesTime = 8s; ///< longer than one query of a sample may take
 
 } // namespace
 
 Server::Server(ServeOptions options)
-    : m_options(std::move(options)), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
+    : m_options(std::move(options)), m_cleaner(m_options.cleaner, "what killed workers left cannot be cleaned up"),
+      m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
     m_host.hello.features = {"orders", "fleet", "keys", "backups"};
@@ -101,9 +100,15 @@ void Server::run()
     accept();
     schedulePurge();
     stirred();
-    if (m_book)
-        (*m_book)->onWorkerGone([this] { cleanUp(); });
-    cleanUp();
+    if (m_book) {
+        (*m_book)->onWorkerGone([this] { m_cleaner.start(); });
+        (*m_book)->onEnded([this](const std::string &kind) {
+            if (kind == "backup")
+                m_reader.start();
+        });
+    }
+    m_cleaner.start();
+    scheduleReading(); // also what other hosts' backups in a repository of this one wait for
     m_fleet->start();
     ::malloc_trim(0); // reading the journal may have taken much for a moment
     logLine("serving on " + m_options.config.socket.string());
@@ -182,7 +187,8 @@ void Server::waitForSignals()
         if (error)
             return;
         if (signal == SIGCHLD) {
-            reapCleaner();
+            m_cleaner.reap();
+            m_reader.reap();
             if (m_book)
                 (*m_book)->tick();
             stirred();
@@ -204,6 +210,8 @@ void Server::stop()
     m_tick.cancel();
     m_housekeeping.cancel();
     m_purge.cancel();
+    m_reading.cancel();
+    m_reader.end(); // it has hours to go, and what it has read is known
     m_acceptAgain.cancel();
     m_io.stop();
 }
@@ -264,29 +272,14 @@ void Server::schedulePurge()
     });
 }
 
-// In a process of its own: removing much may take long, and a server that does not answer longer.
-void Server::cleanUp()
+void Server::scheduleReading()
 {
-    m_cleanAgain = m_cleaner > 0; // what died meanwhile may have been looked at too early
-    if (m_options.cleaner.empty() || m_cleaner > 0)
-        return;
-    std::vector<char *> words;
-    for (std::string &word : m_options.cleaner)
-        words.push_back(word.data());
-    words.push_back(nullptr);
-    if (const int error = ::posix_spawn(&m_cleaner, words[0], nullptr, nullptr, words.data(), environ); error != 0) {
-        m_cleaner = -1;
-        logLine(std::string("what killed workers left cannot be cleaned up: ") + std::strerror(error));
-    }
-}
-
-void Server::reapCleaner()
-{
-    if (m_cleaner <= 0 || ::waitpid(m_cleaner, nullptr, WNOHANG) != m_cleaner)
-        return;
-    m_cleaner = -1;
-    if (m_cleanAgain)
-        cleanUp();
+    m_reader.start();
+    m_reading.expires_after(readInterval);
+    m_reading.async_wait([this](const std::error_code &error) {
+        if (!error)
+            scheduleReading();
+    });
 }
 
 void Server::checkKeys()

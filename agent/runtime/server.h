@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/runtime/chore.h"
 #include "agent/runtime/connection.h"
 #include "agent/runtime/fleetmethods.h"
 #include "agent/runtime/serve.h"
@@ -40,8 +41,7 @@ private:
     void scheduleHousekeeping();
     void schedulePurge();
     void checkKeys();
-    void cleanUp();
-    void reapCleaner();
+    void scheduleReading();
     Result<void> admit(const ConnectionIdentity &identity);
     /// Why whoever is at the other end of this socket is not let in, if so.
     std::optional<Error> refusalOf(int socket) const;
@@ -55,13 +55,14 @@ private:
     asio::steady_timer m_tick{m_io};
     asio::steady_timer m_housekeeping{m_io};
     asio::steady_timer m_purge{m_io};
+    asio::steady_timer m_reading{m_io};
     asio::steady_timer m_acceptAgain{m_io};
     bool m_ticking = false;
     bool m_keeping = false;
     bool m_stopping = false;
     Connection::Clock::time_point m_keysRead; ///< when the file of keys could last be read
-    pid_t m_cleaner = -1;
-    bool m_cleanAgain = false;
+    Chore m_cleaner;
+    Chore m_reader;
     Result<std::unique_ptr<OrderBook>> m_book;
     std::unique_ptr<OrderMethods> m_orders;
     std::unique_ptr<FleetMethods> m_fleet;

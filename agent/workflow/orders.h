@@ -101,6 +101,8 @@ public:
     void onChange(std::function<void(const wire::OrderKey &)> callback) { m_changed = std::move(callback); }
     /// Called when a worker was found gone without a result: it may have left something behind.
     void onWorkerGone(std::function<void()> callback) { m_workerGone = std::move(callback); }
+    /// Called with the kind of an order whose result was collected.
+    void onEnded(std::function<void(const std::string &kind)> callback) { m_ended = std::move(callback); }
 
 private:
     enum class State { Accepted, Started, Finished, Tombstone };
@@ -149,6 +151,7 @@ private:
     bool m_shortLogged = false;       ///< of descriptors
     std::function<void(const wire::OrderKey &)> m_changed;
     std::function<void()> m_workerGone;
+    std::function<void(const std::string &)> m_ended;
 };
 
 } // namespace zandb::agent

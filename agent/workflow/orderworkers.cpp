@@ -287,6 +287,8 @@ bool OrderBook::finish(const wire::OrderKey &key, Entry &entry, const Json &resu
     m_finishedBytes += entry.directoryBytes;
     m_open.erase(key);
     notify(key);
+    if (m_ended)
+        m_ended(entry.kind);
     return true;
 }
 

@@ -106,6 +106,9 @@ Result<RunDetail> makeProof(const Backup &backup, const std::optional<RestoreReq
     order.repository = place.repository;
     order.instance = backup.detail.instance;
     order.host = backup.hostName;
+    // whoever may write to the repository could have put another backup in its place
+    order.manifestSha256 = backup.detail.manifestSha256;
+    order.sha256 = backup.sha256;
     workflow::ByHand wish;
     wish.kind = to ? "restore" : "verify";
     wish.hostId = place.hostId;

@@ -230,6 +230,7 @@ Json backupJson(const Backup &backup, const Fleet &fleet)
             {"stored_bytes", backup.storedBytes},
             {"duration_s", static_cast<double>(backup.duration.count()) / 1e6},
             {"sha256", backup.sha256},
+            {"manifest_sha256", backup.detail.manifestSha256.empty() ? Json(nullptr) : Json(backup.detail.manifestSha256)},
             {"position",
              {{"file", p.file},
               {"offset", p.offset},

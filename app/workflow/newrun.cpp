@@ -126,7 +126,8 @@ std::optional<std::string> misfit(const wire::BackupResult &result, const std::s
     if (result.path.size() > 4096)
         return "a path of " + std::to_string(result.path.size()) + " bytes";
     for (const auto &[name, text, most] : {std::tuple{"method", &result.method, 32}, std::tuple{"repository", &result.repository, 64},
-                                           std::tuple{"sha256", &result.sha256, 64}, std::tuple{"host name", &agentHost, 100}}) {
+                                           std::tuple{"sha256", &result.sha256, 64}, std::tuple{"manifestSha256", &result.manifestSha256, 64},
+                                           std::tuple{"host name", &agentHost, 100}}) {
         if (text->size() > static_cast<std::size_t>(most))
             return std::string(name) + " of " + std::to_string(text->size()) + " bytes";
     }

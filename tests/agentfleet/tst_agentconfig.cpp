@@ -76,6 +76,8 @@ private Q_SLOTS:
         QCOMPARE(config->repository("vault")->knownHosts, std::filesystem::path("/etc/zandb/known_hosts"));
         QCOMPARE(config->repository("vault")->remoteName, std::string("vault"));
         QCOMPARE(config->repository("vault-here")->acceptFrom, (std::vector<std::string>{"db1", "db2"}));
+        QCOMPARE(config->repository("vault-here")->pruneAfterDays, 14);
+        QCOMPARE(config->repository("local")->pruneAfterDays, 0);
         QCOMPARE(config->instances.size(), std::size_t{1});
         QCOMPARE(config->instances[0].name, std::string("main"));
         QCOMPARE(config->instances[0].myCnf, std::filesystem::path("/etc/mysql/my.cnf"));
@@ -138,6 +140,8 @@ private Q_SLOTS:
         row("remote that is an option", "path = \"/var/backups/zandb\"", "remote = \"-oProxyCommand=x@b\"\nidentity = \"/i\"\nknown_hosts = \"/k\"", 10, "must be \"user@host\"");
         row("remote host that is an option", "path = \"/var/backups/zandb\"", "remote = \"a@-b\"\nidentity = \"/i\"\nknown_hosts = \"/k\"", 10, "must be \"user@host\"");
         row("local with an identity", "path = \"/var/backups/zandb\"", "path = \"/b\"\nidentity = \"/i\"", 11, "is for a repository with a remote");
+        row("a rule for senders without any", "path = \"/var/backups/zandb\"", "path = \"/b\"\nprune_after_days = 14", 11, "is for a repository with accept_from");
+        row("no days", "path = \"/var/backups/zandb\"", "path = \"/b\"\naccept_from = [\"a\"]\nprune_after_days = 0", 12, "must be between 1 and 36500");
         row("repository without a name", "name = \"local\"", "", 8, "repository.name is missing");
         row("two repositories", "", "[[repository]]\nname = \"local\"\npath = \"/x\"", 12, "two repositories are called local");
         row("two instances", "", "[[instance]]\nname = \"a\"\nsocket = \"/x\"\n[[instance]]\nname = \"a\"\nsocket = \"/y\"", 15,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/inventory.h"
+#include "agent/backups/keep.h"
 #include "agent/backups/manifest.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/restore.h"
@@ -83,7 +84,7 @@ class TestBackupDisks : public QObject
         }
         std::ofstream(dir / "agent.toml") << "[agent]\nhost = \"vault\"\nbase = \"" << dir.string() << "\"\nstate_directory = \"" << (dir / "state").string()
                                           << "\"\nsocket = \"" << (dir / "s").string() << "\"\nauthorized_keys = \"" << (dir / "keys").string()
-                                          << "\"\n[[repository]]\nname = \"vault\"\npath = \"" << path.string() << "\"\naccept_from = [\"db1\"]\n";
+                                          << "\"\n[[repository]]\nname = \"vault\"\npath = \"" << path.string() << "\"\naccept_from = [\"db1\"]\nprune_after_days = 1\n";
         std::ofstream(dir / "keys") << "restrict,command=\"" << bin.string() << " receive --repo vault --host db1 --config " << (dir / "agent.toml").string()
                                     << "\" " << readWhole(dir / "identity.pub").value_or("");
         {
@@ -355,6 +356,41 @@ private Q_SLOTS:
         QVERIFY(fs::is_empty(disk.path() / "verify"));
         QCOMPARE(context.logText().find("restoring") != std::string::npos, midWay);
         fs::remove_all(backup.result->path);
+    }
+
+    /// A task's `keep` reaches the repository of another host, by that one's rule, and after the result stands.
+    void keepInARemoteRepository()
+    {
+        std::string reason;
+        const fs::path vault = m_fixture.path("vault-keep");
+        if (!startRemote(vault, reason))
+            QSKIP(reason.c_str());
+        m_link->setRate(1000 * mega);
+        const auto vaultConfig = loadConfig(m_fixture.path("sshd") / "agent.toml");
+        QVERIFY2(vaultConfig, why(vaultConfig).constData());
+        auto order = args("vault");
+        order.method = "logical";
+        order.taskId = Uuid::v7();
+        order.keep = 1;
+        std::vector<fs::path> made;
+        std::vector<Uuid> ids;
+        for (int i = 0; i < 3; ++i) {
+            order.backupId = Uuid::v7();
+            FakeContext context(m_fixture.config, m_fixture.path("work-keep"));
+            const auto backup = runBackup(context, order);
+            QVERIFY2(backup, why(backup, &context).constData());
+            made.emplace_back(backup->path);
+            ids.push_back(backup->backupId);
+            QVERIFY2((backup->expired == (i == 2 ? std::vector<Uuid>{ids[0]} : std::vector<Uuid>{})), context.logText().c_str());
+            QVERIFY(fs::exists(made[0]));
+            context.resultStands();
+            QCOMPARE(fs::exists(made[0]), i != 2);
+            // the holder's agent reads it, and two days pass
+            QCOMPARE(checkBackups(*vaultConfig, {}).size(), std::size_t(1));
+            fs::last_write_time(made.back(), fs::file_time_type::clock::now() - std::chrono::hours{48});
+        }
+        QVERIFY(fs::exists(made[1]) && fs::exists(made[2]));
+        fs::remove_all(vault);
     }
 
     void throttled()

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/accounts.h"
 #include "agent/backups/checked.h"
+#include "agent/backups/keep.h"
 #include "agent/backups/manifest.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/restore.h"
 #include "tests/backups/backupfixture.h"
 
 #include <fstream>
+
+#include <fcntl.h>
+#include <sys/file.h>
 
 using namespace zandb;
 using namespace zandb::agent;
@@ -132,6 +136,40 @@ private Q_SLOTS:
         QVERIFY(m_fixture.server->exec({"DROP USER ann@localhost", "DROP ROLE readers"}));
     }
 
+    /// Sound in itself, with the id that the catalogue knows, and not what was catalogued.
+    void anotherBackupUnderTheSameIdIsRefused()
+    {
+        FakeContext context(m_fixture.config, m_fixture.path("work-replaced"));
+        auto args = m_fixture.args("logical");
+        const auto honest = runBackup(context, args);
+        QVERIFY2(honest, why(honest, &context).constData());
+        wire::RestoreArgs order{honest->backupId, "local", m_fixture.server->name(), "db1", "", honest->manifestSha256, honest->sha256};
+        const auto good = runVerify(context, order);
+        QVERIFY2(good, why(good, &context).constData());
+        fs::remove_all(honest->path);
+        QVERIFY(m_fixture.server->exec("INSERT INTO shop.`my-isam` VALUES (2)"));
+        const auto hostile = runBackup(context, args);
+        QVERIFY2(hostile, why(hostile, &context).constData());
+        QVERIFY(hostile->manifestSha256 != honest->manifestSha256);
+        // nothing of it but the manifest is opened: a file that cannot be told apart from a missing one is not even looked for
+        fs::remove(fs::path(hostile->path) / "accounts.sql");
+        const auto verified = runVerify(context, order);
+        QVERIFY(!verified);
+        QCOMPARE(verified.error().code, std::string("backup.replaced"));
+        QCOMPARE(verified.error().fields.at(wire::badBackupField), honest->backupId.toString());
+        QCOMPARE(verified.error().fields.at("expected"), honest->manifestSha256);
+        QCOMPARE(verified.error().fields.at("found"), hostile->manifestSha256);
+        QVERIFY(isFoundBad(hostile->path)); // and `keep` does not count it
+        order.target = m_fixture.path("restored-replaced").string();
+        QCOMPARE(runRestore(context, order).error().code, std::string("backup.replaced"));
+        QVERIFY(!fs::exists(order.target));
+        // a catalogue of an older version knows the payload's checksum only
+        order.manifestSha256.clear();
+        QCOMPARE(runRestore(context, order).error().code, std::string("backup.replaced"));
+        fs::remove_all(hostile->path);
+        QVERIFY(m_fixture.server->exec("DELETE FROM shop.`my-isam` WHERE i = 2"));
+    }
+
     void accountWithoutASchemaFails()
     {
         QVERIFY2(m_fixture.server->exec({"CREATE USER dumper@localhost", "GRANT PROCESS, RELOAD, BINLOG MONITOR, REPLICA MONITOR, SHOW "
@@ -194,84 +232,105 @@ private Q_SLOTS:
         QCOMPARE(elsewhere.error().fields.at("remote"), std::string("zandb@backup1"));
     }
 
+    std::vector<wire::BackupResult> makeBackups(FakeContext &context, const Uuid &task, int count)
+    {
+        auto args = m_fixture.args("logical");
+        args.taskId = task;
+        std::vector<wire::BackupResult> backups;
+        for (int i = 0; i < count; ++i) {
+            args.backupId = Uuid::v7();
+            const auto backup = runBackup(context, args);
+            if (!backup)
+                qWarning("%s", why(backup, &context).constData());
+            else
+                backups.push_back(*backup);
+        }
+        return backups;
+    }
+    /// Another byte in a file of the same size and time.
+    static void flip(const fs::path &backup)
+    {
+        const fs::path payload = backup / "payload.sql.zst";
+        const auto time = fs::last_write_time(payload);
+        {
+            std::fstream file(payload, std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(200);
+            const char byte = static_cast<char>(file.peek());
+            file.seekp(200);
+            file.put(static_cast<char>(byte ^ 1));
+        }
+        fs::last_write_time(payload, time);
+    }
+
+    /// A backup's result does not wait for anything to be read: what `keep` relies on is read afterwards, as work of its own,
+    /// and counts from then on.
     void keepNewest()
     {
         FakeContext context(m_fixture.config, m_fixture.path("work-keep"));
-        auto args = m_fixture.args();
+        auto args = m_fixture.args("logical");
         args.taskId = Uuid::v7();
         args.keep = 2;
         std::vector<Uuid> ids;
-        std::vector<Uuid> expired;
-        for (int i = 0; i < 4; ++i) {
+        const auto next = [&] {
             args.backupId = Uuid::v7();
             ids.push_back(args.backupId);
             const auto backup = runBackup(context, args);
-            QVERIFY2(backup, why(backup, &context).constData());
-            expired.insert(expired.end(), backup->expired.begin(), backup->expired.end());
-            // a worker killed before its result stands has removed nothing: the store would list it for ever
-            for (const Uuid &id : backup->expired)
-                QVERIFY(m_fixture.repositoryNames().join(u' ').contains(QString::fromStdString(id.toString())));
+            if (!backup)
+                qWarning("%s", why(backup, &context).constData());
+            return backup ? backup->expired : std::vector<Uuid>{args.backupId};
+        };
+        for (int i = 0; i < 3; ++i) {
+            QCOMPARE(next(), std::vector<Uuid>{});
             context.resultStands();
         }
-        QCOMPARE(expired.size(), std::size_t(2));
-        QVERIFY(expired[0] == ids[0] && expired[1] == ids[1]);
+        QVERIFY(context.logText().find("is not counted until it has been read in full") != std::string::npos);
+        QCOMPARE(checkBackups(m_fixture.config, {}).size(), std::size_t(3)); // all were asked for while nobody had read them
+        QCOMPARE(next(), (std::vector<Uuid>{ids[1], ids[0]}));
+        // a worker killed before its result stands has removed nothing: the store would list it for ever
+        QVERIFY(m_fixture.repositoryNames().join(u' ').contains(QString::fromStdString(ids[0].toString())));
+        context.resultStands();
         const QString names = m_fixture.repositoryNames().join(u' ');
-        QVERIFY(!names.contains(QString::fromStdString(ids[0].toString())));
-        QVERIFY(names.contains(QString::fromStdString(ids[2].toString())));
-        QVERIFY(names.contains(QString::fromStdString(ids[3].toString())));
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            QCOMPARE(names.contains(QString::fromStdString(ids[i].toString())), i >= 2);
     }
 
     void keepReadsOnlyWhatItMust()
     {
         FakeContext context(m_fixture.config, m_fixture.path("work-keep"));
-        auto args = m_fixture.args();
-        args.taskId = Uuid::v7();
-        std::vector<wire::BackupResult> backups;
-        for (int i = 0; i < 3; ++i) {
-            args.backupId = Uuid::v7();
-            const auto backup = runBackup(context, args);
-            QVERIFY2(backup, why(backup, &context).constData());
-            backups.push_back(*backup);
-        }
+        const Uuid task = Uuid::v7();
+        const auto backups = makeBackups(context, task, 3);
+        QCOMPARE(backups.size(), std::size_t(3));
         const fs::path place = fs::path(backups[0].path).parent_path();
-        const auto keep = [&](int count) {
-            const KeepPlan plan = planKeep(place, *args.taskId, count, backups[2].backupId);
-            removeExpired(plan);
-            return plan;
+        const auto reads = [&] { return checkBackups(m_fixture.config, {}).size(); };
+        const auto plan = [&](int count) { return planKeep(place, task, count, backups[2].backupId).expired; };
+        (void)reads(); // of other tests
+        QCOMPARE(reads(), std::size_t(0)); // nobody relies on these yet
+        QCOMPARE(plan(2), std::vector<Uuid>{});
+        QCOMPARE(reads(), std::size_t(3));
+        QCOMPARE(plan(2), std::vector<Uuid>{backups[0].backupId});
+        QCOMPARE(reads(), std::size_t(0));
+        QCOMPARE(plan(1), (std::vector<Uuid>{backups[1].backupId, backups[0].backupId}));
+        // what changed is not known any more; the newest counts unread, and one that was read stays beside it
+        flip(backups[2].path);
+        QCOMPARE(plan(1), std::vector<Uuid>{backups[0].backupId});
+        QVERIFY(!isFoundBad(backups[2].path));
+        QCOMPARE(reads(), std::size_t(1));
+        QVERIFY(isFoundBad(backups[2].path)); // and does not count from now on
+        QCOMPARE(plan(1), std::vector<Uuid>{backups[0].backupId});
+        QCOMPARE(plan(2), std::vector<Uuid>{});
+        // and what was read long ago is read again, some time before it counts no more
+        const auto age = [&](std::chrono::hours hours) {
+            auto json = parseJson(readWhole(place / CheckedBackups::fileName).value()).value();
+            json[fs::path(backups[1].path).filename().string()]["at_us"] = toMicros(systemNow() - hours);
+            std::ofstream(place / CheckedBackups::fileName) << json.dump();
         };
-        const auto first = keep(2);
-        QCOMPARE(first.expired, std::vector<Uuid>{backups[0].backupId});
-        QCOMPARE(first.read, 2);
-        // again, of the same two
-        const auto again = [&] {
-            std::stop_source stop;
-            stop.request_stop();
-            return planKeep(place, *args.taskId, 1, backups[2].backupId, stop.get_token());
-        };
-        QCOMPARE(again().read, 0);
-        // another byte in a file of the same size and time
-        const fs::path payload = fs::path(backups[2].path) / "payload.xb.zst";
-        const auto time = fs::last_write_time(payload);
-        {
-            std::fstream file(payload, std::ios::in | std::ios::out | std::ios::binary);
-            file.seekp(2000);
-            const char byte = static_cast<char>(file.peek());
-            file.seekp(2000);
-            file.put(static_cast<char>(byte ^ 1));
-        }
-        fs::last_write_time(payload, time);
-        QCOMPARE(again().read, 1);
-        QVERIFY(keep(1).expired.empty()); // the other is the only sound one
-        // and what was read long ago is read again
-        const auto record = readWhole(place / CheckedBackups::fileName);
-        QVERIFY2(record, why(record).constData());
-        auto json = parseJson(*record).value();
-        const std::string other = fs::path(backups[1].path).filename().string();
-        QVERIFY2(json.contains(other), record->c_str());
-        QCOMPARE(keep(1).read, 1); // the bad one only
-        json[other]["at_us"] = toMicros(systemNow() - CheckedBackups::validity - std::chrono::hours{1});
-        std::ofstream(place / CheckedBackups::fileName) << json.dump();
-        QCOMPARE(keep(1).read, 2);
+        age(CheckedBackups::validity - std::chrono::hours{1});
+        QCOMPARE(plan(1), std::vector<Uuid>{backups[0].backupId});
+        QCOMPARE(reads(), std::size_t(1));
+        age(CheckedBackups::validity + std::chrono::hours{1});
+        QCOMPARE(plan(1), std::vector<Uuid>{}); // the first would be removed for one that nobody knows
+        QVERIFY(reads() >= 1);
+        QCOMPARE(plan(1), std::vector<Uuid>{backups[0].backupId});
         for (const auto &backup : backups)
             fs::remove_all(backup.path);
     }
@@ -279,44 +338,39 @@ private Q_SLOTS:
     void keepReliesOnWhatIsSound()
     {
         FakeContext context(m_fixture.config, m_fixture.path("work-sound"));
-        auto args = m_fixture.args();
-        args.taskId = Uuid::v7();
-        args.keep = 1;
-        const auto next = [&] {
-            args.backupId = Uuid::v7();
-            auto backup = runBackup(context, args);
-            context.resultStands();
-            return backup;
+        const Uuid task = Uuid::v7();
+        const auto backups = makeBackups(context, task, 4);
+        QCOMPARE(backups.size(), std::size_t(4));
+        const fs::path place = fs::path(backups[0].path).parent_path();
+        const auto plan = [&](int count, std::size_t newest) {
+            (void)planKeep(place, task, count, backups[newest].backupId);
+            (void)checkBackups(m_fixture.config, {});
+            return planKeep(place, task, count, backups[newest].backupId).expired;
         };
-        const auto flip = [](const fs::path &backup) {
-            std::fstream file(backup / "payload.xb.zst", std::ios::in | std::ios::out | std::ios::binary);
-            file.seekp(2000);
-            const char byte = static_cast<char>(file.peek());
-            file.seekp(2000);
-            file.put(static_cast<char>(byte ^ 1));
-        };
-        args.keep = 2;
-        const auto first = next(), second = next();
-        QVERIFY2(first && second, context.logText().c_str());
-        flip(second->path); // of the same size as before
-        const auto third = next();
-        QVERIFY2(third && third->expired.empty(), context.logText().c_str());
-        QVERIFY(fs::exists(first->path) && fs::exists(second->path));
+        flip(backups[2].path); // of the same size as before
+        QCOMPARE(plan(2, 3), std::vector<Uuid>{backups[0].backupId});
         // what a verify found bad does not count either
-        args.keep = 1;
-        QVERIFY(recordVerdict(third->path, makeError(errors::restoreFailed, {{"step", "check"}})));
-        const auto fourth = next();
-        QVERIFY2(fourth, context.logText().c_str());
-        QCOMPARE(fourth->expired, (std::vector<Uuid>{second->backupId, first->backupId}));
-        QVERIFY(fs::exists(third->path) && fs::exists(fourth->path));
-        // a clock that went back makes the new one look old, and a stop keeps all
-        QVERIFY(recordVerdict(third->path, std::nullopt));
-        std::stop_source stop;
-        stop.request_stop();
-        const fs::path place = fs::path(fourth->path).parent_path();
-        QVERIFY(planKeep(place, *args.taskId, 1, third->backupId, stop.get_token()).expired.empty());
-        QCOMPARE(planKeep(place, *args.taskId, 1, third->backupId).expired, std::vector<Uuid>{fourth->backupId});
-        QVERIFY(fs::exists(third->path));
+        QVERIFY(recordVerdict(backups[3].path, makeError(errors::restoreFailed, {{"step", "check"}})));
+        QCOMPARE(plan(1, 3), std::vector<Uuid>{backups[0].backupId});
+        // and the catalogue is told of both
+        std::map<Uuid, std::string> found;
+        for (const wire::BackupFinding &finding : planKeep(place, task, 1, backups[3].backupId).found)
+            found[finding.backupId] = errorFromJson(finding.error).code;
+        QCOMPARE(found, (std::map<Uuid, std::string>{{backups[2].backupId, "backup.invalid"}, {backups[3].backupId, "restore.failed"}}));
+        QVERIFY(recordVerdict(backups[3].path, std::nullopt));
+        // a clock that went back makes the new one look old
+        QCOMPARE(plan(1, 0), (std::vector<Uuid>{backups[3].backupId, backups[1].backupId}));
+        // another reader is at work: it is left to that one
+        fs::remove(place / CheckedBackups::fileName);
+        (void)planKeep(place, task, 1, backups[0].backupId);
+        {
+            const Fd other(::open((place / ".checking").c_str(), O_RDWR | O_CLOEXEC));
+            QVERIFY(other && ::flock(other.get(), LOCK_EX) == 0);
+            QVERIFY(checkBackups(m_fixture.config, {}).empty());
+        }
+        QVERIFY(!checkBackups(m_fixture.config, {}).empty());
+        for (const auto &backup : backups)
+            fs::remove_all(backup.path);
     }
 
     void tableElsewhere()

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A backup whose repository lies on another host, reached by the agent's own ssh: proved there, and restored there.
+#include "agent/backups/receiveprotocol.h"
 #include "tests/support/runs.h"
 #include "tests/support/same.h"
 
+#include <QProcess>
 #include <QTest>
 
 #include <csignal>
@@ -26,6 +28,15 @@ class TestRemoteRepository : public QObject
         std::string line;
         std::getline(in, line);
         return line;
+    }
+    /// Where the repository's host has it; empty when it has not.
+    std::filesystem::path directoryOf(const std::string &backup) const
+    {
+        for (const auto &entry : std::filesystem::recursive_directory_iterator(m_fleet->host(1).directory / "safe" / "db1")) {
+            if (entry.is_directory() && entry.path().filename().string().ends_with(backup))
+                return entry.path();
+        }
+        return {};
     }
     bool restartAgent(std::size_t host)
     {
@@ -95,6 +106,61 @@ private Q_SLOTS:
         const Output restored = m_fleet->ctl({"backup", "restore", m_backup, "--to", "db2/" + directory, "--wait", "--json"});
         QVERIFY2(restored.status == 0, (restored.out + restored.err).c_str());
         QVERIFY(std::filesystem::exists(directory + "/data/ibdata1"));
+    }
+
+    /// A backup that is sound in itself lies where the catalogued one lay.
+    void anotherBackupInItsPlaceIsRefused()
+    {
+        const std::filesystem::path honest = directoryOf(m_backup);
+        QVERIFY(!honest.empty());
+        const auto kept = m_fleet->directory() / "kept";
+        std::filesystem::rename(honest, kept);
+        const Output made = m_fleet->ctl({"backup", "run", m_fleet->host(0).path(), "--repository", "vault", "--wait", "--json"});
+        QVERIFY2(made.status == 0, (made.out + made.err).c_str());
+        std::filesystem::rename(directoryOf(jsonOf(made)["backup"]["id"].get<std::string>()), honest);
+
+        const Output verified = m_fleet->ctl({"backup", "verify", m_backup, "--wait", "--json"});
+        QVERIFY(verified.status != 0);
+        SAME(jsonOf(verified)["error"]["code"], Json("backup.replaced"));
+        const std::string directory = (m_fleet->directory() / "never").string();
+        const Output restored = m_fleet->ctl({"backup", "restore", m_backup, "--to", "db2/" + directory, "--wait", "--json"});
+        QVERIFY(restored.status != 0);
+        SAME(jsonOf(restored)["error"]["code"], Json("backup.replaced"));
+        QVERIFY(!std::filesystem::exists(directory));
+        std::filesystem::remove_all(honest);
+        std::filesystem::rename(kept, honest);
+        const Output again = m_fleet->ctl({"backup", "verify", m_backup, "--wait", "--json"});
+        QVERIFY2(again.status == 0, (again.out + again.err).c_str());
+    }
+
+    /// Whoever holds db1's key cannot fill the place of what was removed.
+    void aRemovedIdIsNotReceivedAgain()
+    {
+        const auto &holder = m_fleet->host(1);
+        const std::filesystem::path honest = directoryOf(m_backup);
+        const auto kept = m_fleet->directory() / "kept";
+        std::filesystem::rename(honest, kept);
+        const std::string body = dumpJson(Json{{"host", "db1"},
+                                               {"instance", m_fleet->host(0).servers.at(0)->name()},
+                                               {"id", m_backup},
+                                               {"started_us", 1'700'000'000'000'000},
+                                               {"need_bytes", 1}});
+        const std::string frame = agent::receive::header(agent::receive::Kind::Open, body.size()) + body;
+        QProcess sender;
+        sender.start(QStringLiteral("/usr/bin/ssh"),
+                     {QStringLiteral("-F"), QStringLiteral("none"), QStringLiteral("-T"), QStringLiteral("-o"), QStringLiteral("BatchMode=yes"),
+                      QStringLiteral("-o"), QStringLiteral("IdentitiesOnly=yes"), QStringLiteral("-o"),
+                      QStringLiteral("UserKnownHostsFile=") + QString::fromStdString((m_fleet->host(0).directory / "known_hosts").string()),
+                      QStringLiteral("-i"), QString::fromStdString((m_fleet->host(0).directory / "vault_key").string()), QStringLiteral("-p"),
+                      QString::number(holder.sshPort), QStringLiteral("127.0.0.1"), QStringLiteral("zandb-agent receive --repo safe")});
+        QVERIFY2(sender.waitForStarted(), qPrintable(sender.errorString()));
+        sender.write(frame.data(), static_cast<qint64>(frame.size()));
+        sender.closeWriteChannel();
+        QVERIFY(sender.waitForFinished(30'000));
+        const QByteArray said = sender.readAllStandardOutput();
+        QVERIFY2(said.contains("backup.id_used"), (said + sender.readAllStandardError()).constData());
+        QVERIFY(directoryOf(m_backup).empty());
+        std::filesystem::rename(kept, honest);
     }
 
     /// The source is not there any more at all, which is what such a repository is for.

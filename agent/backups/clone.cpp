@@ -142,7 +142,6 @@ Result<void> runClone(BackupJob &job, const fs::path &staging)
         outcome = (*connection)->query(cloneStatement(**connection, staging));
         done = true;
     });
-    const TimePoint since = systemNow();
     bool killed = false;
     Result<void> room;
     for (int round = 0; !done; ++round) {
@@ -154,7 +153,7 @@ Result<void> runClone(BackupJob &job, const fs::path &staging)
             killed = true;
         }
         if (round % 10 == 9)
-            reportProgress(job, "copying", bytesIn(staging), since);
+            reportProgress(job, "copying", bytesIn(staging));
     }
     runner.join();
     if (auto error = job.guard->tripped())

@@ -275,14 +275,13 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     LineReader lines(std::move(err->read), [&](std::string_view line) {
         critical = critical || line.find("CRITICAL") != std::string_view::npos || line.find("ERROR") != std::string_view::npos;
     });
-    const TimePoint since = systemNow();
     std::optional<ExitStatus> status;
     Result<void> room;
     while (!(status = (*child)->wait(500ms, job.context.stopToken()))) {
         room = checkRoom(files, reservedOnDisks);
         if (!room || job.context.stopToken().stop_requested() || job.guard->tripped())
             status = (*child)->end(2s);
-        reportProgress(job, "copying", 0, since);
+        reportProgress(job, "copying", 0);
     }
     job.guard->onTrip({});
     lines.join();

@@ -8,6 +8,20 @@
 
 namespace zandb::agent {
 
+/// How fast bytes went by lately: from what the time left is told.
+class RateMeter
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    /// So many had gone by at `at`; both only grow.
+    void add(std::int64_t bytes, Clock::time_point at);
+    /// Seconds until `left` more have gone by; nullopt while nothing moves, or for too short a time to tell.
+    std::optional<std::int64_t> secondsFor(std::int64_t left) const;
+
+private:
+    std::deque<std::pair<Clock::time_point, std::int64_t>> m_seen; ///< of the last minute, one a second at most
+};
+
 /// One backup on its way: what all methods share.
 struct BackupJob
 {
@@ -25,6 +39,7 @@ struct BackupJob
     ServerObjects objects;     ///< as they were before
     std::int64_t estimate = 0; ///< bytes of the payload before compression
     bool byHelper = false;     ///< our own rights do not reach the data directory's files; the helper's do
+    RateMeter rate = {};       ///< of the phase that is told
 };
 
 /// What a method made.
@@ -57,6 +72,8 @@ struct StreamRequest
     std::string phase = "copying";
     /// Starts the tool with these pipes as stdout and stderr; empty: argv as our child.
     std::function<Result<std::unique_ptr<ToolRun>>(int out, int err)> start = {};
+    /// Hears each line of stderr, in a thread of its own; empty: nobody does.
+    std::function<void(std::string_view line)> listener = {};
     bool watchErrors = true; ///< an error line on stderr spoils the backup even with exit status 0
 };
 /// Starts the tool and streams its output into the sink, under the eyes of the guard.  Errors: tool.failed,
@@ -66,7 +83,8 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
 /// The job's connection, or a new one when it was lost while the tool worked.  Errors: those of connectTo.
 Result<SqlClient *> connectionOf(BackupJob &job);
 
-/// Says how far it is.
-void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done, TimePoint since);
+/// Says how far it is.  The time left is that of the bytes that are left, at the speed of the last minute; none is told
+/// when more came than was expected, or when nothing moves.
+void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done);
 
 } // namespace zandb::agent

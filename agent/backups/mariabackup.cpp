@@ -2,11 +2,13 @@
 // Physical backups of MariaDB: mariadb-backup, streamed.
 #include "agent/backups/job.h"
 #include "agent/backups/mariabackuptool.h"
+#include "agent/backups/readpace.h"
 #include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 #include "agent/backups/xbstream.h"
 #include "agent/privileged/client.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <sstream>
@@ -134,20 +136,30 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     call.dataDirectory = job.instance.dataDirectory;
     call.target = target;
     call.slaveInfo = job.role == "replica";
-    if (job.args.throttleBytesPerSecond > 0) {
-        // the tool counts pairs of a read and a write, a mebibyte each
-        call.throttle = std::max<std::int64_t>(1, job.args.throttleBytesPerSecond >> 20);
-        job.context.log("throttled to " + std::to_string(call.throttle) + " reads of 1 MiB a second");
-    }
-    request.argv = call.argv();
-    if (job.byHelper) {
-        request.start = [&](int out, int err) {
+    const std::int64_t throttle = job.args.throttleBytesPerSecond;
+    if (throttle > 0)
+        job.context.log("throttled: it reads InnoDB's files at " + std::to_string(throttle) + " bytes a second until it asks for locks");
+    auto untilLocks = makePipe();
+    if (!untilLocks)
+        return fail(untilLocks.error());
+    std::unique_ptr<ReadPace> pace; // it outlives the tool, which has ended when streamTool returns
+    request.start = [&](int out, int err) -> Result<std::unique_ptr<ToolRun>> {
+        if (job.byHelper)
             return startHelperTool(config, {"physical-backup", {{"instance", job.instance.name},
                                                                 {"slave_info", call.slaveInfo},
-                                                                {"throttle_mib", std::min<std::int64_t>(call.throttle, 1'000'000)}}},
-                                   out, err);
-        };
-    }
+                                                                {"throttle_bytes", std::min(throttle, std::int64_t{1} << 40)}}},
+                                   out, err, untilLocks->read.get());
+        Command command;
+        command.argv = call.argv();
+        command.stdoutFd = out;
+        command.stderrFd = err;
+        command.directory = request.directory;
+        return startPaced(std::move(command), throttle, std::move(untilLocks->read), pace);
+    };
+    request.listener = [&untilLocks](std::string_view line) {
+        if (announcesLocks(line))
+            untilLocks->write.reset();
+    };
     XbstreamScanner scanner({"xtrabackup_binlog_info", "mariadb_backup_binlog_info", "xtrabackup_slave_info",
                              "mariadb_backup_slave_info"});
     request.scanner = &scanner;

@@ -5,6 +5,7 @@ namespace zandb::agent {
 
 std::vector<std::string> MariadbBackupCall::argv() const
 {
+    // Not --throttle: it counts files, also under the lock that stops every ALTER.  ReadPace slows the tool instead.
     // Not --ftwrl-wait-timeout: with it the tool waits for a second without any running statement at all, which a busy
     // server never has.  What its lock requests do to others is the guard's business.
     // my.cnf: its [mysqld] section may name what the tool needs to open tablespaces (encryption, undo directories)
@@ -13,8 +14,6 @@ std::vector<std::string> MariadbBackupCall::argv() const
                                    "--datadir=" + dataDirectory.string(), "--target-dir=" + target.string()};
     if (slaveInfo)
         words.emplace_back("--slave-info");
-    if (throttle > 0)
-        words.push_back("--throttle=" + std::to_string(throttle));
     return words;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -18,7 +17,6 @@ struct MariadbBackupCall
     std::filesystem::path dataDirectory;
     std::filesystem::path target;          ///< an empty directory for its temporary files
     bool slaveInfo = false;
-    std::int64_t throttle = 0;             ///< reads of 1 MiB a second; 0: none
 
     std::vector<std::string> argv() const;
 };

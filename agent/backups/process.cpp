@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/process.h"
 
+#include "agent/backups/readpace.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -80,7 +82,7 @@ namespace {
     bool wired = status >= 0;
     for (int i = 0; i < 3; ++i)
         wired = wired && moved[i] >= 0 && ::dup2(moved[i], i) == i;
-    if (wired && ::chdir(directory) == 0) {
+    if (wired && ::chdir(directory) == 0 && (command.readFilter < 0 || enterReadFilter(command.readFilter))) {
         ::close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
         ::execve(argv[0], argv, env);
     }

@@ -67,6 +67,7 @@ struct Command
     std::filesystem::path directory; ///< working directory; empty: "/"
     /// Killed by the kernel when the thread that started it ends: a worker that is killed leaves no tool behind.
     bool dieWithParent = true;
+    int readFilter = -1; ///< borrowed: ReadPace::childEnd() of what slows its reads; -1: nothing does
 };
 
 struct ExitStatus

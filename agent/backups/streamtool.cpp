@@ -3,6 +3,7 @@
 #include "agent/backups/statementtext.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace zandb::agent {
 
@@ -40,19 +41,40 @@ bool isLockTimeout(std::string_view line)
 
 } // namespace
 
-void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done, TimePoint since)
+void RateMeter::add(std::int64_t bytes, Clock::time_point at)
+{
+    if (!m_seen.empty() && (bytes < m_seen.back().second || at < m_seen.back().first))
+        m_seen.clear(); // something else is counted from here on
+    if (m_seen.size() > 1 && at - m_seen[m_seen.size() - 2].first < 1s)
+        m_seen.pop_back();
+    m_seen.emplace_back(at, bytes);
+    while (m_seen.size() > 2 && at - m_seen.front().first > 1min)
+        m_seen.pop_front();
+}
+
+std::optional<std::int64_t> RateMeter::secondsFor(std::int64_t left) const
+{
+    if (m_seen.empty())
+        return std::nullopt;
+    const double seconds = std::chrono::duration<double>(m_seen.back().first - m_seen.front().first).count();
+    const auto bytes = static_cast<double>(m_seen.back().second - m_seen.front().second);
+    if (seconds < 1 || bytes <= 0)
+        return std::nullopt;
+    return static_cast<std::int64_t>(std::ceil(static_cast<double>(left) * seconds / bytes));
+}
+
+void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done)
 {
     wire::Progress progress;
     progress.phase = phase;
     progress.bytesDone = done;
     progress.bytesTotal = std::max(job.estimate, done);
     progress.at = systemNow();
+    job.rate.add(done, RateMeter::Clock::now());
     if (job.estimate > 0) {
         progress.percent = std::min(99.9, 100.0 * static_cast<double>(done) / static_cast<double>(progress.bytesTotal));
-        const double seconds = static_cast<double>((progress.at - since).count()) / 1e6;
-        if (done > 0 && seconds > 1)
-            progress.secondsLeft = static_cast<std::int64_t>(seconds * static_cast<double>(progress.bytesTotal - done)
-                                                             / static_cast<double>(done));
+        if (progress.bytesTotal > done)
+            progress.secondsLeft = job.rate.secondsFor(progress.bytesTotal - done);
     }
     job.context.progress(progress);
 }
@@ -86,6 +108,8 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     std::string errorLine;
     std::string lockLine;
     const auto heard = [&](std::string_view line) {
+        if (request.listener)
+            request.listener(line);
         if (!isChatter(line))
             job.context.log("  " + std::string(line));
         if (!request.endMarker.empty() && line.find(request.endMarker) != std::string_view::npos)
@@ -104,10 +128,9 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     options.repository = job.args.repository;
     options.stagingFile = job.context.directory() / "staging";
     options.stagingBytes = job.context.config().stagingBytes;
-    const TimePoint since = systemNow();
     Pipeline pipeline(options, *job.sink, request.scanner);
     auto summary = pipeline.run(out->read.get(), job.context.stopToken(), [&](std::int64_t bytes) -> Result<void> {
-        reportProgress(job, request.phase, bytes, since);
+        reportProgress(job, request.phase, bytes);
         if (auto error = job.guard->tripped())
             return fail(*error);
         return {};

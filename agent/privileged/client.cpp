@@ -138,9 +138,9 @@ Result<Json> askHelper(const Config &config, const HelperRequest &request, std::
                                             {"detail", "no answer within " + std::to_string(limit.count()) + " s"}});
 }
 
-Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err)
+Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err, int pace)
 {
-    auto call = HelperCall::start(config, request, {out, err});
+    auto call = HelperCall::start(config, request, {out, err, pace});
     if (!call)
         return fail(call.error());
     return std::make_unique<HelperTool>(std::move(*call));

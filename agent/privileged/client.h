@@ -39,7 +39,8 @@ private:
 Result<Json> askHelper(const Config &config, const HelperRequest &request, std::initializer_list<int> descriptors = {},
                        std::chrono::seconds limit = std::chrono::seconds{60});
 
-/// Has the helper start a physical backup whose stdout and stderr are the given pipes.
-Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err);
+/// Has the helper start a physical backup whose stdout and stderr are the given pipes, and which is throttled until the
+/// other end of `pace` is closed.
+Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err, int pace);
 
 } // namespace zandb::agent

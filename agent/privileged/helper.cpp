@@ -52,7 +52,7 @@ Result<std::string> receiveRequest(int socket, std::vector<FileDescriptor> &desc
         }
         if (line.size() > maxHelperRequest)
             return fail(errors::protocolTooLarge, {{"bytes", std::to_string(line.size())}, {"limit", std::to_string(maxHelperRequest)}});
-        if (descriptors.size() > 2)
+        if (descriptors.size() > maxPassedDescriptors)
             return fail(errors::protocolMalformed, {{"detail", "too many descriptors"}});
     }
 }

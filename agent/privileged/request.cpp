@@ -30,7 +30,7 @@ constexpr Argument id{"id", Form::Id};
 
 constexpr Verb verbs[] = {
     {"check", 0, {instance}},
-    {"physical-backup", 2, {instance, {"slave_info", Form::Flag}, {"throttle_mib", Form::Number, 1'000'000}}},
+    {"physical-backup", 3, {instance, {"slave_info", Form::Flag}, {"throttle_bytes", Form::Number, std::int64_t{1} << 40}}},
     {"data-files", 1, {instance}},
     {"clone-stage-make", 0, {instance, id}},
     {"clone-stage-take", 0, {instance, id}},

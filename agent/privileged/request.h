@@ -7,21 +7,22 @@
 /// The request is a JSON object on one line, `{"verb":"...", argument...}`; every argument of a verb has to be there and
 /// no other may be.  None of them is a path: the helper takes paths from the root-owned configuration.
 ///
-/// | verb               | arguments                                        | descriptors    | answer               |
-/// | ------------------ | ------------------------------------------------ | -------------- | -------------------- |
-/// | check              | instance                                         |                | owner, account, tool |
-/// | physical-backup    | instance, slave_info, throttle_mib               | stdout, stderr | status, signal       |
-/// | data-files         | instance                                         | list           |                      |
-/// | clone-stage-make   | instance, id                                     |                | path                 |
-/// | clone-stage-take   | instance, id                                     |                |                      |
-/// | clone-stage-remove | instance, id                                     |                |                      |
-/// | keys-add           | user, role, key                                  |                | a KeyLine            |
-/// | keys-revoke        | user, key                                        |                | removed              |
-/// | service            | instance, action                                 |                | output               |
-/// | layout             | instance                                         |                | path                 |
-/// | copy-back          | instance, restore                                |                |                      |
+/// | verb               | arguments                                        | descriptors          | answer               |
+/// | ------------------ | ------------------------------------------------ | -------------------- | -------------------- |
+/// | check              | instance                                         |                      | owner, account, tool |
+/// | physical-backup    | instance, slave_info, throttle_bytes             | stdout, stderr, pace | status, signal       |
+/// | data-files         | instance                                         | list                 |                      |
+/// | clone-stage-make   | instance, id                                     |                      | path                 |
+/// | clone-stage-take   | instance, id                                     |                      |                      |
+/// | clone-stage-remove | instance, id                                     |                      |                      |
+/// | keys-add           | user, role, key                                  |                      | a KeyLine            |
+/// | keys-revoke        | user, key                                        |                      | removed              |
+/// | service            | instance, action                                 |                      | output               |
+/// | layout             | instance                                         |                      | path                 |
+/// | copy-back          | instance, restore                                |                      |                      |
 ///
-/// Descriptors are pipes the caller made.  The answer is a line too: `{"ok":true,"data":{...}}` or
+/// Descriptors are pipes the caller made.  The tool reads data files at throttle_bytes a second (0: as it can) until the
+/// caller closes its end of pace.  The answer is a line too: `{"ok":true,"data":{...}}` or
 /// `{"ok":false,"error":{...}}`.  A caller that closes its sending side before the answer cancels.
 namespace zandb::agent {
 

@@ -3,6 +3,7 @@
 
 #include "agent/backups/datafiles.h"
 #include "agent/backups/mariabackuptool.h"
+#include "agent/backups/readpace.h"
 #include "agent/backups/tools.h"
 #include "agent/fleet/keys.h"
 #include "agent/privileged/administration.h"
@@ -141,14 +142,14 @@ Result<Json> physicalBackup(HelperTask &task)
     if (::mkdir(call.target.c_str(), 0700) != 0)
         return fail(fileError(call.target, errno));
     call.slaveInfo = task.request.flag("slave_info");
-    call.throttle = task.request.number("throttle_mib");
 
     Command command;
     command.argv = call.argv();
     command.stdoutFd = task.descriptors.at(0).get();
     command.stderrFd = task.descriptors.at(1).get();
     command.directory = scratch.path();
-    auto child = Child::start(command);
+    std::unique_ptr<ReadPace> pace; // it outlives the tool
+    auto child = startPaced(command, task.request.number("throttle_bytes"), Fd(task.descriptors.at(2).release()), pace);
     task.descriptors.clear(); // the tool's end must be the end of its streams
     if (!child)
         return fail(child.error());

@@ -21,7 +21,7 @@ struct BackupArgs
     std::int64_t longStatementSeconds = 10;  ///< no global lock while a statement is older than this
     std::int64_t longStatementWaitSeconds = 60; ///< how long to wait for that before backup.blocked
     std::int64_t holdUpSeconds = 5;    ///< our own dump is ended when it holds up others this long
-    std::int64_t throttleBytesPerSecond = 0; ///< by the tool's own option; 0: none
+    std::int64_t throttleBytesPerSecond = 0; ///< of reading data files, mariadb-backup only; 0: as fast as it can
     int keep = 0;                      ///< expire older ones of the same task beyond this many good ones; 0: never
     std::optional<Uuid> taskId;        ///< the task whose backups `keep` counts; none: a backup by hand, never expired
     Uuid backupId;                     ///< chosen by the sender, becomes part of the directory's name

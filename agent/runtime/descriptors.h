@@ -35,15 +35,17 @@ inline int connectToSocket(std::string_view path)
     return fd;
 }
 
-/// Sends the beginning of `data` together with at most two descriptors.  Bytes sent, or -1 with errno.
+inline constexpr std::size_t maxPassedDescriptors = 3;
+
+/// Sends the beginning of `data` together with at most maxPassedDescriptors.  Async-signal-safe.  Bytes sent, or -1 with errno.
 inline ssize_t sendWithDescriptors(int socket, std::string_view data, std::span<const int> descriptors)
 {
-    alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))] = {};
+    alignas(cmsghdr) char control[CMSG_SPACE(maxPassedDescriptors * sizeof(int))] = {};
     iovec bytes{const_cast<char *>(data.data()), data.size()};
     msghdr message{};
     message.msg_iov = &bytes;
     message.msg_iovlen = 1;
-    if (descriptors.size() * sizeof(int) > 2 * sizeof(int)) {
+    if (descriptors.size() > maxPassedDescriptors) {
         errno = EINVAL;
         return -1;
     }
@@ -64,12 +66,12 @@ inline ssize_t sendWithDescriptors(int socket, std::string_view data, std::span<
 }
 
 /// What one recvmsg gives, without waiting: bytes (0: the end, -1: errno), and every descriptor to `take`, which owns it
-/// from then on.  -1 with EMFILE when the kernel kept some back: more than two came, or this process has no room for them.
+/// from then on.  -1 with EMFILE when the kernel kept some back: more than that came, or this process has no room for them.
 /// Whoever sent them waits for an answer on them, so the connection is of no use then.
 template<class Take>
 ssize_t receiveWithDescriptors(int socket, std::span<char> buffer, Take take)
 {
-    alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))];
+    alignas(cmsghdr) char control[CMSG_SPACE(maxPassedDescriptors * sizeof(int))];
     iovec data{buffer.data(), buffer.size()};
     msghdr message{};
     message.msg_iov = &data;

@@ -408,7 +408,7 @@ private Q_SLOTS:
         const Outcome throttled = run(config, slow, m_fixture.path("work-throttled"));
         QVERIFY2(throttled.result, throttled.log.c_str());
         const std::string words = readWhole(tools / "words").value_or("");
-        QVERIFY(words.find("--throttle=25 ") != std::string::npos || words.find("--throttle=25\n") != std::string::npos);
+        QVERIFY(words.find("--throttle") == std::string::npos); // it would count files under the lock that stops every ALTER
         const double wanted = static_cast<double>(throttled.result->bytes) / (25 << 20);
         QVERIFY2(throttled.seconds > 0.7 * wanted, std::to_string(throttled.seconds).c_str());
         QVERIFY2(throttled.seconds > free.seconds, std::to_string(free.seconds).c_str());

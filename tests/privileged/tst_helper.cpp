@@ -142,11 +142,11 @@ private Q_SLOTS:
         QCOMPARE(codeFor(std::string(200, '[') + "\n"), std::string("protocol.malformed"));
         QCOMPARE(codeFor(std::string(1 << 20, 'x')), std::string("protocol.too_large"));
         QCOMPARE(codeFor("{\"verb\":\"check\",\"instance\":\"my1\"}\n{\"verb\":\"check\"}\n"), std::string("protocol.malformed"));
-        // a backup wants two descriptors, and pipes at that
-        const HelperRequest backup{"physical-backup", {{"instance", m_server->name()}, {"slave_info", false}, {"throttle_mib", 0}}};
+        // a backup wants three descriptors, and pipes at that
+        const HelperRequest backup{"physical-backup", {{"instance", m_server->name()}, {"slave_info", false}, {"throttle_bytes", 0}}};
         QCOMPARE(ask(backup).error().code, std::string("protocol.bad_params"));
         const FileDescriptor file(::open((m_host.path("etc") / "authorized_keys").c_str(), O_RDONLY | O_CLOEXEC));
-        const auto answer = ask(backup, m_host.agentUid(), {file.get(), file.get()});
+        const auto answer = ask(backup, m_host.agentUid(), {file.get(), file.get(), file.get()});
         QVERIFY(!answer);
         QCOMPARE(answer.error().code, std::string("helper.refused"));
     }
@@ -373,8 +373,9 @@ private Q_SLOTS:
         }
         auto out = makePipe().value();
         auto err = makePipe().value();
-        const auto call = start({"physical-backup", {{"instance", m_server->name()}, {"slave_info", false}, {"throttle_mib", 0}}},
-                                {out.write.get(), err.write.get()});
+        auto pace = makePipe().value();
+        const auto call = start({"physical-backup", {{"instance", m_server->name()}, {"slave_info", false}, {"throttle_bytes", 0}}},
+                                {out.write.get(), err.write.get(), pace.read.get()});
         QVERIFY(call);
         call->cancel();
         const auto *answer = call->wait(30s);

@@ -35,7 +35,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("line");
         QTest::newRow("check") << json("{'verb':'check','instance':'my3306'}");
-        QTest::newRow("backup") << json("{'verb':'physical-backup','instance':'main','slave_info':true,'throttle_mib':0}");
+        QTest::newRow("backup") << json("{'verb':'physical-backup','instance':'main','slave_info':true,'throttle_bytes':0}");
         QTest::newRow("clone") << json("{'verb':'clone-stage-take','instance':'my1','id':'01890a5d-ac96-774b-bcce-b302099a8057'}");
         QTest::newRow("revoke") << json("{'verb':'keys-revoke','user':'ann','key':''}");
         QTest::newRow("service") << json("{'verb':'service','instance':'my3306','action':'restart'}");
@@ -69,10 +69,10 @@ private Q_SLOTS:
         row("a zero byte", json("{'verb':'check','instance':'my\\u00003306'}"), "protocol.bad_params");
         row("missing", json("{'verb':'check'}"), "protocol.bad_params");
         row("too many", json("{'verb':'check','instance':'my3306','path':'/etc'}"), "protocol.bad_params");
-        row("negative", json("{'verb':'physical-backup','instance':'my1','slave_info':true,'throttle_mib':-1}"), "protocol.bad_params");
-        row("wraps", json("{'verb':'physical-backup','instance':'my1','slave_info':true,'throttle_mib':18446744073709551615}"),
+        row("negative", json("{'verb':'physical-backup','instance':'my1','slave_info':true,'throttle_bytes':-1}"), "protocol.bad_params");
+        row("wraps", json("{'verb':'physical-backup','instance':'my1','slave_info':true,'throttle_bytes':18446744073709551615}"),
             "protocol.bad_params");
-        row("no flag", json("{'verb':'physical-backup','instance':'my1','slave_info':'--x','throttle_mib':0}"), "protocol.bad_params");
+        row("no flag", json("{'verb':'physical-backup','instance':'my1','slave_info':'--x','throttle_bytes':0}"), "protocol.bad_params");
         row("no id", json("{'verb':'clone-stage-make','instance':'my1','id':'../../etc'}"), "protocol.bad_params");
         row("other action", json("{'verb':'service','instance':'my1','action':'edit'}"), "protocol.bad_params");
         row("two lines of key", json("{'verb':'keys-add','user':'ann','role':'admin','key':'ssh-ed25519 AAAA\\nssh-rsa BBBB'}"), "protocol.bad_params");

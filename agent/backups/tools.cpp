@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/tools.h"
 
+#include "agent/fleet/programs.h"
+
 #include <pwd.h>
 #include <unistd.h>
 
@@ -9,32 +11,10 @@ namespace zandb::agent {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-static std::string packageOf(bool mariaDb, const std::string &name)
-{
-    if (name == "mariadb-backup" || name == "mbstream")
-        return "mariadb-backup";
-    if (name == "mydumper" || name == "myloader")
-        return "mydumper";
-    if (name == "tar" || name == "ssh")
-        return name == "tar" ? "tar" : "openssh-client";
-    const bool server = name == "mariadbd" || name == "mysqld" || name == "mariadb-install-db";
-    return std::string(mariaDb ? "mariadb-" : "mysql-") + (server ? "server" : "client");
-}
-
 Result<fs::path> findTool(const Config &config, bool mariaDb, const std::string &name)
 {
-    const fs::path &first = mariaDb ? config.mariadbTools : config.mysqlTools;
-    std::vector<fs::path> places;
-    if (!first.empty())
-        places.push_back(first);
-    for (const char *place : {"/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"})
-        places.emplace_back(place);
-    for (const auto &place : places) {
-        const fs::path path = place / name;
-        std::error_code ec;
-        if (fs::is_regular_file(path, ec) && ::access(path.c_str(), X_OK) == 0)
-            return path;
-    }
+    if (auto program = findProgram(config, mariaDb, name); !program.empty())
+        return program;
     return fail(errors::toolMissing, {{"tool", name}, {"package", packageOf(mariaDb, name)}});
 }
 

@@ -6,8 +6,7 @@
 
 namespace zandb::agent {
 
-/// A flavour's own program: the configured directory of that flavour first, then PATH.  Errors: tool.missing (tool,
-/// package).
+/// findProgram() or why not.  Errors: tool.missing (tool, package).
 Result<std::filesystem::path> findTool(const Config &config, bool mariaDb, const std::string &name);
 /// The first line of `--version`.  Errors: tool.failed, cancelled.
 Result<std::string> toolVersion(const std::filesystem::path &tool, const std::stop_token &stop = {});

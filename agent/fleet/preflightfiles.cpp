@@ -107,8 +107,18 @@ public:
         }
     }
 
-    void checkProgram(bool mariaDb, const std::string &name, const std::string &package, const std::string &sameSeriesAs = {})
+    /// A program whose version tells nothing of the flavour.
+    void checkPresence(bool mariaDb, const std::string &name)
     {
+        const fs::path program = findProgram(m_config, mariaDb, name);
+        add("tool." + name, !program.empty(), program.empty() ? "not found" : program.string(), "apt-get install " + packageOf(mariaDb, name));
+    }
+
+    bool has(bool mariaDb, const std::string &name) const { return !findProgram(m_config, mariaDb, name).empty(); }
+
+    void checkProgram(bool mariaDb, const std::string &name, const std::string &sameSeriesAs = {})
+    {
+        const std::string package = packageOf(mariaDb, name);
         const std::string check = "tool." + name;
         const fs::path program = findProgram(m_config, mariaDb, name);
         const std::string key = mariaDb ? "mariadb" : "mysql";
@@ -214,12 +224,24 @@ void preflightFiles(const Config &config, const LocalInstance &instance, std::op
     files.checkFiles();
     if (mariaDb && *mariaDb) {
         // another series may misread the files, and mariadb-backup then refuses or, worse, does not
-        files.checkProgram(true, "mariadb-backup", "mariadb-backup", serverVersion);
-        files.checkProgram(true, "mariadb-dump", "mariadb-client");
-        files.checkProgram(true, "mariadbd", "mariadb-server-core", serverVersion);
+        files.checkProgram(true, "mariadb-backup", serverVersion);
+        files.checkProgram(true, "mariadb-dump");
+        files.checkProgram(true, "mariadbd", serverVersion);
+        // what restores and proofs unpack and load with
+        files.checkPresence(true, "mbstream");
+        files.checkPresence(true, "mariadb-install-db");
+        files.checkProgram(true, "mariadb");
     } else if (mariaDb) {
-        files.checkProgram(false, "mysqldump", "mysql-client-core");
-        files.checkProgram(false, "mysqld", "mysql-server-core", serverVersion);
+        files.checkProgram(false, "mysqldump");
+        files.checkProgram(false, "mysqld", serverVersion);
+        files.checkProgram(false, "mysql");
+        files.checkPresence(false, "tar");
+    }
+    if (mariaDb && files.has(*mariaDb, "mydumper")) {
+        // another method where it is installed
+        files.checkPresence(*mariaDb, "myloader");
+        if (*mariaDb)
+            files.checkPresence(true, "tar");
     }
     files.checkRepositories();
 }

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 
 namespace fs = std::filesystem;
@@ -57,19 +56,27 @@ std::string lineWithVersion(std::string_view text)
 
 fs::path findProgram(const Config &config, bool mariaDb, const std::string &name)
 {
-    std::vector<std::string> directories{(mariaDb ? config.mariadbTools : config.mysqlTools).string()};
-    const char *path = std::getenv("PATH");
-    for (std::string_view rest = path ? path : "/usr/local/bin:/usr/bin:/bin"; !rest.empty();) {
-        const auto end = std::min(rest.find(':'), rest.size());
-        directories.emplace_back(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    directories.insert(directories.end(), {"/usr/sbin", "/usr/local/sbin", "/usr/libexec"});
-    for (const std::string &directory : directories) {
-        if (directory.starts_with('/') && isProgram(fs::path(directory) / name))
-            return fs::path(directory) / name;
+    // not PATH: a person's is another than that of a service, and both must find the same
+    for (const fs::path &directory : {mariaDb ? config.mariadbTools : config.mysqlTools, fs::path("/usr/local/bin"), fs::path("/usr/bin"),
+                                      fs::path("/bin"), fs::path("/usr/local/sbin"), fs::path("/usr/sbin"), fs::path("/sbin"), fs::path("/usr/libexec")}) {
+        if (directory.is_absolute() && isProgram(directory / name))
+            return directory / name;
     }
     return {};
+}
+
+std::string packageOf(bool mariaDb, std::string_view name)
+{
+    if (name == "mariadb-backup" || name == "mbstream")
+        return "mariadb-backup";
+    if (name == "mydumper" || name == "myloader")
+        return "mydumper";
+    if (name == "tar")
+        return "tar";
+    if (name == "ssh")
+        return "openssh-client";
+    const bool server = name == "mariadbd" || name == "mysqld" || name == "mariadb-install-db";
+    return std::string(mariaDb ? "mariadb-" : "mysql-") + (server ? "server-core" : mariaDb ? "client" : "client-core");
 }
 
 Result<std::string> programVersion(const fs::path &program)

@@ -5,9 +5,11 @@
 
 namespace zandb::agent {
 
-/// A flavour's own program as preflight finds it: in the configured directory of that flavour, then in PATH, then in
-/// the directories of servers.  Empty when there is none.
+/// A flavour's own program, for preflight and for the work alike: in the configured directory of that flavour, then in the
+/// system's directories of programs.  Empty when there is none.
 std::filesystem::path findProgram(const Config &config, bool mariaDb, const std::string &name);
+/// The package of Debian that brings it.
+std::string packageOf(bool mariaDb, std::string_view name);
 
 /// What `PROGRAM --version` says, on stdout or stderr: the first line with a version of three parts, else the first with
 /// a number; at most 500 bytes.  No shell, a clean environment, 5 s.  Errors: tool.failed.

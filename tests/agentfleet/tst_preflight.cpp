@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/tools.h"
 #include "agent/fleet/preflight.h"
+#include "agent/fleet/programs.h"
 #include "tests/support/testserver.h"
 
 #include <QProcess>
@@ -124,6 +126,8 @@ private Q_SLOTS:
         QVERIFY(seen.at("file.mycnf_readable").ok && seen.at("file.data_readable").ok && seen.at("file.logs_readable").ok);
         QVERIFY(seen.at("repository.local").ok);
         QVERIFY(!seen.contains("tool.mysqldump"));
+        for (const char *program : {"mbstream", "mariadb", "mariadb-install-db"}) // a proof needs them
+            QVERIFY2(seen.contains("tool." + std::string(program)) && seen.at("tool." + std::string(program)).ok, program);
 
         // the wrong flavour's tool, and one of another series
         QFile tool(m_directory->filePath(QStringLiteral("mariadb-backup")));
@@ -152,6 +156,25 @@ private Q_SLOTS:
         QVERIFY(!seen.at("repository.vault").ok);
         for (const auto &[name, check] : seen)
             QVERIFY2(check.ok == check.remedy.empty(), name.c_str());
+    }
+
+    /// What a check finds, a backup must find: whoever ran the check may have had another PATH than the service.
+    void backupsFindTheSame()
+    {
+        QFile tool(m_directory->filePath(QStringLiteral("mariadb-zandb-test")));
+        QVERIFY(tool.open(QFile::WriteOnly));
+        tool.close();
+        QVERIFY(tool.setPermissions(QFile::ReadOwner | QFile::ExeOwner));
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", m_directory->path().toUtf8() + ':' + path);
+        const auto checked = findProgram(m_config, true, "mariadb-zandb-test");
+        const auto used = findTool(m_config, true, "mariadb-zandb-test");
+        qputenv("PATH", path);
+        QCOMPARE(checked.empty(), !used.has_value());
+        QVERIFY(checked.empty());
+        m_config.mariadbTools = m_directory->path().toStdString();
+        QCOMPARE(findTool(m_config, true, "mariadb-zandb-test").value_or(""), findProgram(m_config, true, "mariadb-zandb-test"));
+        QVERIFY(!findProgram(m_config, true, "mariadb-zandb-test").empty());
     }
 
     /// As where Debian's MariaDB logs to the journal alone.

@@ -4,6 +4,8 @@
 #include "agent/backups/process.h"
 #include "agent/backups/sha256.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 #include <tuple>
@@ -179,6 +181,36 @@ std::string writeManifest(const Manifest &m)
     return text;
 }
 
+// What no backup of ours says, however well its checksums fit; empty where there is nothing.
+static std::string impossible(const Manifest &m)
+{
+    // sums of them must not overflow
+    constexpr std::int64_t mostBytes = std::int64_t{1} << 50;
+    const auto isSize = [](std::int64_t bytes) { return bytes >= 0 && bytes <= mostBytes; };
+    struct Known
+    {
+        std::string_view method;
+        std::string_view payload;
+        std::string_view flavour; ///< empty: both have it
+    };
+    static constexpr std::array<Known, 5> methods{{{"mariadb-backup", "payload.xb.zst", "mariadb"},
+                                                   {"mariadb-dump", "payload.sql.zst", "mariadb"},
+                                                   {"mysqldump", "payload.sql.zst", "mysql"},
+                                                   {"mydumper", "payload.tar.zst", ""},
+                                                   {"clone", "payload.tar.zst", "mysql"}}};
+    const auto known = std::ranges::find(methods, m.method, &Known::method);
+    if (known == methods.end())
+        return "its method " + dumpJson(m.method) + " is not known to this version";
+    if (m.payload != known->payload)
+        return "its payload is not that of a backup by " + m.method;
+    if (known->flavour.empty() ? m.flavour != "mysql" && m.flavour != "mariadb" : m.flavour != known->flavour)
+        return "its flavour is not that of a backup by " + m.method;
+    if (!isSize(m.uncompressedBytes) || !std::ranges::all_of(m.files, isSize, &StoredFile::bytes)
+        || !std::ranges::all_of(m.tables, isSize, &BackedUpTable::bytes))
+        return "it names an impossible size";
+    return {};
+}
+
 Result<Manifest> readManifest(const fs::path &directory)
 {
     const fs::path path = directory / manifestName;
@@ -206,8 +238,11 @@ Result<Manifest> readManifest(const fs::path &directory)
     if (!json)
         return invalid(path, "not JSON");
     auto manifest = fromJson(*json, path);
-    if (manifest)
-        manifest->fileSha256 = Sha256::of(*text);
+    if (!manifest)
+        return manifest;
+    if (const std::string problem = impossible(*manifest); !problem.empty())
+        return invalid(path, problem);
+    manifest->fileSha256 = Sha256::of(*text);
     return manifest;
 }
 

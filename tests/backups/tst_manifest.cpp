@@ -12,6 +12,8 @@
 #include <QtTest>
 
 #include <fstream>
+#include <functional>
+#include <limits>
 #include <random>
 
 #include <sys/stat.h>
@@ -19,6 +21,8 @@
 using namespace zandb;
 using namespace zandb::agent;
 namespace fs = std::filesystem;
+
+Q_DECLARE_METATYPE(std::function<void(zandb::agent::Manifest &)>)
 
 /// A backup at rest against everything that may happen to it, and the rules that judge one while it is made.
 class TestManifest : public QObject
@@ -43,6 +47,8 @@ class TestManifest : public QObject
         std::mt19937 random(7);
         Manifest manifest;
         manifest.id = Uuid::v7();
+        manifest.method = "mariadb-backup";
+        manifest.flavour = "mariadb";
         manifest.payload = "payload.xb.zst";
         manifest.tables = {{"shop", "manifest_sha256\": \"x", "InnoDB", 1}};
         for (const auto &[name, size] : {std::pair{"payload.xb.zst", 200000}, {"my.cnf", 300}, {"accounts.sql", 2000}}) {
@@ -58,6 +64,37 @@ class TestManifest : public QObject
     }
 
 private Q_SLOTS:
+    /// Whoever writes a manifest by hand makes its checksums fit too.
+    void whatNoBackupSaysIsRefused_data()
+    {
+        QTest::addColumn<std::function<void(Manifest &)>>("forge");
+        const auto row = [](const char *name, std::function<void(Manifest &)> forge) { QTest::newRow(name) << std::move(forge); };
+        row("negative size", [](Manifest &m) { m.uncompressedBytes = -1; });
+        row("endless size", [](Manifest &m) { m.uncompressedBytes = std::numeric_limits<std::int64_t>::max(); });
+        row("negative file", [](Manifest &m) { m.files[1].bytes = -300; });
+        row("negative table", [](Manifest &m) { m.tables[0].bytes = -1; });
+        row("unknown method", [](Manifest &m) { m.method = "copy"; });
+        row("no method", [](Manifest &m) { m.method.clear(); });
+        row("payload my.cnf", [](Manifest &m) { m.payload = "my.cnf"; m.payloadSha256 = m.files[1].sha256; });
+        row("payload of another method", [](Manifest &m) { m.method = "mariadb-dump"; });
+        row("another flavour", [](Manifest &m) { m.flavour = "mysql"; });
+        row("no flavour", [](Manifest &m) { m.flavour.clear(); });
+    }
+    void whatNoBackupSaysIsRefused()
+    {
+        QFETCH(std::function<void(Manifest &)>, forge);
+        QTemporaryDir dir;
+        const fs::path path = make(dir);
+        auto manifest = readManifest(path);
+        QVERIFY2(manifest, manifest ? "" : describe(manifest.error()).c_str());
+        forge(*manifest);
+        write(path / manifestName, writeManifest(*manifest));
+        const auto read = readManifest(path);
+        QVERIFY(!read && read.error().is(errors::backupInvalid));
+        const auto validated = validateBackup(path);
+        QVERIFY(!validated && validated.error().is(errors::backupInvalid));
+    }
+
     void everyDamageIsCaught()
     {
         QTemporaryDir dir;

@@ -41,7 +41,7 @@ struct ServeFixture
                       {QStringLiteral("serve"), QString::fromStdString(m_config.file.string()), QStringLiteral("400"),
                        QStringLiteral("200"), QStringLiteral("1500")});
         QVERIFY(m_serve.waitForStarted());
-        QTRY_VERIFY_WITH_TIMEOUT(Client(m_socket).isConnected(), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(Client(m_socket).isConnected(), 30'000);
     }
     void killServe()
     {

@@ -193,7 +193,7 @@ private Q_SLOTS:
     {
         const wire::Order o = order({{"ms", 60'000}, {"deaf", true}, {"child", true}});
         QCOMPARE(submitError(o), std::string());
-        QTRY_VERIFY_WITH_TIMEOUT(lines(directory(o.key) / "child") == 1, 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(lines(directory(o.key) / "child") == 1, 30'000);
         pid_t child = 0;
         std::ifstream(directory(o.key) / "child") >> child;
         const pid_t worker = workerOf(o.key);
@@ -205,7 +205,7 @@ private Q_SLOTS:
         const wire::OrderStatus status = ended(o.key);
         QCOMPARE(status.outcome, std::string("cancelled"));
         QCOMPARE(status.error->fields.at("left_behind"), directory(o.key).string());
-        QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(child), std::uint64_t{0}, 3000);
+        QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(child), std::uint64_t{0}, 30'000);
         QCOMPARE(startTimeOf(worker), std::uint64_t{0});
     }
 
@@ -215,7 +215,7 @@ private Q_SLOTS:
             const fs::path file = m_root / kind;
             const wire::Order o = order({{"ms", 60'000}, {"child", true}, {"file", file.string()}}, kind);
             QCOMPARE(submitError(o), std::string());
-            QTRY_VERIFY_WITH_TIMEOUT(lines(directory(o.key) / "child") == 1, 5000);
+            QTRY_VERIFY_WITH_TIMEOUT(lines(directory(o.key) / "child") == 1, 30'000);
             pid_t child = 0;
             std::ifstream(directory(o.key) / "child") >> child;
             const pid_t worker = workerOf(o.key);
@@ -225,7 +225,7 @@ private Q_SLOTS:
             QCOMPARE(status.outcome, std::string("failed"));
             QCOMPARE(status.error->code, std::string("order.interrupted"));
             QVERIFY(status.error->errorClass == (kind == std::string("sample") ? ErrorClass::Transient : ErrorClass::Unknown));
-            QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(child), std::uint64_t{0}, 3000); // its session went with it
+            QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(child), std::uint64_t{0}, 30'000); // its session went with it
             QCOMPARE(m_book->submit(o)->outcome, std::string("failed"));
             m_book->tick();
             QCOMPARE(lines(file), 1);
@@ -237,11 +237,11 @@ private Q_SLOTS:
     {
         const wire::Order o = order({{"ms", 500}});
         QCOMPARE(submitError(o), std::string());
-        QTRY_VERIFY_WITH_TIMEOUT(fs::exists(directory(o.key) / "log"), 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(fs::exists(directory(o.key) / "log"), 30'000);
         const pid_t worker = workerOf(o.key);
         QVERIFY(worker > 0);
         fs::remove_all(directory(o.key));
-        QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(worker), std::uint64_t{0}, 4000);
+        QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(worker), std::uint64_t{0}, 30'000);
     }
 
     void throwingFailingAndTooBig()
@@ -316,7 +316,9 @@ private Q_SLOTS:
     void workerOutlivesTheBook()
     {
         const fs::path file = m_root / "runs";
-        const wire::Order stays = order({{"ms", 700}, {"file", file.string()}});
+        const fs::path hold = m_root / "hold";
+        std::ofstream(hold).flush();
+        const wire::Order stays = order({{"while", hold.string()}, {"file", file.string()}});
         const wire::Order ends = order({{"ms", 50}, {"file", file.string()}});
         QCOMPARE(submitError(stays), std::string());
         QCOMPARE(submitError(ends), std::string());
@@ -327,6 +329,7 @@ private Q_SLOTS:
         QVERIFY(startTimeOf(worker) != 0);
         QCOMPARE(m_book->status(stays.key).state, std::string("started"));
         QCOMPARE(ended(ends.key).outcome, std::string("succeeded"));
+        fs::remove(hold);
         QCOMPARE(ended(stays.key).outcome, std::string("succeeded"));
         QVERIFY(ended(stays.key).progress.bytesDone > 0);
         QCOMPARE(lines(file), 2);

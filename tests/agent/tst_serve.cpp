@@ -80,7 +80,7 @@ private Q_SLOTS:
         QVERIFY(ann);
         QVERIFY(bob.call("fleet.facts"));
         QCOMPARE(KeysFile(m_config).revoke("bob").value(), 1); // by another program
-        const auto frame = bob.receive(3000);
+        const auto frame = bob.receive(30'000);
         QVERIFY(frame && frame->kind == FrameKind::Failure);
         QCOMPARE(parseJson(frame->body)->at("code").get<std::string>(), std::string("access.key_revoked"));
         QVERIFY(bob.isClosed());
@@ -106,7 +106,7 @@ private Q_SLOTS:
 
         fs::rename(keys, away);
         fs::create_directory(keys);
-        const auto frame = client->receive(6000);
+        const auto frame = client->receive(30'000);
         QVERIFY(frame && frame->kind == FrameKind::Failure);
         QCOMPARE(parseJson(frame->body)->at("code").get<std::string>(), std::string("io.failed"));
         fs::remove(keys);
@@ -130,7 +130,7 @@ private Q_SLOTS:
         QCOMPARE(stateOf(*client, longer), std::string("started"));
         fs::remove(hold);
         for (const Json &each : {longer, shorter})
-            QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, each), std::string("finished"), 8000);
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, each), std::string("finished"), 30'000);
         const Json results = client->call("results.pending")->at("results");
         QCOMPARE(results.size(), std::size_t{2});
         for (const Json &result : results)
@@ -149,13 +149,13 @@ private Q_SLOTS:
         const Json o = order({{"ms", 1200}});
         QCOMPARE(client->errorOf("orders.submit", o), std::string());
         m_serve.terminate();
-        QVERIFY(m_serve.waitForFinished(5000));
+        QVERIFY(m_serve.waitForFinished(30'000));
         QCOMPARE(m_serve.exitStatus(), QProcess::NormalExit);
         QCOMPARE(m_serve.exitCode(), 0);
         QVERIFY(!fs::exists(m_socket));
         startServe();
         client = enter("operator");
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, o), std::string("finished"), 8000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, o), std::string("finished"), 30'000);
         QCOMPARE(client->call("orders.status", o.at("key"))->at("outcome").get<std::string>(), std::string("succeeded"));
     }
 
@@ -163,7 +163,7 @@ private Q_SLOTS:
     {
         QProcess second;
         second.start(m_serve.program(), m_serve.arguments());
-        QVERIFY(second.waitForFinished(5000));
+        QVERIFY(second.waitForFinished(30'000));
         QCOMPARE(second.exitCode(), 1);
         QVERIFY(Client(m_socket).isConnected());
     }
@@ -178,7 +178,7 @@ private Q_SLOTS:
             QCOMPARE(::chmod(path.c_str(), before.st_mode | 0002), 0);
             QProcess refused;
             refused.start(m_serve.program(), m_serve.arguments());
-            QVERIFY(refused.waitForFinished(5000));
+            QVERIFY(refused.waitForFinished(30'000));
             QCOMPARE(refused.exitCode(), 1);
             QVERIFY(refused.readAllStandardError().contains("config.invalid"));
             QCOMPARE(::chmod(path.c_str(), before.st_mode & 07777), 0);
@@ -304,7 +304,7 @@ private Q_SLOTS:
         constexpr long limit = 40'000;
 #endif
         QVERIFY2(pss < limit, qPrintable(QString::number(pss))); // kB
-        QTRY_VERIFY_WITH_TIMEOUT(::send(deaf->fd(), "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EPIPE, 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(::send(deaf->fd(), "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EPIPE, 30'000);
     }
 
     void attachJoinsStdioAndSocket()
@@ -335,12 +335,12 @@ private Q_SLOTS:
         QCOMPARE(frames[1].kind, FrameKind::Response);
         QCOMPARE(frames[1].id, 5u);
         attach.closeWriteChannel();
-        QVERIFY(attach.waitForFinished(5000));
+        QVERIFY(attach.waitForFinished(30'000));
         QCOMPARE(attach.exitCode(), 0);
 
         killServe();
         attach.start(besides("../bin/zandb-attach"), arguments);
-        QVERIFY(attach.waitForFinished(5000));
+        QVERIFY(attach.waitForFinished(30'000));
         QCOMPARE(attach.exitCode(), 1);
         const QByteArray out = attach.readAllStandardOutput();
         QVERIFY(out.startsWith(QByteArray(wire::preamble.data(), 16)));

@@ -90,9 +90,7 @@ class TestServeLimits : public QObject, private ServeFixture
     }
     bool isServedAtOnce(Client &client)
     {
-        QElapsedTimer timer;
-        timer.start();
-        return client.call("fleet.facts").has_value() && timer.elapsed() < 3000;
+        return client.call("fleet.facts").has_value(); // whom nobody lets go on waits for ever
     }
     static std::string codeOf(const std::optional<wire::Frame> &frame)
     {
@@ -122,7 +120,7 @@ private Q_SLOTS:
         QVERIFY(more.isClosed());
         QProcess attach;
         attach.start(besides("../bin/zandb-attach"), attachArguments());
-        QVERIFY(attach.waitForFinished(5000));
+        QVERIFY(attach.waitForFinished(30'000));
         QVERIFY(attach.readAllStandardOutput().contains("agent.busy"));
         QVERIFY(isServedAtOnce(*clients.front()));
         clients.pop_back();
@@ -212,7 +210,7 @@ private Q_SLOTS:
             QCOMPARE(person->errorOf("orders.submit", orders.back()), std::string());
         }
         for (const Json &o : orders)
-            QTRY_COMPARE_WITH_TIMEOUT(stateOf(*person, o), std::string("finished"), 10'000);
+            QTRY_COMPARE_WITH_TIMEOUT(stateOf(*person, o), std::string("finished"), 30'000);
         addKey("bob", "viewer", otherKey);
         std::string requests;
         for (std::uint32_t id = 1; id <= 40; ++id)
@@ -244,20 +242,17 @@ private Q_SLOTS:
         std::ofstream(m_config.stateDirectory / "dead-disk") << "";
         QVERIFY(client->send(FrameKind::Request, 1000, {{"method", "fleet.facts"}}));
         QTest::qWait(300);
-        QElapsedTimer timer;
-        timer.start();
-        QVERIFY(client->call("keys.list"));
+        QVERIFY(client->call("keys.list")); // the disk does not answer before the test is over
         QCOMPARE(client->errorOf("fleet.preflight", {{"instance", "my1"}}), std::string("instance.unknown"));
         QVERIFY(client->call("fleet.instances"));
         QVERIFY(client->call("results.pending"));
-        QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
         // more than may wait for it are told so
         for (std::uint32_t id = 2000; id < 2000 + 70; ++id)
             QVERIFY(client->send(FrameKind::Request, id, {{"method", "fleet.facts"}}));
         QCOMPARE(codeOf(client->receive()), std::string("agent.busy"));
         // nor can it keep the agent from ending
         m_serve.terminate();
-        QVERIFY(m_serve.waitForFinished(15'000));
+        QVERIFY(m_serve.waitForFinished(30'000));
         QCOMPARE(m_serve.exitStatus(), QProcess::NormalExit);
         QCOMPARE(m_serve.exitCode(), 0);
         QVERIFY(!fs::exists(m_socket));
@@ -277,14 +272,15 @@ private Q_SLOTS:
         const FileDescriptor silent(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
         QCOMPARE(::bind(silent.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address), 0);
         QCOMPARE(::listen(silent.get(), 8), 0);
-        const auto client = enter("admin");
-        QVERIFY(client->send(FrameKind::Request, 1000, {{"method", "fleet.preflight"}, {"params", {{"instance", "my3306"}}}}));
-        QTest::qWait(300);
-        QElapsedTimer timer;
-        timer.start();
+        const auto asking = enter("admin"), client = enter("admin");
+        QVERIFY(asking->send(FrameKind::Request, 1000, {{"method", "fleet.preflight"}, {"params", {{"instance", "my3306"}}}}));
+        pollfd asked{silent.get(), POLLIN, 0};
+        QCOMPARE(::poll(&asked, 1, 30'000), 1);
         QVERIFY(client->call("keys.list"));
         QVERIFY(client->call("fleet.facts"));
-        QVERIFY2(timer.elapsed() < 1500, qPrintable(QString::number(timer.elapsed())));
+        // both were answered while the server's silence still lasted
+        pollfd answered{asking->fd(), POLLIN, 0};
+        QCOMPARE(::poll(&answered, 1, 0), 0);
     }
 
     /// It stops where the agent says Hello: nobody waits for it, and it does not stay.
@@ -324,11 +320,11 @@ private Q_SLOTS:
             QTest::qWait(100);
             QVERIFY(isServedAtOnce(*other));
         }
-        QVERIFY(full.isClosed(10'000));
+        QVERIFY(full.isClosed(30'000));
         QByteArray said;
-        QTRY_VERIFY_WITH_TIMEOUT((said += attach.readAllStandardOutput()).contains("no hello in time"), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT((said += attach.readAllStandardOutput()).contains("no hello in time"), 30'000);
         QCOMPARE(::kill(static_cast<pid_t>(attach.processId()), SIGCONT), 0);
-        QVERIFY(attach.waitForFinished(5000));
+        QVERIFY(attach.waitForFinished(30'000));
     }
 };
 

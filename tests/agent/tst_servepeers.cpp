@@ -37,7 +37,7 @@ private Q_SLOTS:
         const fs::path told = m_root / "told";
         const Json o = order({{"connect", who.toStdString()}, {"user", "ann"}, {"key", m_print}, {"told", told.string()}, {"ms", 1500}});
         QCOMPARE(client->errorOf("orders.submit", o), std::string());
-        QTRY_VERIFY_WITH_TIMEOUT(!toldTo(told).empty(), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!toldTo(told).empty(), 30'000);
         QCOMPARE(toldTo(told), std::string("access.denied"));
     }
     /// A worker of the serve before this one.
@@ -48,12 +48,12 @@ private Q_SLOTS:
             const auto client = enter("admin");
             const Json o = order({{"connect", "again"}, {"user", "ann"}, {"key", m_print}, {"told", told.string()}, {"ms", 4000}});
             QCOMPARE(client->errorOf("orders.submit", o), std::string());
-            QTRY_COMPARE_WITH_TIMEOUT(toldTo(told), std::string("access.denied"), 10'000);
+            QTRY_COMPARE_WITH_TIMEOUT(toldTo(told), std::string("access.denied"), 30'000);
         }
         killServe();
-        QTRY_COMPARE_WITH_TIMEOUT(toldTo(told), std::string("not running"), 5'000);
+        QTRY_COMPARE_WITH_TIMEOUT(toldTo(told), std::string("not running"), 30'000);
         startServe();
-        QTRY_VERIFY_WITH_TIMEOUT(toldTo(told) != "not running", 5'000);
+        QTRY_VERIFY_WITH_TIMEOUT(toldTo(told) != "not running", 30'000);
         QCOMPARE(toldTo(told), std::string("access.denied"));
     }
 };

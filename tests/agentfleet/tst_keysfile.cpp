@@ -55,7 +55,7 @@ private Q_SLOTS:
             if (keys.add({"ann", "viewer", knownKey, {}}) && keys.revoke("ann").value_or(0) == 1)
                 done = 1;
         });
-        (void)QTest::qWaitFor([&] { return done == 1; }, 5000);
+        (void)QTest::qWaitFor([&] { return done == 1; }, 30'000);
         const int before = done;
         ::close(directory);
         work.join();

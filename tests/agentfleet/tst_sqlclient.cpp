@@ -222,7 +222,8 @@ private Q_SLOTS:
         QVERIFY(!silent && silent.error().is(errors::instanceDown));
         QVERIFY(!again && again.error().is(errors::instanceDown));
         QVERIFY(!greeting && greeting.error().is(errors::instanceDown));
-        QVERIFY2(asked < 3000 && connected < 3000 && greeted < 2000, qPrintable(QStringLiteral("%1 %2 %3 ms").arg(asked).arg(connected).arg(greeted)));
+        // what is set is what counts: 1 s, not the 5 s and 30 s that hold without
+        QVERIFY2(asked < 20'000 && connected < 4500 && greeted < 4500, qPrintable(QStringLiteral("%1 %2 %3 ms").arg(asked).arg(connected).arg(greeted)));
     }
 
     void choosesTheAccountByFlavour()

@@ -176,7 +176,7 @@ private Q_SLOTS:
         m_host.book.reset();
         m_mySql.book.reset();
         if (!m_cgroup.empty()) // an rmdir: the files inside are the kernel's
-            QTRY_VERIFY_WITH_TIMEOUT(::rmdir(m_cgroup.c_str()) == 0 || errno == ENOENT, 5000);
+            QTRY_VERIFY_WITH_TIMEOUT(::rmdir(m_cgroup.c_str()) == 0 || errno == ENOENT, 30'000);
     }
 
     void cancelled()
@@ -272,12 +272,12 @@ private Q_SLOTS:
         const auto waiting = [&] {
             return m_host.fixture.server->value("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for%' AND INFO LIKE 'FLUSH%'").value_or("?");
         };
-        const bool waits = QTest::qWaitFor([&] { m_host.book->tick(); return waiting() == "1"; }, 20000);
+        const bool waits = QTest::qWaitFor([&] { m_host.book->tick(); return waiting() == "1"; }, 30'000);
         const int signalled = ::kill(m_host.worker(key), SIGKILL);
         const auto status = m_host.ended(key);
         const std::string left = waiting();
         const auto done = cleanRemains(m_host.fixture.config);
-        const bool ended = QTest::qWaitFor([&] { return waiting() == "0"; }, 5000);
+        const bool ended = QTest::qWaitFor([&] { return waiting() == "0"; }, 30'000);
         m_host.fixture.server->exec("KILL " + std::to_string(id));
         writing.join();
         QVERIFY2(waits, m_host.log(key).c_str());
@@ -304,7 +304,7 @@ private Q_SLOTS:
         QVERIFY(pids.contains(m_host.worker(key)));
         QVERIFY2(pids.size() >= 2, m_host.log(key).c_str());
         QCOMPARE(m_host.ended(key).outcome, std::string("succeeded"));
-        QTRY_COMPARE_WITH_TIMEOUT(processesIn(m_cgroup).size(), std::size_t(0), 5000);
+        QTRY_COMPARE_WITH_TIMEOUT(processesIn(m_cgroup).size(), std::size_t(0), 30'000);
     }
 
     void killedDuringAClone_data()
@@ -348,7 +348,7 @@ private Q_SLOTS:
         QVERIFY(status.error && status.error->is(errors::interrupted));
         QCOMPARE(listed(host), before);
         // nobody works there any more
-        QTRY_COMPARE_WITH_TIMEOUT(processesWith({"mysqld", (host.fixture.server->directory() / "zandb-clone-").string()}).size(), std::size_t(0), 10000);
+        QTRY_COMPARE_WITH_TIMEOUT(processesWith({"mysqld", (host.fixture.server->directory() / "zandb-clone-").string()}).size(), std::size_t(0), 30'000);
         const QStringList left = stagingBeside(*host.fixture.server);
         QCOMPARE(left.size(), 1);
         if (next.isEmpty()) {

@@ -144,24 +144,23 @@ private Q_SLOTS:
                                        "INSERT INTO shop.blobs (b) VALUES (REPEAT('x', 30000000)), (REPEAT('y', 30000000))",
                                        "INSERT INTO shop.blobs (b) SELECT b FROM shop.blobs", "INSERT INTO shop.blobs (b) SELECT b FROM shop.blobs"}),
                  fixture.server->lastError().c_str());
-        const auto leave = [&](std::int64_t bytes) { // to everybody else
-            const Fd file(::open((disk.path() / "other").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-            return ::posix_fallocate(file.get(), 0, freeBytes(disk.path()).value_or(0) - bytes) == 0;
-        };
         const auto staged = [&] {
             return std::ranges::any_of(fs::directory_iterator(fixture.server->directory()), [](const auto &entry) {
                 return entry.path().filename().string().starts_with(cloneStagingPrefix);
             });
         };
         if (!midWay)
-            QVERIFY(leave(reservedOnDisks + (20 << 20)));
+            QVERIFY(disk.leave(reservedOnDisks + (20 << 20)));
         FakeContext context(fixture.config, fixture.path("work"));
         std::atomic<bool> wasStaged = false;
         std::jthread other([&](const std::stop_token &stop) {
             while (!stop.stop_requested() && !(wasStaged = staged()))
                 std::this_thread::sleep_for(1ms);
-            if (wasStaged)
-                leave(reservedOnDisks - (10 << 20));
+            if (!wasStaged)
+                return;
+            fixture.server->freeze(); // it is at work on the clone, and must not have ended before the room is gone
+            disk.leave(reservedOnDisks - (10 << 20));
+            fixture.server->thaw();
         });
         const auto backup = runBackup(context, fixture.args("clone"));
         other = {};

@@ -110,7 +110,7 @@ public:
                        {QStringLiteral("serve"), QStringLiteral("--socket"), QString::fromStdString(socketPath().string()),
                         QStringLiteral("--config"), QString::fromStdString(m_config.file.string())});
         QVERIFY(m_helper.waitForStarted());
-        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::is_socket(socketPath()), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::is_socket(socketPath()), 30'000);
     }
     void killHelper()
     {
@@ -124,7 +124,7 @@ public:
     {
         runAsAgent(m_agent, {QStringLiteral("serve"), QStringLiteral("--config"), QString::fromStdString(m_config.file.string())});
         QVERIFY(m_agent.waitForStarted());
-        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::is_socket(m_config.socket), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::is_socket(m_config.socket), 30'000);
     }
     /// What serve has done when a worker of its was killed.
     void cleanRemains()

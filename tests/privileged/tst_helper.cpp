@@ -236,7 +236,7 @@ private Q_SLOTS:
         QVERIFY(client->call("orders.cancel", cancel));
         const auto status = m_host.ended(*client, o);
         QVERIFY2(status.outcome == "cancelled", m_host.story(status).constData());
-        QTRY_COMPARE_WITH_TIMEOUT(toolsOfServer(), 0, 5000);
+        QTRY_COMPARE_WITH_TIMEOUT(toolsOfServer(), 0, 30'000);
         QCOMPARE(m_host.goodBackups(), good);
         QCOMPARE(remains(), QStringList());
     }
@@ -255,7 +255,7 @@ private Q_SLOTS:
         QVERIFY2(status.outcome == "failed", m_host.story(status).constData());
         QCOMPARE(status.error->code, std::string("helper.unreachable"));
         QVERIFY(status.error->isTransient());
-        QTRY_COMPARE_WITH_TIMEOUT(toolsOfServer(), 0, 5000);
+        QTRY_COMPARE_WITH_TIMEOUT(toolsOfServer(), 0, 30'000);
         QCOMPARE(m_host.goodBackups(), good);
 
         // and without one: named, with its remedy
@@ -406,7 +406,7 @@ private Q_SLOTS:
             helper.setChildProcessModifier([fd = theirs.get()] { ::dup2(fd, 0); });
             helper.start(QString::fromStdString((m_host.path("bin") / "zandb-helper").string()),
                          {u"answer"_s, u"--config"_s, QString::fromStdString(m_host.config().file.string())});
-            helper.waitForFinished(20'000);
+            helper.waitForFinished(30'000);
             return QByteArray::number(helper.exitCode()) + ' ' + helper.readAllStandardError();
         };
         QCOMPARE(logged(""), QByteArray("0 "));

@@ -27,7 +27,7 @@ public:
     bool send(wire::FrameKind kind, std::uint32_t id, const Json &body) { return raw(wire::encodeFrame(kind, id, body)); }
 
     /// The next frame; nullopt at the end of the connection or after the time.
-    std::optional<wire::Frame> receive(int timeoutMs = 5000)
+    std::optional<wire::Frame> receive(int timeoutMs = 30'000)
     {
         QElapsedTimer timer;
         timer.start();
@@ -48,7 +48,7 @@ public:
             m_reader.feed({buffer, static_cast<std::size_t>(n)});
         }
     }
-    bool isClosed(int timeoutMs = 5000)
+    bool isClosed(int timeoutMs = 30'000)
     {
         pollfd end{m_fd.get(), POLLIN, 0};
         char byte;

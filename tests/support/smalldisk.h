@@ -5,6 +5,7 @@
 #include <string>
 
 #include <sys/mount.h>
+#include <sys/statvfs.h>
 
 namespace zandb::test {
 
@@ -25,6 +26,15 @@ public:
     SmallDisk(const SmallDisk &) = delete;
     SmallDisk &operator=(const SmallDisk &) = delete;
     bool mounted() const { return m_mounted; }
+    /// From now on so many bytes are free, at once: as if somebody else had taken the rest.
+    bool leave(std::int64_t bytes) const
+    {
+        struct statvfs space{};
+        if (::statvfs(m_path.c_str(), &space) != 0)
+            return false;
+        const auto used = static_cast<std::int64_t>((space.f_blocks - space.f_bfree) * space.f_frsize);
+        return ::mount("tmpfs", m_path.c_str(), "tmpfs", MS_REMOUNT, ("size=" + std::to_string(used + bytes)).c_str()) == 0;
+    }
     const std::filesystem::path &path() const { return m_path; }
 
 private:

@@ -463,8 +463,32 @@
         <translation>请在生成该备份的主机 {host} 上恢复，或在能访问其仓库的主机上恢复。如果正是在那里查找的，则备份目录已被删除。</translation>
     </message>
     <message>
-        <source>A statement older than {limit} s was still running after {seconds} s, so no lock was asked for: {statement}</source>
-        <translation>等待 {seconds} 秒后仍有超过 {limit} 秒的语句在运行，因此未申请锁：{statement}</translation>
+        <source>Connection {id} of {user}@{host} has been running a statement since {since}, longer than the {limit} s that are allowed, so no lock was asked for: {statement}</source>
+        <translation>连接 {id}（{user}@{host}）自 {since} 起一直在执行一条语句，已超过允许的 {limit} 秒，因此未申请锁：{statement}</translation>
+    </message>
+    <message>
+        <source>The backup waited {seconds} s for a lock and gave up. Connection {id} of {user}@{host} holds it; since {since} its statement is: {statement}</source>
+        <translation>备份等待锁 {seconds} 秒后放弃。该锁由连接 {id}（{user}@{host}）持有；自 {since} 起它的语句是：{statement}</translation>
+    </message>
+    <message>
+        <source>End that session or its lock (UNLOCK TABLES, KILL {id}), or run the backup at a quieter hour.</source>
+        <translation>请结束该会话或释放其锁（UNLOCK TABLES、KILL {id}），或在业务低峰时段备份。</translation>
+    </message>
+    <message>
+        <source>The backup waited {seconds} s for a lock and gave up. The server does not tell which session holds it. Sessions: {sessions}. Tables in use: {tables}.</source>
+        <translation>备份等待锁 {seconds} 秒后放弃。服务器未说明由哪个会话持有。会话：{sessions}。正在使用的表：{tables}。</translation>
+    </message>
+    <message>
+        <source>Look for LOCK TABLES. To be told the session the next time: INSTALL SONAME &apos;metadata_lock_info&apos;.</source>
+        <translation>请检查是否有 LOCK TABLES。若要下次指明会话：INSTALL SONAME &apos;metadata_lock_info&apos;。</translation>
+    </message>
+    <message>
+        <source>The definition of {table} was changed while {tool} was reading; the backup was thrown away.</source>
+        <translation>{table} 的定义在 {tool} 读取期间被修改；该备份已丢弃。</translation>
+    </message>
+    <message>
+        <source>Run ALTER TABLE and logical backups at different hours, or use a physical backup.</source>
+        <translation>请将 ALTER TABLE 与逻辑备份安排在不同时段，或使用物理备份。</translation>
     </message>
     <message>
         <source>The method “{method}” does not fit {flavour}: {reason}.</source>
@@ -799,8 +823,8 @@
         <translation>指令未能在 {ttl_s} 秒内启动，已放弃。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. If it happens often, check the load of the host.</source>
-        <translation>系统会自动重试。如经常出现，请检查主机负载。</translation>
+        <source>If it happens often, check the load of the host.</source>
+        <translation>如经常出现，请检查主机负载。</translation>
     </message>
     <message>
         <source>The host has no record of run {run_id}.</source>
@@ -823,8 +847,8 @@
         <translation>无法连接位于 {socket} 的特权助手：{detail}。</translation>
     </message>
     <message>
-        <source>Check the connection from this host to the repository&apos;s host. It will be retried automatically.</source>
-        <translation>请检查本主机到仓库主机的网络；系统会自动重试。</translation>
+        <source>Check the connection from this host to the repository&apos;s host.</source>
+        <translation>请检查本主机到仓库主机的网络。</translation>
     </message>
     <message>
         <source>The repository “{repository}” is on another host ({remote}); from here it can only be written to.</source>
@@ -839,36 +863,36 @@
         <translation>无法得知备份 {backup} 位于哪台主机：生成它的主机 {host} 已不在主机群中。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. To continue at once, end that statement, or run the backup at a quieter hour.</source>
-        <translation>系统会自动重试。如需立即继续，请结束该语句，或在业务低峰时段备份。</translation>
+        <source>To continue at once, end that statement, or run the backup at a quieter hour.</source>
+        <translation>如需立即继续，请结束该语句，或在业务低峰时段备份。</translation>
     </message>
     <message>
         <source>The dump was stopped because it blocked other sessions for {seconds} s.</source>
         <translation>导出阻塞其他会话达 {seconds} 秒，已被终止。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. A physical backup, or one taken from a replica, avoids the lock.</source>
-        <translation>系统会自动重试。使用物理备份或从从库备份可避免加锁。</translation>
+        <source>A physical backup, or one taken from a replica, avoids the lock.</source>
+        <translation>使用物理备份或从从库备份可避免加锁。</translation>
     </message>
     <message>
         <source>A clone would silently leave out these non-InnoDB tables: {tables}.</source>
         <translation>克隆会悄悄漏掉以下非 InnoDB 表：{tables}。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. See the log.</source>
-        <translation>系统会自动重试。请查看日志。</translation>
+        <source>See the log.</source>
+        <translation>请查看日志。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. Take the backup at a quieter hour, from a replica, or with a physical method.</source>
-        <translation>系统会自动重试。请在较空闲的时段备份，从从库备份，或改用物理备份方式。</translation>
+        <source>Take the backup at a quieter hour, from a replica, or with a physical method.</source>
+        <translation>请在较空闲的时段备份，从从库备份，或改用物理备份方式。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. Find out why the server restarted.</source>
-        <translation>系统会自动重试。请查明服务器重启的原因。</translation>
+        <source>Find out why the server restarted.</source>
+        <translation>请查明服务器重启的原因。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. Allow more staging space on the host, throttle the backup, or use a faster repository.</source>
-        <translation>系统会自动重试。请在主机上允许更多暂存空间、限制备份速度，或使用更快的仓库。</translation>
+        <source>Allow more staging space on the host, throttle the backup, or use a faster repository.</source>
+        <translation>请在主机上允许更多暂存空间、限制备份速度，或使用更快的仓库。</translation>
     </message>
     <message>
         <source>{what} did not answer within {seconds} s.</source>
@@ -919,8 +943,8 @@
         <translation>主机上的代理已达到上限（{what}：{limit}）。</translation>
     </message>
     <message>
-        <source>It will be retried automatically. Close consoles that are not needed.</source>
-        <translation>系统会自动重试；请关闭不需要的控制台。</translation>
+        <source>Close consoles that are not needed.</source>
+        <translation>请关闭不需要的控制台。</translation>
     </message>
     <message>
         <source>The agent on {host} has version {theirs}, which is not compatible with this program ({mine}).</source>

@@ -217,7 +217,8 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
 
     auto guard = ServerGuard::start(config, job.instance, job.account,
                                     {std::chrono::seconds(job.args.holdUpSeconds), std::chrono::seconds(job.args.longStatementWaitSeconds)},
-                                    {job.client->connectionId()});
+                                    {job.client->connectionId()},
+                                    job.byHelper && choice.method == backupWithMariadbBackup ? ToolBy::Account : ToolBy::Id);
     if (!guard)
         return fail(guard.error());
     job.guard = std::move(*guard);

@@ -136,6 +136,7 @@ Result<void> runClone(BackupJob &job, const fs::path &staging)
     if (!connection)
         return fail(connection.error());
     const std::uint64_t id = (*connection)->connectionId();
+    job.guard->addTool(id);
     std::optional<Result<SqlResult>> outcome;
     std::atomic<bool> done = false;
     std::thread runner([&] {

@@ -115,6 +115,23 @@ std::set<std::string> addTables(const BackupJob &job, const DumpScanner &scanner
     return names;
 }
 
+// "mariadb-dump: Error 1412: Table definition has changed, please retry transaction when dumping table `t` at row: 0"
+// "Could not read data from shop.t: Table definition has changed, please retry transaction"
+std::string changedTable(std::string_view line)
+{
+    if (line.find("Table definition has changed") == line.npos)
+        return {};
+    for (const auto &[before, after] : {std::pair<std::string_view, std::string_view>{"dumping table `", "` at row"}, {"read data from ", ": "}}) {
+        const auto at = line.find(before);
+        if (at == line.npos)
+            continue;
+        const auto from = at + before.size();
+        if (const auto to = line.find(after, from); to != line.npos)
+            return std::string(line.substr(from, to - from));
+    }
+    return "?";
+}
+
 } // namespace
 
 Result<MethodResult> backupWithDump(BackupJob &job)
@@ -144,15 +161,17 @@ Result<MethodResult> backupWithDump(BackupJob &job)
     // statement, even after it was given up.  MariaDB's snapshot tells its position by itself.
     std::unique_ptr<SnapshotRelay> relay;
     bool history = false;
+    std::unique_ptr<ConnectionRelay> connections;
     if (!job.mariaDb) {
         request.argv.insert(request.argv.end(), {"--set-gtid-purged=OFF", "--ssl-mode=DISABLED"});
         if (job.binlog) {
             if (auto told = mysqlStanding(*job.client, false); !told) // before anything is begun: may we ask?
                 return fail(told.error());
-            // nobody else uses this connection until the tool has ended
+            // nobody else uses job.client until the tool has ended
             auto started = SnapshotRelay::start({request.directory, job.instance.socket,
                                                  [&job] { return mysqlStanding(*job.client, job.role == "replica"); },
-                                                 job.role == "replica"});
+                                                 job.role == "replica", std::chrono::seconds(10),
+                                                 [&job](std::uint64_t id) { job.guard->addTool(id); }});
             if (!started)
                 return fail(started.error());
             relay = std::move(*started);
@@ -172,11 +191,25 @@ Result<MethodResult> backupWithDump(BackupJob &job)
             request.argv.push_back("--dump-history");
     }
     leaveOutBrokenViews(job, request.argv);
+    if (!relay) {
+        auto started = relayFor(job, request.directory);
+        if (!started)
+            return fail(started.error());
+        connections = std::move(*started);
+        std::ranges::replace(request.argv, "--socket=" + job.instance.socket.string(), "--socket=" + connections->socket().string());
+    }
     DumpScanner scanner;
     request.scanner = &scanner;
+    std::string changed;
+    request.listener = [&changed](std::string_view line) {
+        if (changed.empty())
+            changed = changedTable(line);
+    };
     auto summary = streamTool(job, request);
     const auto standing = relay ? relay->finish() : Result<wire::BackupPosition>{};
     if (!summary) {
+        if (!changed.empty() && summary.error().is(errors::toolFailed)) // the tool names it without its schema
+            return fail(errors::backupDefinitionChanged, {{"tool", name}, {"table", scanner.schema() + '.' + changed}});
         // a relay that gave up is why the tool lost its connection
         const bool because = relay && !standing && !standing.error().is(errors::backupNoPosition)
                              && summary.error().is(errors::toolFailed);
@@ -255,10 +288,11 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
         return fail(room.error());
 
     auto err = makePipe();
-    if (!err)
-        return fail(err.error());
+    const auto relay = relayFor(job, scratch); // it outlives the tool
+    if (!err || !relay)
+        return fail(err ? relay.error() : err.error());
     Command command;
-    command.argv = {tool->string(), "--user=" + job.account, "--socket=" + job.instance.socket.string(),
+    command.argv = {tool->string(), "--user=" + job.account, "--socket=" + (*relay)->socket().string(),
                     "--outputdir=" + files.string(), "--routines", "--events", "--triggers", "--build-empty-files",
                     "--threads=2", "--long-query-guard=" + std::to_string(job.args.longStatementSeconds + 1),
                     // its expressions do not look at case, but SYS is a schema like any other
@@ -272,7 +306,10 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     err->write.reset();
     job.guard->onTrip([raw = child->get()] { raw->kill(); });
     bool critical = false;
+    std::string changed;
     LineReader lines(std::move(err->read), [&](std::string_view line) {
+        if (changed.empty())
+            changed = changedTable(line);
         critical = critical || line.find("CRITICAL") != std::string_view::npos || line.find("ERROR") != std::string_view::npos;
     });
     std::optional<ExitStatus> status;
@@ -294,6 +331,8 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     if (!status->ok() || critical) {
         for (const auto &line : lines.last())
             job.context.log("  " + line);
+        if (!changed.empty())
+            return fail(errors::backupDefinitionChanged, {{"tool", "mydumper"}, {"table", changed}});
         return fail(errors::toolFailed, {{"tool", "mydumper"}, {"status", status->text()}, {"detail", lines.tail(5)}});
     }
     const std::string metadata = readWhole(files / "metadata", 1 << 20).value_or("");

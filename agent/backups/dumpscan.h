@@ -17,6 +17,8 @@ public:
     void feed(std::span<const char> bytes) override;
 
     const std::set<std::string> &schemas() const { return m_schemas; }
+    /// The one that was written last.
+    const std::string &schema() const { return m_schema; }
     /// (schema, table) -> bytes of the statements.
     const std::map<std::pair<std::string, std::string>, std::int64_t> &tables() const { return m_tables; }
     /// (schema, table) -> rows, of the tables whose rows are in the dump.

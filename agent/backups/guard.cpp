@@ -6,8 +6,6 @@
 #include "agent/protocol/uuid.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -20,104 +18,23 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char *markerDirectory = "guards";
-constexpr auto lookEvery = 200ms;
+constexpr auto lookEvery = 200ms;    // while somebody waits for a lock
+constexpr auto glanceEvery = 1000ms; // while nobody does
 // others are let go a little before the limit, so that none of them waits longer than it
 constexpr auto margin = 900ms;
 
-std::int64_t number(const std::optional<std::string> &text)
+/// The guard's killing words: what mariadb-backup says of its own accord, and people hardly.
+bool isMariadbBackups(const ServerThread &thread)
 {
-    std::int64_t value = 0;
-    if (text)
-        std::from_chars(text->data(), text->data() + text->size(), value);
-    return value;
-}
-
-bool waitsForGlobalLock(const ServerThread &thread)
-{
-    static constexpr std::array<std::string_view, 5> locks{"global read lock", "commit lock", "backup", "table flush",
-                                                           "instance lock"};
-    return thread.state.starts_with("Waiting for")
-           && std::ranges::any_of(locks, [&](std::string_view lock) { return thread.state.find(lock) != std::string::npos; });
-}
-
-bool isLocking(const ServerThread &thread)
-{
-    return thread.info.starts_with("FLUSH") || thread.info.starts_with("BACKUP") || thread.info.starts_with("LOCK")
-           || thread.info.starts_with("UNLOCK");
-}
-
-// Not of the server itself.
-bool isStatementOfOthers(const ServerThread &thread)
-{
-    return thread.user != "system user" && thread.user != "event_scheduler" && (thread.command == "Query" || thread.command == "Execute")
-           && !thread.info.empty();
+    return thread.info.starts_with("BACKUP STAGE") || thread.info.starts_with("BACKUP LOCK") || thread.info.starts_with("BACKUP UNLOCK")
+           || thread.info.starts_with("FLUSH NO_WRITE_TO_BINLOG");
 }
 
 } // namespace
 
-Result<std::vector<ServerThread>> processList(SqlClient &client)
-{
-    auto rows = client.query("SHOW FULL PROCESSLIST");
-    if (!rows)
-        return fail(rows.error());
-    std::vector<ServerThread> threads;
-    for (std::size_t i = 0; i < rows->rows.size(); ++i) {
-        threads.push_back({static_cast<std::uint64_t>(number(rows->value(i, "Id"))), rows->value(i, "User").value_or(""),
-                           rows->value(i, "Command").value_or(""), number(rows->value(i, "Time")),
-                           rows->value(i, "State").value_or(""), rows->value(i, "Info").value_or(""), rows->value(i, "db").value_or("")});
-    }
-    return threads;
-}
-
-Result<void> waitForLongStatements(SqlClient &client, std::chrono::seconds oldest, std::chrono::seconds limit,
-                                   WorkContext &context)
-{
-    const auto begin = std::chrono::steady_clock::now();
-    bool said = false;
-    for (;;) {
-        auto threads = processList(client);
-        if (!threads)
-            return fail(threads.error());
-        const ServerThread *worst = nullptr;
-        for (const auto &thread : *threads) {
-            if (thread.id == client.connectionId() || !isStatementOfOthers(thread))
-                continue;
-            if (thread.seconds >= oldest.count() && (!worst || thread.seconds > worst->seconds))
-                worst = &thread;
-        }
-        if (!worst)
-            return {};
-        if (std::chrono::steady_clock::now() - begin >= limit)
-            return fail(errors::backupBlocked, {{"seconds", std::to_string(worst->seconds)},
-                                                {"limit", std::to_string(oldest.count())},
-                                                {"statement", withoutLiterals(worst->info)}});
-        if (!std::exchange(said, true))
-            context.log("waiting: a statement has been running for " + std::to_string(worst->seconds)
-                        + " s (limit " + std::to_string(oldest.count()) + " s): " + withoutLiterals(worst->info));
-        wire::Progress progress;
-        progress.phase = "waiting";
-        progress.at = systemNow();
-        context.progress(progress);
-        for (int i = 0; i < 5; ++i) {
-            if (context.stopToken().stop_requested())
-                return fail(errors::cancelled);
-            std::this_thread::sleep_for(100ms);
-        }
-    }
-}
-
-Result<TimePoint> serverStart(SqlClient &client)
-{
-    auto row = client.query("SHOW GLOBAL STATUS LIKE 'Uptime'");
-    if (!row)
-        return fail(row.error());
-    const std::int64_t uptime = row->rows.empty() ? 0 : number(row->rows[0].at(1));
-    return systemNow() - std::chrono::seconds(uptime);
-}
-
 Result<std::unique_ptr<ServerGuard>> ServerGuard::start(const Config &config, const LocalInstance &instance,
                                                         std::string account, GuardLimits limits,
-                                                        std::set<std::uint64_t> ownConnections)
+                                                        std::set<std::uint64_t> ownConnections, ToolBy by)
 {
     std::unique_ptr<ServerGuard> guard(new ServerGuard);
     auto client = connectTo(config, instance, Account::Backup);
@@ -131,7 +48,9 @@ Result<std::unique_ptr<ServerGuard>> ServerGuard::start(const Config &config, co
     guard->m_account = std::move(account);
     guard->m_limits = limits;
     guard->m_own = std::move(ownConnections);
+    guard->m_by = by;
     guard->m_client = std::move(*client);
+    guard->m_watch.emplace(*guard->m_client);
     guard->m_baseline = guard->m_client->connectionId();
     guard->m_serverStart = *began;
     if (auto left = guard->leaveMarker(); !left)
@@ -175,6 +94,13 @@ void ServerGuard::finish()
     std::filesystem::remove(m_marker, ignored);
 }
 
+void ServerGuard::addTool(std::uint64_t connection)
+{
+    std::lock_guard lock(m_mutex);
+    m_tools.insert(connection);
+    (void)writeMarker(); // without it the connection's requests end when the server notices that nobody is there
+}
+
 // Should this process be killed, somebody else must know which requests were its tool's.
 Result<void> ServerGuard::leaveMarker()
 {
@@ -183,11 +109,20 @@ Result<void> ServerGuard::leaveMarker()
     std::filesystem::create_directories(directory, ignored);
     m_marker = directory / Uuid::v7().toString();
     m_markerLock = Fd(::open(m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    const std::string text = dumpJson({{"instance", m_instance.name}, {"account", m_account}, {"baseline", m_baseline}, {"server_start_us", m_serverStart}});
     if (!m_markerLock || ::flock(m_markerLock.get(), LOCK_EX) != 0)
         return fail(fileError(m_marker, errno));
-    if (const int number = writeBytes(m_markerLock.get(), text.data(), text.size()); number != 0)
-        return fail(fileError(m_marker, number));
+    return writeMarker();
+}
+
+Result<void> ServerGuard::writeMarker()
+{
+    Json marker{{"instance", m_instance.name}, {"account", m_account}, {"baseline", m_baseline}, {"server_start_us", m_serverStart}};
+    if (m_by == ToolBy::Id)
+        marker["connections"] = m_tools;
+    // it only grows, so that a reader finds it whole but for the moment of writing
+    const std::string text = dumpJson(marker);
+    if (::pwrite(m_markerLock.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+        return fail(fileError(m_marker, errno));
     return {};
 }
 
@@ -226,8 +161,10 @@ std::vector<std::string> endOrphanedLockRequests(const Config &config)
         if (began && *began < json.value("server_start_us", TimePoint{}) + 2s) {
             const auto threads = processList(**client);
             for (const auto &thread : threads ? *threads : std::vector<ServerThread>{}) {
-                if (thread.user != json.value("account", std::string{}) || thread.id <= json.value("baseline", std::uint64_t{0})
-                    || !isLocking(thread) || !thread.state.starts_with("Waiting for"))
+                const bool tools = json.contains("connections")
+                                       ? std::ranges::find(json.at("connections"), Json(thread.id)) != json.at("connections").end() && isLocking(thread)
+                                       : thread.id > json.value("baseline", std::uint64_t{0}) && isMariadbBackups(thread);
+                if (!tools || thread.user != json.value("account", std::string{}) || !thread.state.starts_with("Waiting"))
                     continue;
                 if ((*client)->query("KILL " + std::to_string(thread.id)))
                     ended.push_back(name + ": " + withoutLiterals(thread.info));
@@ -242,7 +179,11 @@ void ServerGuard::run(std::stop_token stop)
 {
     while (!stop.stop_requested() && !tripped()) {
         look();
-        std::this_thread::sleep_for(lookEvery);
+        m_looked = Clock::now();
+        // slices, so that its end is not waited for
+        const auto until = m_looked + (m_waiting.empty() && m_toolWaiting.empty() ? glanceEvery : lookEvery);
+        while (!stop.stop_requested() && Clock::now() < until)
+            std::this_thread::sleep_for(50ms);
     }
     if (!tripped())
         look();
@@ -251,7 +192,7 @@ void ServerGuard::run(std::stop_token stop)
 
 void ServerGuard::look()
 {
-    auto threads = processList(*m_client);
+    auto threads = m_watch->busy(*m_client, m_account);
     if (!threads && threads.error().is(errors::instanceDown)) {
         // lost: either only this connection, or the server and everything that was read from it
         auto again = connectTo(m_config, m_instance, Account::Backup, 2s);
@@ -279,16 +220,28 @@ void ServerGuard::look()
 
 bool ServerGuard::isTools(const ServerThread &thread) const
 {
-    return thread.user == m_account && thread.id > m_baseline && !m_own.contains(thread.id);
+    if (m_by == ToolBy::Account)
+        return thread.user == m_account && thread.id > m_baseline && !m_own.contains(thread.id);
+    std::lock_guard lock(m_mutex);
+    return m_tools.contains(thread.id);
+}
+
+// Since when it waits: as seen before, or at worst since just after the last look.
+ServerGuard::Clock::time_point ServerGuard::waitingSince(const ServerThread &thread, const Since &before) const
+{
+    if (const auto seen = before.find(thread.id); seen != before.end())
+        return seen->second;
+    const auto now = Clock::now();
+    return std::max(m_looked == Clock::time_point{} ? now : m_looked, now - std::chrono::seconds(thread.seconds + 1));
 }
 
 // Why the tool must be ended for the sake of others.
 std::optional<Error> ServerGuard::holdsUp(const std::vector<ServerThread> &threads)
 {
     const bool toolConnected = std::ranges::any_of(threads, [this](const ServerThread &thread) { return isTools(thread); });
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = Clock::now();
     Since waiting;
-    std::chrono::steady_clock::duration longest{};
+    Clock::duration longest{};
     for (const auto &thread : threads) {
         if (!toolConnected || isTools(thread))
             continue;
@@ -301,8 +254,7 @@ std::optional<Error> ServerGuard::holdsUp(const std::vector<ServerThread> &threa
         }
         if (!held)
             continue;
-        const auto before = m_waiting.find(thread.id);
-        const auto since = before == m_waiting.end() ? now : before->second;
+        const auto since = waitingSince(thread, m_waiting);
         waiting[thread.id] = since;
         longest = std::max(longest, now - since);
     }
@@ -316,27 +268,26 @@ std::optional<Error> ServerGuard::holdsUp(const std::vector<ServerThread> &threa
 // Why the tool must be ended since it gets no further.
 std::optional<Error> ServerGuard::isBlocked(const std::vector<ServerThread> &threads)
 {
-    const auto now = std::chrono::steady_clock::now();
     Since waiting;
-    std::chrono::steady_clock::duration longest{};
-    const ServerThread *oldest = nullptr;
+    Clock::time_point since = Clock::time_point::max();
+    std::uint64_t waiter = 0;
+    std::set<std::uint64_t> ours = m_own;
     for (const auto &thread : threads) {
-        if (isTools(thread) && waitsForGlobalLock(thread)) {
-            const auto before = m_toolWaiting.find(thread.id);
-            waiting[thread.id] = before == m_toolWaiting.end() ? now : before->second;
-            longest = std::max(longest, now - waiting[thread.id]);
-        } else if (!isTools(thread) && isStatementOfOthers(thread) && !waitsForGlobalLock(thread)
-                   && (!oldest || thread.seconds > oldest->seconds)) {
-            oldest = &thread;
-        }
+        if (!isTools(thread))
+            continue;
+        ours.insert(thread.id);
+        if (!waitsForGlobalLock(thread))
+            continue;
+        const auto began = waitingSince(thread, m_toolWaiting);
+        waiting[thread.id] = began;
+        if (began < since)
+            waiter = thread.id;
+        since = std::min(since, began);
     }
     m_toolWaiting = std::move(waiting);
-    if (m_toolWaiting.empty() || longest < m_limits.lockWait)
+    if (m_toolWaiting.empty() || Clock::now() - since < m_limits.lockWait)
         return std::nullopt;
-    return makeError(errors::backupBlocked,
-                     {{"seconds", std::to_string(oldest ? oldest->seconds : std::chrono::duration_cast<std::chrono::seconds>(longest).count())},
-                      {"limit", std::to_string(std::chrono::duration_cast<std::chrono::seconds>(m_limits.lockWait).count())},
-                      {"statement", oldest ? withoutLiterals(oldest->info) : "LOCK TABLES"}});
+    return lockError(*m_client, waiter, std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since), ours);
 }
 
 // Returns how many were told to end; the first failure otherwise.
@@ -345,7 +296,7 @@ Result<int> ServerGuard::endLockRequests(const std::vector<ServerThread> &thread
     int ended = 0;
     std::optional<Error> refused;
     for (const auto &thread : threads) {
-        if (!isTools(thread) || !isLocking(thread) || (waitingOnly && !thread.state.starts_with("Waiting for")))
+        if (!isTools(thread) || !(m_by == ToolBy::Account ? isMariadbBackups(thread) : isLocking(thread)) || (waitingOnly && !thread.state.starts_with("Waiting")))
             continue;
         auto killed = m_client->query("KILL " + std::to_string(thread.id));
         ++ended;
@@ -359,7 +310,7 @@ Result<int> ServerGuard::endLockRequests(const std::vector<ServerThread> &thread
 void ServerGuard::endLeftovers()
 {
     for (int round = 0; round < 20; ++round) {
-        const auto threads = processList(*m_client);
+        const auto threads = m_watch->busy(*m_client, m_account);
         const auto ended = threads ? endLockRequests(*threads, true) : Result<int>(0);
         if (!ended || *ended == 0)
             return;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "agent/backups/process.h"
+#include "agent/backups/serverthreads.h"
 #include "agent/fleet/instances.h"
-#include "agent/runtime/work.h"
 
 #include <functional>
 #include <map>
@@ -13,27 +13,6 @@
 
 namespace zandb::agent {
 
-/// A row of SHOW FULL PROCESSLIST.
-struct ServerThread
-{
-    std::uint64_t id = 0;
-    std::string user;
-    std::string command;
-    std::int64_t seconds = 0; ///< since its statement began
-    std::string state;
-    std::string info;
-    std::string schema; ///< its default one
-};
-Result<std::vector<ServerThread>> processList(SqlClient &client);
-
-/// Waits until no statement of others is older than `oldest`; at most `limit`.  Errors: backup.blocked (seconds,
-/// limit, statement without its literals), cancelled, those of the connection.
-Result<void> waitForLongStatements(SqlClient &client, std::chrono::seconds oldest, std::chrono::seconds limit,
-                                   WorkContext &context);
-
-/// When the server was started, by its own uptime.
-Result<TimePoint> serverStart(SqlClient &client);
-
 /// How patient a guard is.
 struct GuardLimits
 {
@@ -41,20 +20,31 @@ struct GuardLimits
     std::chrono::milliseconds lockWait{}; ///< the tool with a lock of others
 };
 
+/// Whose connections a guard takes for its tool's.
+enum class ToolBy
+{
+    Id,      ///< those named by addTool()
+    Account, ///< every later one of the account that says what mariadb-backup says: where the helper runs it, no id is known
+};
+
 /// Watches the server while our tool runs, on a connection and in a thread of its own.
 ///
 /// - Ends the tool (KILL of its locking connections, then `onTrip`) when others wait for `holdUp` for a lock that the
 ///   tool holds or waits for: backup.held_up_others, because of instance.not_permitted where the KILL was refused.
-/// - Ends it too when it waits itself for `lockWait` for a lock that others hold: backup.blocked.
+/// - Ends it too when it waits itself for `lockWait` for a lock that others hold: backup.lock_held, backup.lock_unknown.
 /// - Notices a restart of the server: backup.server_restarted.
+///
+/// It looks once a second while nobody waits for a lock, and five times a second while somebody does.
 class ServerGuard
 {
 public:
-    /// Opens the connection; connections of `account` (whom the tool logs in as) made after this one count as the tool's.
+    /// Opens the connection; `account` is whom the tool logs in as.  `ownConnections` are never the tool's.
     /// Errors: those of connectTo.
     static Result<std::unique_ptr<ServerGuard>> start(const Config &config, const LocalInstance &instance,
                                                       std::string account, GuardLimits limits,
-                                                      std::set<std::uint64_t> ownConnections);
+                                                      std::set<std::uint64_t> ownConnections, ToolBy by = ToolBy::Id);
+    /// The tool has this connection.  Any thread.
+    void addTool(std::uint64_t connection);
     ~ServerGuard();
     /// What is to be done when it trips; called at most once, from the guard's thread.
     void onTrip(std::function<void()> action);
@@ -65,6 +55,8 @@ public:
     void finish();
 
 private:
+    using Clock = std::chrono::steady_clock;
+    using Since = std::map<std::uint64_t, Clock::time_point>; ///< by thread
     ServerGuard() = default;
     void run(std::stop_token stop);
     void look();
@@ -72,21 +64,26 @@ private:
     bool isTools(const ServerThread &thread) const;
     std::optional<Error> holdsUp(const std::vector<ServerThread> &threads);
     std::optional<Error> isBlocked(const std::vector<ServerThread> &threads);
+    Clock::time_point waitingSince(const ServerThread &thread, const Since &before) const;
     Result<int> endLockRequests(const std::vector<ServerThread> &threads, bool waitingOnly);
     void endLeftovers();
     Result<void> leaveMarker();
+    Result<void> writeMarker();
 
     Config m_config;
     LocalInstance m_instance;
     std::string m_account;
     GuardLimits m_limits;
     std::set<std::uint64_t> m_own;
+    std::set<std::uint64_t> m_tools; ///< guarded by m_mutex
+    ToolBy m_by = ToolBy::Id;
     std::uint64_t m_baseline = 0;
     TimePoint m_serverStart{};
     std::unique_ptr<SqlClient> m_client;
+    std::optional<ThreadWatch> m_watch;
+    Clock::time_point m_looked{}; ///< when it looked last
     std::filesystem::path m_marker;
     Fd m_markerLock;
-    using Since = std::map<std::uint64_t, std::chrono::steady_clock::time_point>; ///< by thread
     Since m_waiting;
     Since m_toolWaiting;
     mutable std::mutex m_mutex;

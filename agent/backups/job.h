@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/backups/connectionrelay.h"
 #include "agent/backups/guard.h"
 #include "agent/backups/inventory.h"
 #include "agent/backups/objects.h"
@@ -79,6 +80,9 @@ struct StreamRequest
 /// Starts the tool and streams its output into the sink, under the eyes of the guard.  Errors: tool.failed,
 /// backup.no_end_marker, backup.blocked, those of guard and pipeline.  The tool has ended when this returns.
 Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request);
+
+/// Stands between the job's tool and its server, and tells the guard which connections are the tool's.  Errors: io.failed.
+Result<std::unique_ptr<ConnectionRelay>> relayFor(BackupJob &job, const std::filesystem::path &directory);
 
 /// The job's connection, or a new one when it was lost while the tool worked.  Errors: those of connectTo.
 Result<SqlClient *> connectionOf(BackupJob &job);

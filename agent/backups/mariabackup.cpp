@@ -105,6 +105,34 @@ std::vector<BackedUpTable> streamedTables(const XbstreamScanner &scanner)
     return tables;
 }
 
+// Compares the stream's files with those of the server and with InnoDB's own list.
+std::function<Result<void>(const Inventory &after)> coverageOf(BackupJob &job, const XbstreamScanner &scanner)
+{
+    return [&job, problem = scanner.problem(), files = streamedFiles(scanner)](const Inventory &after) -> Result<void> {
+        if (!problem.empty())
+            return fail(errors::backupCoverage, {{"missing", "the stream " + problem}, {"extra", ""}});
+        if (after.unreadable) // a schema made meanwhile, with a mode of its own
+            return fail(*after.unreadable);
+        const CoverageGap gap = compareNames(tableFiles(job.before), tableFiles(after), files);
+        // what is extra in a physical copy is no loss: only its table files are compared
+        CoverageGap ofTables = gap;
+        std::erase_if(ofTables.extra, [](const std::string &name) { return !name.ends_with(".ibd") && !name.ends_with(".frm"); });
+        if (!ofTables.empty())
+            return fail(ofTables.error());
+        // and InnoDB's own list, which names tables in shared tablespaces too
+        std::set<std::string> definitions;
+        for (const auto &name : files) {
+            if (name.ends_with(".frm"))
+                definitions.insert(name.substr(0, name.size() - 4));
+        }
+        CoverageGap byEngine = compareNames(job.before.innodb, after.innodb, definitions);
+        byEngine.extra.clear();
+        if (!byEngine.empty())
+            return fail(byEngine.error());
+        return {};
+    };
+}
+
 } // namespace
 
 Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
@@ -142,7 +170,16 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     auto untilLocks = makePipe();
     if (!untilLocks)
         return fail(untilLocks.error());
-    std::unique_ptr<ReadPace> pace; // it outlives the tool, which has ended when streamTool returns
+    // they outlive the tool, which has ended when streamTool returns
+    std::unique_ptr<ReadPace> pace;
+    std::unique_ptr<ConnectionRelay> relay;
+    if (!job.byHelper) {
+        auto started = relayFor(job, request.directory);
+        if (!started)
+            return fail(started.error());
+        relay = std::move(*started);
+        call.socket = relay->socket();
+    }
     request.start = [&](int out, int err) -> Result<std::unique_ptr<ToolRun>> {
         if (job.byHelper)
             return startHelperTool(config, {"physical-backup", {{"instance", job.instance.name},
@@ -174,30 +211,7 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
     result.summary = *summary;
     result.position = readPosition(scanner);
     result.tables = streamedTables(scanner);
-    const std::string problem = scanner.problem();
-    result.checkCoverage = [&job, problem, files = streamedFiles(scanner)](const Inventory &after) -> Result<void> {
-        if (!problem.empty())
-            return fail(errors::backupCoverage, {{"missing", "the stream " + problem}, {"extra", ""}});
-        if (after.unreadable) // a schema made meanwhile, with a mode of its own
-            return fail(*after.unreadable);
-        const CoverageGap gap = compareNames(tableFiles(job.before), tableFiles(after), files);
-        // what is extra in a physical copy is no loss: only its table files are compared
-        CoverageGap ofTables = gap;
-        std::erase_if(ofTables.extra, [](const std::string &name) { return !name.ends_with(".ibd") && !name.ends_with(".frm"); });
-        if (!ofTables.empty())
-            return fail(ofTables.error());
-        // and InnoDB's own list, which names tables in shared tablespaces too
-        std::set<std::string> definitions;
-        for (const auto &name : files) {
-            if (name.ends_with(".frm"))
-                definitions.insert(name.substr(0, name.size() - 4));
-        }
-        CoverageGap byEngine = compareNames(job.before.innodb, after.innodb, definitions);
-        byEngine.extra.clear();
-        if (!byEngine.empty())
-            return fail(byEngine.error());
-        return {};
-    };
+    result.checkCoverage = coverageOf(job, scanner);
     return result;
 }
 

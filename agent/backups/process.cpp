@@ -154,6 +154,13 @@ std::optional<ExitStatus> Child::poll()
     std::lock_guard lock(m_mutex);
     if (m_status)
         return m_status;
+    siginfo_t ended{};
+    if (::waitid(P_PID, static_cast<id_t>(m_pid), &ended, WEXITED | WNOHANG | WNOWAIT) == 0) {
+        if (ended.si_pid != m_pid)
+            return std::nullopt;
+        // what it left behind would hold its pipes open; until it is reaped the group's number is nobody else's
+        ::kill(-m_pid, SIGKILL);
+    }
     int status = 0;
     const pid_t got = ::waitpid(m_pid, &status, WNOHANG);
     if (got == 0 || (got < 0 && errno == EINTR))
@@ -203,8 +210,9 @@ LineReader::LineReader(Fd fd, Listener listener, Editor editor)
     m_thread = std::thread([this] { run(); });
 }
 
-void LineReader::join()
+void LineReader::join(std::chrono::milliseconds patience)
 {
+    m_until = std::chrono::steady_clock::now() + patience;
     if (m_thread.joinable())
         m_thread.join();
 }
@@ -227,6 +235,12 @@ void LineReader::run()
         line.clear();
     };
     for (;;) {
+        pollfd waiting{m_fd.get(), POLLIN, 0};
+        const int ready = ::poll(&waiting, 1, 200);
+        if (ready == 0 && std::chrono::steady_clock::now() > m_until.load())
+            break;
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            continue;
         const ssize_t got = ::read(m_fd.get(), buffer, sizeof buffer);
         if (got < 0 && errno == EINTR)
             continue;

@@ -108,7 +108,7 @@ public:
     void terminate() { signalGroup(15); }
     void kill() override { signalGroup(9); }
     std::string description() const override { return "pid " + std::to_string(m_pid); }
-    /// Without waiting: its status once it has ended.
+    /// Without waiting: its status once it has ended.  Whatever is left of its process group ends with it.
     std::optional<ExitStatus> poll();
     /// Waits up to `limit`; a stop asked for ends the wait early.  nullopt: still running.
     std::optional<ExitStatus> wait(std::chrono::milliseconds limit, const std::stop_token &stop = {}) override;
@@ -132,8 +132,8 @@ public:
     using Editor = std::function<std::string(std::string_view)>;
     explicit LineReader(Fd fd, Listener listener = {}, Editor editor = {});
     ~LineReader() { join(); }
-    /// Waits for the end of the stream.
-    void join();
+    /// Waits for the end of the stream; when somebody holds it open and says nothing, only for `patience`.
+    void join(std::chrono::milliseconds patience = std::chrono::seconds(2));
     /// After join().
     const std::deque<std::string> &last() const { return m_last; }
     std::string tail(std::size_t lines) const;
@@ -144,6 +144,7 @@ private:
     Listener m_listener;
     Editor m_editor;
     std::deque<std::string> m_last;
+    std::atomic<std::chrono::steady_clock::time_point> m_until = std::chrono::steady_clock::time_point::max();
     std::thread m_thread;
 };
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/snapshotrelay.h"
 
+#include "agent/backups/relaysocket.h"
+
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace zandb::agent {
@@ -19,40 +16,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t bufferSize = 256u << 10;
 constexpr int sourceTries = 20;
 
 Error gone(const char *who)
 {
     return makeError(errors::ioFailed, {{"path", SnapshotRelay::socketName}, {"detail", std::string(who) + " closed the connection"}});
-}
-
-// True when there is something to do; false when asked to stop.
-bool ready(int fd, short events, const std::stop_token &stop)
-{
-    while (!stop.stop_requested()) {
-        pollfd waiting{fd, events, 0};
-        if (::poll(&waiting, 1, 100) > 0)
-            return true;
-    }
-    return false;
-}
-
-bool sendAll(int fd, const char *data, std::size_t size, const std::stop_token &stop)
-{
-    while (size > 0) {
-        const ssize_t put = ::send(fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (put >= 0) {
-            data += put;
-            size -= static_cast<std::size_t>(put);
-        } else if (errno == EAGAIN) {
-            if (!ready(fd, POLLOUT, stop))
-                return false;
-        } else if (errno != EINTR) {
-            return false;
-        }
-    }
-    return true;
 }
 
 // The protocol's packets: three bytes of length, one of sequence, then the payload.
@@ -82,7 +50,7 @@ Result<std::string> readPacket(int fd, const std::stop_token &stop)
     std::string bytes;
     char buffer[4096];
     while (packetSize(bytes) == 0) {
-        if (!ready(fd, POLLIN, stop))
+        if (!waitFor(fd, POLLIN, stop))
             return fail(errors::cancelled);
         const ssize_t got = ::read(fd, buffer, sizeof buffer);
         if (got < 0 && errno == EINTR)
@@ -94,40 +62,15 @@ Result<std::string> readPacket(int fd, const std::stop_token &stop)
     return bytes;
 }
 
-// A path of any length: sockets' addresses have 108 bytes only.
-sockaddr_un addressOf(const Fd &directory, const std::string &name)
-{
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const std::string path = "/proc/self/fd/" + std::to_string(directory.get()) + '/' + name;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    return address;
-}
-
-Result<Fd> connectTo(const fs::path &socket)
-{
-    const Fd directory(::open(socket.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const sockaddr_un address = addressOf(directory, socket.filename().string());
-    if (!directory || !fd || ::connect(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
-        return fail(fileError(socket, errno));
-    return fd;
-}
-
 } // namespace
 
 Result<std::unique_ptr<SnapshotRelay>> SnapshotRelay::start(Options options)
 {
     std::unique_ptr<SnapshotRelay> relay(new SnapshotRelay);
-    const fs::path path = options.directory / socketName;
-    const Fd directory(::open(options.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    relay->m_listener = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    ::unlink(path.c_str());
-    const sockaddr_un address = addressOf(directory, socketName);
-    if (!directory || !relay->m_listener
-        || ::bind(relay->m_listener.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
-        || ::chmod(path.c_str(), 0600) != 0 || ::listen(relay->m_listener.get(), 1) != 0)
-        return fail(fileError(path, errno));
+    auto listener = listenOn(options.directory / socketName);
+    if (!listener)
+        return fail(listener.error());
+    relay->m_listener = std::move(*listener);
     relay->m_options = std::move(options);
     relay->m_thread = std::jthread([raw = relay.get()](const std::stop_token &stop) { raw->run(stop); });
     return relay;
@@ -154,7 +97,7 @@ void SnapshotRelay::run(std::stop_token stop)
 {
     const auto done = relayUntilSnapshot(stop);
     if (done)
-        relayRest(stop);
+        passAll(m_program.get(), m_server.get(), stop);
     else if (!done.error().is(errors::cancelled))
         m_outcome = fail(done.error());
     m_program.reset();
@@ -163,22 +106,17 @@ void SnapshotRelay::run(std::stop_token stop)
 
 Result<void> SnapshotRelay::relayUntilSnapshot(const std::stop_token &stop)
 {
-    while (!m_program) {
-        if (!ready(m_listener.get(), POLLIN, stop))
-            return fail(errors::cancelled);
-        m_program = Fd(::accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        ucred peer{};
-        socklen_t size = sizeof peer;
-        if (m_program && (::getsockopt(m_program.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != ::geteuid()))
-            m_program.reset();
-    }
+    m_program = acceptOwn(m_listener.get(), stop);
+    if (!m_program)
+        return fail(errors::cancelled);
     m_listener.reset();
-    auto server = connectTo(m_options.server);
+    auto server = connectToServer(m_options.server);
     if (!server)
         return fail(server.error());
     m_server = std::move(*server);
 
-    std::string said;
+    std::string said, greeting;
+    bool known = !m_options.heard;
     char buffer[16384];
     for (;;) {
         pollfd ends[2] = {{m_program.get(), POLLIN, 0}, {m_server.get(), POLLIN, 0}};
@@ -190,7 +128,14 @@ Result<void> SnapshotRelay::relayUntilSnapshot(const std::stop_token &stop)
             const ssize_t got = ::read(m_server.get(), buffer, sizeof buffer);
             if (got <= 0)
                 return fail(errors::backupNoPosition, {{"tool", "mysqldump"}});
-            if (!sendAll(m_program.get(), buffer, static_cast<std::size_t>(got), stop))
+            if (!known) {
+                greeting.append(buffer, static_cast<std::size_t>(got));
+                const auto id = idInGreeting(greeting);
+                known = id.has_value();
+                if (id.value_or(0) != 0)
+                    m_options.heard(*id);
+            }
+            if (!sendAll(m_program.get(), {buffer, static_cast<std::size_t>(got)}, stop))
                 return fail(errors::cancelled);
         }
         if (ends[0].revents != 0) {
@@ -204,7 +149,7 @@ Result<void> SnapshotRelay::relayUntilSnapshot(const std::stop_token &stop)
             said.erase(0, size);
             if (beginsSnapshot(packet))
                 return takeSnapshot(packet, stop);
-            if (!sendAll(m_server.get(), packet.data(), packet.size(), stop))
+            if (!sendAll(m_server.get(), packet, stop))
                 return fail(gone("the server"));
         }
     }
@@ -219,7 +164,7 @@ Result<void> SnapshotRelay::takeSnapshot(const std::string &statement, const std
         auto before = m_options.probe();
         if (!before)
             return fail(before.error());
-        if (!sendAll(m_server.get(), statement.data(), statement.size(), stop))
+        if (!sendAll(m_server.get(), statement, stop))
             return fail(gone("the server"));
         const auto answer = readPacket(m_server.get(), stop);
         if (!answer)
@@ -235,7 +180,7 @@ Result<void> SnapshotRelay::takeSnapshot(const std::string &statement, const std
                 before->sourceOffset = 0;
             }
             m_outcome = std::move(*before);
-            if (!sendAll(m_program.get(), answer->data(), answer->size(), stop))
+            if (!sendAll(m_program.get(), *answer, stop))
                 return fail(gone("the dump"));
             return {};
         }
@@ -249,27 +194,6 @@ Result<void> SnapshotRelay::takeSnapshot(const std::string &statement, const std
         // the probe itself costs commits a little: not all the time
         std::this_thread::sleep_for(same ? 50ms : pause);
         pause = std::min(pause * 2, 16ms);
-    }
-}
-
-void SnapshotRelay::relayRest(const std::stop_token &stop)
-{
-    std::vector<char> buffer(bufferSize);
-    for (;;) {
-        pollfd ends[2] = {{m_server.get(), POLLIN, 0}, {m_program.get(), POLLIN, 0}};
-        if (stop.stop_requested())
-            return;
-        if (::poll(ends, 2, 100) <= 0)
-            continue;
-        for (int i = 0; i < 2; ++i) {
-            if (ends[i].revents == 0)
-                continue;
-            const ssize_t got = ::read(ends[i].fd, buffer.data(), buffer.size());
-            if (got < 0 && errno == EINTR)
-                continue;
-            if (got <= 0 || !sendAll(ends[1 - i].fd, buffer.data(), static_cast<std::size_t>(got), stop))
-                return;
-        }
     }
 }
 

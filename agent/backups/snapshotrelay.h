@@ -29,6 +29,7 @@ public:
         StandingProbe probe;             ///< called from the relay's thread, only between start and the first snapshot
         bool source = false;             ///< a replica: worth some more tries until the source's coordinates are known
         std::chrono::milliseconds patience{10000}; ///< for a moment without a commit
+        std::function<void(std::uint64_t id)> heard = {}; ///< hears the id of the program's connection, from the relay's thread
     };
     /// The socket's name inside the directory; short enough for any path when the program runs there.
     static constexpr const char *socketName = "dump.sock";
@@ -48,7 +49,6 @@ private:
     void run(std::stop_token stop);
     Result<void> relayUntilSnapshot(const std::stop_token &stop);
     Result<void> takeSnapshot(const std::string &statement, const std::stop_token &stop);
-    void relayRest(const std::stop_token &stop);
 
     Options m_options;
     Fd m_listener;

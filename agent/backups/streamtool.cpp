@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto outputPatience = 5s;
+
 bool isErrorLine(std::string_view line)
 {
     if (line.find("[ERROR]") != std::string_view::npos || line.find("[FATAL]") != std::string_view::npos
@@ -79,6 +81,11 @@ void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done)
     job.context.progress(progress);
 }
 
+Result<std::unique_ptr<ConnectionRelay>> relayFor(BackupJob &job, const std::filesystem::path &directory)
+{
+    return ConnectionRelay::start(directory, job.instance.socket, [&job](std::uint64_t id) { job.guard->addTool(id); });
+}
+
 Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
 {
     constexpr int pipeBytes = 1 << 20;
@@ -129,7 +136,14 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     options.stagingFile = job.context.directory() / "staging";
     options.stagingBytes = job.context.config().stagingBytes;
     Pipeline pipeline(options, *job.sink, request.scanner);
+    std::int64_t before = -1;
+    std::optional<std::chrono::steady_clock::time_point> silentSince; // while it has ended and its output has not
     auto summary = pipeline.run(out->read.get(), job.context.stopToken(), [&](std::int64_t bytes) -> Result<void> {
+        const bool silent = child.wait(0ms).has_value() && bytes == std::exchange(before, bytes);
+        silentSince = silent ? silentSince.value_or(std::chrono::steady_clock::now()) : std::optional<std::chrono::steady_clock::time_point>();
+        if (silent && std::chrono::steady_clock::now() - *silentSince > outputPatience)
+            return fail(errors::toolFailed, {{"tool", request.tool}, {"status", child.wait(0ms)->text()},
+                                             {"detail", "it has ended, and something it started still holds its output"}});
         reportProgress(job, request.phase, bytes);
         if (auto error = job.guard->tripped())
             return fail(*error);
@@ -162,9 +176,8 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     if (const auto error = child.problem())
         return spoiled(*error);
     if (!status.ok() && !lockLine.empty())
-        return spoiled(makeError(errors::backupBlocked, {{"seconds", std::to_string(job.args.longStatementWaitSeconds)},
-                                                         {"limit", std::to_string(job.args.longStatementSeconds)},
-                                                         {"statement", lockLine}}));
+        return spoiled(makeError(errors::backupLockUnknown, {{"seconds", std::to_string(job.args.longStatementWaitSeconds)},
+                                                             {"sessions", lockLine}, {"tables", ""}}));
     if (!status.ok())
         return spoiled(makeError(errors::toolFailed, {{"tool", request.tool}, {"status", status.text()}, {"detail", lines.tail(5)}}));
     if (request.watchErrors && !errorLine.empty())

@@ -57,7 +57,10 @@ inline constexpr ErrorCode repositoryUnknown{"backup.repository_unknown", Perman
 inline constexpr ErrorCode repositoryRemote{"backup.repository_remote", Transient};      // repository, detail
 inline constexpr ErrorCode repositoryElsewhere{"backup.repository_elsewhere", Permanent}; // repository, remote
 inline constexpr ErrorCode backupNotHere{"backup.not_here", Permanent};                  // backup, repository, where (asked), host (of the backup)
-inline constexpr ErrorCode backupBlocked{"backup.blocked", Transient};                   // seconds, limit, statement
+inline constexpr ErrorCode backupBlocked{"backup.blocked", Transient};                   // seconds, limit, id, user, host, since, statement
+inline constexpr ErrorCode backupLockHeld{"backup.lock_held", Transient};                // seconds, id, user, host, since, statement
+inline constexpr ErrorCode backupLockUnknown{"backup.lock_unknown", Transient};          // seconds, sessions, tables
+inline constexpr ErrorCode backupDefinitionChanged{"backup.definition_changed", Transient}; // table, tool
 inline constexpr ErrorCode backupHeldUp{"backup.held_up_others", Transient};             // seconds
 inline constexpr ErrorCode backupMethod{"backup.method", Permanent};                     // method, flavour, reason
 inline constexpr ErrorCode backupToolLoses{"backup.tool_loses", Permanent};              // tool, objects, count

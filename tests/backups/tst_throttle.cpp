@@ -53,9 +53,9 @@ class TestThrottle : public QObject
         std::jthread m_thread;
     };
 
-    std::int64_t lsn(SqlClient &client) const
+    static std::int64_t status(SqlClient &client, const std::string &name)
     {
-        const auto rows = client.query("SHOW GLOBAL STATUS LIKE 'Innodb_lsn_current'");
+        const auto rows = client.query("SHOW GLOBAL STATUS LIKE '" + name + "'");
         return rows && !rows->rows.empty() ? std::stoll(rows->rows[0].at(1).value_or("0")) : 0;
     }
 
@@ -94,7 +94,7 @@ private Q_SLOTS:
         std::int64_t written = 0;
         std::jthread writer([&](const std::stop_token &stop) {
             const Client client = connection();
-            const std::int64_t begin = client ? lsn(*client) : 0;
+            const std::int64_t begin = client ? status(*client, "Innodb_lsn_current") : 0;
             while (client && !stop.stop_requested()) {
                 (void)client->query("REPLACE INTO shop.written VALUES (1, REPEAT(UUID(), 2500))");
                 std::this_thread::sleep_for(100ms);
@@ -102,11 +102,13 @@ private Q_SLOTS:
                 copying = log.find("Acquired locks for BACKUP STAGE START") != log.npos;
                 locked = locked || log.find("BACKUP STAGE FLUSH") != log.npos;
                 if (copying && !locked)
-                    written = lsn(*client) - begin;
+                    written = status(*client, "Innodb_lsn_current") - begin;
             }
         });
         auto args = m_fixture.args("physical");
         args.throttleBytesPerSecond = 5'000'000;
+        const Client counting = connection();
+        const std::int64_t lookedBefore = status(*counting, "Com_show_processlist");
         const auto begin = std::chrono::steady_clock::now();
         const auto result = runBackup(context, args);
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -115,6 +117,9 @@ private Q_SLOTS:
         const double worst = alters.worst().count();
         QVERIFY2(alters.done() > 20 && worst < unthrottled + 2,
                  qPrintable(QStringLiteral("%1 ALTERs, the longest took %2 s, without throttling %3 s").arg(alters.done()).arg(worst).arg(unthrottled)));
+        // the guard looks once a second, and more often only while somebody waits for a lock
+        const auto looks = status(*counting, "Com_show_processlist") - lookedBefore;
+        QVERIFY2(static_cast<double>(looks) < 2.5 * seconds + 20, qPrintable(QStringLiteral("%1 looks in %2 s").arg(looks).arg(seconds)));
         std::int64_t bytes = 0;
         for (const auto &entry : fs::recursive_directory_iterator(m_fixture.server->dataDirectory())) {
             if (entry.path().extension() == ".ibd" || entry.path().filename() == "ibdata1")

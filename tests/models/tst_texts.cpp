@@ -81,6 +81,16 @@ private Q_SLOTS:
         }
         QCOMPARE(objectCountsText({{"view", 2}, {"table", 6}}), QStringLiteral("tables: 6, views: 2"));
     }
+    // Whether it is tried again is the run's matter, which may allow no retry at all.
+    void noAdvicePromisesARetry()
+    {
+        for (const char *code : {"backup.blocked", "backup.lock_held", "backup.lock_unknown", "backup.held_up_others", "backup.no_end_marker", "backup.no_quiet_moment",
+                                 "backup.server_restarted", "backup.staging_full", "backup.repository_remote", "backup.definition_changed", "order.expired",
+                                 "agent.busy"}) {
+            QVERIFY2(hasErrorText(code), code);
+            QVERIFY2(!errorPattern(code).contains(QStringLiteral("tried again")) && !errorPattern(code).contains(QStringLiteral("retried")), code);
+        }
+    }
     void errorsReadAsSentences()
     {
         Error error{"ssh.unreachable", ErrorClass::Transient, {{"host", "db1"}, {"address", "10.0.0.1:22"}, {"detail", "timed out."}},

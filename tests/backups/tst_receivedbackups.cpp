@@ -25,15 +25,17 @@ class TestReceivedBackups : public QObject, private ReceiveFixture
         Manifest manifest;
         manifest.id = id;
         manifest.taskId = task;
-        manifest.payload = "payload";
+        manifest.method = "mariadb-backup";
+        manifest.flavour = "mariadb";
+        manifest.payload = "payload.xb.zst";
         manifest.endedAt = systemNow() - std::chrono::hours{24} * daysAgo;
         manifest.payloadSha256 = Sha256::of("bytes");
-        manifest.files = {{"payload", 5, manifest.payloadSha256}};
+        manifest.files = {{manifest.payload, 5, manifest.payloadSha256}};
         Receiver one = receiver();
         Json body = openBody(id);
         body["started_us"] = toMicros(manifest.endedAt);
         std::string code = codeOf(one, Kind::Open, body);
-        code += sendFile(one, "payload", "bytes");
+        code += sendFile(one, manifest.payload, "bytes");
         code += sendFile(one, std::string(manifestName), writeManifest(manifest));
         const auto done = one.handle(Kind::Commit, "{}");
         if (!code.empty() || !done)

@@ -294,7 +294,7 @@ private Q_SLOTS:
         if (m_cgroup.empty())
             QSKIP(m_noCgroup.c_str());
         auto args = m_host.fixture.args("physical");
-        args.throttleBytesPerSecond = 40 << 20;
+        args.throttleBytesPerSecond = 2 << 20;
         std::string error;
         const auto key = m_host.submit(args, error);
         QVERIFY2(error.empty(), error.c_str());

@@ -22,7 +22,7 @@ class TestEngineFaults : public QObject
 
     std::unique_ptr<TestFleet> m_fleet;
 
-    std::string begin(const std::string &throttle = "60000000")
+    std::string begin(const std::string &throttle = "12000000")
     {
         const Output begun = m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--throttle", throttle, "--json"});
         return begun.status == 0 ? jsonOf(begun).value("run_id", std::string{}) : std::string{};
@@ -115,7 +115,7 @@ private Q_SLOTS:
         int killed[4] = {};
         std::map<std::string, int> ends;
         for (int round = 0; round < rounds; ++round) {
-            const std::string run = begin(round % 2 ? "200000000" : "100000000");
+            const std::string run = begin(round % 2 ? "40000000" : "20000000");
             QVERIFY(!run.empty());
             std::this_thread::sleep_for(std::chrono::milliseconds{upTo(3000)});
             const int victim = upTo(4);

@@ -181,7 +181,7 @@ private Q_SLOTS:
     {
         auto &server = *m_fleet->host().servers[0];
         QVERIFY2(server.exec("INSERT INTO shop.orders (note) SELECT REPEAT(MD5(RAND()), 6) FROM shop.seq_1_to_400000"), server.lastError().c_str());
-        const Output begun = m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--throttle", "60000000", "--json"});
+        const Output begun = m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--throttle", "20000000", "--json"});
         QVERIFY2(begun.status == 0, begun.err.c_str());
         const std::string id = jsonOf(begun)["run_id"];
         const auto state = [&] { return m_fleet->storeValue("SELECT state FROM zandb.run WHERE " + idIs("id", id)); };

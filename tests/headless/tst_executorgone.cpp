@@ -103,7 +103,7 @@ private Q_SLOTS:
         QVERIFY2(server.exec("INSERT INTO shop.orders (note) SELECT REPEAT(MD5(RAND()), 6) FROM shop.seq_1_to_100000"), server.lastError().c_str());
         RunDetail detail = wish("backup");
         detail.run.executor.clear();
-        detail.run.args["throttleBytesPerSecond"] = 20'000'000;
+        detail.run.args["throttleBytesPerSecond"] = 4'000'000;
         detail.steps[0].args = detail.run.args;
         const Uuid id = detail.run.id;
         QVERIFY(workflow::createRun(*m_session, detail).value());

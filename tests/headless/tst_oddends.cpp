@@ -59,7 +59,7 @@ private Q_SLOTS:
     /// The program that sent the order lives no more: whoever holds the host's lease sends the cancel.
     void theCancelOfARunWhoseProgramIsGone()
     {
-        const std::string run = begin(1, "1000000");
+        const std::string run = begin(1, "200000");
         QVERIFY2(Uuid::parse(run), run.c_str());
         QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host(1)).empty(), 20000);
         QTRY_COMPARE_WITH_TIMEOUT(ofRun("state", run), std::string("running"), 10000);
@@ -75,7 +75,7 @@ private Q_SLOTS:
 
     void aResultThatComesAfterGivingUp()
     {
-        const std::string run = begin(0, "8000000");
+        const std::string run = begin(0, "2000000");
         QVERIFY2(Uuid::parse(run), run.c_str());
         QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host()).empty(), 20000);
         const Output early = m_fleet->ctl({"run", "give-up", run, "--json"});
@@ -135,7 +135,7 @@ private Q_SLOTS:
     /// The store's server stands still and then goes on, as on a disk that hangs: nothing is lost, nobody dies.
     void aStoreThatFreezes()
     {
-        const std::string run = begin(0, "8000000");
+        const std::string run = begin(0, "2000000");
         QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host()).empty(), 20000);
         QCOMPARE(::kill(m_fleet->store().pid(), SIGSTOP), 0);
         std::this_thread::sleep_for(10s);

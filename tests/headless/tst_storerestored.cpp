@@ -76,7 +76,7 @@ private Q_SLOTS:
         const std::string failed = runOf(m_fleet->ctl({"backup", "run", db2, "--wait", "--json"}));
         QCOMPARE(ofRun("state", failed), std::string("failed"));
         std::filesystem::rename(m_fleet->host(1).directory / "away", m_fleet->host(1).repository());
-        const std::string atWork = runOf(m_fleet->ctl({"backup", "run", db1, "--throttle", "12000000", "--json"}));
+        const std::string atWork = runOf(m_fleet->ctl({"backup", "run", db1, "--throttle", "400000", "--json"}));
         QTRY_VERIFY_WITH_TIMEOUT(!m_fleet->workers(m_fleet->host()).empty(), 20000);
         QTRY_COMPARE_WITH_TIMEOUT(ofRun("state", atWork), std::string("running"), 10000);
         const Output added = m_fleet->ctl({"task", "add", "often", "--kind", "backup", "--instance", db2, "--every", "15s", "--json"});

@@ -58,7 +58,7 @@ namespace {
 
 // Runs in the child between fork and exec: async-signal-safe calls only.
 [[noreturn]] void become(const Command &command, char *const *argv, char *const *env, const char *directory, int report,
-                         pid_t parent)
+                         pid_t parent, int ruleset)
 {
     ::setpgid(0, 0);
     if (command.dieWithParent) {
@@ -84,7 +84,8 @@ namespace {
         wired = wired && moved[i] >= 0 && ::dup2(moved[i], i) == i;
     if (wired && ::chdir(directory) == 0 && (command.readFilter < 0 || enterReadFilter(command.readFilter))) {
         ::close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
-        ::execve(argv[0], argv, env);
+        if (ruleset < 0 || enterRuleset(ruleset))
+            ::execve(argv[0], argv, env);
     }
     const int number = errno;
     (void)!::write(status >= 0 ? status : report, &number, sizeof number);
@@ -98,6 +99,9 @@ Result<std::unique_ptr<Child>> Child::start(const Command &command)
     auto report = makePipe();
     if (!report)
         return fail(report.error());
+    auto ruleset = command.confinement ? makeRuleset(*command.confinement) : FileDescriptor();
+    if (!ruleset)
+        return fail(ruleset.error());
     std::vector<char *> argv;
     for (const auto &word : command.argv)
         argv.push_back(const_cast<char *>(word.c_str()));
@@ -105,7 +109,9 @@ Result<std::unique_ptr<Child>> Child::start(const Command &command)
     // a small environment of our own: nothing a tool reads from it may change what a backup is
     std::vector<std::string> variables{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
     for (const char *name : {"HOME", "TZ", "TMPDIR", "USER", "LOGNAME"}) {
-        if (const char *value = ::getenv(name))
+        if (!command.temporary.empty() && std::string_view(name) == "TMPDIR")
+            variables.push_back("TMPDIR=" + command.temporary.string());
+        else if (const char *value = ::getenv(name))
             variables.push_back(std::string(name) + '=' + value);
     }
     std::vector<char *> env;
@@ -119,7 +125,7 @@ Result<std::unique_ptr<Child>> Child::start(const Command &command)
     if (pid < 0)
         return fail(fileError("fork", errno));
     if (pid == 0)
-        become(command, argv.data(), env.data(), directory.c_str(), report->write.get(), parent);
+        become(command, argv.data(), env.data(), directory.c_str(), report->write.get(), parent, ruleset->get());
     ::setpgid(pid, pid);
     report->write.reset();
     int number = 0;
@@ -267,12 +273,17 @@ std::string LineReader::tail(std::size_t lines) const
 
 Result<Captured> capture(const std::vector<std::string> &argv, std::chrono::milliseconds limit, const std::stop_token &stop)
 {
+    Command command;
+    command.argv = argv;
+    return capture(std::move(command), limit, stop);
+}
+
+Result<Captured> capture(Command command, std::chrono::milliseconds limit, const std::stop_token &stop)
+{
     auto out = makePipe();
     auto err = makePipe();
     if (!out || !err)
         return fail(out ? err.error() : out.error());
-    Command command;
-    command.argv = argv;
     command.stdoutFd = out->write.get();
     command.stderrFd = err->write.get();
     auto child = Child::start(command);
@@ -291,7 +302,7 @@ Result<Captured> capture(const std::vector<std::string> &argv, std::chrono::mill
             (*child)->end(500ms);
             if (stop.stop_requested())
                 return fail(errors::cancelled);
-            return fail(errors::toolFailed, {{"tool", argv.at(0)}, {"status", "timeout"}, {"detail", ""}});
+            return fail(errors::toolFailed, {{"tool", command.argv.at(0)}, {"status", "timeout"}, {"detail", ""}});
         }
         if (ready <= 0)
             continue;

@@ -3,6 +3,7 @@
 
 #include "agent/protocol/errors.h"
 #include "agent/protocol/result.h"
+#include "agent/runtime/landlock.h"
 
 #include <atomic>
 #include <chrono>
@@ -68,6 +69,8 @@ struct Command
     /// Killed by the kernel when the thread that started it ends: a worker that is killed leaves no tool behind.
     bool dieWithParent = true;
     int readFilter = -1; ///< borrowed: ReadPace::childEnd() of what slows its reads; -1: nothing does
+    std::filesystem::path temporary = {};            ///< its TMPDIR; empty: ours
+    std::optional<Confinement> confinement = {};     ///< what it may open, where the kernel can see to that; empty: what we may
 };
 
 struct ExitStatus
@@ -158,6 +161,8 @@ struct Captured
 /// cancelled.
 Result<Captured> capture(const std::vector<std::string> &argv, std::chrono::milliseconds limit,
                          const std::stop_token &stop = {});
+/// The same for a command whose stdout and stderr are not set yet.
+Result<Captured> capture(Command command, std::chrono::milliseconds limit, const std::stop_token &stop = {});
 
 /// Reads a file of at most `limit` bytes.  Errors: io.failed.
 Result<std::string> readWhole(const std::filesystem::path &path, std::size_t limit = 64u << 20);

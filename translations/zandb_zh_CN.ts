@@ -415,6 +415,14 @@
         <translation>请查看日志末尾的原因，然后重试。</translation>
     </message>
     <message>
+        <source>{tool} was ended by signal {signal}.</source>
+        <translation>{tool} 被信号 {signal} 终止。</translation>
+    </message>
+    <message>
+        <source>If it happens again, look whether the host ran out of memory.</source>
+        <translation>如果再次发生，请检查主机是否内存不足。</translation>
+    </message>
+    <message>
         <source>Start it on the host: systemctl enable --now zandb-helper.socket</source>
         <translation>请在主机上启动它：systemctl enable --now zandb-helper.socket</translation>
     </message>
@@ -545,6 +553,14 @@
     <message>
         <source>The restore failed in step “{step}”: {detail}.</source>
         <translation>恢复在步骤“{step}”失败：{detail}。</translation>
+    </message>
+    <message>
+        <source>Trouble of the host ended the restore in step “{step}”: {detail}. This says nothing about the backup.</source>
+        <translation>主机的问题使恢复在步骤“{step}”中止：{detail}。这不说明备份有问题。</translation>
+    </message>
+    <message>
+        <source>Check memory, disk space, rights and limits of the host.</source>
+        <translation>会自动重试。请检查主机的内存、磁盘空间、权限和限制。</translation>
     </message>
     <message>
         <source>Not understood: {detail}.</source>

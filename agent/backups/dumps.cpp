@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Logical backups: each flavour's own dump program, and mydumper.
+#include "agent/backups/blame.h"
 #include "agent/backups/dumpscan.h"
 #include "agent/backups/job.h"
 #include "agent/backups/mydumpermetadata.h"
@@ -300,6 +301,7 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     command.stderrFd = err->write.get();
     command.stdoutFd = err->write.get();
     command.directory = files;
+    command.temporary = scratch;
     auto child = Child::start(command);
     if (!child)
         return fail(child.error());
@@ -333,7 +335,7 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
             job.context.log("  " + line);
         if (!changed.empty())
             return fail(errors::backupDefinitionChanged, {{"tool", "mydumper"}, {"table", changed}});
-        return fail(errors::toolFailed, {{"tool", "mydumper"}, {"status", status->text()}, {"detail", lines.tail(5)}});
+        return fail(toolError("mydumper", *status, lines.tail(5)));
     }
     const std::string metadata = readWhole(files / "metadata", 1 << 20).value_or("");
     if (metadata.find("Finished dump at") == std::string::npos)

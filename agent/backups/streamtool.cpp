@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/blame.h"
 #include "agent/backups/job.h"
 #include "agent/backups/statementtext.h"
 
@@ -101,6 +102,7 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
         command.stdoutFd = out->write.get();
         command.stderrFd = err->write.get();
         command.directory = request.directory;
+        command.temporary = request.directory;
         return Child::start(command);
     }();
     if (!started)
@@ -179,7 +181,7 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
         return spoiled(makeError(errors::backupLockUnknown, {{"seconds", std::to_string(job.args.longStatementWaitSeconds)},
                                                              {"sessions", lockLine}, {"tables", ""}}));
     if (!status.ok())
-        return spoiled(makeError(errors::toolFailed, {{"tool", request.tool}, {"status", status.text()}, {"detail", lines.tail(5)}}));
+        return spoiled(toolError(request.tool, status, lines.tail(5)));
     if (request.watchErrors && !errorLine.empty())
         return spoiled(makeError(errors::toolFailed, {{"tool", request.tool}, {"status", status.text()}, {"detail", errorLine}}));
     if (!request.endMarker.empty() && !marker)

@@ -47,6 +47,7 @@ inline constexpr ErrorCode notPermitted{"instance.not_permitted", Permanent};   
 inline constexpr ErrorCode sqlFailed{"sql.failed", Permanent};                           // instance, errno, detail
 inline constexpr ErrorCode toolMissing{"tool.missing", Permanent};                       // tool, package
 inline constexpr ErrorCode toolFailed{"tool.failed", Unknown};                           // tool, status, detail
+inline constexpr ErrorCode toolKilled{"tool.killed", Transient};                         // tool, signal
 inline constexpr ErrorCode ioFailed{"io.failed", Transient};                             // path, detail
 inline constexpr ErrorCode helperUnreachable{"helper.unreachable", Transient};           // socket, detail
 inline constexpr ErrorCode helperRefused{"helper.refused", Permanent};                   // verb, detail
@@ -75,6 +76,7 @@ inline constexpr ErrorCode backupInvalid{"backup.invalid", Permanent};          
 inline constexpr ErrorCode backupReplaced{"backup.replaced", Permanent};                 // path, expected, found
 inline constexpr ErrorCode backupIdUsed{"backup.id_used", Permanent};                    // backup, repository
 inline constexpr ErrorCode restoreTarget{"restore.target_not_empty", Permanent};         // path
-inline constexpr ErrorCode restoreFailed{"restore.failed", Permanent};                   // step, detail
+inline constexpr ErrorCode restoreFailed{"restore.failed", Permanent};                   // step, detail (the backup's own fault)
+inline constexpr ErrorCode restoreHindered{"restore.hindered", Transient};               // step, detail (says nothing of the backup)
 
 } // namespace zandb::errors

@@ -75,6 +75,8 @@ constexpr Text texts[] = {
     {"sql.failed", QT_TRANSLATE_NOOP("Error", "{instance} refused a statement with error {errno}: {detail}."), QT_TRANSLATE_NOOP("Error", "Look the error up in the server's manual.")},
     {"tool.missing", QT_TRANSLATE_NOOP("Error", "The tool “{tool}” is missing on the host."), QT_TRANSLATE_NOOP("Error", "Install the package {package} there.")},
     {"tool.failed", QT_TRANSLATE_NOOP("Error", "{tool} ended with {status}: {detail}."), QT_TRANSLATE_NOOP("Error", "Read the end of the log below for the cause, then retry.")},
+    {"tool.killed", QT_TRANSLATE_NOOP("Error", "{tool} was ended by signal {signal}."),
+     QT_TRANSLATE_NOOP("Error", "If it happens again, look whether the host ran out of memory.")},
     {"helper.unreachable", QT_TRANSLATE_NOOP("Error", "The privileged helper at {socket} cannot be reached: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Start it on the host: systemctl enable --now zandb-helper.socket")},
     {"helper.refused", QT_TRANSLATE_NOOP("Error", "The privileged helper refused “{verb}”: {detail}."),
@@ -134,6 +136,8 @@ constexpr Text texts[] = {
     {"restore.failed", QT_TRANSLATE_NOOP("Error", "The restore failed in step “{step}”: {detail}."), QT_TRANSLATE_NOOP("Error", "Read in the log what failed, then verify an older backup of the instance.")},
     {"restore.failed/load", QT_TRANSLATE_NOOP("Error", "The dump could not be loaded: {detail}."),
      QT_TRANSLATE_NOOP("Error", "An older dump of the same server most likely fails too: back the instance up with another method, and verify that.")},
+    {"restore.hindered", QT_TRANSLATE_NOOP("Error", "Trouble of the host ended the restore in step “{step}”: {detail}. This says nothing about the backup."),
+     QT_TRANSLATE_NOOP("Error", "Check memory, disk space, rights and limits of the host.")},
     // the app
     {"usage", QT_TRANSLATE_NOOP("Error", "Not understood: {detail}."), QT_TRANSLATE_NOOP("Error", "See --help.")},
     {"not_found", QT_TRANSLATE_NOOP("Error", "There is no {what} “{name}”."), QT_TRANSLATE_NOOP("Error", "It may have been removed or renamed; refresh and look again.")},

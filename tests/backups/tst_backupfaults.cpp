@@ -74,8 +74,8 @@ private Q_SLOTS:
         std::string log;
         const auto result = run(config, m_fixture.args(), &log);
         QVERIFY(!result);
-        QVERIFY2(result.error().is(errors::toolFailed), log.c_str());
-        QCOMPARE(result.error().fields.at("status"), std::string("signal 9"));
+        QVERIFY2(result.error().is(errors::toolKilled) && result.error().isTransient(), log.c_str());
+        QCOMPARE(result.error().fields.at("signal"), std::string("9"));
         QVERIFY(!result.error().fields.contains("remains"));
     }
 

@@ -181,7 +181,9 @@ Result<Cloned> lookInto(BackupJob &job, const fs::path &staging)
     PrivateServerOptions options;
     options.mariaDb = false;
     options.dataDirectory = staging;
-    options.errorLog = job.context.directory() / "clone-server.log";
+    options.scratch = staging;
+    options.run = staging / "#zandb-run"; // gone before the clone is packed
+    options.errorLog = options.run / "error.log";
     options.more = {"--plugin-load-add=mysql_clone.so"};
     for (const char *name : {"innodb_page_size", "lower_case_table_names", "innodb_data_file_path"}) {
         if (auto value = job.client->value(std::string("SELECT @@GLOBAL.") + name); value && *value)

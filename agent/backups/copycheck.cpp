@@ -2,6 +2,7 @@
 // What is asked of the server that runs on a restored copy.
 #include "agent/backups/copycheck.h"
 
+#include "agent/backups/blame.h"
 #include "agent/backups/inventory.h"
 #include "agent/backups/objects.h"
 #include "agent/backups/tablenames.h"
@@ -120,8 +121,8 @@ Result<void> readViews(const CopyCheck &copy, SqlClient &client, const ServerObj
         if (copy.stop.stop_requested())
             return fail(errors::cancelled);
         const auto read = client.query("SELECT * FROM " + quotedTable(object.schema, object.name) + " LIMIT 1");
-        if (!read && !copy.server.running())
-            return failed("the server ended while it read the view " + tableText(object.schema, object.name) + "\n" + copy.server.logEnd());
+        if (!read && read.error().is(errors::instanceDown))
+            return fail(copy.server.blameFor("check", tableText(object.schema, object.name), read.error()));
         if (!read)
             unreadable.push_back(tableText(object.schema, object.name) + ": " + detailOf(read.error()));
     }
@@ -148,9 +149,7 @@ Result<void> compareRows(const CopyCheck &copy, SqlClient &client, const SqlResu
         const auto count = client.value("SELECT COUNT(*) FROM " + quotedTable(table.schema, table.table)
                                         + (table.history ? " FOR SYSTEM_TIME ALL" : ""));
         if (!count)
-            return fail(makeError(errors::restoreFailed,
-                                  {{"step", "check"}, {"detail", "the rows of " + tableText(table.schema, table.table) + " cannot be counted"}},
-                                  count.error()));
+            return fail(copy.server.blameFor("check", "the rows of " + tableText(table.schema, table.table) + " cannot be counted", count.error()));
         if (count->value_or("") == std::to_string(*table.rows))
             result.rowsCompared += *table.rows;
         else
@@ -182,15 +181,21 @@ Result<void> checkTables(const CopyCheck &copy, SqlClient &client, const SqlResu
         const std::string name = tableText(row.at(0).value_or(""), row.at(1).value_or(""));
         auto verdict = client.query("CHECK TABLE " + quotedTable(row.at(0).value_or(""), row.at(1).value_or("")));
         if (!verdict) {
+            // a server that somebody ended, or that lacks memory, says nothing of the table
+            const Error error = copy.server.blameFor("check", name, verdict.error());
+            if (!error.is(errors::restoreFailed))
+                return fail(error);
             result.tablesDamaged.push_back(name);
             copy.log("damaged: " + name + ": " + describe(verdict.error()));
             if (!copy.server.running())
-                return failed("the server ended while it checked " + name + "\n" + copy.server.logEnd());
+                return fail(error);
             continue;
         }
         for (std::size_t i = 0; i < verdict->rows.size(); ++i) {
             const std::string type = verdict->value(i, "Msg_type").value_or("");
             const std::string text = verdict->value(i, "Msg_text").value_or("");
+            if (isTroubleOfHost(text))
+                return fail(errors::restoreHindered, {{"step", "check"}, {"detail", name + ": " + text}});
             if (type == "error" || type == "Error" || (type == "status" && text != "OK" && text.find("up to date") == std::string::npos)) {
                 copy.log("damaged: " + name + ": " + text);
                 if (result.tablesDamaged.empty() || result.tablesDamaged.back() != name)
@@ -214,17 +219,17 @@ Result<void> checkCopy(const CopyCheck &copy, wire::RestoreResult &result)
 {
     auto client = copy.server.connect();
     if (!client)
-        return fail(client.error());
+        return fail(copy.server.blameFor("check", "a connection", client.error()));
     const auto tables = (*client)->query("SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_TYPE NOT IN "
                                          "('VIEW', 'SYSTEM VIEW', 'TEMPORARY') AND BINARY TABLE_SCHEMA NOT IN "
                                          "('information_schema', 'performance_schema') ORDER BY 1, 2");
     if (!tables)
-        return fail(tables.error());
+        return fail(copy.server.blameFor("check", "the list of tables", tables.error()));
     if (auto same = compareTables(copy.manifest, *tables); !same)
         return same;
     const auto there = listObjects(**client);
     if (!there)
-        return fail(there.error());
+        return fail(copy.server.blameFor("check", "the list of objects", there.error()));
     if (auto same = copy.manifest.objects ? compareObjects(copy, *there, result) : Result<void>{}; !same)
         return same;
     if (auto sound = checkTables(copy, **client, *tables, result); !sound)

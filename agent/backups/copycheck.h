@@ -18,7 +18,7 @@ struct CopyCheck
 
 /// Compares kinds and names of all objects and the rows of each table with the manifest, checks each table and reads each
 /// view.  What it finds goes into the result, also what an earlier version's manifest does not allow to compare.
-/// Errors: restore.failed (step "check"), those of SqlClient, cancelled.
+/// Errors: those of blame() and blameStatement() (step "check"), those of SqlClient, cancelled.
 Result<void> checkCopy(const CopyCheck &copy, wire::RestoreResult &result);
 
 } // namespace zandb::agent

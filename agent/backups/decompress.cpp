@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/backups/dumprewriter.h"
 #include "agent/backups/process.h"
 #include "agent/backups/restore.h"
 
@@ -41,7 +42,7 @@ Result<void> writePatiently(int fd, const char *data, std::size_t size, const st
 } // namespace
 
 Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::stop_token &stop,
-                          const std::function<void(std::int64_t)> &progress)
+                          const std::function<void(std::int64_t)> &progress, DumpRewriter *rewriter)
 {
     const Fd in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!in)
@@ -50,6 +51,7 @@ Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::
     const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx *)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
     std::vector<char> packed(1u << 20);
     std::vector<char> plain(1u << 20);
+    std::string changed;
     std::int64_t done = 0;
     std::size_t expected = 1;
     for (;;) {
@@ -68,7 +70,13 @@ Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::
             expected = ZSTD_decompressStream(context.get(), &to, &from);
             if (ZSTD_isError(expected))
                 return unpackFailed(std::string("zstd: ") + ZSTD_getErrorName(expected));
-            if (auto put = writePatiently(fd, plain.data(), to.pos, stop); !put)
+            std::span<const char> bytes(plain.data(), to.pos);
+            if (rewriter) {
+                changed.clear();
+                rewriter->feed(bytes, changed);
+                bytes = changed;
+            }
+            if (auto put = writePatiently(fd, bytes.data(), bytes.size(), stop); !put)
                 return put;
             more = from.pos < from.size || to.pos == to.size;
         }
@@ -77,6 +85,11 @@ Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::
     }
     if (expected != 0)
         return unpackFailed("zstd: ends too early");
+    if (rewriter) {
+        changed.clear();
+        rewriter->finish(changed);
+        return writePatiently(fd, changed.data(), changed.size(), stop);
+    }
     return {};
 }
 

@@ -11,7 +11,8 @@ std::vector<std::string> MariadbBackupCall::argv() const
     // my.cnf: its [mysqld] section may name what the tool needs to open tablespaces (encryption, undo directories)
     std::vector<std::string> words{tool.string(), myCnf.empty() ? std::string("--no-defaults") : "--defaults-file=" + myCnf.string(),
                                    "--backup", "--stream=xbstream", "--user=" + account, "--socket=" + socket.string(),
-                                   "--datadir=" + dataDirectory.string(), "--target-dir=" + target.string()};
+                                   "--datadir=" + dataDirectory.string(), "--target-dir=" + target.string(),
+                                   "--tmpdir=" + target.string()};
     if (slaveInfo)
         words.emplace_back("--slave-info");
     return words;

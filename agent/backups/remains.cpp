@@ -4,7 +4,6 @@
 #include "agent/backups/clone.h"
 #include "agent/backups/commands.h"
 #include "agent/backups/guard.h"
-#include "agent/backups/privateserver.h"
 #include "agent/backups/repository.h"
 #include "agent/runtime/log.h"
 
@@ -24,7 +23,6 @@ std::vector<std::string> cleanRemains(const Config &config)
     note("removed what a killed clone left: ", cleanCloneRemains(config));
     for (const char *scratch : {"scratch", "verify"})
         note("removed what a killed worker left: ", removeStaleScratch(config.stateDirectory / scratch));
-    note("removed what a killed restore left: ", PrivateServer::removeStale());
     for (const auto &repository : config.repositories) {
         if (!repository.remote.empty())
             continue;

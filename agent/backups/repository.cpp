@@ -262,9 +262,9 @@ Fd lockScratch(const fs::path &directory)
     return makeLocked(directory, 0700);
 }
 
-std::vector<std::string> removeStaleScratch(const fs::path &parent, std::string_view prefix)
+std::vector<std::string> removeStaleScratch(const fs::path &parent)
 {
-    return removeAbandoned(parent, {prefix}, true);
+    return removeAbandoned(parent, {""}, true);
 }
 
 Result<std::int64_t> freeBytes(const fs::path &path)

@@ -74,9 +74,9 @@ std::vector<std::string> removeStalePartials(const std::filesystem::path &instan
 /// Makes a directory and locks it as this process's own, until the returned descriptor is closed; invalid with errno
 /// on failure.
 Fd lockScratch(const std::filesystem::path &directory);
-/// Removes directories of this user in `parent`, with names that begin with `prefix`, whose owner (lockScratch) is gone.
+/// Removes directories of this user in `parent` whose owner (lockScratch) is gone.
 /// Returns those removed.
-std::vector<std::string> removeStaleScratch(const std::filesystem::path &parent, std::string_view prefix = {});
+std::vector<std::string> removeStaleScratch(const std::filesystem::path &parent);
 
 /// Free bytes for this process on the file system of `path` (or of its nearest existing parent).  Errors: io.failed.
 Result<std::int64_t> freeBytes(const std::filesystem::path &path);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/restore.h"
 
-#include "agent/backups/copyaccounts.h"
+#include "agent/backups/containment.h"
 #include "agent/backups/copycheck.h"
 #include "agent/backups/privateserver.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/roomwatch.h"
-#include "agent/backups/tablenames.h"
-#include "agent/backups/tools.h"
+#include "agent/backups/unpack.h"
 
 #include <csignal>
 
@@ -46,11 +45,14 @@ public:
         m_manifest = std::move(*manifest);
         m_server.mariaDb = m_manifest.flavour == "mariadb";
         m_server.dataDirectory = m_data;
+        m_server.scratch = m_target;
+        m_server.run = m_target / "run";
         m_server.settings = m_manifest.settings;
         m_server.errorLog = m_target / "restore.log";
         if (auto ready = makeTarget(); !ready)
             return fail(ready.error());
         m_context.log("restoring " + m_manifest.id.toString() + " (" + m_manifest.method + ") into " + m_target.string());
+        m_context.log(confinementText());
         wire::RestoreResult result;
         RoomWatch room(m_target, reservedOnDisks, m_context.stopToken());
         m_stop = room.token();
@@ -65,7 +67,7 @@ public:
             if (result.tablesDamaged.empty()) {
                 std::error_code ec;
                 // what somebody else put there meanwhile is not ours to remove
-                for (const char *name : {"data", "mydumper", "restore.log"}) {
+                for (const char *name : {"data", "mydumper", "run", "restore.log"}) {
                     fs::remove_all(m_target / name, ec);
                     if (ec)
                         error.fields["remains"] = (m_target / name).string();
@@ -78,6 +80,8 @@ public:
             m_context.log("failed: " + describe(error));
             return fail(std::move(error));
         }
+        std::error_code ec;
+        fs::remove_all(m_server.run, ec);
         result.backupId = m_manifest.id;
         result.target = m_target.string();
         result.level = 2;
@@ -132,208 +136,10 @@ private:
         return copies * unpacked + emptyServer + reservedOnDisks;
     }
 
-    // Feeds the payload to a program's stdin and waits for its end.
-    Result<void> feed(const char *phase, const std::vector<std::string> &argv)
-    {
-        auto in = makePipe(1 << 20);
-        auto err = makePipe();
-        if (!in || !err)
-            return fail(in ? err.error() : in.error());
-        Command command;
-        command.argv = argv;
-        command.stdinFd = in->read.get();
-        command.stderrFd = err->write.get();
-        command.directory = m_data;
-        auto child = Child::start(command);
-        if (!child)
-            return fail(child.error());
-        in->read.reset();
-        err->write.reset();
-        LineReader lines(std::move(err->read));
-        const fs::path payload = m_backup / m_manifest.payload;
-        std::error_code ec;
-        const auto total = static_cast<std::int64_t>(fs::file_size(payload, ec));
-        auto fed = decompressTo(payload, in->write.get(), m_stop,
-                                [&](std::int64_t done) { report(phase, done, total); });
-        in->write.reset();
-        if (!fed && fed.error().is(errors::cancelled))
-            (*child)->end(1s);
-        const auto status = (*child)->wait(24h, m_stop);
-        if (!status) {
-            (*child)->end(1s);
-            lines.join();
-            return fail(errors::cancelled);
-        }
-        lines.join();
-        if (!status->ok()) {
-            for (const auto &line : lines.last())
-                m_context.log("  " + line);
-            if (!fed && fed.error().is(errors::cancelled))
-                return fed;
-            // what a server refuses of a dump is another thing than bytes that cannot be unpacked
-            return failed(std::string_view(phase) == "loading" ? "load" : "unpack", argv.at(0) + " ended with status " + status->text() + ": " + lines.tail(5));
-        }
-        return fed;
-    }
-
     Result<void> unpack()
     {
-        const Config &config = m_context.config();
-        const std::string &payload = m_manifest.payload;
-        if (payload == "payload.sql.zst")
-            return load();
-        if (payload == "payload.tar.zst") {
-            auto tar = findTool(config, m_server.mariaDb, "tar");
-            if (!tar)
-                return fail(tar.error());
-            if (m_manifest.method == "mydumper")
-                return loadMydumper(*tar);
-            return feed("unpacking", {tar->string(), "-x", "-C", m_data.string(), "-f", "-"});
-        }
-        if (payload != "payload.xb.zst")
-            return failed("unpack", "unknown payload " + payload);
-        auto mbstream = findTool(config, true, "mbstream");
-        auto backup = findTool(config, true, "mariadb-backup");
-        if (!mbstream || !backup)
-            return fail(mbstream ? backup.error() : mbstream.error());
-        if (auto fed = feed("unpacking", {mbstream->string(), "-x", "-C", m_data.string()}); !fed)
-            return fed;
-        if (auto removed = removeLinks(); !removed)
-            return removed;
-        report("preparing", 0, 0);
-        auto prepared = capture({backup->string(), "--no-defaults", "--prepare", "--target-dir=" + m_data.string()}, 24h,
-                                m_stop);
-        if (!prepared)
-            return fail(prepared.error());
-        if (!prepared->status.ok() || prepared->err.find("completed OK!") == std::string::npos) {
-            m_context.log(prepared->err);
-            return failed("prepare", "status " + prepared->status.text() + ": " + prepared->err.substr(prepared->err.size() > 600 ? prepared->err.size() - 600 : 0));
-        }
-        return {};
-    }
-
-    // A link to a tablespace elsewhere would lead to the live server's own file.
-    Result<void> removeLinks()
-    {
-        std::error_code ec;
-        std::vector<fs::path> links;
-        for (fs::recursive_directory_iterator it(m_data, ec), end; !ec && it != end; it.increment(ec)) {
-            if (it->path().extension() == ".isl")
-                links.push_back(it->path());
-        }
-        for (const auto &link : links) {
-            if (!ec)
-                fs::remove(link, ec);
-        }
-        return ec ? Result<void>(fail(fileError(m_data, ec.value()))) : Result<void>{};
-    }
-
-    Result<std::unique_ptr<PrivateServer>> emptyServer()
-    {
-        report("preparing", 0, 0);
-        if (auto made = initialiseDataDirectory(m_context.config(), m_server, m_stop); !made)
-            return fail(made.error());
-        PrivateServerOptions options = m_server;
-        options.grants = true;
-        return PrivateServer::start(m_context.config(), options, m_stop);
-    }
-
-    Result<void> load()
-    {
-        auto server = emptyServer();
-        if (!server)
-            return fail(server.error());
-        auto client = findTool(m_context.config(), m_server.mariaDb, m_server.mariaDb ? "mariadb" : "mysql");
-        if (!client)
-            return fail(client.error());
-        // begun before the dump brings other accounts
-        auto connection = (*server)->connect();
-        if (!connection)
-            return fail(connection.error());
-        if (auto fed = feed("loading", {client->string(), "--no-defaults", "--socket=" + (*server)->socket().string(),
-                                        "--user=" + (*server)->account(), "--default-character-set=utf8mb4",
-                                        "--max-allowed-packet=1G", "--binary-mode"});
-            !fed)
-            return fed;
-        makeBrokenViews(**connection);
-        connection->reset();
-        return (*server)->shutdown();
-    }
-
-    Result<void> loadMydumper(const fs::path &tar)
-    {
-        auto loader = findTool(m_context.config(), m_server.mariaDb, "myloader");
-        if (!loader)
-            return fail(loader.error());
-        const fs::path files = m_target / "mydumper";
-        std::error_code ec;
-        fs::create_directory(files, ec);
-        if (auto fed = feed("unpacking", {tar.string(), "-x", "-C", files.string(), "-f", "-"}); !fed)
-            return fed;
-        auto server = emptyServer();
-        if (!server)
-            return fail(server.error());
-        report("loading", 0, 0);
-        auto connection = (*server)->connect();
-        if (!connection)
-            return fail(connection.error());
-        const std::function<void(std::string_view)> log = [this](std::string_view line) { m_context.log(line); };
-        CopyAccounts accounts(**connection, (*server)->account(), log);
-        const auto statements = readWhole(m_backup / "accounts.sql", 64u << 20);
-        if (!statements)
-            return fail(statements.error());
-        if (auto made = accounts.load(*statements, m_manifest.objects ? m_manifest.objects->missingDefiners : std::vector<MissingDefiner>{}); !made)
-            return made;
-        auto done = capture({loader->string(), "--socket=" + (*server)->socket().string(), "--user=" + (*server)->account(),
-                             "--directory=" + files.string(), "--overwrite-tables", "--threads=2"},
-                            24h, m_stop);
-        if (!done)
-            return fail(done.error());
-        if (!done->status.ok() || done->err.find("CRITICAL") != std::string::npos)
-            return failed("load", "myloader: status " + done->status.text() + ": " + done->err);
-        if (auto made = makeEmptySchemas(**server, files); !made)
-            return made;
-        makeBrokenViews(**connection);
-        if (auto finished = accounts.finish(); !finished)
-            return finished;
-        fs::remove_all(files, ec);
-        connection->reset();
-        return (*server)->shutdown();
-    }
-
-    // The source could not read them, or only the account that made the backup could not.
-    void makeBrokenViews(SqlClient &client)
-    {
-        if (!m_manifest.objects)
-            return;
-        for (const auto &view : m_manifest.objects->broken) {
-            if (view.definition.empty())
-                continue;
-            const auto made = client.query(view.definition);
-            m_context.log("the view " + tableText(view.schema, view.name) + ", broken at the source, "
-                          + (made ? "was made" : "cannot be made: " + describe(made.error())));
-        }
-    }
-
-    // myloader makes only the schemas that have tables
-    static Result<void> makeEmptySchemas(PrivateServer &server, const fs::path &files)
-    {
-        constexpr int exists = 1007;
-        auto client = server.connect();
-        if (!client)
-            return fail(client.error());
-        std::error_code ec;
-        for (fs::directory_iterator it(files, ec), end; !ec && it != end; it.increment(ec)) {
-            if (!it->path().filename().string().ends_with("-schema-create.sql"))
-                continue;
-            auto statement = readWhole(it->path(), 65536);
-            if (!statement)
-                return fail(statement.error());
-            auto made = (*client)->query(*statement);
-            if (!made && made.error().fields["errno"] != std::to_string(exists))
-                return fail(makeError(errors::restoreFailed, {{"step", "load"}, {"detail", it->path().filename().string()}}, made.error()));
-        }
-        return {};
+        return unpackBackup({m_context, m_manifest, m_backup, m_server, m_stop,
+                             [this](const char *phase, std::int64_t done, std::int64_t total) { report(phase, done, total); }});
     }
 
     Result<void> check(wire::RestoreResult &result)

@@ -20,9 +20,10 @@ Result<wire::RestoreResult> restoreBackup(WorkContext &context, const std::files
 Result<wire::RestoreResult> runRestore(WorkContext &context, const wire::RestoreArgs &args);
 Result<wire::RestoreResult> runVerify(WorkContext &context, const wire::RestoreArgs &args);
 
-/// Decompresses a zstd file into a descriptor.  Errors: restore.failed (step "unpack": damaged, or the reader is
+class DumpRewriter;
+/// Decompresses a zstd file into a descriptor, through a rewriter when there is one.  Errors: restore.failed (step "unpack": damaged, or the reader is
 /// gone), io.failed, cancelled.
 Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::stop_token &stop,
-                          const std::function<void(std::int64_t readBytes)> &progress);
+                          const std::function<void(std::int64_t readBytes)> &progress, DumpRewriter *rewriter = nullptr);
 
 } // namespace zandb::agent

@@ -148,6 +148,7 @@ Result<Json> physicalBackup(HelperTask &task)
     command.stdoutFd = task.descriptors.at(0).get();
     command.stderrFd = task.descriptors.at(1).get();
     command.directory = scratch.path();
+    command.temporary = scratch.path();
     std::unique_ptr<ReadPace> pace; // it outlives the tool
     auto child = startPaced(command, task.request.number("throttle_bytes"), Fd(task.descriptors.at(2).release()), pace);
     task.descriptors.clear(); // the tool's end must be the end of its streams

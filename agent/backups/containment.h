@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/backups/process.h"
+#include "agent/runtime/config.h"
+
+namespace zandb::agent {
+
+/// A command for a program that handles what a backup holds, and so may be led by it: it can write only below `scratch`, and
+/// read only there and in the system's directories and the configured tools' own.  Its temporary files go to
+/// scratch/run/tmp (makeRunDirectory).
+Command confined(const Config &config, std::vector<std::string> argv, const std::filesystem::path &scratch);
+/// For the log: what holds programs in their directory on this host.
+std::string confinementText();
+
+/// A server's data file path with names instead of paths, since all its files lie in one directory:
+/// "/fast/ibdata1:12M;ibdata2:12M:autoextend" -> "ibdata1:12M;ibdata2:12M:autoextend".
+/// Errors: restore.failed (step "settings": not such a list, a raw device, or two files of one name).
+Result<std::string> withoutDirectories(const std::string &dataFilePath);
+
+/// Looks through an unpacked tree: nothing but directories and files of one name each.  Whatever else is there was put in by
+/// somebody to lead elsewhere.  Errors: restore.failed (step "unpack"), io.failed.
+Result<void> checkUnpacked(const std::filesystem::path &directory);
+
+/// Replaces backup-my.cnf of an unpacked backup of mariadb-backup, which its prepare reads: only the settings that the files
+/// depend on stay, and no path.  Errors: restore.failed (step "unpack" or "settings"), io.failed.
+Result<void> tameToolSettings(const std::filesystem::path &directory);
+
+} // namespace zandb::agent

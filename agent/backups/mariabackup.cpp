@@ -191,6 +191,7 @@ Result<MethodResult> backupWithMariadbBackup(BackupJob &job)
         command.stdoutFd = out;
         command.stderrFd = err;
         command.directory = request.directory;
+        command.temporary = request.directory;
         return startPaced(std::move(command), throttle, std::move(untilLocks->read), pace);
     };
     request.listener = [&untilLocks](std::string_view line) {

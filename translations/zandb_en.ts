@@ -2,6 +2,72 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AttentionText</name>
+    <message numerus="yes">
+        <source>%n instance(s) without a good backup young enough</source>
+        <translation>
+            <numerusform>%n instance without a good backup young enough</numerusform>
+            <numerusform>%n instances without a good backup young enough</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in no backup task</source>
+        <translation>
+            <numerusform>%n in no backup task</numerusform>
+            <numerusform>%n in no backup task</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n never proved</source>
+        <translation>
+            <numerusform>%n never proved</numerusform>
+            <numerusform>%n never proved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n backup(s) were missed</source>
+        <translation>
+            <numerusform>%1: %n backup was missed</numerusform>
+            <numerusform>%1: %n backups were missed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n backup(s) have not started</source>
+        <translation>
+            <numerusform>%1: %n backup has not started</numerusform>
+            <numerusform>%1: %n backups have not started</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The last good backup is %1 old; %n day(s) are allowed.</source>
+        <translation>
+            <numerusform>The last good backup is %1 old; %n day is allowed.</numerusform>
+            <numerusform>The last good backup is %1 old; %n days are allowed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more instance(s) have no good backup</source>
+        <translation>
+            <numerusform>%n more instance has no good backup</numerusform>
+            <numerusform>%n more instances have no good backup</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) are in no backup task</source>
+        <translation>
+            <numerusform>%n instance is in no backup task</numerusform>
+            <numerusform>%n instances are in no backup task</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) have never had a backup proved</source>
+        <translation>
+            <numerusform>%n instance has never had a backup proved</numerusform>
+            <numerusform>%n instances have never had a backup proved</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FleetStateText</name>
     <message numerus="yes">
         <source>primary, %n replica(s)</source>
@@ -147,13 +213,6 @@
 <context>
     <name>zandb::TodayPage</name>
     <message numerus="yes">
-        <source>%n backup(s) of last night need a look</source>
-        <translation>
-            <numerusform>%n backup of last night needs a look</numerusform>
-            <numerusform>%n backups of last night need a look</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>So far last night is good; %n backup(s) to go</source>
         <translation>
             <numerusform>So far last night is good; %n backup to go</numerusform>
@@ -161,10 +220,38 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n backup(s) of tonight need a look</source>
+        <source>%n backup(s) of this night need attention</source>
         <translation>
-            <numerusform>%n backup of tonight needs a look</numerusform>
-            <numerusform>%n backups of tonight need a look</numerusform>
+            <numerusform>%n backup of this night needs attention</numerusform>
+            <numerusform>%n backups of this night need attention</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of tonight need attention</source>
+        <translation>
+            <numerusform>%n backup of tonight needs attention</numerusform>
+            <numerusform>%n backups of tonight need attention</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of last night need attention</source>
+        <translation>
+            <numerusform>%n backup of last night needs attention</numerusform>
+            <numerusform>%n backups of last night need attention</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) done; no more of them start</source>
+        <translation>
+            <numerusform>%n backup done; no more of them start</numerusform>
+            <numerusform>%n backups done; no more of them start</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bad one(s) were followed by a good backup of the same instance</source>
+        <translation>
+            <numerusform>%n bad one was followed by a good backup of the same instance</numerusform>
+            <numerusform>%n bad ones were followed by good backups of the same instances</numerusform>
         </translation>
     </message>
 </context>
@@ -303,6 +390,13 @@
         <translation>
             <numerusform>%n running</numerusform>
             <numerusform>%n running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alert(s)</source>
+        <translation>
+            <numerusform>%n alert</numerusform>
+            <numerusform>%n alerts</numerusform>
         </translation>
     </message>
 </context>

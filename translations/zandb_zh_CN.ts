@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AlertText</name>
+    <message>
+        <source>The store&apos;s clock went back</source>
+        <translation>元数据库的时钟被调回</translation>
+    </message>
+    <message>
+        <source>The store&apos;s clock jumped ahead</source>
+        <translation>元数据库的时钟突然超前</translation>
+    </message>
+    <message>
+        <source>Task %1 does not run: it cannot be read</source>
+        <translation>任务 %1 未运行：其定义无法读取</translation>
+    </message>
+    <message>
+        <source>Schedules are held until the clock is believed again. Check the time of the metadata store&apos;s server.</source>
+        <translation>在时钟恢复可信之前，计划暂停执行。请检查元数据库服务器的时间。</translation>
+    </message>
+    <message>
+        <source>Its %1 is wrong: %2. Define it again with &quot;zandbctl task&quot;.</source>
+        <translation>其 %1 有误：%2。请用“zandbctl task”重新定义。</translation>
+    </message>
+    <message>
+        <source>Acknowledged by %1, %2.</source>
+        <translation>%1 已于 %2 确认。</translation>
+    </message>
+</context>
+<context>
     <name>AttentionText</name>
     <message>
         <source>%1: backup failed</source>
@@ -46,6 +73,96 @@
     <message>
         <source>Lag %1 s.</source>
         <translation>延迟 %1 秒。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) without a good backup young enough</source>
+        <translation>
+            <numerusform>%n 个实例没有足够新的有效备份</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n in no backup task</source>
+        <translation>
+            <numerusform>%n 个不在任何备份任务中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n never proved</source>
+        <translation>
+            <numerusform>%n 个从未验证</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n backup(s) were missed</source>
+        <translation>
+            <numerusform>%1：错过了 %n 个备份</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n backup(s) have not started</source>
+        <translation>
+            <numerusform>%1：%n 个备份尚未开始</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The last good backup is %1 old; %n day(s) are allowed.</source>
+        <translation>
+            <numerusform>最近的有效备份距今 %1；允许 %n 天。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It has never been backed up.</source>
+        <translation>从未备份过。</translation>
+    </message>
+    <message>
+        <source>It is in no backup task.</source>
+        <translation>它不在任何备份任务中。</translation>
+    </message>
+    <message>
+        <source>%1: no good backup</source>
+        <translation>%1：没有有效备份</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more instance(s) have no good backup</source>
+        <translation>
+            <numerusform>另有 %n 个实例没有有效备份</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>None, or none younger than their group allows. The Fleet page lists the last one of each.</source>
+        <translation>没有备份，或备份超过了所在组允许的期限。“主机群”页面列出每个实例最近的备份。</translation>
+    </message>
+    <message>
+        <source>%1: in no backup task</source>
+        <translation>%1：不在任何备份任务中</translation>
+    </message>
+    <message>
+        <source>Its last good backup was made by hand.</source>
+        <translation>最近的有效备份是手动完成的。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) are in no backup task</source>
+        <translation>
+            <numerusform>%n 个实例不在任何备份任务中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing backs them up by itself.</source>
+        <translation>没有任务会自动备份它们。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) have never had a backup proved</source>
+        <translation>
+            <numerusform>%n 个实例的备份从未验证过</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Only a backup that was restored and checked is known to be worth something. Verify one of each.</source>
+        <translation>只有恢复并检查过的备份才确定可用。请为每个实例验证一个备份。</translation>
+    </message>
+    <message>
+        <source>%1: backed up nothing</source>
+        <translation>%1：没有备份任何实例</translation>
     </message>
 </context>
 <context>
@@ -1034,6 +1151,50 @@
         <source>A retry makes a backup with a new id. If nobody ran this one twice, find out who holds the key of this host.</source>
         <translation>重试会用新的 ID 生成备份。如果没有人运行过两次，请查明谁持有该主机的密钥。</translation>
     </message>
+    <message>
+        <source>The task had no instance to work on.</source>
+        <translation>任务没有可处理的实例。</translation>
+    </message>
+    <message>
+        <source>Change what the task is for, or remove it.</source>
+        <translation>请修改任务的对象，或删除该任务。</translation>
+    </message>
+    <message>
+        <source>Skipped, since the run before had not ended.</source>
+        <translation>已跳过：上一次运行尚未结束。</translation>
+    </message>
+    <message>
+        <source>If it happens often, let the task run less often, or find out why its runs take so long.</source>
+        <translation>如果经常发生，请降低任务的频率，或查明运行耗时过长的原因。</translation>
+    </message>
+    <message>
+        <source>Missed: its start deadline had passed before it could begin.</source>
+        <translation>已错过：开始之前已超过启动期限。</translation>
+    </message>
+    <message>
+        <source>Back up now, and look whether a headless instance was alive then.</source>
+        <translation>请立即备份，并检查当时是否有后台服务在运行。</translation>
+    </message>
+    <message>
+        <source>Missed: its window did not open before its start deadline.</source>
+        <translation>已错过：在启动期限之前，时间窗口没有打开。</translation>
+    </message>
+    <message>
+        <source>Change the task&apos;s schedule, window or start deadline so that they fit together.</source>
+        <translation>请调整任务的计划、时间窗口或启动期限，使它们相互匹配。</translation>
+    </message>
+    <message>
+        <source>Missed: it was overdue, and the task makes up only for the last one or for none.</source>
+        <translation>已错过：已逾期，而该任务只补做最后一次或不补做。</translation>
+    </message>
+    <message>
+        <source>It was due, and nobody scheduled it.</source>
+        <translation>已到期，但没有后台服务安排它。</translation>
+    </message>
+    <message>
+        <source>Look whether a headless instance is alive and the store&apos;s clock is right; back up now if it is urgent.</source>
+        <translation>请检查是否有后台服务在运行、元数据库的时钟是否正确；如果紧急，请立即备份。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -1111,6 +1272,10 @@
         <source>%1, last seen %2</source>
         <translation>%1，最后响应于%2</translation>
     </message>
+    <message>
+        <source>%1, age unknown</source>
+        <translation>%1，时间未知</translation>
+    </message>
 </context>
 <context>
     <name>FormatText</name>
@@ -1159,6 +1324,33 @@
 %3 UTC</source>
         <translation>本地时间 %1（%2）
 UTC %3</translation>
+    </message>
+</context>
+<context>
+    <name>HealthText</name>
+    <message>
+        <source>Schedules do not run: no headless instance has been alive since %1</source>
+        <translation>计划没有执行：自 %1 起没有运行中的后台服务</translation>
+    </message>
+    <message>
+        <source>Schedules do not run: no headless instance is alive</source>
+        <translation>计划没有执行：没有运行中的后台服务</translation>
+    </message>
+    <message>
+        <source>Schedules do not run: the store&apos;s clock went back</source>
+        <translation>计划没有执行：元数据库的时钟被调回</translation>
+    </message>
+    <message>
+        <source>Schedules do not run: the store&apos;s clock jumped ahead</source>
+        <translation>计划没有执行：元数据库的时钟突然超前</translation>
+    </message>
+    <message>
+        <source>No task starts, no run is tried again, and no host is asked how it is. Start one with &quot;zandbctl serve&quot;.</source>
+        <translation>没有任务会开始，没有运行会重试，也不会查询任何主机的状态。请用“zandbctl serve”启动一个后台服务。</translation>
+    </message>
+    <message>
+        <source>They are held until the clock is believed again. Check the time of the metadata store&apos;s server.</source>
+        <translation>在时钟恢复可信之前，计划暂停执行。请检查元数据库服务器的时间。</translation>
     </message>
 </context>
 <context>
@@ -1477,6 +1669,30 @@ UTC %3</translation>
         <source>Requested by</source>
         <translation>发起人</translation>
     </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>There is no run to retry; start a new one instead.</source>
+        <translation>没有可重试的运行；请启动新的运行。</translation>
+    </message>
+    <message>
+        <source>There is no run to cancel.</source>
+        <translation>没有可取消的运行。</translation>
+    </message>
+    <message>
+        <source>There is no run to give up.</source>
+        <translation>没有可放弃的运行。</translation>
+    </message>
+    <message>
+        <source>Occurrences</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>等待原因</translation>
+    </message>
 </context>
 <context>
     <name>Scope</name>
@@ -1521,6 +1737,53 @@ UTC %3</translation>
         <translation>
             <numerusform>最近 %n 小时</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>WaitingText</name>
+    <message>
+        <source>Waits for the program of the person who started it.</source>
+        <translation>正在等待发起者的程序。</translation>
+    </message>
+    <message>
+        <source>Waits until %1.</source>
+        <translation>等待至 %1。</translation>
+    </message>
+    <message>
+        <source>Waits for its host, which does not answer.</source>
+        <translation>正在等待所在主机，主机没有响应。</translation>
+    </message>
+    <message>
+        <source>Waits for a headless instance: none serves its host.</source>
+        <translation>正在等待后台服务：没有后台服务负责其主机。</translation>
+    </message>
+    <message>
+        <source>Waits for its window, which opens %1.</source>
+        <translation>正在等待时间窗口，将于 %1 打开。</translation>
+    </message>
+    <message>
+        <source>Failed; tried again %1.</source>
+        <translation>失败；将于 %1 重试。</translation>
+    </message>
+    <message>
+        <source>Waits until an earlier run of the same task on this instance has ended.</source>
+        <translation>正在等待同一任务在此实例上较早的运行结束。</translation>
+    </message>
+    <message>
+        <source>Waits for another run that works on this instance.</source>
+        <translation>正在等待此实例上的另一个运行结束。</translation>
+    </message>
+    <message>
+        <source>Waits for its turn: as many runs of its task as may run at once do. One is of %1.</source>
+        <translation>正在排队：该任务同时运行的数量已达上限，其中一个是 %1 的运行。</translation>
+    </message>
+    <message>
+        <source>Waits for its turn: as many runs on its host as may run at once do. One is of %1.</source>
+        <translation>正在排队：其主机上同时运行的数量已达上限，其中一个是 %1 的运行。</translation>
+    </message>
+    <message>
+        <source>Waits for its turn: as many runs into its repository as may run at once do. One is of %1.</source>
+        <translation>正在排队：写入其备份仓库的运行数量已达上限，其中一个是 %1 的运行。</translation>
     </message>
 </context>
 <context>
@@ -1866,6 +2129,10 @@ stored %5 (%6)</source>
     <message>
         <source>Into an empty directory on a host, with your own key</source>
         <translation>恢复到某台主机的空目录，使用您自己的密钥</translation>
+    </message>
+    <message>
+        <source>Which ones: see Today, or the column &quot;Last good backup&quot; of the Fleet page.</source>
+        <translation>具体实例见“今日”页面，或“主机群”页面的“最近有效备份”列。</translation>
     </message>
 </context>
 <context>
@@ -2587,6 +2854,22 @@ stored %5 (%6)</source>
         <source>Last seen</source>
         <translation>最后响应</translation>
     </message>
+    <message>
+        <source>It has never been backed up.</source>
+        <translation>从未备份过。</translation>
+    </message>
+    <message>
+        <source>Of %1, from which or to which it replicates.</source>
+        <translation>这是 %1 的备份，两者之间存在复制关系。</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>Last good backup</source>
+        <translation>最近有效备份</translation>
+    </message>
 </context>
 <context>
     <name>zandb::RestoreDialog</name>
@@ -3031,12 +3314,6 @@ stored %5 (%6)</source>
         <translation>昨晚没有应执行的备份</translation>
     </message>
     <message numerus="yes">
-        <source>%n backup(s) of last night need a look</source>
-        <translation>
-            <numerusform>昨晚有 %n 个备份需要关注</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>So far last night is good; %n backup(s) to go</source>
         <translation>
             <numerusform>昨晚备份目前正常，还有 %n 个未完成</numerusform>
@@ -3058,23 +3335,79 @@ stored %5 (%6)</source>
         <source>No backups were due tonight so far</source>
         <translation>今晚到目前为止没有应执行的备份</translation>
     </message>
-    <message numerus="yes">
-        <source>%n backup(s) of tonight need a look</source>
-        <translation>
-            <numerusform>今晚有 %n 个备份需要关注</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Tonight is good so far</source>
         <translation>今晚备份目前一切正常</translation>
     </message>
     <message>
-        <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances nobody hears of. Each line leads to its cause. An empty list means that nothing needs you.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;早上想知道的一切。上方：昨夜（中午到中午）的备份情况；点击计数可查看相应的备份。&lt;/p&gt;&lt;p&gt;下方最严重的排在最前：失败、延迟、错过或无法得知的备份，快满的磁盘，失去联系的主机和实例。每一行都通向其原因。列表为空说明没有需要您处理的事情。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>From noon %1 to noon %2 (%3)</source>
         <translation>从 %1 中午到 %2 中午（%3）</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances nobody hears of, and instances without a good backup. Each line leads to its cause. An alert stays until what it tells of has ended; whoever looks after it can acknowledge it. An empty list means that nothing needs you.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;早晨想知道的情况。上方是昨晚（从中午到中午）的备份情况；点击某个数字即可查看对应的备份。&lt;/p&gt;&lt;p&gt;下方按严重程度列出：失败、延迟、错过或情况未知的备份，即将写满的磁盘，失去联系的主机和实例，以及没有有效备份的实例。每一行都通向其原因。告警会一直保留到所说的情况结束；负责处理的人可以确认它。列表为空表示没有需要处理的事项。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>The night before</source>
+        <translation>前一晚</translation>
+    </message>
+    <message>
+        <source>The night after</source>
+        <translation>后一晚</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Choose an alert in the list first.</source>
+        <translation>请先在列表中选择一条告警。</translation>
+    </message>
+    <message>
+        <source>Somebody has acknowledged it already.</source>
+        <translation>已有人确认。</translation>
+    </message>
+    <message>
+        <source>No backups were due in this night</source>
+        <translation>这一晚没有到期的备份</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of this night need attention</source>
+        <translation>
+            <numerusform>这一晚有 %n 个备份需要关注</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of tonight need attention</source>
+        <translation>
+            <numerusform>今晚有 %n 个备份需要关注</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of last night need attention</source>
+        <translation>
+            <numerusform>昨晚有 %n 个备份需要关注</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) done; no more of them start</source>
+        <translation>
+            <numerusform>已完成 %n 个备份；不会再有备份开始</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This night was good</source>
+        <translation>这一晚一切正常</translation>
+    </message>
+    <message>
+        <source>Nothing is known: the metadata store does not answer</source>
+        <translation>情况未知：元数据库没有响应</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bad one(s) were followed by a good backup of the same instance</source>
+        <translation>
+            <numerusform>%n 个异常备份之后，同一实例已有有效备份</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3120,6 +3453,10 @@ stored %5 (%6)</source>
     <message>
         <source>Taken over by this window</source>
         <translation>已由本窗口接管</translation>
+    </message>
+    <message>
+        <source>Alert acknowledged</source>
+        <translation>告警已确认</translation>
     </message>
 </context>
 <context>
@@ -3671,6 +4008,24 @@ Qt %2</translation>
     <message>
         <source>headless: unknown</source>
         <translation>后台服务：未知</translation>
+    </message>
+    <message>
+        <source>clock held: schedules do not run</source>
+        <translation>时钟暂停：计划没有执行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alert(s)</source>
+        <translation>
+            <numerusform>%n 条告警</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Alerts that nobody has acknowledged: shown on Today.</source>
+        <translation>尚无人确认的告警，见“今日”页面。</translation>
+    </message>
+    <message>
+        <source>All of them are acknowledged.</source>
+        <translation>全部已确认。</translation>
     </message>
 </context>
 <context>

@@ -76,6 +76,18 @@ Result<std::vector<Backup>> listBackups(Session &session, const BackupFilter &fi
     return found;
 }
 
+Result<std::map<Uuid, LastBackups>> lastBackups(Session &session)
+{
+    const auto rows = session.query("SELECT instance_id, MAX(ended_us), MAX(CASE WHEN level >= 2 THEN ended_us END) FROM backup "
+                                    "WHERE expired_us IS NULL GROUP BY instance_id");
+    if (!rows)
+        return fail(rows.error());
+    std::map<Uuid, LastBackups> found;
+    for (const Row &row : *rows)
+        found[row.uuid(0)] = {row.optionalTime(1), row.optionalTime(2)};
+    return found;
+}
+
 Result<std::optional<Backup>> findBackup(Session &session, const Uuid &id)
 {
     const auto rows = session.query("SELECT " + columns + " FROM backup WHERE id = ?", {value(id)});

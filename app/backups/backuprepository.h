@@ -3,6 +3,7 @@
 
 #include "app/store/session.h"
 #include "models/backups/backup.h"
+#include "models/backups/coverage.h"
 
 /// The catalogue of good backups.  Rows are written by workflow::endAttempt.  Errors: those of Session.
 namespace zandb::backups {
@@ -17,6 +18,8 @@ struct BackupFilter
 };
 /// Newest first.
 Result<std::vector<Backup>> listBackups(store::Session &session, const BackupFilter &filter);
+/// Of each instance that has any: its newest good backup that is still there, and the newest one that was proved.
+Result<std::map<Uuid, LastBackups>> lastBackups(store::Session &session);
 Result<std::optional<Backup>> findBackup(store::Session &session, const Uuid &id);
 
 } // namespace zandb::backups

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/backups/backuprepository.h"
+#include "app/backups/coveragereading.h"
 #include "app/backups/proof.h"
 #include "app/cli/backupargs.h"
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
 #include "app/workflow/newrun.h"
+#include "app/workflow/runrepository.h"
 #include "models/backups/warningtext.h"
 
 #include <algorithm>
@@ -247,6 +249,45 @@ Result<int> proveBackup(Context &context, const Args &args, const std::string &k
     return run.error && exitStatus(*run.error) == exitUnreachable ? exitUnreachable : exitFailed;
 }
 
+/// Those without a good backup young enough, then those in no task, then those never proved, then the rest.
+Result<int> showCoverage(Context &context, const Args &)
+{
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const auto tasks = workflow::loadTasks(context.session());
+    if (!tasks)
+        return fail(tasks.error());
+    auto coverage = backups::loadCoverage(context.session(), *fleet, *tasks);
+    if (!coverage)
+        return fail(coverage.error());
+    const TimePoint now = fleet->readAt;
+    const auto rank = [&](const Coverage &one) { return one.isTooOld(now) ? 0 : !one.inTask ? 1 : !one.lastProved ? 2 : 3; };
+    std::ranges::stable_sort(*coverage, {}, rank);
+    Json array = Json::array();
+    Table table({"INSTANCE", "LAST GOOD", "AGE", "ALLOWED", "LAST PROVED", "IN A TASK", "OF"});
+    for (const Coverage &one : *coverage) {
+        const bool other = one.backedUpBy && *one.backedUpBy != one.instance;
+        const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - one.lastGood.value_or(now));
+        array.push_back({{"instance_id", one.instance.toString()},
+                         {"instance", one.path},
+                         {"last_good", timeJson(one.lastGood)},
+                         {"age_s", one.lastGood ? Json(age.count()) : Json()},
+                         {"max_age_days", one.maxAgeDays},
+                         {"too_old", one.isTooOld(now)},
+                         {"backed_up_by", one.backedUpBy ? Json(fleet->pathOf(*one.backedUpBy)) : Json()},
+                         {"last_proved", timeJson(one.lastProved)},
+                         {"in_task", one.inTask}});
+        table.add({one.path, one.lastGood ? timeText(one.lastGood) : "never", one.lastGood ? spanText(age) + (one.isTooOld(now) ? " (too old)" : "") : "-",
+                   std::to_string(one.maxAgeDays) + " d", one.lastProved ? timeText(one.lastProved) : "never", one.inTask ? "yes" : "no",
+                   other ? fleet->pathOf(*one.backedUpBy) : ""});
+    }
+    context.print(array);
+    if (!context.json())
+        table.print();
+    return exitOk;
+}
+
 } // namespace
 
 std::vector<Verb> backupVerbs()
@@ -257,6 +298,7 @@ std::vector<Verb> backupVerbs()
         {"backup", "run", "HOST/INSTANCE [--wait] [--retries N] " + backupUsage(), "back an instance up now", runSpec, runBackup, 1, 1},
         {"backup", "list", "[--instance HOST/INSTANCE] [--limit N] [--expired]", "good backups, newest first", {{"instance", "limit"}, {"expired"}},
          listBackups},
+        {"backup", "coverage", "", "how each instance is backed up, the worst first", {}, showCoverage},
         {"backup", "show", "ID", "one backup", {}, showBackup, 1, 1},
         {"backup", "verify", "ID [--wait]", "start a server on a restore of it, check its tables, remove it again", {{}, {"wait"}},
          [](Context &c, const Args &a) { return proveBackup(c, a, "verify"); }, 1, 1},

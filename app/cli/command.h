@@ -73,6 +73,7 @@ std::vector<Verb> taskVerbs();
 std::vector<Verb> runVerbs();
 std::vector<Verb> backupVerbs();
 std::vector<Verb> overviewVerbs();
+std::vector<Verb> alertVerbs();
 std::vector<Verb> scheduleVerbs();
 
 inline constexpr int exitOk = 0;

@@ -39,12 +39,29 @@ Result<int> listGroups(Context &context, const Args &)
     for (const Group &group : fleet->groups)
         groups.emplace_back(groupPath(*fleet, group.id), group.id);
     std::sort(groups.begin(), groups.end());
+    // the path of the group that says a setting; null: nobody does
+    const auto sayer = [&](const GroupSetting &setting) {
+        return !setting.from ? Json() : setting.from->isNull() ? Json("") : Json(groupPath(*fleet, *setting.from));
+    };
+    const auto settingsOf = [&](const std::optional<Uuid> &group) {
+        const auto age = groupSetting(*fleet, group, backupAgeDays);
+        return Json{{std::string(backupAgeDays), {{"value", age.value}, {"from", sayer(age)}}}};
+    };
+    const auto ageText = [&](const std::optional<Uuid> &group) {
+        const auto age = groupSetting(*fleet, group, backupAgeDays);
+        const std::string days = dumpJson(age.value) + (age.value == Json(1) ? " day" : " days");
+        if (age.from && age.from == group.value_or(Uuid{}))
+            return days;
+        return days + (!age.from ? " (default)" : age.from->isNull() ? " (the whole fleet's)" : " (" + groupPath(*fleet, *age.from) + "'s)");
+    };
     Json array = Json::array();
-    Table table({"GROUP", "HOSTS"});
+    Table table({"GROUP", "BACKUP AGE", "HOSTS"});
+    if (groupSetting(*fleet, std::nullopt, backupAgeDays).from)
+        table.add({"(the whole fleet)", ageText(std::nullopt), ""});
     for (const auto &[path, id] : groups) {
         const auto hosts = hostsIn(*fleet, id);
-        array.push_back({{"id", id.toString()}, {"group", path}, {"hosts", hosts}});
-        table.add({path, joined(hosts)});
+        array.push_back({{"id", id.toString()}, {"group", path}, {"hosts", hosts}, {"settings", settingsOf(id)}});
+        table.add({path, ageText(id), joined(hosts)});
     }
     context.print(array);
     if (!context.json())
@@ -72,6 +89,44 @@ Result<int> renameGroup(Context &context, const Args &args)
     context.print(Json{{"id", group->id.toString()}, {"group", path}});
     if (!context.json())
         printLine("The group is called " + path + " now; tasks that name it go on.");
+    return exitOk;
+}
+
+Result<int> setOfGroup(Context &context, const Args &args)
+{
+    const bool whole = args.flag("all");
+    if (args.words().size() != (whole ? 2u : 3u))
+        return fail(usageError("zandbctl group set (GROUP | --all) " + std::string(backupAgeDays) + " (N | inherit)"));
+    const std::string name = args.word(whole ? 0 : 1), text = args.word(whole ? 1 : 2);
+    if (name != backupAgeDays)
+        return fail(usageError("there is no setting " + printable(name) + "; known is " + std::string(backupAgeDays)));
+    std::optional<Json> setting;
+    if (text != "inherit") {
+        const auto number = parseJson(text);
+        if (!number || !isGroupSetting(name, *number))
+            return fail(usageError(std::string(backupAgeDays) + " is a whole number of days from 1 to 3650, or inherit"));
+        setting = *number;
+    }
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    Uuid id;
+    if (!whole) {
+        const auto group = findGroup(*fleet, args.word(0));
+        if (!group)
+            return fail(group.error());
+        id = group->id;
+    }
+    if (const auto set = fleet::setGroupSetting(context.session(), id, name, setting, context.settings().person); !set)
+        return fail(set.error());
+    const auto after = context.fleet();
+    if (!after)
+        return fail(after.error());
+    const auto holds = groupSetting(*after, whole ? std::nullopt : std::optional(id), name);
+    context.print(Json{{"group", whole ? "" : groupPath(*after, id)}, {"setting", name}, {"value", holds.value}});
+    if (!context.json())
+        printLine((whole ? "The whole fleet" : groupPath(*after, id)) + ": an instance is listed after " + dumpJson(holds.value)
+                  + (holds.value == Json(1) ? " day" : " days") + " without a good backup.");
     return exitOk;
 }
 
@@ -111,7 +166,9 @@ Result<int> removeGroup(Context &context, const Args &args)
 std::vector<Verb> groupVerbs()
 {
     return {
-        {"group", "list", "", "groups and the hosts in them", {}, listGroups},
+        {"group", "list", "", "groups, what is set for them, and the hosts in them", {}, listGroups},
+        {"group", "set", "(GROUP | --all) backup-age-days (N | inherit)", "after how many days without a good backup an instance is listed",
+         {{}, {"all"}}, setOfGroup, 2, 3},
         {"group", "rename", "GROUP NAME", "give a group another name (GROUP may be a path like production/shop)", {}, renameGroup, 2, 2},
         {"group", "remove", "GROUP", "remove a group in which nothing is and that no task names", {}, removeGroup, 1, 1},
     };

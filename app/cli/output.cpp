@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/output.h"
 
+#include "models/schedule/schedule.h"
+
 #include "app/cli/groups.h"
 #include "app/platform/errors.h"
 
@@ -27,6 +29,14 @@ std::size_t widthOf(const std::string &text)
 }
 
 int lostWith = 0;
+
+/// Whole seconds; null when it was never seen, or at a time that has not come.
+Json ageJson(const std::optional<TimePoint> &seenAt, TimePoint now)
+{
+    if (!seenAt || *seenAt > now + sampleInterval)
+        return nullptr;
+    return std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(now - *seenAt).count());
+}
 
 } // namespace
 
@@ -55,8 +65,7 @@ Json hostJson(const Host &host, const Fleet &fleet)
               {"host_key", host.hostKey},       {"state", state.state},
               {"seen", timeJson(state.seenAt)}, {"checked", timeJson(state.checkedAt)},
               {"error", errorsJson(state.error)}};
-    json["age_s"] = state.seenAt ? Json(std::max<std::int64_t>(0, duration_cast<seconds>(fleet.readAt - *state.seenAt).count()))
-                                 : Json(nullptr);
+    json["age_s"] = ageJson(state.seenAt, fleet.readAt);
     if (state.facts) {
         const auto &f = *state.facts;
         json["agent_version"] = f.agentVersion;
@@ -89,8 +98,7 @@ Json instanceJson(const InstanceRecord &record, const Fleet &fleet)
               {"port", record.instance.port},
               {"state", record.state},
               {"seen", timeJson(record.seenAt)}};
-    json["age_s"] = record.seenAt ? Json(std::max<std::int64_t>(0, duration_cast<seconds>(fleet.readAt - *record.seenAt).count()))
-                                  : Json(nullptr);
+    json["age_s"] = ageJson(record.seenAt, fleet.readAt);
     if (record.detail) {
         const auto &d = *record.detail;
         json["flavour"] = d.flavour;
@@ -181,8 +189,32 @@ Json runDetailJson(const RunDetail &detail, const Fleet &fleet, const std::strin
     return json;
 }
 
-Json taskJson(const Task &task, const Fleet &fleet)
+Json alertJson(const Alert &alert)
 {
+    return {{"id", alert.id.toString()},
+            {"kind", alert.kind},
+            {"subject", alert.subject},
+            {"detail", alert.detail},
+            {"since", timeJson(alert.raisedAt)},
+            {"seen", timeJson(alert.seenAt)},
+            {"cleared", timeJson(alert.clearedAt)},
+            {"count", alert.count},
+            {"acknowledged_by", alert.ackedBy.empty() ? Json() : Json(alert.ackedBy)},
+            {"acknowledged", timeJson(alert.ackedAt)}};
+}
+
+std::optional<TimePoint> nextDueOf(const Task &task, TimePoint now)
+{
+    if (!task.enabled || task.unreadable)
+        return std::nullopt;
+    const auto schedule = Schedule::fromJson(task.schedule);
+    return schedule ? schedule->next(now) : std::nullopt;
+}
+
+Json taskJson(const Task &task, const Fleet &fleet, TimePoint now)
+{
+    const auto schedule = Schedule::fromJson(task.schedule);
+    const std::optional<Error> unreadable = task.unreadable ? task.unreadable : schedule ? std::nullopt : std::optional(schedule.error());
     // names, as the options take them; an id stands for what is no longer there
     const auto names = [](const std::vector<Uuid> &list, const auto &nameOf) {
         Json json = Json::array();
@@ -206,12 +238,14 @@ Json taskJson(const Task &task, const Fleet &fleet)
               {"instances", names(task.selector.instances, instance)},
               {"except", names(task.selector.except, instance)}}},
             {"schedule", task.schedule},
-            {"policies", task.policies},
+            // defaults in place of what cannot be read would be taken for what the task says
+            {"policies", task.unreadable ? Json() : Json(task.policies)},
+            {"unreadable", errorsJson(unreadable)},
             {"enabled", task.enabled},
             {"author", task.author},
             {"revision", task.revision},
             {"edited", timeJson(task.editedAt)},
-            {"next_due", timeJson(task.nextDue)}};
+            {"next_due", timeJson(nextDueOf(task, now))}};
 }
 
 Json backupJson(const Backup &backup, const Fleet &fleet)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/alerts/alert.h"
 #include "models/backups/backup.h"
 #include "agent/protocol/printable.h"
 #include "models/fleet/fleet.h"
@@ -20,7 +21,11 @@ Json instanceJson(const InstanceRecord &record, const Fleet &fleet);
 /// `taskName` may be empty.
 Json runJson(const Run &run, const Fleet &fleet, const std::string &taskName);
 Json runDetailJson(const RunDetail &detail, const Fleet &fleet, const std::string &taskName);
-Json taskJson(const Task &task, const Fleet &fleet);
+Json alertJson(const Alert &alert);
+/// `now`: the store's clock; a next due time that has passed is not shown.
+Json taskJson(const Task &task, const Fleet &fleet, TimePoint now);
+/// When an enabled task that can be read is due next, by its schedule and not by what the scheduler wrote down.
+std::optional<TimePoint> nextDueOf(const Task &task, TimePoint now);
 /// The object of `backup run`: id, method, path, bytes, stored_bytes, duration_s, sha256, position, level and more.
 Json backupJson(const Backup &backup, const Fleet &fleet);
 

@@ -1,103 +1,217 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/alerts/alertrepository.h"
+#include "app/backups/coveragereading.h"
 #include "app/cli/command.h"
 #include "app/workflow/memberrepository.h"
 #include "app/workflow/runrepository.h"
+#include "app/workflow/unrunrepository.h"
 #include "models/workflow/board.h"
+#include "models/workflow/schedulehealth.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <unistd.h>
 
 namespace zandb::cli {
 namespace {
 
-Result<int> overview(Context &context, const Args &)
+ScheduleHealth healthOf(const workflow::MemberView &members, const std::vector<Alert> &alerts, const std::vector<Task> &tasks)
 {
-    const auto fleet = context.fleet();
-    if (!fleet)
-        return fail(fleet.error());
-    auto &session = context.session();
-    const auto zoneRow = session.query("SELECT board_zone FROM store_info WHERE id = 1");
-    if (!zoneRow)
-        return fail(zoneRow.error());
-    const std::string zone = zoneRow->empty() ? "UTC" : zoneRow->front().text(0);
-    const TimePoint now = fleet->readAt;
-    const BoardDay day = boardDayOf(now, zone);
+    int alive = 0;
+    std::optional<TimePoint> lastAlive;
+    for (const auto &member : members.members) {
+        if (members.alive(member.id))
+            ++alive;
+        else if (member.expiresAt <= members.now)
+            lastAlive = std::max(lastAlive.value_or(member.expiresAt), member.expiresAt);
+    }
+    const auto since = [&](std::string_view kind) -> std::optional<TimePoint> {
+        const auto it = std::ranges::find(alerts, kind, &Alert::kind);
+        return it == alerts.end() ? std::nullopt : std::optional(it->raisedAt);
+    };
+    return scheduleHealth(alive, lastAlive, since(clockBackAlert), since(clockForwardAlert),
+                          static_cast<int>(std::ranges::count_if(tasks, [](const Task &task) { return task.enabled; })));
+}
+
+std::string healthLine(const ScheduleHealth &health)
+{
+    if (health.state == ScheduleHealth::State::NoHeadless)
+        return "Schedules do not run: no headless instance is alive" + (health.since ? ", none since " + timeText(*health.since) : std::string())
+            + ". Start one with \"zandbctl serve\".";
+    return std::string("Schedules do not run: the store's clock ") + (health.state == ScheduleHealth::State::HeldBack ? "went back" : "jumped ahead")
+        + ". They are held until it is believed again; check the time of the store's server.";
+}
+
+constexpr std::array states{BoardState::Done,    BoardState::Running,   BoardState::Failed, BoardState::Late,   BoardState::Unknown,
+                           BoardState::Skipped, BoardState::Cancelled, BoardState::Missed, BoardState::Pending};
+
+/// In red where a person reads it.
+std::string red(const std::string &text)
+{
+    return isatty(STDOUT_FILENO) ? "\033[1;31m" + text + "\033[0m" : text;
+}
+
+/// Everything the verb tells, read at one moment.
+struct Overview
+{
+    TimePoint now{};
+    BoardDay day;
+    BoardCounts counts;
+    std::vector<Unrun> withoutTarget;
+    CoverageCounts coverage;
+    ScheduleHealth health;
+    std::vector<Alert> alerts;
+    std::int64_t headless = 0;
+    std::int64_t instances = 0;
+    std::int64_t instancesUp = 0;
+    std::int64_t hosts = 0;
+    std::int64_t hostsOk = 0;
+};
+
+void countFleet(Overview &told, const Fleet &fleet)
+{
+    for (const InstanceRecord &record : fleet.instances) {
+        told.instances += record.state != "gone";
+        told.instancesUp += record.state == "up";
+    }
+    told.hosts = static_cast<std::int64_t>(fleet.hosts.size());
+    told.hostsOk = std::ranges::count_if(fleet.hosts, [&](const Host &host) {
+        const auto state = fleet.hostStates.find(host.id);
+        return state != fleet.hostStates.end() && state->second.state == "ok";
+    });
+}
+
+Result<void> readBoard(store::Session &session, Overview &told, const Fleet &fleet)
+{
     workflow::RunFilter filter;
-    filter.from = day.from;
-    filter.until = day.until;
+    filter.from = told.day.from;
+    filter.until = told.day.until;
     filter.limit = 1'000'000;
     auto runs = workflow::listRuns(session, filter);
     if (!runs)
         return fail(runs.error());
     // the filter brings older open runs too; a board day counts its own
-    std::erase_if(*runs, [&](const Run &run) { return run.occurrence < day.from || run.occurrence >= day.until || run.occurrence > now; });
+    std::erase_if(*runs, [&](const Run &run) {
+        return run.occurrence < told.day.from || run.occurrence >= told.day.until || run.occurrence > told.now;
+    });
     const auto medians = workflow::medianDurations(session, *runs);
     if (!medians)
         return fail(medians.error());
-    const auto occurrences = workflow::listOccurrences(session, day.from, day.until);
-    if (!occurrences)
-        return fail(occurrences.error());
-    int missed = 0;
-    int skipped = 0;
-    for (const auto &occurrence : *occurrences) {
-        if (occurrence.state == "missed")
-            missed += workflow::missedWithin(occurrence, day.from, day.until) * occurrence.targets;
-        else if (occurrence.state == "skipped") // never a series, so always of this day
-            skipped += occurrence.targets;
+    told.counts = countBoard(*runs, told.now, *medians);
+    auto unrun = workflow::loadUnrun(session, fleet, told.day.from, told.day.until, told.now);
+    if (!unrun)
+        return fail(unrun.error());
+    for (Unrun &row : *unrun) {
+        told.counts.add(row.state, static_cast<int>(countWithin(row, told.day.from, told.day.until) * row.targetCount));
+        if (row.reason == "no_target")
+            told.withoutTarget.push_back(std::move(row));
     }
-    const BoardCounts counts = countBoard(*runs, now, *medians, missed, skipped);
+    return {};
+}
+
+Result<Overview> readOverview(Context &context)
+{
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    auto &session = context.session();
+    const auto zone = session.query("SELECT board_zone FROM store_info WHERE id = 1");
+    if (!zone)
+        return fail(zone.error());
+    Overview told;
+    told.now = fleet->readAt;
+    told.day = boardDayOf(told.now, zone->empty() ? "UTC" : zone->front().text(0));
+    if (auto read = readBoard(session, told, *fleet); !read)
+        return fail(read.error());
+    const auto tasks = workflow::loadTasks(session);
+    if (!tasks)
+        return fail(tasks.error());
+    const auto coverage = backups::loadCoverage(session, *fleet, *tasks);
+    if (!coverage)
+        return fail(coverage.error());
+    told.coverage = countCoverage(*coverage, told.now);
     const auto members = workflow::loadMembers(session);
     if (!members)
         return fail(members.error());
-    const auto alive = std::count_if(members->members.begin(), members->members.end(), [&](const auto &m) { return members->alive(m.id); });
-    const auto present = std::count_if(fleet->instances.begin(), fleet->instances.end(), [](const auto &r) { return r.state != "gone"; });
-    const auto up = std::count_if(fleet->instances.begin(), fleet->instances.end(), [](const auto &r) { return r.state == "up"; });
-    const auto hostsOk = std::count_if(fleet->hosts.begin(), fleet->hosts.end(), [&](const Host &h) {
-        const auto state = fleet->hostStates.find(h.id);
-        return state != fleet->hostStates.end() && state->second.state == "ok";
-    });
-    const auto alerts = alerts::list(session);
+    told.headless = std::ranges::count_if(members->members, [&](const auto &m) { return members->alive(m.id); });
+    auto alerts = alerts::list(session);
     if (!alerts)
         return fail(alerts.error());
-    Json alertsJson = Json::array();
-    for (const alerts::Alert &alert : *alerts)
-        alertsJson.push_back(Json{{"kind", alert.kind}, {"subject", alert.subject}, {"since", timeJson(alert.raisedAt)}, {"detail", alert.detail}});
-    context.print(Json{{"total", counts.total},
-                       {"done", counts.done},
-                       {"running", counts.running},
-                       {"failed", counts.failed},
-                       {"late", counts.late},
-                       {"unknown", counts.unknown},
-                       {"skipped", counts.skipped},
-                       {"cancelled", counts.cancelled},
-                       {"missed", counts.missed},
-                       {"pending", counts.pending},
-                       {"instances", present},
-                       {"instances_up", up},
-                       {"hosts", fleet->hosts.size()},
-                       {"hosts_ok", hostsOk},
-                       {"headless", alive},
-                       {"alerts", std::move(alertsJson)},
-                       {"day_from", timeJson(day.from)},
-                       {"day_until", timeJson(day.until)},
-                       {"zone", zone},
-                       {"now", timeJson(now)}});
+    told.alerts = std::move(*alerts);
+    told.health = healthOf(*members, told.alerts, *tasks);
+    countFleet(told, *fleet);
+    return told;
+}
+
+Json overviewJson(const Overview &told)
+{
+    Json json{{"schedules", {{"state", toString(told.health.state)}, {"since", timeJson(told.health.since)}, {"tasks", told.health.tasks}}},
+              {"total", told.counts.total},
+              {"instances", told.instances},
+              {"instances_up", told.instancesUp},
+              {"hosts", told.hosts},
+              {"hosts_ok", told.hostsOk},
+              {"headless", told.headless},
+              {"coverage",
+               {{"instances", told.coverage.instances},
+                {"too_old", told.coverage.tooOld},
+                {"never", told.coverage.never},
+                {"in_no_task", told.coverage.inNoTask},
+                {"never_proved", told.coverage.neverProved}}},
+              {"no_target", Json::array()},
+              {"alerts", Json::array()},
+              {"day_from", timeJson(told.day.from)},
+              {"day_until", timeJson(told.day.until)},
+              {"zone", told.day.zone},
+              {"now", timeJson(told.now)}};
+    for (const BoardState state : states)
+        json[std::string(toString(state))] = told.counts.of(state);
+    for (const Unrun &row : told.withoutTarget)
+        json["no_target"].push_back({{"task_id", row.taskId.toString()}, {"task", row.task}, {"due", timeJson(row.last)}});
+    for (const Alert &alert : told.alerts)
+        json["alerts"].push_back(alertJson(alert));
+    return json;
+}
+
+Result<int> overview(Context &context, const Args &)
+{
+    const auto read = readOverview(context);
+    if (!read)
+        return fail(read.error());
+    const Overview &told = *read;
+    context.print(overviewJson(told));
     if (context.json())
         return exitOk;
-    printLine("Board day " + timeText(day.from) + " to " + timeText(day.until) + " (" + zone + ")");
-    Table table({"TOTAL", "DONE", "RUNNING", "FAILED", "LATE", "UNKNOWN", "SKIPPED", "CANCELLED", "MISSED", "PENDING"},
-                {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
-    std::vector<std::string> row;
-    for (const int n : {counts.total, counts.done, counts.running, counts.failed, counts.late, counts.unknown, counts.skipped, counts.cancelled,
-                        counts.missed, counts.pending})
-        row.push_back(std::to_string(n));
+    // before all figures: they mean little when nobody schedules
+    if (told.health.isBad())
+        printLine(red(healthLine(told.health)));
+    printLine("Board day " + timeText(told.day.from) + " to " + timeText(told.day.until) + " (" + told.day.zone + ")");
+    std::vector<std::string> heads{"TOTAL"}, row{std::to_string(told.counts.total)};
+    std::set<std::size_t> right{0};
+    for (const BoardState state : states) {
+        right.insert(heads.size());
+        std::string head(toString(state));
+        std::ranges::transform(head, head.begin(), [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+        heads.push_back(std::move(head));
+        row.push_back(std::to_string(told.counts.of(state)));
+    }
+    Table table(std::move(heads), std::move(right));
     table.add(std::move(row));
     table.print();
-    printLine(std::to_string(up) + " of " + std::to_string(present) + " instances up, " + std::to_string(hostsOk) + " of "
-              + std::to_string(fleet->hosts.size()) + " hosts answer, " + std::to_string(alive) + " headless alive");
-    for (const alerts::Alert &alert : *alerts)
-        warnLine("Alert " + alert.kind + " (" + alert.subject + ") since " + timeText(alert.raisedAt));
-    if (alive == 0)
+    printLine(std::to_string(told.instancesUp) + " of " + std::to_string(told.instances) + " instances up, " + std::to_string(told.hostsOk) + " of "
+              + std::to_string(told.hosts) + " hosts answer, " + std::to_string(told.headless) + " headless alive");
+    if (told.coverage.tooOld + told.coverage.inNoTask + told.coverage.neverProved > 0)
+        printLine(std::to_string(told.coverage.tooOld) + " of " + std::to_string(told.coverage.instances) + " instances have no good backup young enough, "
+                  + std::to_string(told.coverage.inNoTask) + " are in no backup task, " + std::to_string(told.coverage.neverProved)
+                  + " have none that was proved (zandbctl backup coverage)");
+    for (const Unrun &one : told.withoutTarget)
+        warnLine("Task " + one.task + " had no target at " + timeText(one.last) + ": it did nothing.");
+    for (const Alert &alert : told.alerts) {
+        if (alert.ackedBy.empty())
+            warnLine("Alert " + alert.kind + " (" + alert.subject + ") since " + timeText(alert.raisedAt));
+    }
+    if (told.headless == 0 && !told.health.isBad())
         warnLine("No headless instance is alive: no schedule runs. Start one with \"zandbctl serve\".");
     return exitOk;
 }

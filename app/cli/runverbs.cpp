@@ -4,6 +4,7 @@
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
+#include "app/workflow/waits.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -96,6 +97,38 @@ Result<int> listRuns(Context &context, const Args &args)
     return exitOk;
 }
 
+/// English for people; --json has the stable word.
+std::string waitingLine(const Waiting &waiting, const Fleet &fleet)
+{
+    const std::string until = timeText(waiting.until), of = waiting.target ? fleet.pathOf(*waiting.target) : std::string();
+    const std::string behind = waiting.behind ? " (run " + waiting.behind->toString() + " of " + of + ")" : std::string();
+    switch (waiting.why) {
+    case Waiting::Why::Executor:
+        return "for the program of the person who started it";
+    case Waiting::Why::Time:
+        return "until " + until;
+    case Waiting::Why::HostAway:
+        return "for its host, which does not answer";
+    case Waiting::Why::Lease:
+        return "for a headless instance: none serves its host";
+    case Waiting::Why::Window:
+        return "for its window, which opens " + until;
+    case Waiting::Why::Retry:
+        return "after a failure, until " + until;
+    case Waiting::Why::Overlap:
+        return "until an earlier run of its task on the instance has ended" + behind;
+    case Waiting::Why::Lock:
+        return "for another run that works on the instance" + behind;
+    case Waiting::Why::TaskLimit:
+        return "for its turn among the runs of its task" + behind;
+    case Waiting::Why::HostLimit:
+        return "for its turn among the runs on its host" + behind;
+    case Waiting::Why::RepositoryLimit:
+        return "for its turn among the runs into its repository" + behind;
+    }
+    return {};
+}
+
 Result<int> printRun(Context &context, const RunDetail &detail)
 {
     const auto fleet = context.fleet();
@@ -105,10 +138,23 @@ Result<int> printRun(Context &context, const RunDetail &detail)
     if (!names)
         return fail(names.error());
     const std::string task = nameOf(*names, detail.run.taskId);
-    context.print(runDetailJson(detail, *fleet, task));
+    const Run &run = detail.run;
+    std::optional<Waiting> waiting;
+    if (run.state == RunState::Pending) {
+        const auto facts = workflow::loadWaitingFacts(context.session(), *fleet);
+        if (!facts)
+            return fail(facts.error());
+        waiting = workflow::whyItWaits(run, *facts);
+    }
+    Json json = runDetailJson(detail, *fleet, task);
+    json["waiting"] = !waiting ? Json()
+                               : Json{{"why", toString(waiting->why)},
+                                      {"until", timeJson(waiting->until)},
+                                      {"behind_run", idJson(waiting->behind)},
+                                      {"behind", waiting->target ? Json(fleet->pathOf(*waiting->target)) : Json()}};
+    context.print(json);
     if (context.json())
         return exitOk;
-    const Run &run = detail.run;
     Table table({"run", run.id.toString()});
     table.add({"task", task.empty() ? "by hand, " + run.author : task});
     table.add({"kind", run.kind});
@@ -119,6 +165,8 @@ Result<int> printRun(Context &context, const RunDetail &detail)
     table.add({"ended", timeText(run.endedAt)});
     if (run.nextTry)
         table.add({"next try", timeText(run.nextTry)});
+    if (waiting)
+        table.add({"waits", waitingLine(*waiting, *fleet)});
     if (!run.executor.empty())
         table.add({"executor", run.executor});
     table.print();

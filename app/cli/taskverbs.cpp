@@ -279,10 +279,11 @@ Result<int> printTask(Context &context, const std::string &name, const std::stri
     if (!fleet)
         return fail(fleet.error());
     const auto targets = schedule::expandTargets(task->selector, task->policies.source, *fleet);
-    context.print(withTargets(taskJson(*task, *fleet), targets, *fleet));
+    const auto next = nextDueOf(*task, fleet->readAt);
+    context.print(withTargets(taskJson(*task, *fleet, fleet->readAt), targets, *fleet));
     if (!context.json())
         printLine(what + " task " + task->name + " for " + std::to_string(targets.size()) + (targets.size() == 1 ? " target" : " targets")
-                  + (task->nextDue ? "; next due " + timeText(task->nextDue) : "") + ".");
+                  + (next ? "; next due " + timeText(next) : "") + ".");
     if (targets.empty())
         warnLine("Task " + task->name + " has no target now: it does nothing until an instance belongs to what it is for.");
     return exitOk;
@@ -320,7 +321,7 @@ Result<int> editTask(Context &context, const Args &args)
     }
     if (const auto read = readTask(context, args, *task, false); !read)
         return fail(read.error());
-    if (const auto updated = workflow::updateTask(context.session(), *task); !updated)
+    if (const auto updated = workflow::updateTask(context.session(), *task, context.settings().person); !updated)
         return fail(updated.error());
     return printTask(context, task->id.toString(), "Changed");
 }
@@ -336,7 +337,7 @@ Result<int> enableTask(Context &context, const Args &args, bool enabled)
     const auto schedule = Schedule::fromJson(task->schedule);
     task->enabled = enabled;
     task->nextDue = enabled && schedule ? schedule->next(*now) : std::nullopt;
-    if (const auto updated = workflow::updateTask(context.session(), *task); !updated)
+    if (const auto updated = workflow::updateTask(context.session(), *task, context.settings().person); !updated)
         return fail(updated.error());
     return printTask(context, task->id.toString(), enabled ? "Enabled" : "Disabled");
 }
@@ -346,7 +347,7 @@ Result<int> removeTask(Context &context, const Args &args)
     const auto task = findTask(context, args.word(0));
     if (!task)
         return fail(task.error());
-    if (const auto removed = workflow::removeTask(context.session(), task->id); !removed)
+    if (const auto removed = workflow::removeTask(context.session(), task->id, context.settings().person); !removed)
         return fail(removed.error());
     context.print(Json{{"removed", task->id.toString()}});
     if (!context.json())
@@ -372,6 +373,18 @@ std::string scheduleText(const Json &stored)
     return every + (json.contains("on") ? " " + list("on") : "") + " " + list("at") + " " + list("zone");
 }
 
+/// What of a task's row is not what it should be; none: it can be read.
+std::optional<Error> whyUnreadable(const Task &task)
+{
+    if (task.unreadable)
+        return task.unreadable;
+    const auto schedule = Schedule::fromJson(task.schedule);
+    if (!schedule)
+        return schedule.error();
+    const auto window = schedule::windowOf(task.policies);
+    return window ? std::nullopt : std::optional(window.error());
+}
+
 Result<int> listTasks(Context &context, const Args &)
 {
     const auto tasks = workflow::loadTasks(context.session());
@@ -381,16 +394,24 @@ Result<int> listTasks(Context &context, const Args &)
     if (!fleet)
         return fail(fleet.error());
     Json array = Json::array();
+    std::vector<std::string> warnings;
     Table table({"TASK", "KIND", "ON", "SCHEDULE", "NEXT DUE", "TARGETS", "KEEP"}, {5, 6});
     for (const Task &task : *tasks) {
-        array.push_back(taskJson(task, *fleet));
-        table.add({task.name, task.kind, task.enabled ? "yes" : "no", scheduleText(task.schedule), timeText(task.nextDue),
-                   std::to_string(schedule::expandTargets(task.selector, task.policies.source, *fleet).size()),
-                   task.policies.keep ? std::to_string(task.policies.keep) : "all"});
+        array.push_back(taskJson(task, *fleet, fleet->readAt));
+        const auto wrong = whyUnreadable(task);
+        table.add({task.name, task.kind, wrong ? "cannot be read" : task.enabled ? "yes" : "no", scheduleText(task.schedule),
+                   timeText(nextDueOf(task, fleet->readAt)),
+                   wrong ? "-" : std::to_string(schedule::expandTargets(task.selector, task.policies.source, *fleet).size()),
+                   wrong ? "-" : task.policies.keep ? std::to_string(task.policies.keep) : "all"});
+        if (wrong)
+            warnings.push_back("Task " + printable(task.name) + " does not run, its row cannot be read: " + errorLine(*wrong));
     }
     context.print(array);
-    if (!context.json())
-        table.print();
+    if (context.json())
+        return exitOk;
+    table.print();
+    for (const std::string &warning : warnings)
+        warnLine(warning);
     return exitOk;
 }
 
@@ -408,15 +429,18 @@ Result<int> showTask(Context &context, const Args &args)
     table.add({"kind", task->kind});
     table.add({"enabled", task->enabled ? "yes" : "no"});
     table.add({"schedule", scheduleText(task->schedule)});
-    table.add({"next due", timeText(task->nextDue)});
+    table.add({"next due", timeText(nextDueOf(*task, fleet->readAt))});
     table.add({"args", dumpJson(task->args)});
-    table.add({"policies", dumpJson(Json(task->policies))});
+    table.add({"policies", task->unreadable ? "cannot be read" : dumpJson(Json(task->policies))});
     table.add({"author", task->author});
     for (const auto &target : targets)
         table.add({"target now", fleet->pathOf(target.instance)});
-    context.print(withTargets(taskJson(*task, *fleet), targets, *fleet));
-    if (!context.json())
-        table.print();
+    context.print(withTargets(taskJson(*task, *fleet, fleet->readAt), targets, *fleet));
+    if (context.json())
+        return exitOk;
+    table.print();
+    if (const auto wrong = whyUnreadable(*task))
+        warnLine("It does not run, its row cannot be read: " + errorLine(*wrong));
     return exitOk;
 }
 

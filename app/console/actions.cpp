@@ -2,6 +2,7 @@
 #include "app/console/actions.h"
 
 #include "agent/protocol/backups.h"
+#include "app/alerts/alertrepository.h"
 #include "app/backups/proof.h"
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
@@ -148,6 +149,17 @@ void Actions::resume()
                 outcome.here[detail.run.id] = {};
         }
         return outcome;
+    });
+}
+
+void Actions::acknowledge(const Uuid &alertId)
+{
+    act(tr("Alert acknowledged"), [alertId, person = m_person](store::Session &session) {
+        return forEach<Uuid>({alertId}, [&](const Uuid &id) -> Result<std::optional<Uuid>> {
+            if (const auto done = alerts::acknowledge(session, id, person); !done)
+                return fail(done.error());
+            return std::nullopt;
+        });
     });
 }
 

@@ -32,6 +32,8 @@ public:
     /// Takes on what a window of this person's on this computer left behind when it ended: what is out is followed, and of what still
     /// waits the person is asked.
     void resume();
+    /// Says that this person has seen an alert.
+    void acknowledge(const Uuid &alertId);
     void backUp(const BackupWish &wish);
     /// Proves backups by restores that are removed again.
     void verify(const std::vector<Backup> &backups);

@@ -2,6 +2,7 @@
 #include "app/console/backupscontroller.h"
 
 #include "app/workflow/runrepository.h"
+#include "models/alerts/alerttext.h"
 #include "models/common/text.h"
 
 #include <algorithm>
@@ -36,13 +37,15 @@ BackupsController::BackupsController(store::Executor &executor, ConsoleState &st
     connect(&state, &ConsoleState::fleetChanged, this, [this] {
         m_reload.setActive(active());
         showInstances();
-        m_attention.setRows(attentionOf(*m_state.fleet(), m_troubled, m_state.now()));
+        showAttention();
         m_reload.want();
     });
     connect(&state, &ConsoleState::tasksChanged, this, [this] { m_reload.want(); });
+    for (const auto changed : {&ConsoleState::alertsChanged, &ConsoleState::healthChanged, &ConsoleState::coverageChanged})
+        connect(&state, changed, this, &BackupsController::showAttention);
     connect(&state, &ConsoleState::languageChanged, this, [this] {
         m_table.refreshTexts();
-        m_attention.setRows(attentionOf(*m_state.fleet(), m_troubled, m_state.now()));
+        showAttention();
         m_attention.refreshTexts();
         m_reload.restart();
     });
@@ -58,6 +61,37 @@ BackupsController::BackupsController(store::Executor &executor, ConsoleState &st
         m_timeline.setNow(m_state.now());
     });
     m_clock.start();
+}
+
+void BackupsController::showAttention()
+{
+    if (!m_state.fleetKnown())
+        return;
+    AttentionFacts facts;
+    facts.health = m_state.health();
+    facts.withoutTarget = m_withoutTarget;
+    for (const Alert &alert : m_state.alerts()) {
+        Attention line;
+        line.look = Look::Failed;
+        line.what = alertTitle(alert);
+        line.detail = alertDetail(alert);
+        line.since = alert.raisedAt;
+        if (alert.count > 0)
+            line.alert = alert.id;
+        line.acknowledged = !alert.ackedBy.empty();
+        if (alert.kind == taskUnreadableAlert) {
+            line.leadsTo.page = QStringLiteral("runs");
+            line.leadsTo.task = Uuid::parse(alert.subject);
+        }
+        facts.alerts.push_back(std::move(line));
+    }
+    const ScopeContents contents = contentsOf(*m_state.fleet(), m_state.location().scope);
+    for (const Coverage &one : *m_state.coverage()) {
+        if (contents.instances.contains(one.instance))
+            facts.coverage.push_back(one);
+    }
+    Q_EMIT coverageCounted(countCoverage(facts.coverage, m_state.now()));
+    m_attention.setRows(attentionOf(*m_state.fleet(), m_troubled, m_state.now(), facts));
 }
 
 bool BackupsController::active() const
@@ -90,9 +124,10 @@ Result<BackupsController::Facts> BackupsController::read(store::Session &session
     const auto [from, until] = question.range.at(question.now);
     const bool moving = question.range.lastHours > 0;
     Facts facts;
-    // what the night brought is worked off until the next evening, not until noon
-    facts.night = boardDayOf(question.now - std::chrono::hours{6}, question.zone);
-    const TimePoint since = facts.night.from - troubleRemembered;
+    // what the night brought is worked off until the next evening, not until noon; a range with an end shows its own last night
+    const BoardDay newest = boardDayOf(question.now - std::chrono::hours{6}, question.zone);
+    facts.night = moving ? newest : std::min(newest, boardDayOf(until - Microseconds{1}, question.zone));
+    const TimePoint since = std::min(facts.night.from, newest.from - troubleRemembered);
     BackupsReading reading(session, question);
     auto range = reading.span(from, moving ? std::nullopt : std::optional(until));
     if (!range)
@@ -107,7 +142,8 @@ Result<BackupsController::Facts> BackupsController::read(store::Session &session
     }
     const BackupsReading::Span &recent = nights ? *nights : *range;
     facts.nightBoard = reading.count(recent, facts.night.from, facts.night.until);
-    Troubled troubled = troubledOf(recent.rows, since, facts.night);
+    Troubled troubled = troubledOf(recent.rows, newest.from - troubleRemembered, facts.night);
+    facts.withoutTarget = BackupsReading::withoutTarget(recent);
     facts.troubled = std::move(troubled.rows);
     facts.nightHealed = troubled.healed;
 
@@ -141,7 +177,8 @@ void BackupsController::load()
             m_table.setRows(std::move(result->rows));
             m_timeline.setRows(std::move(result->timeline), now);
             m_troubled = std::move(result->troubled);
-            m_attention.setRows(attentionOf(*m_state.fleet(), m_troubled, now));
+            m_withoutTarget = std::move(result->withoutTarget);
+            showAttention();
             showRange();
             Q_EMIT boardChanged(result->board);
             Q_EMIT nightChanged(result->night, result->nightBoard, result->nightHealed);

@@ -33,6 +33,7 @@ Q_SIGNALS:
     void boardChanged(const zandb::BoardCounts &counts);
     /// `healed`: so many of the day's bad ones were followed by a good one of the same instance.
     void nightChanged(const zandb::BoardDay &day, const zandb::BoardCounts &counts, int healed);
+    void coverageCounted(const zandb::CoverageCounts &counts);
     void rangeChanged(zandb::TimePoint from, zandb::TimePoint until, const std::string &zone);
     void daysChanged(const std::vector<zandb::BackupDay> &days);
     void instancesChanged(const std::vector<std::pair<zandb::Uuid, QString>> &instances);
@@ -48,12 +49,14 @@ private:
         BoardCounts nightBoard;
         int nightHealed = 0;
         std::vector<BackupRow> troubled; ///< what attention is made of
+        std::vector<Unrun> withoutTarget;
         bool cut = false;
     };
     static Result<Facts> read(store::Session &session, const BackupsQuestion &question);
     void load();
     void showRange();
     void showInstances();
+    void showAttention();
     bool active() const;
 
     store::Executor &m_executor;
@@ -64,6 +67,7 @@ private:
     BackupTimelineModel m_timeline;
     AttentionModel m_attention;
     std::vector<BackupRow> m_troubled;
+    std::vector<Unrun> m_withoutTarget;
     QTimer m_clock;
 };
 

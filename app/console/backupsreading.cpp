@@ -3,6 +3,7 @@
 
 #include "app/backups/backuprepository.h"
 #include "app/console/consolestate.h"
+#include "app/workflow/unrunrepository.h"
 
 #include <algorithm>
 #include <iterator>
@@ -57,16 +58,19 @@ Result<BackupsReading::Span> BackupsReading::span(TimePoint from, std::optional<
     if (!medians)
         return fail(medians.error());
     m_medians.merge(*medians);
-    auto occurrences = workflow::listOccurrences(m_session, from, until.value_or(m_question.now + std::chrono::hours{1}));
-    if (!occurrences)
-        return fail(occurrences.error());
-    span.occurrences = std::move(*occurrences);
+    auto unrun = workflow::loadUnrun(m_session, *m_question.fleet, from, until.value_or(TimePoint::max()), m_question.now, "backup");
+    if (!unrun)
+        return fail(unrun.error());
+    span.unrun = std::move(*unrun);
     std::vector<RunRow> rows;
     rows.reserve(runs->size());
     for (Run &run : *runs) {
         const auto median = medianOf(run);
         rows.push_back(m_names.row(std::move(run), m_question.now, median));
     }
+    if (auto done = explainWaiting(m_session, *m_question.fleet, m_names, rows); !done)
+        return fail(done.error());
+    addUnrun(span, rows);
     span.rows = joinBackups(std::move(rows), *backups);
     return span;
 }
@@ -76,18 +80,44 @@ BoardCounts BackupsReading::count(const Span &span, TimePoint from, TimePoint un
     BoardCounts counts;
     for (const BackupRow &row : span.rows) {
         const Run &run = row.run.run;
-        if (run.occurrence >= from && run.occurrence < until && run.occurrence <= m_question.now)
+        if (row.run.exists && run.occurrence >= from && run.occurrence < until && run.occurrence <= m_question.now)
             counts.add(boardState(run, m_question.now, medianOf(run)));
     }
-    if (!whole()) // an occurrence that ended as a row only names no instance
-        return counts;
-    for (const workflow::Occurrence &occurrence : span.occurrences) {
-        if (occurrence.state == "missed")
-            counts.add(BoardState::Missed, workflow::missedWithin(occurrence, from, until) * occurrence.targets);
-        else if (occurrence.state == "skipped" && occurrence.due >= from && occurrence.due < until)
-            counts.add(BoardState::Skipped, occurrence.targets);
+    for (const Unrun &row : span.unrun) {
+        // the whole fleet counts also those that are not in it any more
+        const auto targets = whole() ? row.targetCount
+                                     : std::ranges::count_if(row.targets, [&](const Unrun::Target &t) { return m_contents.instances.contains(t.instance); });
+        counts.add(row.state, static_cast<int>(countWithin(row, from, until) * targets));
     }
     return counts;
+}
+
+void BackupsReading::addUnrun(const Span &span, std::vector<RunRow> &rows) const
+{
+    const auto mine = [this](const Unrun::Target &target) { return whole() || m_contents.instances.contains(target.instance); };
+    auto more = rowsOf(span.unrun, mine, rowLimit);
+    std::erase_if(more, [&](const RunRow &row) { return span.cut && row.run.occurrence < *span.cut; });
+    if (more.empty())
+        return;
+    for (RunRow &row : more)
+        m_names.name(row);
+    std::ranges::move(more, std::back_inserter(rows));
+    std::ranges::stable_sort(rows, [](const RunRow &a, const RunRow &b) { return a.run.occurrence > b.run.occurrence; });
+}
+
+std::vector<Unrun> BackupsReading::withoutTarget(const Span &span)
+{
+    std::map<Uuid, Unrun> newest;
+    for (const Unrun &row : span.unrun) {
+        if (row.reason == "no_target" && row.last >= newest[row.taskId].last)
+            newest[row.taskId] = row;
+    }
+    std::vector<Unrun> rows;
+    for (auto &[task, row] : newest) {
+        if (!row.taskId.isNull())
+            rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 std::optional<Microseconds> BackupsReading::medianOf(const Run &run) const

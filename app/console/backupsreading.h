@@ -7,7 +7,7 @@
 #include "models/backups/backuptablemodel.h"
 #include "models/common/timerange.h"
 #include "models/fleet/scope.h"
-#include "models/workflow/board.h"
+#include "models/workflow/unrun.h"
 
 #include <memory>
 #include <utility>
@@ -38,17 +38,21 @@ public:
     struct Span
     {
         std::vector<BackupRow> rows;  ///< newest first
-        std::vector<workflow::Occurrence> occurrences;
+        std::vector<Unrun> unrun;     ///< the occurrences that made no runs, of all scopes; `rows` holds those of this one
         std::optional<TimePoint> cut; ///< there are more before this one
     };
     /// Runs due in [from, until) and open ones from before; without `until` all from there on.
     Result<Span> span(TimePoint from, std::optional<TimePoint> until);
+    /// A line about each task that lately had nobody to work on: its last such occurrence in the span.
+    static std::vector<Unrun> withoutTarget(const Span &span);
     /// What of a span is due in [from, until), by the board's rules.
     BoardCounts count(const Span &span, TimePoint from, TimePoint until) const;
 
 private:
     bool whole() const { return m_question.scope.kind == Scope::Kind::All; }
     std::optional<Microseconds> medianOf(const Run &run) const;
+    /// The occurrences of the scope's instances that made no runs, among the others by time.
+    void addUnrun(const Span &span, std::vector<RunRow> &rows) const;
 
     store::Session &m_session;
     const BackupsQuestion &m_question;

@@ -26,6 +26,8 @@
 
 #include <QTimer>
 
+#include <algorithm>
+
 namespace zandb::console {
 
 ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &theme, Language &language, QObject *parent)
@@ -43,13 +45,14 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_asking = std::make_unique<Asking>(m_settings, ui, m_state, m_window.get(), [this](const Uuid &id) { return shownRun(id); });
     connectPages(ui);
     StatusLine *status = m_window->statusLine();
-    connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive) {
+    connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {
         if (!m_state.clockKnown()) // the store's first word
             m_actions->resume();
         m_state.setStoreClock(now);
         status->setStore(true, ms);
         status->setMembers(alive);
         m_state.setAway(false);
+        m_state.setMembers(alive, lastAlive);
         m_trouble.reset();
         showRole();
         showTrouble();
@@ -65,6 +68,16 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
         showRole();
         showTrouble();
         Q_EMIT storeAway(error);
+    });
+    connect(&m_state, &ConsoleState::alertsChanged, status, [this, status] {
+        const auto &alerts = m_state.alerts();
+        status->setAlerts(static_cast<int>(alerts.size()), static_cast<int>(std::ranges::count_if(alerts, [](const Alert &a) { return a.ackedBy.empty(); })));
+    });
+    connect(&m_state, &ConsoleState::healthChanged, status, [this, status] { status->setHealth(m_state.health()); });
+    connect(status, &StatusLine::alertsClicked, this, [this] {
+        Location to = m_state.location();
+        to.page = QStringLiteral("today");
+        m_state.goTo(to);
     });
     m_ages->setInterval(1000);
     connect(m_ages, &QTimer::timeout, this, &ConsoleContext::showTrouble);
@@ -164,6 +177,7 @@ void ConsoleContext::connectPages(const Ui &ui)
 
     // facts go down
     connect(m_backups.get(), &BackupsController::boardChanged, backups, &BackupsPage::setBoard);
+    connect(m_backups.get(), &BackupsController::coverageCounted, backups, &BackupsPage::setCoverage);
     connect(m_backups.get(), &BackupsController::nightChanged, today, &TodayPage::setNight);
     connect(m_backups.get(), &BackupsController::rangeChanged, backups, &BackupsPage::setRange);
     connect(m_backups.get(), &BackupsController::daysChanged, backups, &BackupsPage::setDays);
@@ -173,7 +187,11 @@ void ConsoleContext::connectPages(const Ui &ui)
     connect(m_run.get(), &RunController::runGone, run, [run] { run->clear(ConsoleContext::tr("This run is not in the store.")); });
     connect(m_run.get(), &RunController::logShown, run, &RunPage::setLog);
 
+    connect(&m_state, &ConsoleState::healthChanged, today, [this, today] { today->setHealth(m_state.health()); });
+
     // intents go up
+    connect(today, &TodayPage::acknowledgeRequested, m_actions.get(), &Actions::acknowledge);
+    connect(today, &TodayPage::dayRequested, this, [this](int step) { showNight(step); });
     connect(backups, &BackupsPage::restoreRequested, this, [this](const Backup &backup) { m_restores->ask(backup); });
     connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
     connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
@@ -213,6 +231,19 @@ void ConsoleContext::connectActs()
     connect(ask, &Asking::retryAgreed, m_actions.get(), &Actions::retry);
     connect(ask, &Asking::cancelAgreed, m_actions.get(), &Actions::cancel);
     connect(ask, &Asking::giveUpAgreed, m_actions.get(), &Actions::giveUp);
+}
+
+void ConsoleContext::showNight(int step)
+{
+    const BoardDay newest = boardDayOf(m_state.now() - std::chrono::hours{6}, m_state.zone());
+    const auto [from, until] = m_state.location().range.at(m_state.now());
+    const bool moving = m_state.location().range.lastHours > 0;
+    const BoardDay shown = moving ? newest : std::min(newest, boardDayOf(until - Microseconds{1}, m_state.zone()));
+    // noon to noon has 23 to 25 hours: half a day beyond an end is surely in the next one
+    const BoardDay wanted = boardDayOf(step < 0 ? shown.from - std::chrono::hours{12} : shown.until + std::chrono::hours{11}, m_state.zone());
+    Location to = m_state.location();
+    to.range = wanted.from >= newest.from ? TimeRange{} : TimeRange::fixed(wanted.from, wanted.until);
+    m_state.goTo(to);
 }
 
 void ConsoleContext::showRun(const Uuid &id)

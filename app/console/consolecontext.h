@@ -68,6 +68,8 @@ private:
     void showRun(const Uuid &id);
     /// Shows the arguments of what this window did not make, before the person's key executes it.
     void askConsent(const Ui &ui, const RunDetail &run, bool again);
+    /// Today of the board day before (-1) or after (1) the one it shows.
+    void showNight(int step);
     /// As far as the window shows it somewhere.
     std::optional<RunRow> shownRun(const Uuid &runId) const;
     std::optional<Dialogs::Question> closeQuestion(const Ui &ui);

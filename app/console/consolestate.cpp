@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/consolestate.h"
 
+#include <algorithm>
+
 namespace zandb::console {
 
 ConsoleState::ConsoleState(QObject *parent) : QObject(parent), m_history{{m_location, false, {}}} {}
@@ -79,6 +81,53 @@ void ConsoleState::setTasks(std::map<Uuid, QString> tasks)
         return;
     m_tasks = std::move(tasks);
     Q_EMIT tasksChanged();
+}
+
+void ConsoleState::setAlerts(std::vector<Alert> alerts, int enabledTasks)
+{
+    m_alerts = std::move(alerts);
+    m_enabledTasks = enabledTasks;
+    Q_EMIT alertsChanged();
+    tellHealth();
+}
+
+void ConsoleState::setCoverage(std::shared_ptr<const std::vector<Coverage>> coverage)
+{
+    m_coverage = std::move(coverage);
+    Q_EMIT coverageChanged();
+}
+
+void ConsoleState::setMembers(int alive, std::optional<TimePoint> lastAlive)
+{
+    m_alive = alive;
+    m_lastAlive = lastAlive;
+    tellHealth();
+}
+
+void ConsoleState::setAway(bool away)
+{
+    m_away = away;
+    tellHealth();
+}
+
+ScheduleHealth ConsoleState::health() const
+{
+    if (m_away || !m_alive)
+        return {};
+    const auto since = [this](std::string_view kind) -> std::optional<TimePoint> {
+        const auto it = std::ranges::find(m_alerts, kind, &Alert::kind);
+        return it == m_alerts.end() ? std::nullopt : std::optional(it->raisedAt);
+    };
+    return scheduleHealth(*m_alive, m_lastAlive, since(clockBackAlert), since(clockForwardAlert), m_enabledTasks);
+}
+
+void ConsoleState::tellHealth()
+{
+    const ScheduleHealth now = health();
+    if (now == m_toldHealth)
+        return;
+    m_toldHealth = now;
+    Q_EMIT healthChanged();
 }
 
 void ConsoleState::setRole(StoreRole role)

@@ -3,9 +3,12 @@
 
 #include "agent/protocol/result.h"
 #include "app/platform/elapsed.h"
+#include "models/alerts/alert.h"
+#include "models/backups/coverage.h"
 #include "models/common/storerole.h"
 #include "models/fleet/location.h"
 #include "models/workflow/run.h"
+#include "models/workflow/schedulehealth.h"
 
 #include <QObject>
 
@@ -46,6 +49,17 @@ public:
     const std::string &zone() const { return m_zone; }
     void setZone(const std::string &zone) { m_zone = zone; }
 
+    /// Alerts that hold, and how many tasks are enabled, as last read.
+    const std::vector<Alert> &alerts() const { return m_alerts; }
+    void setAlerts(std::vector<Alert> alerts, int enabledTasks);
+    /// How well the fleet's instances are backed up.
+    std::shared_ptr<const std::vector<Coverage>> coverage() const { return m_coverage; }
+    void setCoverage(std::shared_ptr<const std::vector<Coverage>> coverage);
+    /// How many headless instances are alive, and until when the last one was.
+    void setMembers(int alive, std::optional<TimePoint> lastAlive);
+    /// Unknown while the store is away.
+    ScheduleHealth health() const;
+
     StoreRole role() const { return m_role; }
     void setRole(StoreRole role);
 
@@ -55,18 +69,22 @@ public:
     bool clockKnown() const { return m_since.isStarted(); }
     /// The store does not answer: nobody knows whether what ran still runs, so nothing shown of it grows.
     bool away() const { return m_away; }
-    void setAway(bool away) { m_away = away; }
+    void setAway(bool away);
 
 Q_SIGNALS:
     void locationChanged(const zandb::Location &before);
     void fleetChanged();
     void tasksChanged();
     void roleChanged();
+    void alertsChanged();
+    void coverageChanged();
+    void healthChanged();
     /// The language changed: texts worked out off the GUI thread must be made again.
     void languageChanged();
 
 private:
     void show(const Location &location);
+    void tellHealth();
 
     Location m_location;
     struct Entry
@@ -81,6 +99,12 @@ private:
     std::map<Uuid, QString> m_tasks;
     StoreRole m_role = StoreRole::Unknown;
     std::string m_zone = "UTC";
+    std::vector<Alert> m_alerts;
+    int m_enabledTasks = 0;
+    std::shared_ptr<const std::vector<Coverage>> m_coverage = std::make_shared<std::vector<Coverage>>();
+    std::optional<int> m_alive;
+    std::optional<TimePoint> m_lastAlive;
+    ScheduleHealth m_toldHealth;
     TimePoint m_storeNow{};
     Elapsed m_since;
     bool m_away = false;

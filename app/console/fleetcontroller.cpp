@@ -1,17 +1,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/fleetcontroller.h"
 
+#include "app/alerts/alertrepository.h"
+#include "app/backups/coveragereading.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/workflow/runrepository.h"
 #include "models/common/text.h"
+#include "models/schedule/schedule.h"
+
+#include <algorithm>
 
 namespace zandb::console {
+namespace {
+
+/// Tasks that cannot be read are known to the window also while no headless instance is there to raise an alert.
+void addUnreadable(std::vector<Alert> &alerts, const std::vector<Task> &tasks)
+{
+    for (const Task &task : tasks) {
+        const auto schedule = Schedule::fromJson(task.schedule);
+        const std::optional<Error> wrong = task.unreadable ? task.unreadable : schedule ? std::nullopt : std::optional(schedule.error());
+        const std::string subject = task.id.toString();
+        const bool told = std::ranges::any_of(alerts, [&](const Alert &a) { return a.kind == taskUnreadableAlert && a.subject == subject; });
+        if (!task.enabled || !wrong || told)
+            continue;
+        const auto field = [&](const char *name) { return wrong->fields.contains(name) ? wrong->fields.at(name) : std::string{}; };
+        Alert alert; // of no row, so there is nothing to acknowledge: its count is 0
+        alert.kind = taskUnreadableAlert;
+        alert.subject = subject;
+        alert.detail = Json{{"name", task.name}, {"field", field("field")}, {"detail", field("detail")}};
+        alert.raisedAt = task.editedAt;
+        alerts.push_back(std::move(alert));
+    }
+}
+
+} // namespace
 
 FleetController::FleetController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
     : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_reload([this] { load(); }, this)
 {
     connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
-        if (topics.contains(QLatin1String("fleet")) || topics.contains(QLatin1String("task")))
+        const auto has = [&](const char *topic) { return topics.contains(QLatin1String(topic)); };
+        m_coverageWanted = m_coverageWanted || has("backup") || has("task");
+        if (has("fleet") || has("task") || has("backup") || has("alert"))
             all ? m_reload.wantNow() : m_reload.want();
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
@@ -32,9 +62,12 @@ FleetController::FleetController(store::Executor &executor, ConsoleState &state,
 
 void FleetController::load()
 {
+    // hosts are heard of every few seconds, which changes little of how instances are backed up
+    const bool withCoverage = m_coverageWanted || !m_coverageRead.isStarted() || m_coverageRead.passed() > std::chrono::seconds{30};
+    m_coverageWanted = false;
     ask<Facts>(
         m_executor, m_latest,
-        [](store::Session &session) -> Result<Facts> {
+        [withCoverage](store::Session &session) -> Result<Facts> {
             auto fleet = fleet::loadFleet(session);
             if (!fleet)
                 return fail(fleet.error());
@@ -46,13 +79,26 @@ void FleetController::load()
                 return fail(zone.error());
             Facts facts;
             facts.fleet = std::make_shared<Fleet>(std::move(*fleet));
-            for (const Task &task : *tasks)
+            for (const Task &task : *tasks) {
                 facts.tasks.emplace(task.id, qs(task.name));
+                facts.enabledTasks += task.enabled;
+            }
+            auto alerts = alerts::list(session);
+            if (!alerts)
+                return fail(alerts.error());
+            facts.alerts = std::move(*alerts);
+            addUnreadable(facts.alerts, *tasks);
+            if (withCoverage) {
+                // a catalogue that cannot be read is the Backups page's trouble; the tree goes on without it
+                if (auto coverage = backups::loadCoverage(session, *facts.fleet, *tasks))
+                    facts.coverage = std::make_shared<std::vector<Coverage>>(std::move(*coverage));
+            }
             facts.zone = zone->empty() ? "UTC" : zone->front().text(0);
             return facts;
         },
-        [this](Result<Facts> result) {
+        [this, withCoverage](Result<Facts> result) {
             if (!result) {
+                m_coverageWanted = true;
                 m_reload.failed();
                 Q_EMIT failed(result.error());
                 return;
@@ -61,6 +107,13 @@ void FleetController::load()
             m_state.setZone(result->zone);
             m_state.setTasks(std::move(result->tasks));
             m_tree.setFleet(*result->fleet);
+            if (result->coverage) {
+                m_coverageRead.start();
+                m_state.setCoverage(std::move(result->coverage));
+            } else if (withCoverage) {
+                m_coverageWanted = true;
+            }
+            m_state.setAlerts(std::move(result->alerts), result->enabledTasks);
             m_state.setFleet(std::move(result->fleet));
             show();
             Q_EMIT loaded();
@@ -77,11 +130,22 @@ void FleetController::show()
         if (hostCondition(fleet, host, now).look == Look::Ok)
             ++answering;
     }
-    Q_EMIT agentsCounted(answering, static_cast<int>(fleet.hosts.size()));
+    if (m_state.fleetKnown()) // before, 0 of 0 would look like an answer
+        Q_EMIT agentsCounted(answering, static_cast<int>(fleet.hosts.size()));
     if (m_state.location().page != QLatin1String("fleet"))
         return;
     m_hosts.setRows(HostTableModel::rowsOf(fleet, m_state.location().scope, now));
-    m_instances.setRows(InstanceTableModel::rowsOf(fleet, m_state.location().scope, now));
+    m_instances.setRows(InstanceTableModel::rowsOf(fleet, m_state.location().scope, now, backupAges(now)));
+}
+
+BackupAges FleetController::backupAges(TimePoint now) const
+{
+    BackupAges ages;
+    for (const Coverage &one : *m_state.coverage()) {
+        const bool other = one.backedUpBy && *one.backedUpBy != one.instance;
+        ages[one.instance] = {one.lastGood, one.isTooOld(now), other ? qs(m_state.fleet()->pathOf(*one.backedUpBy)) : QString()};
+    }
+    return ages;
 }
 
 } // namespace zandb::console

@@ -31,9 +31,13 @@ private:
         std::shared_ptr<const Fleet> fleet;
         std::map<Uuid, QString> tasks;
         std::string zone;
+        std::vector<Alert> alerts;
+        int enabledTasks = 0;
+        std::shared_ptr<std::vector<Coverage>> coverage; ///< null: not asked for
     };
     void load();
     void show();
+    BackupAges backupAges(TimePoint now) const;
 
     store::Executor &m_executor;
     ConsoleState &m_state;
@@ -42,6 +46,8 @@ private:
     FleetTreeModel m_tree;
     HostTableModel m_hosts;
     InstanceTableModel m_instances;
+    bool m_coverageWanted = true;  ///< backups or tasks changed since it was read
+    Elapsed m_coverageRead;
     QTimer m_clock;
 };
 

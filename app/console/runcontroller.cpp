@@ -60,11 +60,18 @@ void RunController::load()
     }
     ask<Facts>(
         m_executor, m_latest,
-        [id = *m_run](store::Session &session) -> Result<Facts> {
+        [id = *m_run, fleet = m_state.fleet(), tasks = m_state.tasks(), now = m_state.now()](store::Session &session) -> Result<Facts> {
             auto detail = workflow::loadRun(session, id);
             if (!detail)
                 return fail(detail.error());
-            return Facts{std::move(*detail)};
+            Facts facts{std::move(*detail), {}};
+            if (facts.detail) {
+                const RunNames names(*fleet, tasks);
+                facts.rows.push_back(names.row(facts.detail->run, now));
+                if (auto done = explainWaiting(session, *fleet, names, facts.rows); !done)
+                    return fail(done.error());
+            }
+            return facts;
         },
         [this](Result<Facts> result) {
             if (!result) {
@@ -82,7 +89,7 @@ void RunController::load()
             const TimePoint now = m_state.now();
             const bool was = m_running;
             m_running = result->detail->run.state == RunState::Running;
-            Q_EMIT runShown(RunNames(*m_state.fleet(), m_state.tasks()).row(result->detail->run, now), now);
+            Q_EMIT runShown(result->rows.front(), now);
             m_steps.setDetail(*result->detail, now);
             if (was || m_running)
                 m_reloadLog.want();

@@ -34,6 +34,7 @@ private:
     struct Facts
     {
         std::optional<RunDetail> detail;
+        std::vector<RunRow> rows; ///< one, of the run that was found
     };
     void load();
     void loadLog();

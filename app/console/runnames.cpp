@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/runnames.h"
 
+#include "app/workflow/waits.h"
 #include "models/common/text.h"
 #include "models/workflow/board.h"
 
 #include "agent/protocol/errors.h"
+
+#include <algorithm>
 
 namespace zandb::console {
 namespace {
@@ -54,9 +57,35 @@ RunRow RunNames::row(Run run, TimePoint now, std::optional<Microseconds> median)
     return row;
 }
 
+void RunNames::name(RunRow &row) const
+{
+    if (const auto host = m_hosts.find(row.run.hostId); host != m_hosts.end())
+        row.host = host->second;
+    row.target = target(row.run.targetId);
+    if (row.task.isEmpty() && row.run.taskId)
+        row.task = nameOf(m_tasks, *row.run.taskId);
+    if (row.waiting && row.waiting->target)
+        row.behind = target(*row.waiting->target);
+}
+
 QString RunNames::target(const Uuid &id) const
 {
     return nameOf(m_targets, id);
+}
+
+Result<void> explainWaiting(store::Session &session, const Fleet &fleet, const RunNames &names, std::vector<RunRow> &rows)
+{
+    if (std::ranges::none_of(rows, [](const RunRow &row) { return row.run.state == RunState::Pending; }))
+        return {};
+    const auto facts = workflow::loadWaitingFacts(session, fleet);
+    if (!facts)
+        return fail(facts.error());
+    for (RunRow &row : rows) {
+        row.waiting = workflow::whyItWaits(row.run, *facts);
+        if (row.waiting)
+            names.name(row);
+    }
+    return {};
 }
 
 } // namespace zandb::console

@@ -3,6 +3,7 @@
 
 #include "app/console/runnames.h"
 #include "app/workflow/runrepository.h"
+#include "app/workflow/unrunrepository.h"
 #include "models/common/text.h"
 
 #include <algorithm>
@@ -90,6 +91,20 @@ Result<RunsController::Facts> RunsController::read(store::Session &session, cons
     const RunNames names(*question.fleet, question.tasks);
     for (Run &run : found)
         facts.rows.push_back(names.row(std::move(run), question.now));
+    if (auto done = explainWaiting(session, *question.fleet, names, facts.rows); !done)
+        return fail(done.error());
+    // what was due and made no run has its row too
+    const TimePoint oldest = facts.cut ? facts.rows.back().run.occurrence : from;
+    auto unrun = workflow::loadUnrun(session, *question.fleet, oldest, filter.until.value_or(TimePoint::max()), question.now);
+    if (!unrun)
+        return fail(unrun.error());
+    std::erase_if(*unrun, [&](const Unrun &row) { return question.task && row.taskId != *question.task; });
+    auto more = rowsOf(*unrun, [&](const Unrun::Target &target) { return whole || contents.instances.contains(target.instance); }, rowLimit);
+    for (RunRow &row : more)
+        names.name(row);
+    std::ranges::move(more, std::back_inserter(facts.rows));
+    if (!more.empty())
+        std::ranges::stable_sort(facts.rows, [](const RunRow &a, const RunRow &b) { return a.run.occurrence > b.run.occurrence; });
     return facts;
 }
 

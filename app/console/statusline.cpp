@@ -21,7 +21,7 @@ namespace zandb::console {
 StatusLine::StatusLine(QWidget *parent)
     : QWidget(parent), m_colour(new QLabel(this)), m_profile(new QLabel(this)), m_storeIcon(new QLabel(this)), m_store(new QLabel(this)),
       m_agentsIcon(new QLabel(this)), m_agents(new QLabel(this)), m_headlessIcon(new QLabel(this)), m_headless(new QLabel(this)),
-      m_said(new QLabel(this)), m_running(new QToolButton(this)), m_cancel(new QToolButton(this))
+      m_alerts(new QToolButton(this)), m_said(new QLabel(this)), m_running(new QToolButton(this)), m_cancel(new QToolButton(this))
 {
     setObjectName(QStringLiteral("statusLine"));
     setAttribute(Qt::WA_StyledBackground);
@@ -45,6 +45,12 @@ StatusLine::StatusLine(QWidget *parent)
         layout->addWidget(icon);
         layout->addWidget(label);
     }
+    m_alerts->setObjectName(QStringLiteral("statusAlerts"));
+    m_alerts->setAutoRaise(true);
+    m_alerts->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    connect(m_alerts, &QToolButton::clicked, this, &StatusLine::alertsClicked);
+    layout->addSpacing(unit);
+    layout->addWidget(m_alerts);
     layout->addWidget(m_said, 1);
     layout->addSpacing(unit);
     layout->addWidget(m_running);
@@ -93,6 +99,19 @@ void StatusLine::setMembers(int alive)
     show();
 }
 
+void StatusLine::setHealth(const ScheduleHealth &health)
+{
+    m_health = health;
+    show();
+}
+
+void StatusLine::setAlerts(int all, int open)
+{
+    m_allAlerts = all;
+    m_openAlerts = open;
+    show();
+}
+
 void StatusLine::setRunning(const std::vector<RunRow> &running)
 {
     m_runs = running;
@@ -137,10 +156,23 @@ void StatusLine::show()
     const bool known = m_counts.has_value();
     mark(m_agentsIcon, !known || !m_storeOk.value_or(false) ? Look::Unknown : m_counts->first == m_counts->second ? Look::Ok : Look::Late);
     m_agents->setText(known ? tr("agents %1/%2").arg(m_counts->first).arg(m_counts->second) : tr("agents unknown"));
-    mark(m_headlessIcon, !m_alive || !m_storeOk.value_or(false) ? Look::Unknown : *m_alive > 0 ? Look::Ok : Look::Late);
+    const bool ill = m_health.isBad();
+    mark(m_headlessIcon, !m_alive || !m_storeOk.value_or(false) ? Look::Unknown : ill ? Look::Failed : *m_alive > 0 ? Look::Ok : Look::Late);
     m_headless->setText(!m_alive || !m_storeOk.value_or(false) ? tr("headless: unknown")
-                        : *m_alive > 0 ? tr("%n headless instance(s)", nullptr, *m_alive)
-                                       : tr("no headless instance: schedules do not run"));
+                        : *m_alive == 0 ? tr("no headless instance: schedules do not run")
+                        : ill           ? tr("clock held: schedules do not run")
+                                        : tr("%n headless instance(s)", nullptr, *m_alive));
+    m_headless->setToolTip(ill ? healthText(m_health) + QLatin1Char('\n') + healthDetail(m_health) : QString());
+    QPalette headless = palette();
+    if (ill && m_storeOk.value_or(false))
+        headless.setColor(QPalette::WindowText, lookColours(Look::Failed, isDark(palette())).text);
+    m_headless->setPalette(headless);
+    m_alerts->setVisible(m_allAlerts > 0);
+    m_alerts->setText(tr("%n alert(s)", nullptr, m_openAlerts > 0 ? m_openAlerts : m_allAlerts));
+    m_alerts->setProperty("muted", m_openAlerts == 0 || !m_storeOk.value_or(false));
+    m_alerts->style()->polish(m_alerts);
+    m_alerts->setIcon(themedIcon(m_openAlerts > 0 ? "look-failed" : "look-ok"));
+    m_alerts->setToolTip(m_openAlerts > 0 ? tr("Alerts that nobody has acknowledged: shown on Today.") : tr("All of them are acknowledged."));
     // the run whose name is read stays as long as it runs, and never changes under the pointer
     const auto still = std::ranges::find(m_runs, m_shown.run.id, [](const RunRow &row) { return row.run.id; });
     const bool pointed = m_running->underMouse() || m_cancel->underMouse();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/common/storerole.h"
+#include "models/workflow/schedulehealth.h"
 #include "models/workflow/runtext.h"
 
 #include <QWidget>
@@ -22,7 +23,11 @@ public:
     void setProfile(const QString &name, const QColor &colour);
     void setStore(bool ok, double milliseconds);
     void setAgents(int answering, int all);
+    /// How many headless instances are alive, and whether schedules run.
     void setMembers(int alive);
+    void setHealth(const ScheduleHealth &health);
+    /// Alerts that hold: all of them, and those nobody has acknowledged.
+    void setAlerts(int all, int open);
     void setRunning(const std::vector<RunRow> &running);
     void say(const QString &text);
     /// `forbidden`: why nothing can be asked of the store now; empty: it can.
@@ -32,6 +37,7 @@ public:
     std::optional<int> membersAlive() const { return m_storeOk.value_or(false) ? m_alive : std::nullopt; }
 
 Q_SIGNALS:
+    void alertsClicked();
     void runClicked(const zandb::Uuid &runId);
     void runningClicked();
     void cancelRequested(const zandb::Uuid &runId);
@@ -52,6 +58,7 @@ private:
     QLabel *m_agents;
     QLabel *m_headlessIcon;
     QLabel *m_headless;
+    QToolButton *m_alerts;
     QLabel *m_said;
     QToolButton *m_running;
     QToolButton *m_cancel;
@@ -60,6 +67,9 @@ private:
     double m_ms = 0;
     std::optional<std::pair<int, int>> m_counts;
     std::optional<int> m_alive;
+    ScheduleHealth m_health;
+    int m_allAlerts = 0;
+    int m_openAlerts = 0;
     QString m_name;
     StoreRole m_role = StoreRole::Unknown;
     QString m_forbidden;

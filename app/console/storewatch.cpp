@@ -8,7 +8,7 @@ namespace zandb::console {
 namespace {
 
 const QStringList everything{QStringLiteral("fleet"), QStringLiteral("task"), QStringLiteral("run"), QStringLiteral("backup"),
-                             QStringLiteral("member")};
+                             QStringLiteral("member"), QStringLiteral("alert")};
 constexpr std::chrono::minutes everythingEvery{5};
 /// A store that takes 500 ms a query still answers twice in this time.
 constexpr std::chrono::seconds longestSilence{5};
@@ -92,7 +92,12 @@ void StoreWatch::poll()
             m_schemaChecked = true;
             m_answered.start();
             const auto alive = std::ranges::count_if(result->members.members, [&](const workflow::Member &m) { return result->members.alive(m.id); });
-            Q_EMIT beat(result->members.now, result->milliseconds, static_cast<int>(alive));
+            std::optional<TimePoint> lastAlive;
+            for (const workflow::Member &member : result->members.members) {
+                if (member.expiresAt <= result->members.now)
+                    lastAlive = std::max(lastAlive.value_or(member.expiresAt), member.expiresAt);
+            }
+            Q_EMIT beat(result->members.now, result->milliseconds, static_cast<int>(alive), lastAlive);
             if (result->role)
                 Q_EMIT roleKnown(*result->role);
             QStringList topics;

@@ -42,7 +42,8 @@ public:
 Q_SIGNALS:
     /// `all`: not because of a change, but because the person asked, the store is back, or five minutes have gone.
     void changed(const QStringList &topics, bool all);
-    void beat(zandb::TimePoint storeNow, double milliseconds, int membersAlive);
+    /// `lastAlive`: until when a headless instance was last alive, where rows still tell.
+    void beat(zandb::TimePoint storeNow, double milliseconds, int membersAlive, std::optional<zandb::TimePoint> lastAlive);
     /// After every connecting, and every five minutes.
     void roleKnown(zandb::StoreRole role);
     /// Again with each try that fails.

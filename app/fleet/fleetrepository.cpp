@@ -85,6 +85,11 @@ Result<Fleet> loadFleet(Session &session)
         }
         fleet.instances.push_back(std::move(record));
     }
+    const auto settings = session.query("SELECT group_id, name, setting FROM group_setting");
+    if (!settings)
+        return fail(settings.error());
+    for (const Row &row : *settings)
+        fleet.groupSettings.insert_or_assign({row.uuid(0), row.text(1)}, row.json(2));
     // last, so that no row is younger than the clock its age is counted by
     const auto now = session.now();
     if (!now)

@@ -52,6 +52,32 @@ Result<void> renameGroup(Session &session, const Group &group, const std::string
     });
 }
 
+Result<void> setGroupSetting(Session &session, const Uuid &group, std::string_view name, const std::optional<Json> &setting,
+                             const std::string &editor)
+{
+    if (setting && !isGroupSetting(name, *setting))
+        return fail(errors::internal, {{"detail", "not a value of the setting " + std::string(name)}});
+    return session.transaction([&]() -> Result<void> {
+        if (auto raised = store::raiseFeed(session, "fleet"); !raised)
+            return raised;
+        if (!group.isNull()) {
+            const auto there = isThere(session, "SELECT 1 FROM fleet_group WHERE id=?", {value(group)});
+            if (!there)
+                return fail(there.error());
+            if (!*there)
+                return fail(errors::notFound, {{"what", "group"}, {"name", group.toString()}});
+        }
+        const auto done = setting
+            ? session.execute("INSERT INTO group_setting (group_id, name, setting, editor, edited_us) VALUES (?,?,?,?," + std::string(store::nowUs)
+                                  + ") ON DUPLICATE KEY UPDATE setting=VALUES(setting), editor=VALUES(editor), edited_us=VALUES(edited_us)",
+                              {value(group), value(name), value(*setting), value(editor)})
+            : session.execute("DELETE FROM group_setting WHERE group_id=? AND name=?", {value(group), value(name)});
+        if (!done)
+            return fail(done.error());
+        return {};
+    });
+}
+
 Result<void> removeGroup(Session &session, const Group &group)
 {
     return session.transaction([&]() -> Result<void> {
@@ -67,6 +93,11 @@ Result<void> removeGroup(Session &session, const Group &group)
         const auto matched = session.execute("DELETE FROM fleet_group WHERE id=? AND revision=?", {value(group.id), value(group.revision)});
         if (!matched)
             return fail(matched.error());
+        if (*matched == 1) {
+            const auto settings = session.execute("DELETE FROM group_setting WHERE group_id=?", {value(group.id)});
+            if (!settings)
+                return fail(settings.error());
+        }
         return *matched == 0 ? Result<void>(fail(notMatched(session, group))) : Result<void>{};
     });
 }

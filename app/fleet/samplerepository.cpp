@@ -180,7 +180,7 @@ Result<void> storeSamples(Session &session, const std::vector<HostSample> &sampl
 
         Batch states{"INSERT INTO host_state (host_id, state, seen_us, checked_us, facts, error, fence) VALUES ",
                      "(?,?,IF(?," + now + ",0)," + now + ",?,?,?)",
-                     " ON DUPLICATE KEY UPDATE state = VALUES(state), seen_us = GREATEST(seen_us, VALUES(seen_us)), "
+                     " ON DUPLICATE KEY UPDATE state = VALUES(state), seen_us = IF(VALUES(seen_us) > 0, VALUES(seen_us), seen_us), "
                      "checked_us = VALUES(checked_us), facts = COALESCE(VALUES(facts), facts), error = VALUES(error), "
                      "fence = GREATEST(fence, VALUES(fence))", {}};
         std::vector<const HostSample *> accepted;

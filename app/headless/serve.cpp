@@ -7,6 +7,7 @@
 #include "app/schedule/storeclock.h"
 #include "app/store/changefeed.h"
 #include "app/store/migrations.h"
+#include "app/workflow/clockmarks.h"
 #include "app/workflow/engine.h"
 #include "app/workflow/scheduler.h"
 #include "agent/protocol/printable.h"
@@ -99,8 +100,7 @@ private:
         const TimePoint believed = verdict == schedule::StoreClock::Verdict::HoldForward ? m_clock.estimate(asked) : *now;
         if (verdict != m_verdict) {
             m_verdict = verdict;
-            if (const auto told = tellClock(); !told)
-                m_log("the clock's alert could not be written: " + describe(told.error()));
+            m_clockTold = false;
             if (verdict == schedule::StoreClock::Verdict::HoldBack)
                 m_log("alert: the store's clock went back; holding until it has caught up");
             else if (verdict == schedule::StoreClock::Verdict::HoldForward)
@@ -108,6 +108,16 @@ private:
             else
                 m_log("the store's clock is believed again");
         }
+        if (!m_clockTold) {
+            // also at the start: an alert of one that was killed while it held would stand for ever
+            if (const auto told = tellClock(); !told)
+                m_log("the clock's alert could not be written: " + describe(told.error()));
+            else
+                m_clockTold = true;
+            m_repaired = {};
+        }
+        if (const auto done = repairMarks(asked); !done)
+            return done;
         if (const auto done = readChanges(asked); !done)
             return done;
         const auto held = m_leases.held();
@@ -158,12 +168,57 @@ private:
         return {};
     }
 
+    /// What a clock that was ahead wrote is taken back as soon as the clock is believed, and looked for once a minute after.
+    Result<void> repairMarks(Clock::time_point asked)
+    {
+        if (m_verdict != schedule::StoreClock::Verdict::Go || (m_repaired != Clock::time_point{} && asked - m_repaired < 60s))
+            return {};
+        const auto repaired = workflow::repairFuture(m_session);
+        if (!repaired)
+            return fail(repaired.error());
+        m_repaired = asked;
+        if (*repaired == 0)
+            return {};
+        m_log("rows from the future were taken back: " + std::to_string(*repaired));
+        m_reload = true;
+        return {};
+    }
+
+    /// Tasks that cannot be read are alerts as long as they cannot.
+    Result<void> tellUnreadable()
+    {
+        const auto &now = m_scheduler.unreadable();
+        if (m_unreadableTold && *m_unreadableTold == now)
+            return {};
+        const auto known = alerts::list(m_session);
+        if (!known)
+            return fail(known.error());
+        for (const Alert &alert : *known) {
+            const auto id = Uuid::parse(alert.subject);
+            if (alert.kind != taskUnreadableAlert || (id && now.contains(*id)))
+                continue;
+            if (const auto cleared = alerts::clear(m_session, alert.kind, alert.subject); !cleared)
+                return cleared;
+        }
+        for (const auto &[id, what] : now) {
+            const bool said = std::any_of(known->begin(), known->end(), [&](const Alert &alert) {
+                return alert.kind == taskUnreadableAlert && alert.subject == id.toString() && alert.detail == what;
+            });
+            if (said)
+                continue;
+            if (const auto raised = alerts::raise(m_session, taskUnreadableAlert, id.toString(), what); !raised)
+                return raised;
+        }
+        m_unreadableTold = now;
+        return {};
+    }
+
     /// The alerts say what the verdict is.
     Result<void> tellClock()
     {
         using Verdict = schedule::StoreClock::Verdict;
-        for (const auto &[kind, holds] : {std::pair{alerts::clockBack, m_verdict == Verdict::HoldBack},
-                                          std::pair{alerts::clockForward, m_verdict == Verdict::HoldForward}}) {
+        for (const auto &[kind, holds] : {std::pair{clockBackAlert, m_verdict == Verdict::HoldBack},
+                                          std::pair{clockForwardAlert, m_verdict == Verdict::HoldForward}}) {
             const auto told = holds ? alerts::raise(m_session, kind, "store") : alerts::clear(m_session, kind, "store");
             if (!told)
                 return told;
@@ -229,6 +284,8 @@ private:
             const auto now = m_clock.estimate(Clock::now());
             if (const auto done = m_scheduler.reload(now); !done)
                 return done;
+            if (const auto told = tellUnreadable(); !told)
+                return told;
             m_tasksStale = false;
         }
         if (m_runsStale || everything) {
@@ -266,6 +323,9 @@ private:
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
     schedule::StoreClock m_clock;
     schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;
+    bool m_clockTold = false;          ///< the alerts say it
+    Clock::time_point m_repaired{};    ///< when rows from the future were last looked for
+    std::optional<std::map<Uuid, Json>> m_unreadableTold; ///< none: not said yet
     store::FeedVersions m_feed;
     std::shared_ptr<const Fleet> m_fleet = std::make_shared<const Fleet>();
     std::map<Uuid, std::string> m_states;

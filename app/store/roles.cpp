@@ -25,6 +25,8 @@ constexpr std::array tables{
     TableRights{"instance", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"instance_state", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"task", "INSERT, UPDATE, DELETE", "UPDATE"},
+    TableRights{"task_revision", "INSERT", "UPDATE"},
+    TableRights{"group_setting", "INSERT, UPDATE, DELETE", ""},
     TableRights{"occurrence", "", "INSERT, UPDATE, DELETE"},
     TableRights{"run", "INSERT, UPDATE", "INSERT, UPDATE, DELETE"},
     TableRights{"run_step", "INSERT, UPDATE", "INSERT, UPDATE, DELETE"},
@@ -37,7 +39,7 @@ constexpr std::array tables{
     TableRights{"change_feed", "INSERT, UPDATE", "INSERT, UPDATE"},
     TableRights{"outbox", "INSERT", "INSERT, UPDATE, DELETE"},
     TableRights{"audit", "INSERT", "INSERT"},
-    TableRights{"alert", "", "INSERT, UPDATE, DELETE"},
+    TableRights{"alert", "UPDATE", "INSERT, UPDATE, DELETE"},
 };
 
 } // namespace

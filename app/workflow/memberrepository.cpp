@@ -11,6 +11,7 @@ using store::Session;
 using store::value;
 
 constexpr std::int64_t lifeMicros = 15'000'000;
+constexpr std::chrono::seconds longestLife{60};
 /// Rows of the dead are shown for a day: somebody may ask when they died.
 constexpr std::int64_t deadFor = 86'400'000'000;
 const std::string now{store::nowUs};
@@ -32,7 +33,8 @@ Result<std::optional<Member>> readMember(Session &session, const Member &member)
 
 bool MemberView::alive(const Uuid &memberId) const
 {
-    return std::ranges::any_of(members, [&](const Member &m) { return m.id == memberId && m.expiresAt > now; });
+    // nobody lives longer than that at a time: a later end was written by a clock that was wrong
+    return std::ranges::any_of(members, [&](const Member &m) { return m.id == memberId && m.expiresAt > now && m.expiresAt <= now + longestLife; });
 }
 
 Result<MemberView> loadMembers(Session &session)
@@ -139,8 +141,9 @@ Result<std::optional<Lease>> takeLease(Session &session, const Uuid &hostId, con
         } else {
             const auto matched = session.execute(
                 "UPDATE lease SET member_id=?, token=token+1, taken_us=" + now + " WHERE host_id=? AND member_id=? AND token=? AND "
-                "NOT EXISTS (SELECT 1 FROM member m WHERE m.id=? AND m.expires_us > " + now + ')',
-                {value(memberId), value(hostId), value(seen->memberId), value(seen->token), value(seen->memberId)});
+                "NOT EXISTS (SELECT 1 FROM member m WHERE m.id=? AND m.expires_us > " + now + " AND m.expires_us <= " + now + " + ?)",
+                {value(memberId), value(hostId), value(seen->memberId), value(seen->token), value(seen->memberId),
+                 value(std::chrono::microseconds(longestLife).count())});
             if (!matched)
                 return fail(matched.error());
             if (*matched == 0)

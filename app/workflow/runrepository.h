@@ -4,6 +4,7 @@
 #include "app/store/session.h"
 #include "models/backups/backup.h"
 #include "models/workflow/run.h"
+#include "models/workflow/taskhistory.h"
 
 #include <map>
 
@@ -13,13 +14,17 @@ namespace zandb::workflow {
 
 // tasks
 Result<std::vector<Task>> loadTasks(store::Session &session);
-/// Errors: already_exists (name).
+/// Also writes the task's first revision, as every edit writes its own.  Errors: already_exists (name).
 Result<void> addTask(store::Session &session, Task task);
 /// Compare-and-set by revision.  edited_us, from which occurrences count, becomes the store's now when the schedule differs
-/// or the task is enabled again; any other edit leaves what is due as it is.  Errors: store.conflict, not_found, the task's
-/// own `unreadable`.
-Result<void> updateTask(store::Session &session, const Task &task);
-Result<void> removeTask(store::Session &session, const Uuid &taskId);
+/// or the task is enabled again; any other edit leaves what is due as it is.  `editor` stands in the revision; empty: the task's
+/// author.  Errors: store.conflict, not_found, the task's own `unreadable`.
+Result<void> updateTask(store::Session &session, const Task &task, const std::string &editor = {});
+/// Its revisions stay, with a last one that makes nothing due.
+Result<void> removeTask(store::Session &session, const Uuid &taskId, const std::string &editor = {});
+/// All revisions that hold at some instant from `from` on, by task, then by their order.  A task an older program edited has
+/// one made of its row.
+Result<std::vector<TaskRevision>> loadTaskRevisions(store::Session &session, TimePoint from);
 /// The column for the eye, 200 tasks a statement; no edit, and nobody is woken for it.
 Result<void> setNextDue(store::Session &session, const std::vector<std::pair<Uuid, std::optional<TimePoint>>> &dues);
 
@@ -30,17 +35,19 @@ struct Occurrence
     TimePoint due{};
     std::int64_t taskRevision = 0;
     std::string state;             ///< "ran", "skipped", "missed"
-    std::string reason;            ///< stable word: "", "overlap", "deadline", "window", "catch_up"
+    std::string reason;            ///< stable word: "", "overlap", "no_target", "deadline", "window", "catch_up"
     int targets = 0;
     int missedCount = 0;
     std::optional<TimePoint> missedSince;
+    /// The instances of one that was skipped or missed; none: not known.  One that ran has runs.
+    std::optional<std::vector<Uuid>> targetIds = {};
     /// Of listOccurrences(), for a missed series: the schedule it was made from; null when that was changed since.
     Json schedule = nullptr;
 };
 /// How much of a missed occurrence's row falls into [from, until).
 int missedWithin(const Occurrence &occurrence, TimePoint from, TimePoint until);
-/// The newest occurrence of each task; the point the scheduler goes on from.
-Result<std::map<Uuid, Occurrence>> latestOccurrences(store::Session &session);
+/// The newest occurrence of each task that was due by `until`; the point the scheduler goes on from.
+Result<std::map<Uuid, Occurrence>> latestOccurrences(store::Session &session, TimePoint until = TimePoint::max());
 /// One transaction: the occurrence's row, its runs with their steps, and the request to cancel the runs in `cancel` that
 /// are still open.  False when the row already existed (nothing was written).  Creating the same run twice is harmless: ids
 /// are derived.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workflow/scheduler.h"
 
+#include "app/schedule/storeclock.h"
 #include "app/schedule/targets.h"
 #include "app/workflow/newrun.h"
 
@@ -22,8 +23,20 @@ Written makeOccurrence(const Task &task, const Schedule &schedule, const schedul
     written.occurrence.missedSince = planned.missedSince;
     const auto targets = schedule::expandTargets(task.selector, task.policies.source, fleet);
     written.occurrence.targets = static_cast<int>(targets.size());
-    if (planned.state != "ran")
+    const auto remember = [&] {
+        written.occurrence.targetIds.emplace();
+        for (const auto &target : targets)
+            written.occurrence.targetIds->push_back(target.instance);
+    };
+    if (planned.state == "ran" && targets.empty()) {
+        // nothing was done, which must not look like something that went well
+        written.occurrence.state = "skipped";
+        written.occurrence.reason = "no_target";
+    }
+    if (written.occurrence.state != "ran") {
+        remember();
         return written;
+    }
 
     int skipped = 0;
     for (const auto &target : targets) {
@@ -57,6 +70,7 @@ Written makeOccurrence(const Task &task, const Schedule &schedule, const schedul
         written.runs.clear();
         written.occurrence.state = "skipped";
         written.occurrence.reason = "overlap";
+        remember();
     }
     return written;
 }
@@ -71,7 +85,8 @@ Result<void> Scheduler::reload(TimePoint now)
     auto tasks = loadTasks(m_session);
     if (!tasks)
         return fail(tasks.error());
-    const auto latest = latestOccurrences(m_session);
+    // rows far ahead were written by a clock that was wrong
+    const auto latest = latestOccurrences(m_session, now + schedule::StoreClock::farAway);
     if (!latest)
         return fail(latest.error());
     m_entries.clear();
@@ -79,8 +94,11 @@ Result<void> Scheduler::reload(TimePoint now)
     m_dues.clear();
     std::map<Uuid, std::int64_t> unreadable;
     // rows are untrusted: a task that cannot be read must not stop the others; it is said once for each revision
+    m_unreadableNow.clear();
     const auto complain = [&](const Task &task, const Error &error) {
         unreadable[task.id] = task.revision;
+        const auto field = [&](const char *name) { return error.fields.contains(name) ? error.fields.at(name) : std::string{}; };
+        m_unreadableNow[task.id] = Json{{"name", task.name}, {"field", field("field")}, {"detail", field("detail")}};
         if (const auto said = m_unreadable.find(task.id); said == m_unreadable.end() || said->second != task.revision)
             m_log("task " + task.name + " does not run: " + describe(error));
     };
@@ -104,6 +122,8 @@ Result<void> Scheduler::reload(TimePoint now)
         TimePoint after = task.editedAt;
         if (const auto found = latest->find(task.id); found != latest->end())
             after = std::max(after, found->second.due);
+        if (after - now > schedule::StoreClock::farAway) // edited by that clock
+            after = now;
         const Uuid id = task.id;
         Entry entry{std::move(task), std::move(*schedule), *window, after};
         const auto due = entry.schedule.next(after);

@@ -43,6 +43,8 @@ public:
     /// Writes what is due, for about tickLimit; the rest comes at the next tick.  `now` is the store's clock.  True when
     /// runs were made.  Errors: those of Session; what was not written comes again at the next tick.
     Result<bool> tick(TimePoint now, const Fleet &fleet);
+    /// The enabled tasks that cannot be read and so do not run, with name, field and detail of each; as of the last reload().
+    const std::map<Uuid, Json> &unreadable() const { return m_unreadableNow; }
     std::optional<TimePoint> nextDue() const { return m_heap.next(); }
 
 private:
@@ -64,6 +66,7 @@ private:
     std::function<bool(const Uuid &)> m_mine = [](const Uuid &) { return true; };
     std::map<Uuid, Entry> m_entries;
     schedule::DueHeap m_heap;
+    std::map<Uuid, Json> m_unreadableNow;
     std::map<Uuid, std::int64_t> m_unreadable; ///< revisions that were complained of
     std::vector<std::pair<Uuid, std::optional<TimePoint>>> m_dues; ///< to be shown, written at the end of a tick
 };

@@ -8,6 +8,7 @@
 #include "models/workflow/board.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace zandb::workflow {
 namespace {
@@ -17,12 +18,51 @@ using store::Session;
 using store::value;
 using store::Value;
 
-const std::string occurrenceColumns = "o.task_id, o.due_us, o.task_revision, o.state, o.reason, o.targets, o.missed_count, o.missed_since_us";
+const std::string occurrenceColumns = "o.task_id, o.due_us, o.task_revision, o.state, o.reason, o.targets, o.missed_count, o.missed_since_us, o.target_ids";
+
+std::optional<std::vector<Uuid>> idsOf(const Row &row, std::size_t column)
+{
+    if (row.isNull(column))
+        return std::nullopt;
+    auto ids = decode<std::vector<Uuid>>(row.json(column));
+    return ids ? std::optional(std::move(*ids)) : std::nullopt;
+}
 
 Occurrence occurrenceOf(const Row &row)
 {
     return {row.uuid(0), row.time(1), row.integer(2), row.text(3), row.text(4), static_cast<int>(row.integer(5)),
-            static_cast<int>(row.integer(6)), row.optionalTime(7), {}};
+            static_cast<int>(row.integer(6)), row.optionalTime(7), idsOf(row, 8), {}};
+}
+
+constexpr std::string_view revisionColumns = "task_id, revision, name, kind, selector, schedule, policies, enabled, from_us, editor";
+
+TaskRevision revisionOf(const Row &row)
+{
+    TaskRevision revision;
+    revision.taskId = row.uuid(0);
+    revision.revision = row.integer(1);
+    revision.name = row.text(2);
+    revision.kind = row.text(3);
+    if (auto selector = decode<Selector>(row.json(4)))
+        revision.selector = std::move(*selector);
+    else
+        revision.unreadable = makeError(errors::scheduleInvalid, {{"field", "selector"}, {"detail", describe(selector.error())}});
+    revision.schedule = row.json(5);
+    revision.policies = policiesOf(row.json(6), &revision.unreadable);
+    revision.enabled = row.integer(7) != 0;
+    revision.from = row.time(8);
+    revision.editor = row.text(9);
+    return revision;
+}
+
+/// The task's row as it is now becomes its revision's.
+Result<void> writeRevision(Session &session, const Uuid &taskId, TimePoint from, const std::string &editor)
+{
+    const auto done = session.execute("INSERT INTO task_revision (" + std::string(revisionColumns) + ") SELECT id, revision, name, kind, selector, "
+                                      "schedule, policies, enabled, ?, ? FROM task WHERE id=?", {value(from), value(editor), value(taskId)});
+    if (!done)
+        return fail(done.error());
+    return {};
 }
 
 Task taskOf(const Row &row)
@@ -80,29 +120,36 @@ Result<void> addTask(Session &session, Task task)
     if (auto fits = names::checkTask(task.name); !fits)
         return fits;
     return session.transaction([&]() -> Result<void> {
+        const auto now = session.now();
+        if (!now)
+            return fail(now.error());
         const auto done = session.execute(
             "INSERT INTO task (id, name, kind, args, selector, schedule, policies, enabled, author, definition_sha256, signer, "
-            "signature, revision, edited_us, next_due_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,1," + std::string(store::nowUs) + ",?)",
+            "signature, revision, edited_us, next_due_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,1,?,?)",
             {value(task.id), value(task.name), value(task.kind), value(task.args), value(Json(task.selector)),
              value(task.schedule), value(policiesJson(task.policies)), value(task.enabled), value(task.author),
-             value(task.definitionSha256), value(task.signer), value(task.signature), value(task.nextDue)});
+             value(task.definitionSha256), value(task.signer), value(task.signature), value(*now), value(task.nextDue)});
         if (!done)
             return fail(store::isDuplicate(done.error()) ? nameTaken(task) : done.error());
+        if (auto written = writeRevision(session, task.id, *now, task.author); !written)
+            return written;
         return store::raiseFeed(session, "task");
     });
 }
 
-Result<void> updateTask(Session &session, const Task &task)
+Result<void> updateTask(Session &session, const Task &task, const std::string &editor)
 {
     if (task.unreadable) // it would write defaults over what nobody could read
         return fail(*task.unreadable);
     return session.transaction([&]() -> Result<void> {
+        const auto now = session.now();
+        if (!now)
+            return fail(now.error());
         const auto matched = session.execute(
             // the first assignment: servers that assign from left to right still see the old columns in it
-            "UPDATE task SET edited_us=CASE WHEN schedule<>? OR (enabled=0 AND ?=1) THEN " + std::string(store::nowUs)
-                + " ELSE edited_us END, name=?, kind=?, args=?, selector=?, schedule=?, policies=?, enabled=?, author=?, "
-                  "definition_sha256=?, signer=?, signature=?, revision=revision+1, next_due_us=? WHERE id=? AND revision=?",
-            {value(task.schedule), value(task.enabled), value(task.name), value(task.kind), value(task.args), value(Json(task.selector)), value(task.schedule),
+            "UPDATE task SET edited_us=CASE WHEN schedule<>? OR (enabled=0 AND ?=1) THEN ? ELSE edited_us END, name=?, kind=?, args=?, selector=?, schedule=?, policies=?, enabled=?, author=?, "
+            "definition_sha256=?, signer=?, signature=?, revision=revision+1, next_due_us=? WHERE id=? AND revision=?",
+            {value(task.schedule), value(task.enabled), value(*now), value(task.name), value(task.kind), value(task.args), value(Json(task.selector)), value(task.schedule),
              value(policiesJson(task.policies)), value(task.enabled), value(task.author), value(task.definitionSha256),
              value(task.signer), value(task.signature), value(task.nextDue), value(task.id), value(task.revision)});
         if (!matched)
@@ -115,13 +162,20 @@ Result<void> updateTask(Session &session, const Task &task)
                 return fail(errors::notFound, {{"what", "task"}, {"name", task.name}});
             return fail(errors::storeConflict, {{"what", task.name}});
         }
+        if (auto written = writeRevision(session, task.id, *now, editor.empty() ? task.author : editor); !written)
+            return written;
         return store::raiseFeed(session, "task");
     });
 }
 
-Result<void> removeTask(Session &session, const Uuid &taskId)
+Result<void> removeTask(Session &session, const Uuid &taskId, const std::string &editor)
 {
     return session.transaction([&]() -> Result<void> {
+        const auto last = session.execute("INSERT INTO task_revision (" + std::string(revisionColumns) + ") SELECT id, revision + 1, name, kind, "
+                                          "selector, schedule, policies, 0, " + std::string(store::nowUs) + ", ? FROM task WHERE id=?",
+                                          {value(editor), value(taskId)});
+        if (!last)
+            return fail(last.error());
         const auto matched = session.execute("DELETE FROM task WHERE id=?", {value(taskId)});
         if (!matched)
             return fail(matched.error());
@@ -129,6 +183,27 @@ Result<void> removeTask(Session &session, const Uuid &taskId)
             return fail(errors::notFound, {{"what", "task"}, {"name", taskId.toString()}});
         return store::raiseFeed(session, "task");
     });
+}
+
+Result<std::vector<TaskRevision>> loadTaskRevisions(Session &session, TimePoint from)
+{
+    std::vector<TaskRevision> revisions;
+    // the one that held at `from` counts too
+    const auto rows = session.query("SELECT " + std::string(revisionColumns) + " FROM task_revision r WHERE r.from_us > ? OR r.revision = "
+                                    "(SELECT MAX(b.revision) FROM task_revision b WHERE b.task_id = r.task_id AND b.from_us <= ?)",
+                                    {value(from), value(from)});
+    if (!rows)
+        return fail(rows.error());
+    for (const Row &row : *rows)
+        revisions.push_back(revisionOf(row));
+    const auto unwritten = session.query("SELECT id, revision, name, kind, selector, schedule, policies, enabled, edited_us, author FROM task t "
+                                         "WHERE NOT EXISTS (SELECT 1 FROM task_revision r WHERE r.task_id = t.id AND r.revision >= t.revision)");
+    if (!unwritten)
+        return fail(unwritten.error());
+    for (const Row &row : *unwritten)
+        revisions.push_back(revisionOf(row));
+    std::ranges::sort(revisions, {}, [](const TaskRevision &r) { return std::tie(r.taskId, r.revision); });
+    return revisions;
 }
 
 Result<void> setNextDue(Session &session, const std::vector<std::pair<Uuid, std::optional<TimePoint>>> &dues)
@@ -163,10 +238,11 @@ Result<std::vector<OpenRun>> openRunsOfTasks(Session &session)
     return open;
 }
 
-Result<std::map<Uuid, Occurrence>> latestOccurrences(Session &session)
+Result<std::map<Uuid, Occurrence>> latestOccurrences(Session &session, TimePoint until)
 {
     const auto rows = session.query("SELECT " + occurrenceColumns + " FROM occurrence o JOIN (SELECT task_id, MAX(due_us) AS due_us "
-                                    "FROM occurrence GROUP BY task_id) m ON m.task_id = o.task_id AND m.due_us = o.due_us");
+                                    "FROM occurrence WHERE due_us <= ? GROUP BY task_id) m ON m.task_id = o.task_id AND m.due_us = o.due_us",
+                                    {value(until)});
     if (!rows)
         return fail(rows.error());
     std::map<Uuid, Occurrence> latest;
@@ -189,7 +265,7 @@ Result<std::vector<Occurrence>> listOccurrences(Session &session, TimePoint from
     found.reserve(rows->size());
     for (const Row &row : *rows) {
         found.push_back(occurrenceOf(row));
-        found.back().schedule = row.json(8);
+        found.back().schedule = row.json(9);
     }
     return found;
 }
@@ -212,10 +288,10 @@ Result<bool> createOccurrence(Session &session, const Occurrence &occurrence, co
             return fail(now.error());
         const auto inserted = session.execute(
             "INSERT INTO occurrence (task_id, due_us, task_revision, state, reason, targets, missed_count, missed_since_us, "
-            "created_us) VALUES (?,?,?,?,?,?,?,?,?)",
+            "target_ids, created_us) VALUES (?,?,?,?,?,?,?,?,?,?)",
             {value(occurrence.taskId), value(occurrence.due), value(occurrence.taskRevision), value(occurrence.state),
              value(occurrence.reason), value(occurrence.targets), value(occurrence.missedCount), value(occurrence.missedSince),
-             value(*now)});
+             occurrence.targetIds ? value(Json(*occurrence.targetIds)) : Value(nullptr), value(*now)});
         if (!inserted)
             return store::isDuplicate(inserted.error()) ? Result<void>() : fail(inserted.error());
 

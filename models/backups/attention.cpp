@@ -9,7 +9,9 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 
 namespace zandb {
 namespace {
@@ -61,6 +63,18 @@ Attention ofRun(const BackupRow &row, TimePoint now)
 
 } // namespace
 
+QString coverageText(const CoverageCounts &counts)
+{
+    QStringList parts;
+    if (counts.tooOld > 0)
+        parts << AttentionText::tr("%n instance(s) without a good backup young enough", nullptr, counts.tooOld);
+    if (counts.inNoTask > 0)
+        parts << AttentionText::tr("%n in no backup task", nullptr, counts.inNoTask);
+    if (counts.neverProved > 0)
+        parts << AttentionText::tr("%n never proved", nullptr, counts.neverProved);
+    return parts.join(QStringLiteral(" \u00b7 "));
+}
+
 Troubled troubledOf(const std::vector<BackupRow> &rows, TimePoint since, const BoardDay &night)
 {
     const auto remember = [](auto &newest, const auto &of, TimePoint at) {
@@ -92,23 +106,106 @@ Troubled troubledOf(const std::vector<BackupRow> &rows, TimePoint since, const B
     return troubled;
 }
 
-std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupRow> &troubled, TimePoint now)
+namespace {
+
+Location placeOf(const char *page, Scope::Kind kind, const Uuid &id)
 {
-    std::vector<Attention> items;
+    Location place;
+    place.page = QLatin1String(page);
+    if (!id.isNull())
+        place.scope = {kind, id};
+    return place;
+}
+
+/// Occurrences that nobody wrote down have one cause: as many as this are told one by one, more of a task in one line.
+constexpr std::size_t oneByOne = 3;
+
+void addRuns(std::vector<Attention> &items, const std::vector<BackupRow> &troubled, TimePoint now)
+{
+    std::map<std::pair<QString, Look>, std::vector<const BackupRow *>> unwritten;
     for (const BackupRow &row : troubled) {
-        if (isTrouble(row.run.look))
+        if (!isTrouble(row.run.look))
+            continue;
+        if (!row.run.exists && row.run.run.error && row.run.run.error->is(errors::scheduleUnwritten))
+            unwritten[{row.run.task, row.run.look}].push_back(&row);
+        else
             items.push_back(ofRun(row, now));
     }
-    std::set<Uuid> silent;
+    for (const auto &[of, rows] : unwritten) {
+        if (rows.size() <= oneByOne) {
+            for (const BackupRow *row : rows)
+                items.push_back(ofRun(*row, now));
+            continue;
+        }
+        const auto &[task, look] = of;
+        const int count = static_cast<int>(rows.size());
+        Attention item;
+        item.look = look;
+        item.what = look == Look::Missed ? AttentionText::tr("%1: %n backup(s) were missed", nullptr, count).arg(task)
+                                         : AttentionText::tr("%1: %n backup(s) have not started", nullptr, count).arg(task);
+        item.detail = errorSummary(*rows.front()->run.run.error);
+        for (const BackupRow *row : rows)
+            item.since = std::max(item.since, row->run.run.due);
+        item.leadsTo = placeOf("backups", {}, {});
+        item.leadsTo.look = look;
+        items.push_back(std::move(item));
+    }
+}
+
+void addCoverage(std::vector<Attention> &items, const std::vector<Coverage> &coverage, TimePoint now)
+{
+    std::vector<const Coverage *> old, inNoTask;
+    int unproved = 0;
+    for (const Coverage &one : coverage) {
+        if (one.isTooOld(now))
+            old.push_back(&one);
+        else if (!one.inTask)
+            inNoTask.push_back(&one);
+        unproved += one.lastGood && !one.lastProved;
+    }
+    const auto detailOf = [&](const Coverage &one) {
+        const QString age = one.lastGood ? AttentionText::tr("The last good backup is %1 old; %n day(s) are allowed.", nullptr, static_cast<int>(one.maxAgeDays))
+                                               .arg(durationText(std::chrono::duration_cast<std::chrono::seconds>(now - *one.lastGood)))
+                                         : AttentionText::tr("It has never been backed up.");
+        return one.inTask ? age : age + QLatin1Char(' ') + AttentionText::tr("It is in no backup task.");
+    };
+    constexpr std::size_t most = 8;
+    for (std::size_t at = 0; at < old.size() && (at < most || old.size() == most + 1); ++at)
+        items.push_back({Look::Failed, AttentionText::tr("%1: no good backup").arg(qs(old[at]->path)), detailOf(*old[at]), old[at]->lastGood.value_or(TimePoint{}),
+                         placeOf("backups", Scope::Kind::Instance, old[at]->instance), {}, false});
+    if (old.size() > most + 1)
+        items.push_back({Look::Failed, AttentionText::tr("%n more instance(s) have no good backup", nullptr, static_cast<int>(old.size() - most)),
+                         AttentionText::tr("None, or none younger than their group allows. The Fleet page lists the last one of each."), {},
+                         placeOf("fleet", {}, {}), {}, false});
+    for (std::size_t at = 0; at < inNoTask.size() && inNoTask.size() <= oneByOne; ++at)
+        items.push_back({Look::Late, AttentionText::tr("%1: in no backup task").arg(qs(inNoTask[at]->path)), AttentionText::tr("Its last good backup was made by hand."),
+                         {}, placeOf("backups", Scope::Kind::Instance, inNoTask[at]->instance), {}, false});
+    if (inNoTask.size() > oneByOne)
+        items.push_back({Look::Late, AttentionText::tr("%n instance(s) are in no backup task", nullptr, static_cast<int>(inNoTask.size())),
+                         AttentionText::tr("Nothing backs them up by itself."), {}, placeOf("fleet", {}, {}), {}, false});
+    if (unproved > 0)
+        items.push_back({Look::Late, AttentionText::tr("%n instance(s) have never had a backup proved", nullptr, unproved),
+                         AttentionText::tr("Only a backup that was restored and checked is known to be worth something. Verify one of each."), {},
+                         placeOf("backups", {}, {}), {}, false});
+}
+
+/// Says only that nobody has asked it for a while: it was well when it was last asked.
+bool isMerelyOld(const Condition &condition, bool wasWell)
+{
+    return condition.stale && wasWell;
+}
+
+void addHosts(std::vector<Attention> &items, std::set<Uuid> &silent, const Fleet &fleet, TimePoint now, bool nobodyAsks)
+{
     for (const Host &host : fleet.hosts) {
         const Condition condition = hostCondition(fleet, host, now);
         const auto state = fleet.hostStates.find(host.id);
-        Location place;
-        place.page = QStringLiteral("fleet");
-        place.scope = {Scope::Kind::Host, host.id};
-        if (condition.look != Look::Ok) {
+        const Location place = placeOf("fleet", Scope::Kind::Host, host.id);
+        const bool wasWell = state != fleet.hostStates.end() && state->second.state == "ok";
+        if (condition.look != Look::Ok)
             silent.insert(host.id);
-            Attention item{condition.look, qs(host.name) + QStringLiteral(": ") + condition.text, {}, {}, place};
+        if (condition.look != Look::Ok && !(nobodyAsks && isMerelyOld(condition, wasWell))) {
+            Attention item{condition.look, qs(host.name) + QStringLiteral(": ") + condition.text, {}, {}, place, {}, false};
             if (state != fleet.hostStates.end()) {
                 item.since = state->second.seenAt.value_or(TimePoint{});
                 if (state->second.error)
@@ -129,20 +226,21 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
             items.push_back({share < leastFreeShare / 3 ? Look::Failed : Look::Late,
                              AttentionText::tr("%1: %2 of %3 left").arg(qs(host.name), percentText(100 * share), qs(disk.mount)),
                              AttentionText::tr("%1 free of %2.").arg(bytesText(disk.freeBytes), bytesText(disk.totalBytes)),
-                             state->second.facts->sampledAt, place});
+                             state->second.facts->sampledAt, place, {}, false});
         }
     }
+}
+
+void addInstances(std::vector<Attention> &items, const std::set<Uuid> &silent, const Fleet &fleet, TimePoint now)
+{
     for (const InstanceRecord &record : fleet.instances) {
         if (silent.contains(record.instance.hostId) || record.state == "gone")
             continue; // the host's own line says it
         const Condition condition = instanceCondition(record, now);
         if (condition.look == Look::Ok)
             continue;
-        Location place;
-        place.page = QStringLiteral("fleet");
-        place.scope = {Scope::Kind::Instance, record.instance.id};
         Attention item{condition.look, qs(fleet.pathOf(record.instance.id)) + QStringLiteral(": ") + condition.text, {},
-                       record.seenAt.value_or(TimePoint{}), place};
+                       record.seenAt.value_or(TimePoint{}), placeOf("fleet", Scope::Kind::Instance, record.instance.id), {}, false};
         if (record.detail && record.detail->error)
             item.detail = errorSummary(*record.detail->error);
         else if (record.detail) {
@@ -155,11 +253,41 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
         }
         items.push_back(std::move(item));
     }
+}
+
+} // namespace
+
+std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupRow> &troubled, TimePoint now, const AttentionFacts &facts)
+{
+    std::vector<Attention> items;
+    addRuns(items, troubled, now);
+    for (const Unrun &row : facts.withoutTarget) {
+        Location place = placeOf("runs", {}, {});
+        place.task = row.taskId;
+        items.push_back({Look::Failed, AttentionText::tr("%1: backed up nothing").arg(qs(row.task)), errorSummary(unrunError(row.reason)), row.last, place, {}, false});
+    }
+    addCoverage(items, facts.coverage, now);
+    const bool nobodyAsks = facts.health.state == ScheduleHealth::State::NoHeadless;
+    std::set<Uuid> silent;
+    addHosts(items, silent, fleet, now, nobodyAsks);
+    addInstances(items, silent, fleet, now);
     const auto rank = [](Look look) { return look == Look::Failed ? 0 : look == Look::Unknown ? 1 : look == Look::Late ? 2 : 3; };
     std::ranges::stable_sort(items, [&](const Attention &a, const Attention &b) {
         return std::tuple(rank(a.look), b.since) < std::tuple(rank(b.look), a.since);
     });
-    return items;
+    // what stands above everything else, newest first; what somebody knows of goes to the end
+    std::vector<Attention> all;
+    if (facts.health.isBad())
+        all.push_back({Look::Failed, healthText(facts.health), healthDetail(facts.health), facts.health.since.value_or(TimePoint{}), {}, {}, false});
+    for (const bool acknowledged : {false, true}) {
+        for (const Attention &alert : facts.alerts) {
+            if (alert.acknowledged == acknowledged)
+                all.push_back(alert);
+        }
+        if (!acknowledged)
+            all.insert(all.end(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
+    }
+    return all;
 }
 
 } // namespace zandb

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "models/backups/backuptablemodel.h"
+#include "models/backups/coverage.h"
 #include "models/fleet/location.h"
+#include "models/workflow/schedulehealth.h"
 
 namespace zandb {
 
@@ -13,7 +15,9 @@ struct Attention
     QString what;     ///< "db1/my3306: backup failed"
     QString detail;   ///< the cause in a sentence
     TimePoint since{};
-    Location leadsTo;
+    Location leadsTo;          ///< an empty page: nowhere
+    std::optional<Uuid> alert; ///< the alert it is, which a person can acknowledge
+    bool acknowledged = false; ///< by somebody: it stands at the end
 };
 
 /// What of some days' backup runs still needs a person.
@@ -26,8 +30,22 @@ struct Troubled
 /// or unknown, while the instance has had no good backup after it.
 Troubled troubledOf(const std::vector<BackupRow> &rows, TimePoint since, const BoardDay &night);
 
-/// The troubled runs, disks with less than 15 % free, hosts and instances that are
-/// down or not heard of.  Worst first, then newest.
-std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupRow> &troubled, TimePoint now);
+/// "3 without a good backup, 1 in no backup task, 12 never proved"; empty where all is well.
+QString coverageText(const CoverageCounts &counts);
+
+/// What else there is to know beside the fleet and the troubled runs.
+struct AttentionFacts
+{
+    ScheduleHealth health;
+    std::vector<Attention> alerts;
+    std::vector<Unrun> withoutTarget; ///< tasks whose last occurrence had nobody to work on
+    std::vector<Coverage> coverage;   ///< of the scope
+};
+
+/// First that nobody schedules, where that is so, and the alerts.  Then the troubled runs, instances without a good backup or
+/// in no task, disks with less than 15 % free, hosts and instances that are down or not heard of: worst first, then newest,
+/// and last what somebody has acknowledged.  Many of one cause are one line: occurrences nobody wrote down, instances without
+/// a good backup, and, without a headless instance, all hosts that are merely not asked any more.
+std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupRow> &troubled, TimePoint now, const AttentionFacts &facts = {});
 
 } // namespace zandb

@@ -11,12 +11,14 @@ AttentionModel::AttentionModel(QObject *parent) : TableModel(1, parent) {}
 
 QString AttentionModel::key(const Attention &row) const
 {
+    if (row.alert)
+        return qs(row.alert->toString());
     return row.what + QLatin1Char('|') + qs(row.leadsTo.run.value_or(row.leadsTo.scope.id).toString());
 }
 
 bool AttentionModel::same(const Attention &a, const Attention &b) const
 {
-    return a.look == b.look && a.what == b.what && a.detail == b.detail && a.since == b.since;
+    return a.look == b.look && a.what == b.what && a.detail == b.detail && a.since == b.since && a.acknowledged == b.acknowledged;
 }
 
 QVariant AttentionModel::cell(const Attention &row, int, int role) const
@@ -31,6 +33,8 @@ QVariant AttentionModel::cell(const Attention &row, int, int role) const
         return row.detail;
     case SinceRole:
         return toMicros(row.since) == 0 ? QString() : localTimeText(row.since).left(16);
+    case AcknowledgedRole:
+        return row.acknowledged;
     case LookRole:
         return static_cast<int>(row.look);
     default:

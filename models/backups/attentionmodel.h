@@ -11,7 +11,7 @@ class AttentionModel final : public TableModel<Attention, QString>
 {
     Q_OBJECT
 public:
-    enum AttentionRole { DetailRole = 0x0200, SinceRole };
+    enum AttentionRole { DetailRole = 0x0200, SinceRole, AcknowledgedRole };
     explicit AttentionModel(QObject *parent = nullptr);
 
     QString key(const Attention &row) const override;

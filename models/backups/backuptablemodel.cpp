@@ -98,7 +98,7 @@ bool BackupTableModel::same(const BackupRow &a, const BackupRow &b) const
                           : std::tuple(false, 0, std::optional<TimePoint>{}, std::optional<TimePoint>{});
     };
     return sameRun(a.run.run, b.run.run) && a.run.look == b.run.look && a.run.target == b.run.target && a.run.task == b.run.task
-        && shown(a) == shown(b);
+        && a.run.waiting == b.run.waiting && a.run.behind == b.run.behind && a.run.count == b.run.count && shown(a) == shown(b);
 }
 
 QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) const

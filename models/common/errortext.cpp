@@ -32,6 +32,18 @@ constexpr Text texts[] = {
     {"protocol.bad_params", QT_TRANSLATE_NOOP("Error", "The request “{method}” was not understood: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Update the agent and this program to the same version.")},
     {"cancelled", QT_TRANSLATE_NOOP("Error", "Cancelled."), ""},
+    // occurrences that made no run
+    {"schedule.no_target", QT_TRANSLATE_NOOP("Error", "The task had no instance to work on."),
+     QT_TRANSLATE_NOOP("Error", "Change what the task is for, or remove it.")},
+    {"schedule.overlap", QT_TRANSLATE_NOOP("Error", "Skipped, since the run before had not ended."),
+     QT_TRANSLATE_NOOP("Error", "If it happens often, let the task run less often, or find out why its runs take so long.")},
+    {"schedule.deadline", QT_TRANSLATE_NOOP("Error", "Missed: its start deadline had passed before it could begin."),
+     QT_TRANSLATE_NOOP("Error", "Back up now, and look whether a headless instance was alive then.")},
+    {"schedule.window", QT_TRANSLATE_NOOP("Error", "Missed: its window did not open before its start deadline."),
+     QT_TRANSLATE_NOOP("Error", "Change the task's schedule, window or start deadline so that they fit together.")},
+    {"schedule.catch_up", QT_TRANSLATE_NOOP("Error", "Missed: it was overdue, and the task makes up only for the last one or for none."), ""},
+    {"schedule.unwritten", QT_TRANSLATE_NOOP("Error", "It was due, and nobody scheduled it."),
+     QT_TRANSLATE_NOOP("Error", "Look whether a headless instance is alive and the store's clock is right; back up now if it is urgent.")},
     {"internal", QT_TRANSLATE_NOOP("Error", "An internal error occurred: {detail}."), QT_TRANSLATE_NOOP("Error", "Report it together with the log.")},
     // who may do what
     {"access.denied", QT_TRANSLATE_NOOP("Error", "{user} with role {role} may not do this: {what}."),

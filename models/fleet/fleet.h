@@ -65,6 +65,8 @@ struct Fleet
     std::vector<Host> hosts;
     std::map<Uuid, HostState> hostStates;
     std::vector<InstanceRecord> instances;
+    /// What is said for groups, by group (the null id: the whole fleet) and name; groupsettings.h knows what holds.
+    std::map<std::pair<Uuid, std::string>, Json> groupSettings;
     TimePoint readAt{};      ///< the store's clock when it was read: ages count from here
 
     const Host *host(const Uuid &id) const;

@@ -155,7 +155,7 @@ QVariant HostTableModel::header(int column, int role) const
 
 InstanceTableModel::InstanceTableModel(QObject *parent) : TableModel(ColumnCount, parent) {}
 
-std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now)
+std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now, const BackupAges &backups)
 {
     const ScopeContents contents = contentsOf(fleet, scope);
     const SourceNames names = sourceNames(fleet);
@@ -164,17 +164,32 @@ std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Sc
         if (!contents.instances.contains(record.instance.id))
             continue;
         const Host *host = fleet.host(record.instance.hostId);
-        rows.push_back({record, instanceCondition(record, now), host ? qs(host->name) : QString(), roleText(record, names)});
+        InstanceRow row{record, instanceCondition(record, now), host ? qs(host->name) : QString(), roleText(record, names), {}, {}};
+        if (const auto it = backups.find(record.instance.id); it != backups.end() && record.state != "gone") {
+            row.backup = it->second;
+            if (it->second.lastGood)
+                row.backupAge = std::max(now - *it->second.lastGood, Microseconds{0});
+        }
+        rows.push_back(std::move(row));
     }
     return rows;
 }
+
+namespace {
+
+QString ageShown(const InstanceRow &row)
+{
+    return row.backupAge ? ageText(*row.backupAge) : QString();
+}
+
+} // namespace
 
 bool InstanceTableModel::same(const InstanceRow &a, const InstanceRow &b) const
 {
     const auto sampled = [](const InstanceRow &row) { return row.record.detail ? row.record.detail->sampledAt : TimePoint{}; };
     return a.record.instance.revision == b.record.instance.revision && a.record.state == b.record.state
         && a.record.seenAt == b.record.seenAt && sampled(a) == sampled(b) && sameCondition(a.condition, b.condition) && a.host == b.host
-        && a.role == b.role;
+        && a.role == b.role && a.backup == b.backup && ageShown(a) == ageShown(b);
 }
 
 QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) const
@@ -208,6 +223,18 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
         if (detail && !detail->replication.empty())
             return answer({tr("unknown"), {}, {}, tr("The server cannot tell how far it is behind."), true}, role);
         return answer({}, role);
+    case LastBackup: {
+        if (!row.backup)
+            return answer({}, role);
+        const std::optional<TimePoint> &last = row.backup->lastGood;
+        if (role == LookRole)
+            return row.backup->tooOld ? QVariant(static_cast<int>(Look::Failed)) : QVariant();
+        QString tip = last ? exactTimeText(*last) : tr("It has never been backed up.");
+        if (!row.backup->by.isEmpty())
+            tip += QLatin1Char('\n') + tr("Of %1, from which or to which it replicates.").arg(row.backup->by);
+        return answer({last ? ageShown(row) : tr("never"), last ? static_cast<qlonglong>(toMicros(*last)) : 0LL,
+                       last ? QVariant(qs(toIso(*last))) : QVariant(), tip, true}, role);
+    }
     case ReadOnly:
         if (!detail || !detail->readOnly)
             return answer({}, role);
@@ -229,11 +256,11 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
 
 QVariant InstanceTableModel::header(int column, int role) const
 {
-    const bool number = column == Lag || column == DataSize || column == LogSize || column == Uptime || column == Seen;
+    const bool number = column == Lag || column == LastBackup || column == DataSize || column == LogSize || column == Uptime || column == Seen;
     const QLatin1String unit = column == DataSize || column == LogSize ? inBytes
-        : column == Lag || column == Uptime                     ? inSeconds
-        : column == Seen                                        ? inUtc
-                                                                : QLatin1String();
+        : column == Lag || column == Uptime                            ? inSeconds
+        : column == Seen || column == LastBackup                       ? inUtc
+                                                                       : QLatin1String();
     const auto title = [&](const QString &text) { return headerAnswer(text, number, role, unit); };
     switch (column) {
     case State:
@@ -248,6 +275,8 @@ QVariant InstanceTableModel::header(int column, int role) const
         return title(tr("Role"));
     case Lag:
         return title(tr("Lag"));
+    case LastBackup:
+        return title(tr("Last good backup"));
     case ReadOnly:
         return title(tr("Read-only"));
     case DataSize:

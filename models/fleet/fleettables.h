@@ -37,6 +37,17 @@ protected:
     QVariant header(int column, int role) const override;
 };
 
+/// What a table says of an instance's last good backup.
+struct BackupAge
+{
+    std::optional<TimePoint> lastGood; ///< none: never
+    bool tooOld = false;               ///< for its group, or never
+    QString by;                        ///< the instance it is of, where that is another one of the same replication
+    bool operator==(const BackupAge &) const = default;
+};
+/// By instance; those that are absent are not known.
+using BackupAges = std::map<Uuid, BackupAge>;
+
 /// One instance as a table shows it.
 struct InstanceRow
 {
@@ -44,15 +55,17 @@ struct InstanceRow
     Condition condition;
     QString host;
     QString role;
+    std::optional<BackupAge> backup;
+    std::optional<Microseconds> backupAge; ///< how old the last good one is
 };
 
 class InstanceTableModel final : public TableModel<InstanceRow, Uuid>
 {
     Q_OBJECT
 public:
-    enum Column { State, HostColumn, Name, Version, RoleColumn, Lag, ReadOnly, DataSize, LogSize, Uptime, Seen, ColumnCount };
+    enum Column { State, HostColumn, Name, Version, RoleColumn, Lag, LastBackup, ReadOnly, DataSize, LogSize, Uptime, Seen, ColumnCount };
     explicit InstanceTableModel(QObject *parent = nullptr);
-    static std::vector<InstanceRow> rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now);
+    static std::vector<InstanceRow> rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now, const BackupAges &backups = {});
 
     Uuid key(const InstanceRow &row) const override { return row.record.instance.id; }
     bool same(const InstanceRow &a, const InstanceRow &b) const override;

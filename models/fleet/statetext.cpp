@@ -27,6 +27,13 @@ Condition withAge(Look look, const QString &text, const std::optional<TimePoint>
         condition.look = look == Look::Ok ? Look::Unknown : look;
         return condition;
     }
+    if (*seenAt - now > 2 * sampleInterval) {
+        // written by a clock that was ahead: how old it is nobody knows
+        condition.stale = true;
+        condition.look = look == Look::Ok || look == Look::Late ? Look::Unknown : look;
+        condition.text = FleetStateText::tr("%1, age unknown").arg(text);
+        return condition;
+    }
     condition.age = std::max(now - *seenAt, Microseconds{0});
     if (*condition.age > 2 * sampleInterval) {
         condition.stale = true;
@@ -82,7 +89,7 @@ Condition instanceCondition(const InstanceRecord &record, TimePoint now)
         return withAge(Look::Failed, FleetStateText::tr("no access"), record.seenAt, now);
     if (record.state == "gone")
         return {Look::Missed, FleetStateText::tr("gone"), true,
-                record.seenAt ? std::optional<Microseconds>(now - *record.seenAt) : std::nullopt};
+                record.seenAt && *record.seenAt <= now ? std::optional<Microseconds>(now - *record.seenAt) : std::nullopt};
     return withAge(Look::Unknown, FleetStateText::tr("unknown"), record.seenAt, now);
 }
 

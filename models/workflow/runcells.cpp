@@ -3,6 +3,7 @@
 
 #include "models/common/cell.h"
 #include "models/common/errortext.h"
+#include "models/common/text.h"
 
 #include <QCoreApplication>
 
@@ -45,6 +46,8 @@ QVariant runProgressAnswer(const RunRow &row, int role)
 QVariant runTroubleAnswer(const RunRow &row, int role)
 {
     const auto &error = row.run.error;
+    if (row.waiting && row.waiting->why != Waiting::Why::Retry) // why it waits now; what happened before stands on its page
+        return answer({waitingText(row), {}, {}, waitingText(row), false, qs(toString(row.waiting->why))}, role);
     if (!error || row.run.state == RunState::Succeeded)
         return answer({}, role);
     switch (role) { // the long texts only where they are shown

@@ -26,7 +26,7 @@ void RunTableModel::setNow(TimePoint now)
 
 bool RunTableModel::same(const RunRow &a, const RunRow &b) const
 {
-    return sameRun(a.run, b.run) && a.look == b.look && a.target == b.target && a.task == b.task;
+    return sameRun(a.run, b.run) && a.look == b.look && a.target == b.target && a.task == b.task && a.waiting == b.waiting && a.behind == b.behind && a.count == b.count;
 }
 
 QVariant RunTableModel::cell(const RunRow &row, int column, int role) const

@@ -4,8 +4,10 @@
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
+#include "models/workflow/runid.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 
 #include <algorithm>
 #include <array>
@@ -109,9 +111,51 @@ QString phaseText(const std::string &phase)
     return word(phases, phase);
 }
 
+std::vector<RunRow> rowsOf(const std::vector<Unrun> &unrun, const std::function<bool(const Unrun::Target &)> &wanted, std::size_t limit)
+{
+    std::vector<RunRow> rows;
+    const auto add = [&](const Unrun &of, const Unrun::Target &target, TimePoint due, std::int64_t count) {
+        if (rows.size() >= limit)
+            return;
+        RunRow row;
+        row.exists = false;
+        row.count = count;
+        row.task = qs(of.task);
+        row.look = lookOf(of.state);
+        Run &run = row.run;
+        run.id = runIdFor(of.taskId, due, target.instance); // the one it would have had
+        run.taskId = of.taskId;
+        run.occurrence = run.due = due;
+        run.kind = of.kind.empty() ? "backup" : of.kind;
+        run.hostId = target.host;
+        run.targetId = target.instance;
+        run.state = of.state == BoardState::Skipped ? RunState::Skipped : of.state == BoardState::Missed ? RunState::Missed : RunState::Pending;
+        run.error = unrunError(of.reason);
+        rows.push_back(std::move(row));
+    };
+    for (const Unrun &of : unrun) {
+        for (const Unrun::Target &target : of.targets) {
+            if (!wanted(target))
+                continue;
+            if (of.dues.empty())
+                add(of, target, of.last, of.count);
+            for (const TimePoint due : of.dues)
+                add(of, target, due, 1);
+        }
+    }
+    return rows;
+}
+
+QString waitingText(const RunRow &row)
+{
+    return row.waiting ? waitingText(*row.waiting, row.behind) : QString();
+}
+
 QString runStateText(const RunRow &row, TimePoint now)
 {
     const Run &run = row.run;
+    if (row.count > 1)
+        return RunText::tr("%1 \u00d7 %2").arg(lookText(row.look)).arg(row.count);
     if (run.cancelRequested && !isFinal(run.state))
         return RunText::tr("cancelling");
     if (run.state == RunState::Running && run.progress && run.progress->percent)
@@ -151,8 +195,15 @@ QString progressText(const Run &run)
     return parts.join(RunText::tr(", "));
 }
 
+bool hasNoRun(const Run &run)
+{
+    return run.attempts == 0 && run.error && run.error->code.starts_with("schedule.");
+}
+
 QString whyNotRetry(const Run &run)
 {
+    if (hasNoRun(run))
+        return RunText::tr("There is no run to retry; start a new one instead.");
     switch (run.state) {
     case RunState::Failed:
     case RunState::Cancelled:
@@ -170,6 +221,8 @@ QString whyNotRetry(const Run &run)
 
 QString whyNotCancel(const Run &run)
 {
+    if (hasNoRun(run))
+        return RunText::tr("There is no run to cancel.");
     if (isFinal(run.state))
         return RunText::tr("It has already ended.");
     return run.cancelRequested ? RunText::tr("Cancellation has already been requested.") : QString();
@@ -177,6 +230,8 @@ QString whyNotCancel(const Run &run)
 
 QString whyNotGiveUp(const Run &run)
 {
+    if (hasNoRun(run))
+        return RunText::tr("There is no run to give up.");
     if (run.state == RunState::Unknown)
         return {};
     return isFinal(run.state) ? RunText::tr("It has already ended.")
@@ -204,6 +259,8 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
     } else if (run.kind == "verify") {
         add(QT_TRANSLATE_NOOP("RunText", "Restore to"), RunText::tr("a scratch directory on %1").arg(row.host));
     }
+    if (row.count > 1)
+        add(QT_TRANSLATE_NOOP("RunText", "Occurrences"), QLocale().toString(static_cast<qlonglong>(row.count)));
     add(QT_TRANSLATE_NOOP("RunText", "Task"), row.task.isEmpty() ? RunText::tr("by hand") : row.task);
     add(QT_TRANSLATE_NOOP("RunText", "Requested by"), qs(run.author));
     addTime(QT_TRANSLATE_NOOP("RunText", "Due"), run.due);
@@ -219,7 +276,9 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
             RunText::tr("%1: %2 of %3").arg(qs(disk.mount), bytesText(disk.freeBytes), bytesText(disk.totalBytes)), exactBytesText(disk.freeBytes));
     if (run.state == RunState::Pending)
         addTime(QT_TRANSLATE_NOOP("RunText", "Next try"), run.nextTry);
-    add(QT_TRANSLATE_NOOP("RunText", "Run"), qs(run.id.toString()), {}, true);
+    add(QT_TRANSLATE_NOOP("RunText", "Waits"), waitingText(row));
+    if (row.exists)
+        add(QT_TRANSLATE_NOOP("RunText", "Run"), qs(run.id.toString()), {}, true);
     return facts;
 }
 

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "models/common/look.h"
-#include "models/workflow/board.h"
+#include "models/workflow/unrun.h"
+#include "models/workflow/waiting.h"
 
 #include "agent/protocol/fleet.h"
 
 #include <QList>
 #include <QString>
+
+#include <functional>
 
 namespace zandb {
 
@@ -20,7 +23,18 @@ struct RunRow
     QString task;   ///< empty: by hand
     Look look = Look::Unknown;
     std::vector<wire::Disk> disks; ///< of its host as last heard, where a full disk is why it failed
+    std::optional<Waiting> waiting; ///< why it has not begun
+    QString behind;                 ///< the instance it waits for
+    /// False: no run is in the store; the row tells of an occurrence that made none, and `run` holds what it would have been.
+    bool exists = true;
+    std::int64_t count = 1;         ///< of such a row: so many occurrences, the last one due at run.due
 };
+
+/// Rows of occurrences that made no runs: one for each occurrence and target, or one for each target when they are many.  Only
+/// targets that `wanted` says yes to.  At most `limit`.  Names are left empty but the task's.
+std::vector<RunRow> rowsOf(const std::vector<Unrun> &unrun, const std::function<bool(const Unrun::Target &)> &wanted, std::size_t limit);
+/// Why it waits, as a sentence; empty when it does not, or nothing holds it up.
+QString waitingText(const RunRow &row);
 
 Look lookOf(BoardState state);
 Look lookOf(RunState state);
@@ -35,6 +49,8 @@ std::optional<Microseconds> runDuration(const Run &run, TimePoint now);
 /// "copying, 1.2 GiB of 2 GiB, 1:20 left"; empty when it does not run.
 QString progressText(const Run &run);
 
+/// It stands for an occurrence that made no run (RunRow::exists is false).
+bool hasNoRun(const Run &run);
 /// Whether a person may ask for it now, and why not (for tooltips of disabled buttons; empty: may).
 QString whyNotRetry(const Run &run);
 QString whyNotCancel(const Run &run);

@@ -17,14 +17,14 @@ private Q_SLOTS:
 
     void raisedTwiceIsOneRowThatCounts()
     {
-        VERIFY_OK(alerts::raise(*m_session, alerts::clockBack, "store", Json{{"seconds", 12}}));
+        VERIFY_OK(alerts::raise(*m_session, clockBackAlert, "store", Json{{"seconds", 12}}));
         QCOMPARE(changed(), std::vector<std::string>{"alert"});
-        VERIFY_OK(alerts::raise(*m_session, alerts::clockBack, "store", Json{{"seconds", 15}}));
-        VERIFY_OK(alerts::raise(*m_session, alerts::clockForward, "store"));
+        VERIFY_OK(alerts::raise(*m_session, clockBackAlert, "store", Json{{"seconds", 15}}));
+        VERIFY_OK(alerts::raise(*m_session, clockForwardAlert, "store"));
         const auto all = alerts::list(*m_session);
         VERIFY_OK(all);
         QCOMPARE(all->size(), 2u);
-        const auto &back = (*all)[0].kind == alerts::clockBack ? (*all)[0] : (*all)[1];
+        const auto &back = (*all)[0].kind == clockBackAlert ? (*all)[0] : (*all)[1];
         QCOMPARE(back.id, alerts::alertId("clock.back", "store"));
         QCOMPARE(back.count, 2);
         QVERIFY(back.detail == Json({{"seconds", 15}}));
@@ -46,6 +46,27 @@ private Q_SLOTS:
         const auto again = alerts::list(*m_session).value().at(0);
         QVERIFY(again.raisedAt > first && !again.clearedAt);
         QCOMPARE(again.count, 2);
+    }
+
+    /// Who has seen it stays written down while it holds; what comes back is unseen again.
+    void acknowledgedUntilItEnds()
+    {
+        VERIFY_OK(alerts::raise(*m_session, "late", "x"));
+        const Uuid id = alerts::alertId("late", "x");
+        changed();
+        VERIFY_OK(alerts::acknowledge(*m_session, id, "maria"));
+        QCOMPARE(changed(), std::vector<std::string>{"alert"});
+        VERIFY_OK(alerts::acknowledge(*m_session, id, "bob"));
+        VERIFY_OK(alerts::raise(*m_session, "late", "x"));
+        Alert alert = alerts::list(*m_session).value().at(0);
+        QCOMPARE(alert.ackedBy, std::string("maria"));
+        QVERIFY(alert.ackedAt && *alert.ackedAt >= alert.raisedAt);
+        VERIFY_OK(alerts::clear(*m_session, "late", "x"));
+        COMPARE_CODE(alerts::acknowledge(*m_session, id, "maria"), errors::notFound);
+        VERIFY_OK(alerts::raise(*m_session, "late", "x"));
+        alert = alerts::list(*m_session).value().at(0);
+        QVERIFY(alert.ackedBy.empty() && !alert.ackedAt);
+        COMPARE_CODE(alerts::acknowledge(*m_session, alerts::alertId("never", "x"), "maria"), errors::notFound);
     }
 };
 

@@ -187,6 +187,68 @@ private Q_SLOTS:
         ::close(terminal);
     }
 
+    /// What the window's Today says, zandbctl says too: nobody schedules, what was due, coverage, alerts, tasks that cannot be read.
+    void theBoardInWords()
+    {
+        StoreSettings settings;
+        settings.socket = m_server->socket();
+        settings.user = "plain";
+        settings.password = "secret";
+        store::Session session(settings);
+        const auto sql = [&](const char *text) {
+            const auto done = session.execute(text);
+            QVERIFY2(done, done ? "" : describe(done.error()).c_str());
+        };
+        const auto json = [&](const QStringList &words) {
+            const Ran ran = ctl(*m_server, "plain", words + QStringList{QStringLiteral("--json")});
+            const auto parsed = parseJson(ran.out.toStdString());
+            if (ran.status != 0 || !parsed)
+                qWarning("%s", qPrintable(ran.out + ran.err));
+            return parsed.value_or(Json());
+        };
+        // a host with an instance, there for two days, and an hourly task nobody runs
+        sql("INSERT INTO host (id, name, address, ssh_port, ssh_user, host_key, created_us, revision) VALUES (REPEAT('h',16),'db1','a',22,'z','',1,1)");
+        sql("INSERT INTO instance (id, host_id, name, port, created_us, revision) VALUES (REPEAT('i',16),REPEAT('h',16),'my3306',3306,1,1)");
+        sql("INSERT INTO instance_state (instance_id, host_id, state, seen_us) VALUES (REPEAT('i',16),REPEAT('h',16),'up',1)");
+        sql("UPDATE store_info SET created_us=1");
+        Ran ran = ctl(*m_server, "plain", QStringLiteral("task add often --all --every 1h").split(QLatin1Char(' ')));
+        QVERIFY2(ran.status == 0, qPrintable(ran.err));
+        sql("UPDATE task SET edited_us=edited_us-90000000000");
+        sql("UPDATE task_revision SET from_us=from_us-90000000000");
+        Json told = json({QStringLiteral("overview")});
+        QCOMPARE(told["schedules"]["state"], Json("no_headless"));
+        QVERIFY(told["total"].get<int>() > 0);
+        QCOMPARE(told["missed"].get<int>() + told["late"].get<int>() + told["pending"].get<int>(), told["total"].get<int>());
+        QCOMPARE(told["coverage"]["never"], Json(1));
+        ran = ctl(*m_server, "plain", {QStringLiteral("overview")});
+        QVERIFY2(ran.out.startsWith(QLatin1String("Schedules do not run: no headless instance is alive")), qPrintable(ran.out));
+
+        QCOMPARE(json({QStringLiteral("backup"), QStringLiteral("coverage")})[0]["max_age_days"], Json(2));
+        ran = ctl(*m_server, "plain", QStringLiteral("group set --all backup-age-days 5").split(QLatin1Char(' ')));
+        QVERIFY2(ran.status == 0, qPrintable(ran.err));
+        const Json covered = json({QStringLiteral("backup"), QStringLiteral("coverage")})[0];
+        QCOMPARE(covered["max_age_days"], Json(5));
+        QVERIFY(covered["too_old"] == Json(true) && covered["in_task"] == Json(true) && covered["last_good"].is_null());
+        for (const char *words : {"group set --all backup-age-days 0", "group set --all backup-age-days soon", "group set --all other 3",
+                                  "group set nowhere backup-age-days 3", "group set --all backup-age-days"})
+            QVERIFY2(ctl(*m_server, "plain", QString::fromLatin1(words).split(QLatin1Char(' '))).status != 0, words);
+
+        // a row somebody broke: said by the list, in words and in a field, without defaults in place of what it says
+        sql("UPDATE task SET policies='{\"keep\":\"x\"}', next_due_us=1000000");
+        told = json({QStringLiteral("task"), QStringLiteral("list")})[0];
+        QCOMPARE(told["unreadable"]["code"], Json("schedule.invalid"));
+        QVERIFY(told["policies"].is_null() && told["next_due"].is_null());
+        ran = ctl(*m_server, "plain", {QStringLiteral("task"), QStringLiteral("list")});
+        QVERIFY2(ran.out.contains(QLatin1String("cannot be read")) && ran.err.contains(QLatin1String("policies.keep")) && !ran.out.contains(QLatin1String("1970")),
+                 qPrintable(ran.out + ran.err));
+
+        sql("INSERT INTO alert (id, kind, subject, detail, raised_us, seen_us, count, revision) VALUES (REPEAT('a',16),'clock.back','store','{}',5,6,1,1)");
+        QCOMPARE(json({QStringLiteral("alert"), QStringLiteral("list")})[0]["acknowledged_by"], Json());
+        QVERIFY(!json({QStringLiteral("alert"), QStringLiteral("ack"), QStringLiteral("clock.back")})["acknowledged_by"].is_null());
+        QVERIFY(!json({QStringLiteral("alert"), QStringLiteral("list")})[0]["acknowledged"].is_null());
+        QVERIFY(ctl(*m_server, "plain", {QStringLiteral("alert"), QStringLiteral("ack"), QStringLiteral("never.was")}).status != 0);
+    }
+
     void documentedAccounts_data()
     {
         QTest::addColumn<int>("flavour");

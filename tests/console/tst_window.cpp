@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/alerts/alertrepository.h"
 #include "models/backups/backuptablemodel.h"
 #include "tests/console/windowfixture.h"
 #include "widgets/backups/backuptimelineview.h"
@@ -16,6 +17,7 @@
 #include <QKeySequenceEdit>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QMenu>
 #include <QPushButton>
 #include <QSettings>
@@ -58,6 +60,60 @@ private Q_SLOTS:
         QVERIFY(find<QLabel>("statusStore")->text().startsWith(QStringLiteral("store ok")));
         QVERIFY(find<QLabel>("statusHeadless")->text().contains(QStringLiteral("no headless instance")));
         QTRY_VERIFY(find<QToolButton>("statusRunning")->text().contains(QStringLiteral("61")));
+    }
+
+    /// Where nobody schedules that is said first, in red; alerts stand in the list and in the status line until somebody takes them.
+    void nobodySchedulesAndAlertsAreSaid()
+    {
+        auto *first = find<QLabel>("healthLine");
+        QTRY_VERIFY_WITH_TIMEOUT(first->isVisible(), 10'000);
+        QVERIFY2(first->text().startsWith(QStringLiteral("Schedules do not run: no headless instance")), qPrintable(first->text()));
+        const QColor red = first->palette().color(QPalette::WindowText);
+        QVERIFY(red.red() > red.green() + 60 && red.red() > red.blue() + 60);
+        auto *list = find<QListView>("attentionList");
+        QTRY_VERIFY(list->model()->rowCount() > 0);
+        QCOMPARE(list->model()->index(0, 0).data().toString(), first->text());
+        QVERIFY(alerts::raise(*m_session, "task.unreadable", Uuid::v7().toString(), Json{{"name", "weekly"}, {"field", "policies"}, {"detail", "odd"}}));
+        auto *count = find<QToolButton>("statusAlerts");
+        QTRY_VERIFY_WITH_TIMEOUT(count->isVisible(), 10'000);
+        QCOMPARE(count->text(), QStringLiteral("1 alert"));
+        const auto row = [&] {
+            for (int at = 0; at < list->model()->rowCount(); ++at) {
+                if (list->model()->index(at, 0).data().toString().contains(QStringLiteral("weekly")))
+                    return at;
+            }
+            return -1;
+        };
+        QTRY_COMPARE(row(), 1);
+        auto *acknowledge = find<QPushButton>("alertAcknowledge");
+        QTRY_VERIFY(acknowledge->isVisible());
+        QVERIFY(!acknowledge->isEnabled()); // none is chosen
+        list->setCurrentIndex(list->model()->index(1, 0));
+        picture("today-alert");
+        QVERIFY(test::click(acknowledge));
+        QTRY_VERIFY_WITH_TIMEOUT(row() == list->model()->rowCount() - 1, 10'000); // to the end, until it has ended
+        QCOMPARE(alerts::list(*m_session).value().at(0).ackedBy, std::string("maria"));
+        QTRY_VERIFY(count->property("muted").toBool());
+        QVERIFY(m_session->execute("DELETE FROM alert"));
+        QVERIFY(store::raiseFeed(*m_session, "alert"));
+        QTRY_VERIFY_WITH_TIMEOUT(!count->isVisible(), 10'000);
+    }
+
+    /// After noon, too, the nights before can be seen: by the buttons, and by the range all pages share.
+    void todayShowsOlderNights()
+    {
+        auto *when = find<QLabel>("todayWhen");
+        QTRY_VERIFY_WITH_TIMEOUT(when->text().startsWith(QStringLiteral("From noon")), 10'000);
+        QVERIFY(!find<QToolButton>("todayLater")->isEnabled());
+        const QString newest = when->text();
+        QVERIFY(test::click(find<QToolButton>("todayEarlier")));
+        QTRY_VERIFY_WITH_TIMEOUT(when->text() != newest, 10'000);
+        QVERIFY2(newest.mid(10, 10) == when->text().mid(29, 10), qPrintable(when->text())); // it ends when the newest began
+        QTRY_VERIFY(find<QLabel>("verdict")->text().contains(QStringLiteral("night")));
+        picture("today-before");
+        QVERIFY(test::click(find<QToolButton>("todayLater")));
+        QTRY_COMPARE_WITH_TIMEOUT(when->text(), newest, 10'000);
+        QCOMPARE(m_context->state().location().range, TimeRange{});
     }
 
     /// At the usual size of a window nothing of a table lies beyond its edge.

@@ -108,6 +108,23 @@ private Q_SLOTS:
         m_session = std::make_unique<store::Session>(m_settings.store);
     }
 
+    /// Nothing is known of a store that has never answered, and nothing is not zero.
+    void aStoreThatNeverAnswersShowsNoZeros()
+    {
+        Settings nowhere = m_settings;
+        nowhere.store.port = 1;
+        open(nowhere);
+        m_context->start();
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>("statusStore")->text(), QStringLiteral("store away"), 15'000);
+        QCOMPARE(visible<QLabel>("boardTotal")->text(), QStringLiteral("\u2013"));
+        QVERIFY(!visible<QWidget>("chip-ok") && !visible<QWidget>("chip-failed"));
+        QVERIFY2(find<QLabel>("verdict")->text().contains(QStringLiteral("Nothing is known")), qPrintable(find<QLabel>("verdict")->text()));
+        QVERIFY(find<QLabel>("healthLine")->isHidden());
+        QCOMPARE(find<QLabel>("statusAgents")->text(), QStringLiteral("agents unknown"));
+        QCOMPARE(find<QLabel>("statusHeadless")->text(), QStringLiteral("headless: unknown"));
+        picture("store-never");
+    }
+
     void aSlowStoreBlocksNothing()
     {
         m_proxy->setDelay(500);

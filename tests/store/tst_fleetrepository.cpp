@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/fleet/grouprepository.h"
 #include "tests/store/repositorytest.h"
 
 using namespace zandb;
@@ -15,6 +16,7 @@ private Q_SLOTS:
     void initTestCase() {}
     void init() { prepare(); }
     void hostsAndGroups();
+    void settingsAreInheritedDownTheTree();
     void samples();
     void samplesOfHostileAgents();
     void manyLargeSamples();
@@ -53,6 +55,41 @@ void TestFleetRepository::hostsAndGroups()
 
     VERIFY_OK(fleet::removeHost(*m_session, host.id));
     COMPARE_CODE(fleet::removeHost(*m_session, host.id), errors::notFound);
+}
+
+void TestFleetRepository::settingsAreInheritedDownTheTree()
+{
+    const Uuid shop = *fleet::ensureGroup(*m_session, "production/shop").value(), production = *fleet::ensureGroup(*m_session, "production").value();
+    const auto days = [&](const std::optional<Uuid> &group) {
+        const auto fleet = fleet::loadFleet(*m_session);
+        return fleet ? groupSetting(*fleet, group, backupAgeDays).value.get<int>() : -1;
+    };
+    const auto set = [&](const Uuid &group, const std::optional<Json> &value) {
+        return fleet::setGroupSetting(*m_session, group, backupAgeDays, value, "ann");
+    };
+    QCOMPARE(days(shop), 2);
+    changed();
+    VERIFY_OK(set(production, 5));
+    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
+    QCOMPARE(std::tuple(days(shop), days(production), days({})), std::tuple(5, 5, 2));
+    VERIFY_OK(set(shop, 1));
+    VERIFY_OK(set({}, 7)); // the whole fleet, and with it hosts of no group
+    QCOMPARE(std::tuple(days(shop), days(production), days({})), std::tuple(1, 5, 7));
+    VERIFY_OK(set(production, {}));
+    QCOMPARE(std::tuple(days(shop), days(production), days({})), std::tuple(1, 7, 7));
+    QCOMPARE(m_session->query("SELECT editor FROM group_setting").value().front().text(0), std::string("ann"));
+
+    COMPARE_CODE(set(Uuid::v7(), 3), errors::notFound);
+    for (const Json &wrong : {Json(0), Json(-1), Json(3651), Json(2.5), Json("3"), Json(18446744073709551615u)})
+        COMPARE_CODE(set(shop, wrong), errors::internal);
+    // what stands in the store all the same is as if it were not said
+    VERIFY_OK(m_session->execute("UPDATE group_setting SET setting='\"soon\"' WHERE group_id=?", {store::value(shop)}));
+    QCOMPARE(days(shop), 7);
+
+    // a group takes along what it says
+    const auto fleet = fleet::loadFleet(*m_session).value();
+    VERIFY_OK(fleet::removeGroup(*m_session, *std::ranges::find(fleet.groups, shop, &Group::id)));
+    QCOMPARE(m_session->query("SELECT COUNT(*) FROM group_setting").value().front().integer(0), 1);
 }
 
 void TestFleetRepository::samples()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/fleet/fleetrepository.h"
 #include "app/store/changefeed.h"
+#include "app/workflow/runrepository.h"
 #include "models/schedule/zonetable.h"
 #include "tests/store/storeserver.h"
 
@@ -137,6 +138,12 @@ void TestStoreMigrations::fromEveryVersionWithData()
                                   {value(run), value(host.id), value(host.id)}));
         VERIFY_OK(session.execute("INSERT INTO outbox (id, run_id, event, action, created_us, attempts, fence, revision) "
                                   "VALUES (?,?,'failure','{}',1,0,1,1)", {value(run), value(run)}));
+        const Uuid task = Uuid::v7();
+        VERIFY_OK(session.execute("INSERT INTO task (id, name, kind, args, selector, schedule, policies, enabled, author, definition_sha256, signer, "
+                                  "signature, revision, edited_us) VALUES (?,'nightly','backup','{}','{\"all\":true}','{\"every\":\"x\"}','{}',1,'bob','',"
+                                  "'','',4,55)", {value(task)}));
+        VERIFY_OK(session.execute("INSERT INTO occurrence (task_id, due_us, task_revision, state, reason, targets, missed_count, created_us) "
+                                  "VALUES (?,60,4,'missed','deadline',2,1,61)", {value(task)}));
         VERIFY_OK(session.execute("INSERT INTO audit (id, at_us, person, act, subject, detail) VALUES (?,1,'bob','run.cancel','x','{}')",
                                   {value(run)}));
         const Uuid storeId = store::status(session).value().storeId;
@@ -162,6 +169,15 @@ void TestStoreMigrations::fromEveryVersionWithData()
         QCOMPARE(row.integer(7), 7);
         for (const std::size_t added : {2u, 3u, 4u, 5u, 8u, 9u})
             QVERIFY(row.isNull(added));
+        // what the task says now, since its schedule began to count; a row an older program wrote beside a newer schema reads the same
+        const auto revisions = workflow::loadTaskRevisions(session, fromMicros(100));
+        VERIFY_OK(revisions);
+        QCOMPARE(revisions->size(), 1u);
+        const TaskRevision &said = revisions->front();
+        QVERIFY(said.taskId == task && said.revision == 4 && toMicros(said.from) == 55 && said.enabled && said.selector.all);
+        QCOMPARE(said.name + said.kind + said.editor, std::string("nightlybackupbob"));
+        QCOMPARE(session.query("SELECT COUNT(*) FROM task_revision").value().front().integer(0), version < 3 ? 1 : 0);
+        QVERIFY(!workflow::listOccurrences(session, fromMicros(0), fromMicros(100)).value().at(0).targetIds);
     }
 }
 
@@ -233,21 +249,24 @@ void TestStoreMigrations::roles()
     const std::string lease = "UPDATE lease SET token = token + 1";
     const std::string member = "DELETE FROM member";
     const std::string run = "UPDATE run SET cancel_requested = 1";
+    const std::string alert = "UPDATE alert SET acked_by = 'ann'";
+    const std::string setting = "REPLACE INTO group_setting VALUES (UNHEX(REPLACE(UUID(),'-','')), 'backup-age-days', '3', 'ann', 1)";
     const std::string table = "CREATE TABLE IF NOT EXISTS mine (id INT PRIMARY KEY)";
 
     Session viewer(account("viewer"));
     VERIFY_OK(viewer.checkSchema());
     VERIFY_OK(fleet::loadFleet(viewer));
-    for (const std::string &sql : {host, lease, member, run, table})
+    for (const std::string &sql : {host, lease, member, run, alert, setting, table})
         QVERIFY2(!may("viewer", sql), sql.c_str());
-    QVERIFY(may("operator", host));
-    QVERIFY(may("operator", run));
-    for (const std::string &sql : {lease, member, table, std::string("DELETE FROM run"), std::string("UPDATE store_info SET min_program=2"),
+    for (const std::string &sql : {host, run, alert, setting})
+        QVERIFY2(may("operator", sql), sql.c_str());
+    for (const std::string &sql : {lease, member, table, std::string("DELETE FROM run"), std::string("DELETE FROM alert"),
+                                   std::string("UPDATE task_revision SET enabled=0"), std::string("DELETE FROM task_revision"), std::string("UPDATE store_info SET min_program=2"),
                                    std::string("UPDATE audit SET person='x'")})
         QVERIFY2(!may("operator", sql), sql.c_str());
     for (const std::string &sql : {lease, member, run})
         QVERIFY2(may("dispatcher", sql), sql.c_str());
-    for (const std::string &sql : {host, table, std::string("DELETE FROM backup")})
+    for (const std::string &sql : {host, table, setting, std::string("DELETE FROM backup"), std::string("DELETE FROM task_revision")})
         QVERIFY2(!may("dispatcher", sql), sql.c_str());
     for (const std::string &sql : {host, lease, member, run, table})
         QVERIFY2(may("admin", sql), sql.c_str());

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void initTestCase() {}
     void init() { prepare(); }
     void tasks();
+    void everyEditOfATaskWritesARevision();
     void occurrencesAreCreatedOnce();
     void runsFollowFenceAndRevision();
     void attemptsEndOnce();
@@ -112,6 +113,48 @@ void TestStoreRepositories::tasks()
     COMPARE_CODE(workflow::removeTask(*m_session, task.id), errors::notFound);
 }
 
+void TestStoreRepositories::everyEditOfATaskWritesARevision()
+{
+    Task task;
+    task.id = Uuid::v7();
+    task.name = "nightly";
+    task.kind = "backup";
+    task.selector.all = true;
+    task.schedule = Json{{"every", "day"}, {"at", "02:30"}, {"zone", "UTC"}};
+    task.author = "ann";
+    VERIFY_OK(workflow::addTask(*m_session, task));
+    const auto read = [&] { return workflow::loadTasks(*m_session).value().front(); };
+    Task edit = read();
+    edit.schedule["at"] = "03:30";
+    VERIFY_OK(workflow::updateTask(*m_session, edit, "bob"));
+    COMPARE_CODE(workflow::updateTask(*m_session, edit, "eve"), errors::storeConflict); // and writes none
+    edit = read();
+    edit.policies.keep = 5;
+    VERIFY_OK(workflow::updateTask(*m_session, edit));
+    const TimePoint edited = read().editedAt;
+    VERIFY_OK(workflow::removeTask(*m_session, task.id, "carl"));
+
+    const auto all = workflow::loadTaskRevisions(*m_session, {}).value();
+    QCOMPARE(all.size(), 4u);
+    std::string told;
+    for (const TaskRevision &one : all) {
+        QVERIFY(one.taskId == task.id && one.name == "nightly" && one.kind == "backup" && one.selector.all && !one.unreadable);
+        told += std::to_string(one.revision) + one.editor + one.schedule["at"].get<std::string>() + (one.enabled ? "+ " : "- ");
+    }
+    QCOMPARE(told, std::string("1ann02:30+ 2bob03:30+ 3ann03:30+ 4carl03:30- "));
+    QVERIFY(all[0].from < all[1].from && all[1].from < all[2].from && all[2].from < all[3].from);
+    QCOMPARE(all[1].from, edited); // the schedule counts from the same instant for the scheduler and for the board
+    // from an instant on: the one that held then, and what came later
+    QCOMPARE(workflow::loadTaskRevisions(*m_session, all[2].from).value().size(), 2u);
+    QCOMPARE(workflow::loadTaskRevisions(*m_session, all[2].from - 1us).value().size(), 3u);
+    QCOMPARE(workflow::loadTaskRevisions(*m_session, systemNow() + 1h).value().size(), 1u);
+    // what cannot be read is told and stops nobody
+    VERIFY_OK(m_session->execute("UPDATE task_revision SET policies='{\"keep\":\"x\"}' WHERE revision=2"));
+    VERIFY_OK(m_session->execute("UPDATE task_revision SET selector='7' WHERE revision=3"));
+    const auto odd = workflow::loadTaskRevisions(*m_session, {}).value();
+    QVERIFY(!odd[0].unreadable && odd[1].unreadable && odd[2].unreadable && !odd[3].unreadable);
+}
+
 void TestStoreRepositories::occurrencesAreCreatedOnce()
 {
     const Uuid task = Uuid::v7(), host = Uuid::v7();
@@ -139,11 +182,13 @@ void TestStoreRepositories::occurrencesAreCreatedOnce()
     occurrence.reason = "deadline";
     occurrence.missedCount = 12;
     occurrence.missedSince = occurrence.due - 30min;
+    occurrence.targetIds = std::vector{host, task};
     QCOMPARE(workflow::createOccurrence(*m_session, occurrence, {}).value(), true);
     const auto latest = workflow::latestOccurrences(*m_session).value();
     QCOMPARE(latest.size(), 1u);
     QCOMPARE(latest.at(task).missedCount, 12);
     QCOMPARE(latest.at(task).missedSince, occurrence.missedSince);
+    QVERIFY(latest.at(task).targetIds == occurrence.targetIds);
     // by overlap: the series began within the hour
     QCOMPARE(workflow::listOccurrences(*m_session, occurrence.due - 1h, occurrence.due).value().size(), 2u);
     QCOMPARE(workflow::listOccurrences(*m_session, occurrence.due - 1h, occurrence.due - 30min).value().size(), 1u);

@@ -190,6 +190,28 @@ private Q_SLOTS:
         SAME(clock.observe(store + 5h, steady += 4h + 39min), StoreClock::Verdict::Go);
     }
 
+    /// Back by two days: whoever was ahead was wrong.  It is believed when it has kept its time for a minute, not after two days.
+    void aClockThatComesBackIsBelievedAgain()
+    {
+        StoreClock clock;
+        auto steady = StoreClock::Steady{} + 1000s;
+        const TimePoint store = at("2026-03-01T00:00:00Z");
+        SAME(clock.observe(store + 48h, steady), StoreClock::Verdict::Go);
+        SAME(clock.observe(store, steady += 1s), StoreClock::Verdict::HoldBack);
+        SAME(clock.observe(store + 30s, steady += 30s), StoreClock::Verdict::HoldBack);
+        SAME(clock.observe(store + 59s, steady += 29s), StoreClock::Verdict::HoldBack);
+        SAME(clock.observe(store + 61s, steady += 2s), StoreClock::Verdict::Go);
+        SAME(clock.observe(store + 62s, steady += 1s), StoreClock::Verdict::Go);
+        // it moves once more while it is watched: the minute begins anew
+        SAME(clock.observe(store - 24h, steady += 1s), StoreClock::Verdict::HoldBack);
+        SAME(clock.observe(store - 48h, steady += 50s), StoreClock::Verdict::HoldBack);
+        SAME(clock.observe(store - 48h + 50s, steady += 50s), StoreClock::Verdict::HoldBack);
+        SAME(clock.observe(store - 48h + 61s, steady += 11s), StoreClock::Verdict::Go);
+        // and where it was right before it is believed at once
+        SAME(clock.observe(store - 49h, steady += 1s), StoreClock::Verdict::HoldBack);
+        SAME(clock.observe(store - 48h + 63s, steady += 1s), StoreClock::Verdict::Go);
+    }
+
     void replicationSetsAreJoinedByAddressAndPort()
     {
         TestFleetRows rows;

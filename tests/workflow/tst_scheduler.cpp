@@ -104,6 +104,23 @@ private Q_SLOTS:
         QCOMPARE(m_log.size(), 1u);
     }
 
+    /// An occurrence that was for nobody did nothing, which is not the same as having gone well.
+    void anOccurrenceWithoutATargetIsSkipped()
+    {
+        Task task = add("often", minutely());
+        workflow::Scheduler scheduler(*m_session, [&](const std::string &line) { m_log.push_back(line); });
+        const TimePoint now = minute();
+        VERIFY_OK(scheduler.reload(now - 1min));
+        Fleet nobody = m_rows;
+        nobody.instances.front().state = "gone";
+        QCOMPARE(scheduler.tick(now, nobody).value(), false);
+        const auto found = workflow::listOccurrences(*m_session, now - 5min, now + 5min).value();
+        QVERIFY(!found.empty());
+        QCOMPARE(found.back().state + " " + found.back().reason, std::string("skipped no_target"));
+        QVERIFY(found.back().targetIds && found.back().targetIds->empty());
+        QVERIFY(m_log.back().find("no_target") != std::string::npos);
+    }
+
     void twoWeeksOfOutageAreCaughtUp()
     {
         add("often", minutely());

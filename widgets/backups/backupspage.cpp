@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/backups/backupspage.h"
 
+#include "models/backups/attention.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupdayschart.h"
@@ -100,6 +101,11 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     keepSizes(list, ui.settings, QStringLiteral("backups-inspector"));
     auto *layout = makePageLayout(this);
     layout->addWidget(makeCard(strip, this));
+    m_coverage = new QLabel(this);
+    m_coverage->setObjectName(QStringLiteral("coverageLine"));
+    m_coverage->setWordWrap(true);
+    m_coverage->hide();
+    layout->addWidget(m_coverage);
     layout->addWidget(split, 1);
 
     m_skeletons = {new Skeleton(m_timeline), new Skeleton(m_chart), new Skeleton(m_strip)};
@@ -138,6 +144,7 @@ QString BackupsPage::title() const
 
 void BackupsPage::retranslate()
 {
+    setCoverage(m_coverageCounts);
     m_pane->emptyState()->setTexts(tr("No backups in this time range"),
                                    tr("Tasks back up instances on a schedule: zandbctl task add. Or back up the selection in the tree now."));
     m_open->setText(tr("Open the run"));
@@ -205,6 +212,14 @@ void BackupsPage::setLook(std::optional<Look> look)
     m_look = look;
     m_strip->setLook(look);
     m_pane->setLooks(look ? std::set<Look>{*look} : std::set<Look>{});
+}
+
+void BackupsPage::setCoverage(const CoverageCounts &counts)
+{
+    m_coverageCounts = counts;
+    m_coverage->setText(coverageText(counts));
+    m_coverage->setVisible(!m_coverage->text().isEmpty());
+    m_coverage->setToolTip(tr("Which ones: see Today, or the column \"Last good backup\" of the Fleet page."));
 }
 
 void BackupsPage::setBoard(const BoardCounts &counts)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/backups/coverage.h"
 #include "models/backups/backupdays.h"
 #include "models/backups/backuptimelinemodel.h"
 #include "widgets/common/page.h"
 #include "widgets/common/ui.h"
 
+class QLabel;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -34,6 +36,8 @@ public:
     QString help() const override;
 
     void setBoard(const BoardCounts &counts);
+    /// How well the scope's instances are backed up; nothing is shown where all is well.
+    void setCoverage(const CoverageCounts &counts);
     /// Only the newest `rows` are listed and counted; 0: all.
     void setCut(int rows);
     void setRange(TimePoint from, TimePoint until, const std::string &zone);
@@ -71,6 +75,8 @@ private:
     QSplitter *m_pictures;
     TablePane *m_pane;
     Inspector *m_inspector;
+    QLabel *m_coverage;
+    CoverageCounts m_coverageCounts;
     QPushButton *m_backup;
     QPushButton *m_retry;
     QPushButton *m_cancel;

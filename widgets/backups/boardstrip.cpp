@@ -60,8 +60,8 @@ BoardStrip::BoardStrip(QWidget *parent) : QWidget(parent), m_total(new QLabel(th
 
 void BoardStrip::retranslate()
 {
-    m_word->setText(tr("due"));
-    m_total->setText(QString::number(m_count));
+    m_word->setText(m_count ? tr("due") : tr("unknown"));
+    m_total->setText(m_count ? QString::number(*m_count) : QStringLiteral("\u2013"));
     for (const auto &[state, word] : order)
         m_chips[lookOf(state)]->setWord(tr(word));
     fit();
@@ -82,7 +82,7 @@ void BoardStrip::fit()
     // without room what is zero and would be no worry goes first; what is left then stands on more than one line
     const bool crowded = all > width();
     for (const auto &[look, chip] : m_chips)
-        chip->setVisible(!crowded || chip->count() > 0 || isWorry(look));
+        chip->setVisible(m_count && (!crowded || chip->count() > 0 || isWorry(look)));
     updateGeometry();
 }
 
@@ -95,10 +95,9 @@ void BoardStrip::resizeEvent(QResizeEvent *event)
 void BoardStrip::setCounts(const BoardCounts &counts)
 {
     m_count = counts.total;
-    m_total->setText(QString::number(m_count));
     for (const auto &[state, word] : order)
         m_chips[lookOf(state)]->setCount(counts.of(state));
-    fit();
+    retranslate();
 }
 
 void BoardStrip::setLook(std::optional<Look> look)

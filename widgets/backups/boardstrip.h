@@ -22,6 +22,7 @@ class BoardStrip final : public QWidget
     Q_OBJECT
 public:
     explicit BoardStrip(QWidget *parent = nullptr);
+    /// Until then nothing is known, which is not the same as zero.
     void setCounts(const BoardCounts &counts);
     /// The chip that is pressed; none: all.
     void setLook(std::optional<Look> look);
@@ -40,7 +41,7 @@ private:
     QLabel *m_word;
     std::map<Look, Chip *> m_chips;
     std::optional<Look> m_look;
-    int m_count = 0;
+    std::optional<int> m_count; ///< none: not known
 };
 
 } // namespace zandb

@@ -13,12 +13,16 @@
 
 #include <QEvent>
 #include <QFrame>
+#include <QHBoxLayout>
+#include <QItemSelectionModel>
 #include <QLabel>
 #include <QListView>
 #include <QPainter>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QStyle>
 #include <QStyledItemDelegate>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -45,6 +49,8 @@ public:
         const LookColours colours = lookColours(look, isDark(palette));
         painter->setPen(Qt::NoPen);
         painter->setBrush(colours.fill);
+        if (index.data(AttentionModel::AcknowledgedRole).toBool())
+            painter->setOpacity(0.55);
         const QRectF mark(rect.left() + 2 * unit, rect.center().y() - 14, 28, 28);
         painter->drawRoundedRect(mark, 6, 6);
         paintIcon(*painter, mark.adjusted(5, 5, -5, -5), lookIcon(look), colours.text);
@@ -74,7 +80,8 @@ public:
 
 TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     : Page(parent), m_model(attention), m_verdict(new QLabel(this)), m_when(new QLabel(this)), m_listTitle(new QLabel(this)),
-      m_strip(new BoardStrip(this)), m_list(new QListView(this)), m_stack(new QStackedWidget(this)),
+      m_healthLine(new QLabel(this)), m_healthDetail(new QLabel(this)), m_earlier(new QToolButton(this)), m_later(new QToolButton(this)),
+      m_acknowledge(new QPushButton(this)), m_strip(new BoardStrip(this)), m_list(new QListView(this)), m_stack(new QStackedWidget(this)),
       m_calm(new EmptyState(QStringLiteral("look-ok"), this))
 {
     setObjectName(QStringLiteral("todayPage"));
@@ -96,22 +103,54 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     auto *nightBox = new QVBoxLayout(night);
     nightBox->setContentsMargins(0, 2 * unit, 0, unit);
     nightBox->setSpacing(unit / 2);
-    for (QLabel *label : {m_verdict, m_when}) {
+    m_healthLine->setObjectName(QStringLiteral("healthLine"));
+    m_healthDetail->setObjectName(QStringLiteral("healthDetail"));
+    m_healthDetail->setProperty("muted", true);
+    for (QLabel *label : {m_healthLine, m_healthDetail, m_verdict, m_when}) {
         label->setContentsMargins(2 * unit, 0, 2 * unit, 0);
-        nightBox->addWidget(label);
+        label->setWordWrap(true);
     }
+    for (QToolButton *button : {m_earlier, m_later})
+        button->setAutoRaise(true);
+    m_earlier->setObjectName(QStringLiteral("todayEarlier"));
+    m_earlier->setArrowType(Qt::LeftArrow);
+    m_later->setObjectName(QStringLiteral("todayLater"));
+    m_later->setArrowType(Qt::RightArrow);
+    connect(m_earlier, &QToolButton::clicked, this, [this] { Q_EMIT dayRequested(-1); });
+    connect(m_later, &QToolButton::clicked, this, [this] { Q_EMIT dayRequested(1); });
+    auto *title = new QHBoxLayout;
+    title->setContentsMargins(0, 0, unit, 0);
+    title->addWidget(m_verdict, 1);
+    title->addWidget(m_earlier);
+    title->addWidget(m_later);
+    nightBox->addWidget(m_healthLine);
+    nightBox->addWidget(m_healthDetail);
+    nightBox->addLayout(title);
+    nightBox->addWidget(m_when);
     nightBox->addSpacing(unit / 2);
     nightBox->addWidget(m_strip);
     auto *layout = makePageLayout(this);
     layout->addWidget(night);
-    layout->addWidget(makeCard(m_listTitle, m_stack, this), 1);
+    m_acknowledge->setObjectName(QStringLiteral("alertAcknowledge"));
+    layout->addWidget(makeCard(m_listTitle, m_stack, this, {m_acknowledge}), 1);
     m_skeleton = new Skeleton(m_stack);
 
     const auto follow = [this](const QModelIndex &index) {
-        if (const Attention *line = m_model->row(index.row()))
+        const Attention *line = m_model->row(index.row());
+        if (line && line->leadsTo.page != QLatin1String("today")) // its cause is nowhere else
             Q_EMIT goToRequested(line->leadsTo);
     };
-    connect(m_list, &QListView::clicked, this, follow);
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &TodayPage::showAcknowledge);
+    connect(m_acknowledge, &QPushButton::clicked, this, [this] {
+        const Attention *line = m_model->row(m_list->currentIndex().row());
+        if (line && line->alert)
+            Q_EMIT acknowledgeRequested(*line->alert);
+    });
+    connect(m_list, &QListView::clicked, this, [this, follow](const QModelIndex &index) {
+        const Attention *line = m_model->row(index.row());
+        if (line && !line->alert) // an alert is chosen first, to be acknowledged; Enter or a double click follows it
+            follow(index);
+    });
     connect(m_list, &QListView::activated, this, follow);
     connect(m_strip, &BoardStrip::lookChosen, this, [this](std::optional<Look> look) {
         m_strip->setLook(std::nullopt);
@@ -137,11 +176,15 @@ QString TodayPage::help() const
 {
     return tr("<p>What one wants to know in the morning. Above: how last night's backups went, from noon to noon; a click on a count shows those "
               "backups.</p><p>Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances "
-              "nobody hears of. Each line leads to its cause. An empty list means that nothing needs you.</p>");
+              "nobody hears of, and instances without a good backup. Each line leads to its cause. An alert stays until what it tells of has ended; "
+              "whoever looks after it can acknowledge it. An empty list means that nothing needs you.</p>");
 }
 
 void TodayPage::retranslate()
 {
+    m_earlier->setToolTip(tr("The night before"));
+    m_later->setToolTip(tr("The night after"));
+    m_acknowledge->setText(tr("Acknowledge"));
     m_calm->setTexts(tr("Nothing needs your attention"), tr("No failed, late or unknown backups, no disks running out, every host heard of."));
     showState();
 }
@@ -163,8 +206,36 @@ void TodayPage::setLoading(bool loading)
 
 void TodayPage::setAway(bool away)
 {
+    m_away = away;
     m_verdict->setProperty("muted", away);
     m_verdict->style()->polish(m_verdict);
+    m_strip->setEnabled(!away);
+    showState();
+}
+
+void TodayPage::setHealth(const ScheduleHealth &health)
+{
+    m_health = health;
+    showState();
+}
+
+void TodayPage::showForbidden()
+{
+    showAcknowledge();
+}
+
+void TodayPage::showAcknowledge()
+{
+    const Attention *line = m_model->row(m_list->currentIndex().row());
+    const bool alert = line && line->alert;
+    bool any = false;
+    for (int row = 0; row < m_model->rowCount() && !any; ++row)
+        any = m_model->row(row)->alert.has_value();
+    m_acknowledge->setVisible(any);
+    permit(m_acknowledge, !forbidden().isEmpty()  ? forbidden()
+                          : !alert                ? tr("Choose an alert in the list first.")
+                          : line->acknowledged    ? tr("Somebody has acknowledged it already.")
+                                                  : QString());
 }
 
 void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts, int healed)
@@ -177,33 +248,62 @@ void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts, int hea
     showState();
 }
 
+QString TodayPage::verdict(int bad) const
+{
+    const TimePoint now = systemNow();
+    // until six in the morning the board day is this night, not last night; older ones have their date above the counts
+    const bool older = now >= m_day.until + std::chrono::hours{6};
+    const bool tonight = !older && now < m_day.from + std::chrono::hours{18};
+    const int open = m_counts.running + m_counts.pending;
+    if (m_counts.total == 0)
+        return older ? tr("No backups were due in this night") : tonight ? tr("No backups were due tonight so far") : tr("No backups were due last night");
+    if (bad > 0)
+        return older     ? tr("%n backup(s) of this night need attention", nullptr, bad)
+            : tonight    ? tr("%n backup(s) of tonight need attention", nullptr, bad)
+                         : tr("%n backup(s) of last night need attention", nullptr, bad);
+    if (m_health.isBad() && now < m_day.until)
+        return tr("%n backup(s) done; no more of them start", nullptr, m_counts.done);
+    if (tonight)
+        return tr("Tonight is good so far");
+    if (open > 0)
+        return tr("So far last night is good; %n backup(s) to go", nullptr, open);
+    return older ? tr("This night was good") : tr("Last night was good");
+}
+
 void TodayPage::showState()
 {
     const int bad = std::max(0, m_counts.failed + m_counts.late + m_counts.unknown + m_counts.missed - m_healed);
-    // until six in the morning the board day is this night, not last night
-    const bool tonight = m_known && systemNow() < m_day.from + std::chrono::hours{18};
-    if (!m_known)
-        m_verdict->setText(tr("Reading the store…"));
-    else if (tonight && m_counts.total == 0)
-        m_verdict->setText(tr("No backups were due tonight so far"));
-    else if (tonight && bad > 0)
-        m_verdict->setText(tr("%n backup(s) of tonight need a look", nullptr, bad));
-    else if (tonight)
-        m_verdict->setText(tr("Tonight is good so far"));
-    else if (m_counts.total == 0)
-        m_verdict->setText(tr("No backups were due last night"));
-    else if (bad > 0)
-        m_verdict->setText(tr("%n backup(s) of last night need a look", nullptr, bad));
-    else if (m_counts.running + m_counts.pending > 0)
-        m_verdict->setText(tr("So far last night is good; %n backup(s) to go", nullptr, m_counts.running + m_counts.pending));
+    const bool unread = m_known && toMicros(m_day.from) == 0; // no night was told of
+    if (!m_known || unread)
+        m_verdict->setText(m_away ? tr("Nothing is known: the metadata store does not answer") : tr("Reading the store…"));
     else
-        m_verdict->setText(tr("Last night was good"));
+        m_verdict->setText(verdict(bad));
+    m_healthLine->setText(m_away ? QString() : healthText(m_health));
+    m_healthDetail->setText(m_away ? QString() : healthDetail(m_health));
+    const bool ill = m_health.isBad() && !m_away;
+    m_healthLine->setVisible(ill);
+    m_healthDetail->setVisible(ill);
+    QPalette red = palette();
+    red.setColor(QPalette::WindowText, lookColours(Look::Failed, isDark(palette())).text);
+    m_healthLine->setPalette(red);
+    QFont font = this->font();
+    font.setPixelSize(17);
+    font.setWeight(QFont::DemiBold);
+    m_healthLine->setFont(font);
     const auto noon = [this](TimePoint at) { return wallDate(at, m_day.zone).toString(Qt::ISODate); };
-    m_when->setText(m_known && toMicros(m_day.from) != 0 ? tr("From noon %1 to noon %2 (%3)").arg(noon(m_day.from), noon(m_day.until), qs(m_day.zone))
-                                                          : QString());
+    QString when;
+    if (m_known && !unread) {
+        when = tr("From noon %1 to noon %2 (%3)").arg(noon(m_day.from), noon(m_day.until), qs(m_day.zone));
+        if (m_healed > 0)
+            when += QStringLiteral(" \u00b7 ") + tr("%n bad one(s) were followed by a good backup of the same instance", nullptr, m_healed);
+    }
+    m_when->setText(when);
+    m_later->setEnabled(!unread && m_known && systemNow() >= m_day.until);
+    m_earlier->setEnabled(!unread && m_known);
     const int lines = m_model->rowCount();
     m_listTitle->setText(lines > 0 ? tr("Needs attention (%1)").arg(lines) : tr("Needs attention"));
-    m_stack->setCurrentWidget(lines == 0 && m_known ? static_cast<QWidget *>(m_calm) : m_list);
+    m_stack->setCurrentWidget(lines == 0 && m_known && !unread && !m_away ? static_cast<QWidget *>(m_calm) : m_list);
+    showAcknowledge();
 }
 
 } // namespace zandb

@@ -7,7 +7,9 @@
 
 class QLabel;
 class QListView;
+class QPushButton;
 class QStackedWidget;
+class QToolButton;
 
 namespace zandb {
 
@@ -29,19 +31,33 @@ public:
 
     /// `healed`: so many of the bad ones were followed by a good backup of the same instance.
     void setNight(const BoardDay &day, const BoardCounts &counts, int healed = 0);
+    /// Whether anybody schedules at all: where nobody does, that is said before anything else.
+    void setHealth(const ScheduleHealth &health);
+
+Q_SIGNALS:
+    void acknowledgeRequested(const zandb::Uuid &alertId);
+    /// The board day before or after the one that is shown; 0: the newest.
+    void dayRequested(int step);
 
 protected:
     void changeEvent(QEvent *event) override;
-    bool hasActs() const override { return false; }
+    void showForbidden() override;
 
 private:
     void retranslate();
     void showState();
+    void showAcknowledge();
+    QString verdict(int bad) const;
 
     AttentionModel *m_model;
     QLabel *m_verdict;
     QLabel *m_when;
     QLabel *m_listTitle;
+    QLabel *m_healthLine;
+    QLabel *m_healthDetail;
+    QToolButton *m_earlier;
+    QToolButton *m_later;
+    QPushButton *m_acknowledge;
     BoardStrip *m_strip;
     QListView *m_list;
     QStackedWidget *m_stack;
@@ -49,8 +65,10 @@ private:
     Skeleton *m_skeleton;
     BoardDay m_day;
     BoardCounts m_counts;
+    ScheduleHealth m_health;
     int m_healed = 0;
     bool m_known = false;
+    bool m_away = false;
 };
 
 } // namespace zandb

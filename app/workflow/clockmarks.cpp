@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workflow/clockmarks.h"
+
+#include "app/schedule/storeclock.h"
+#include "app/store/sqltext.h"
+#include "app/workflow/runrepository.h"
+#include "app/workflow/runrows.h"
+#include "models/schedule/schedule.h"
+
+namespace zandb::workflow {
+namespace {
+
+using store::Row;
+using store::Session;
+using store::value;
+using store::Value;
+
+/// Runs of older occurrences are not looked through for times from the future: no clock was wrong for longer.
+constexpr std::chrono::days lookBack{30};
+
+class Repair
+{
+public:
+    Repair(Session &session, TimePoint now) : m_session(session), m_now(now), m_ahead(now + schedule::StoreClock::farAway) {}
+
+    Result<void> occurrences()
+    {
+        const auto rows = m_session.query("SELECT o.task_id, o.due_us, o.state, o.missed_since_us, r.schedule FROM occurrence o LEFT JOIN task_revision r "
+                                          "ON r.task_id = o.task_id AND r.revision = o.task_revision WHERE o.due_us > ? ORDER BY o.due_us LIMIT 10000",
+                                          {value(m_ahead)});
+        if (!rows)
+            return fail(rows.error());
+        for (const Row &row : *rows) {
+            auto done = row.text(2) == "ran" ? waitForIt(row.uuid(0), row.time(1)) : shorten(row);
+            if (!done)
+                return done;
+        }
+        return {};
+    }
+
+    Result<void> times()
+    {
+        const std::string now = std::to_string(toMicros(m_now)), ahead = std::to_string(toMicros(m_ahead));
+        const auto change = [&](const std::string &sql) -> Result<void> {
+            const auto matched = m_session.execute(sql);
+            if (!matched)
+                return fail(matched.error());
+            m_changed += static_cast<int>(*matched);
+            return {};
+        };
+        const auto bring = [&](const std::string &table, const std::string &column) {
+            return change("UPDATE " + table + " SET " + column + "=" + now + " WHERE " + column + " > " + ahead);
+        };
+        for (const auto &[table, column] : {std::pair{"task", "edited_us"}, std::pair{"task_revision", "from_us"}, std::pair{"instance", "created_us"},
+                                            std::pair{"member", "expires_us"}, std::pair{"outbox", "next_try_us"}, std::pair{"alert", "raised_us"},
+                                            std::pair{"alert", "seen_us"}}) {
+            if (auto done = bring(table, column); !done)
+                return done;
+        }
+        // when it was really seen nobody knows; the next answer says it anew
+        for (const char *table : {"host_state", "instance_state"}) {
+            if (auto done = change("UPDATE " + std::string(table) + " SET seen_us=0 WHERE seen_us > " + ahead); !done)
+                return done;
+        }
+        if (auto done = bring("host_state", "checked_us"); !done)
+            return done;
+        if (auto done = change("UPDATE task SET next_due_us=NULL WHERE enabled=0 AND next_due_us > " + ahead); !done)
+            return done;
+        // that clock called them missed before their time
+        const std::string recent = "occurrence_us > " + std::to_string(toMicros(m_now - lookBack)) + " AND occurrence_us <= " + ahead;
+        if (auto done = change("UPDATE run SET state='pending', ended_us=NULL, revision=revision+1 WHERE state='missed' AND attempts=0 AND ended_us > "
+                               + ahead + " AND " + recent); !done)
+            return done;
+        for (const char *column : {"next_try_us", "started_us", "ended_us"}) {
+            if (auto done = change("UPDATE run SET " + std::string(column) + "=" + now + ", revision=revision+1 WHERE " + column + " > " + ahead + " AND "
+                                   + recent); !done)
+                return done;
+        }
+        return {};
+    }
+
+    int changed() const { return m_changed; }
+
+private:
+    /// A missed or skipped row: nothing was done for it.  What of a missed series has really passed stays one.
+    Result<void> shorten(const Row &row)
+    {
+        const Uuid task = row.uuid(0);
+        const TimePoint due = row.time(1), since = row.optionalTime(3).value_or(due);
+        if (const auto schedule = Schedule::fromJson(row.json(4)); row.text(2) == "missed" && since <= m_now && schedule) {
+            if (const auto last = schedule->latest(m_now, since - Microseconds{1})) {
+                const auto copied = m_session.execute(
+                    "INSERT INTO occurrence (task_id, due_us, task_revision, state, reason, targets, missed_count, missed_since_us, created_us, target_ids) "
+                    "SELECT w.task_id, ?, w.task_revision, w.state, w.reason, w.targets, ?, w.missed_since_us, ?, w.target_ids FROM occurrence w "
+                    "WHERE w.task_id=? AND w.due_us=? "
+                    "ON DUPLICATE KEY UPDATE occurrence.targets = occurrence.targets",
+                    {value(*last), value(schedule->count(since - Microseconds{1}, *last, 1'000'000)), value(m_now), value(task), value(due)});
+                if (!copied)
+                    return fail(copied.error());
+            }
+        }
+        const auto gone = m_session.execute("DELETE FROM occurrence WHERE task_id=? AND due_us=?", {value(task), value(due)});
+        if (!gone)
+            return fail(gone.error());
+        ++m_changed;
+        return {};
+    }
+
+    /// Its runs that have ended are due when it really comes, with the next attempt; what waits or is at work is left alone.
+    Result<void> waitForIt(const Uuid &task, TimePoint due)
+    {
+        const auto runs = m_session.query("SELECT id FROM run WHERE task_id=? AND occurrence_us=? AND state IN ('succeeded','failed','missed') "
+                                          "AND cancel_requested=0", {value(task), value(due)});
+        if (!runs)
+            return fail(runs.error());
+        for (const Row &row : *runs) {
+            const Value id = row.text(0);
+            const auto run = m_session.execute("UPDATE run SET state='pending', due_us=GREATEST(due_us, occurrence_us), next_try_us=NULL, progress=NULL, "
+                                               "error=NULL, started_us=NULL, ended_us=NULL, retry_requested=0, revision=revision+1 WHERE id=?", {id});
+            if (!run)
+                return fail(run.error());
+            const auto steps = m_session.execute("UPDATE run_step SET state='pending', started_us=NULL, ended_us=NULL, revision=revision+1 WHERE run_id=?", {id});
+            if (!steps)
+                return fail(steps.error());
+            ++m_changed;
+        }
+        return {};
+    }
+
+    Session &m_session;
+    TimePoint m_now;
+    TimePoint m_ahead;
+    int m_changed = 0;
+};
+
+} // namespace
+
+Result<int> repairFuture(Session &session)
+{
+    int changed = 0;
+    const auto done = session.transaction([&]() -> Result<void> {
+        const auto now = session.now();
+        if (!now)
+            return fail(now.error());
+        Repair repair(session, *now);
+        if (auto ok = repair.occurrences(); !ok)
+            return ok;
+        if (auto ok = repair.times(); !ok)
+            return ok;
+        changed = repair.changed();
+        if (changed == 0)
+            return {};
+        for (const char *topic : {"fleet", "task", "member", "alert"}) {
+            if (auto raised = store::raiseFeed(session, topic); !raised)
+                return raised;
+        }
+        return raiseRuns(session, {0});
+    });
+    if (!done)
+        return fail(done.error());
+    return changed;
+}
+
+} // namespace zandb::workflow

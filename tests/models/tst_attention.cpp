@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/backups/attention.h"
+
+#include "models/alerts/alerttext.h"
+#include "models/common/errortext.h"
+#include "models/fleet/groupsettings.h"
+#include "models/fleet/statetext.h"
+#include "models/workflow/schedulehealth.h"
+#include "tests/widgets/sampledata.h"
+
+#include <QTest>
+
+using namespace zandb;
+using namespace std::chrono_literals;
+
+/// What Today lists, and the figures behind it.
+class TestAttention : public QObject
+{
+    Q_OBJECT
+
+    Fleet m_fleet = sample::fleet();
+
+    static QStringList lines(const std::vector<Attention> &items)
+    {
+        QStringList all;
+        for (const Attention &item : items)
+            all << item.what;
+        return all;
+    }
+    Unrun unwritten(BoardState state, std::size_t instances)
+    {
+        Unrun row;
+        row.taskId = sample::id(5, 1);
+        row.task = "nightly";
+        row.kind = "backup";
+        row.state = state;
+        row.reason = "unwritten";
+        row.since = row.last = sample::now() - 5h;
+        row.dues = {row.last};
+        for (std::size_t i = 0; i < instances; ++i)
+            row.targets.push_back({m_fleet.instances[i].instance.id, m_fleet.instances[i].instance.hostId});
+        row.targetCount = static_cast<int>(instances);
+        return row;
+    }
+    static std::vector<BackupRow> rows(const std::vector<Unrun> &unrun)
+    {
+        auto made = rowsOf(unrun, [](const Unrun::Target &) { return true; }, 1000);
+        for (RunRow &row : made)
+            row.target = QStringLiteral("db1/my3306");
+        return joinBackups(std::move(made), {});
+    }
+
+private Q_SLOTS:
+    /// With no headless instance all hosts grow old: one cause, one line, and it stands first.
+    void nobodySchedulesIsSaidFirst()
+    {
+        for (auto &[id, state] : m_fleet.hostStates) {
+            state.state = "ok";
+            state.seenAt = sample::now() - 59s;
+            state.facts.reset();
+        }
+        for (InstanceRecord &record : m_fleet.instances)
+            record.seenAt = sample::now() - 59s;
+        QCOMPARE(attentionOf(m_fleet, {}, sample::now()).size(), m_fleet.hosts.size()); // each by itself
+        AttentionFacts facts;
+        facts.health = scheduleHealth(0, sample::now() - 1h, {}, {}, 3);
+        auto items = attentionOf(m_fleet, {}, sample::now(), facts);
+        QCOMPARE(items.size(), std::size_t{1});
+        QCOMPARE(items[0].look, Look::Failed);
+        QVERIFY(items[0].what.startsWith(QStringLiteral("Schedules do not run: no headless instance")));
+        // a host that was not well then keeps its line
+        m_fleet.hostStates.begin()->second.state = "unreachable";
+        items = attentionOf(m_fleet, {}, sample::now(), facts);
+        QCOMPARE(items.size(), std::size_t{2});
+        facts.health = scheduleHealth(1, {}, sample::now() - 1h, {}, 3);
+        QVERIFY(attentionOf(m_fleet, {}, sample::now(), facts)[0].what.contains(QStringLiteral("clock went back")));
+        m_fleet = sample::fleet();
+    }
+
+    void health()
+    {
+        using State = ScheduleHealth::State;
+        QVERIFY(scheduleHealth(1, {}, {}, {}, 2).state == State::Fine);
+        QVERIFY(scheduleHealth(0, {}, sample::now(), {}, 2).state == State::NoHeadless); // nobody is there to clear the alert
+        QVERIFY(scheduleHealth(1, {}, sample::now(), {}, 2).state == State::HeldBack);
+        QVERIFY(scheduleHealth(1, {}, {}, sample::now(), 2).state == State::HeldForward);
+        QVERIFY(!scheduleHealth(0, {}, {}, {}, 0).isBad()); // nothing is there to be run
+        QVERIFY(!ScheduleHealth{}.isBad());
+    }
+
+    void manyOfOneCauseAreOneLine()
+    {
+        auto items = attentionOf({}, rows({unwritten(BoardState::Late, 3)}), sample::now());
+        QCOMPARE(items.size(), std::size_t{3});
+        QVERIFY(items[0].what.contains(QStringLiteral("has not started")));
+        items = attentionOf({}, rows({unwritten(BoardState::Late, 8), unwritten(BoardState::Missed, 2)}), sample::now());
+        QCOMPARE(items.size(), std::size_t{3});
+        QVERIFY2(lines(items).contains(QStringLiteral("nightly: 8 backups have not started")), qPrintable(lines(items).join(QLatin1Char('\n'))));
+        QCOMPARE(items.back().detail, errorSummary(unrunError("unwritten")));
+    }
+
+    void tasksWithoutATarget()
+    {
+        Unrun row = unwritten(BoardState::Skipped, 0);
+        row.reason = "no_target";
+        AttentionFacts facts;
+        facts.withoutTarget = {row};
+        const auto items = attentionOf({}, {}, sample::now(), facts);
+        QCOMPARE(lines(items), QStringList{QStringLiteral("nightly: backed up nothing")});
+        QCOMPARE(items[0].leadsTo.task, std::optional(row.taskId));
+    }
+
+    /// A series of many is one row with a count; a row of an occurrence offers nothing that needs a run.
+    void rowsOfOccurrences()
+    {
+        Unrun series = unwritten(BoardState::Missed, 2);
+        series.since = series.last - 24h;
+        series.count = 1440;
+        series.dues.clear();
+        const auto made = rowsOf({series, unwritten(BoardState::Late, 1)}, [](const Unrun::Target &) { return true; }, 1000);
+        QCOMPARE(made.size(), std::size_t{3});
+        QCOMPARE(made[0].count, 1440);
+        QVERIFY(runStateText(made[0], sample::now()).contains(QStringLiteral("1440")));
+        QVERIFY(!made[0].exists && hasNoRun(made[0].run) && made[0].run.state == RunState::Missed);
+        QVERIFY(made[2].run.state == RunState::Pending && made[2].look == Look::Late);
+        for (const RunRow &row : made)
+            QVERIFY(!whyNotRetry(row.run).isEmpty() && !whyNotCancel(row.run).isEmpty() && !whyNotGiveUp(row.run).isEmpty());
+        QCOMPARE(rowsOf({series}, [](const Unrun::Target &) { return false; }, 1000).size(), std::size_t{0});
+        QCOMPARE(rowsOf({unwritten(BoardState::Late, 8)}, [](const Unrun::Target &) { return true; }, 5).size(), std::size_t{5});
+        QCOMPARE(countWithin(series, series.since, series.last + 1s), 1440);
+        QCOMPARE(countWithin(series, series.last + 1s, series.last + 1h), 0);
+    }
+
+    /// Everything that waits says why, where its row stands and on its page.
+    void waitingIsSaid()
+    {
+        RunRow row = sample::runs(m_fleet).front();
+        row.run.state = RunState::Pending;
+        row.behind = QStringLiteral("db2/my3306");
+        for (int why = 0; why <= static_cast<int>(Waiting::Why::RepositoryLimit); ++why) {
+            row.waiting = Waiting{static_cast<Waiting::Why>(why), sample::now() + 1h, sample::id(4, 9), sample::id(3, 3)};
+            QVERIFY(!waitingText(row).isEmpty() && !toString(row.waiting->why).empty());
+            bool told = false;
+            for (const Fact &fact : factsOf(row, sample::now()))
+                told = told || fact.value == waitingText(row);
+            QVERIFY2(told, toString(row.waiting->why).data());
+        }
+        QVERIFY(waitingText(row).contains(row.behind));
+    }
+
+    void coverage()
+    {
+        const auto id = [&](std::size_t at) { return m_fleet.instances[at].instance.id; };
+        std::map<Uuid, LastBackups> backups;
+        backups[id(2)] = {sample::now() - 3h, sample::now() - 90h};
+        backups[id(1)] = {sample::now() - 49h, {}};
+        backups[id(3)] = {sample::now() + 48h, {}}; // a clock that was ahead: it was made, no more is known
+        m_fleet.groupSettings[{m_fleet.groups[1].id, std::string(backupAgeDays)}] = 3;
+        const auto all = coverageOf(m_fleet, {{id(0), id(2)}}, backups, {id(0), id(1)}, sample::now());
+        QCOMPARE(all.size(), m_fleet.instances.size());
+        const auto of = [&](std::size_t at) { return *std::ranges::find(all, id(at), &Coverage::instance); };
+        QVERIFY(of(0).backedUpBy == id(2) && of(0).inTask && of(2).inTask && of(0).isFine(sample::now())); // by its replica
+        QVERIFY(of(1).maxAgeDays == 3 && !of(1).isTooOld(sample::now()) && !of(1).isFine(sample::now()));
+        QCOMPARE(of(3).lastGood, std::optional(sample::now()));
+        QVERIFY(of(5).isTooOld(sample::now()) && !of(5).inTask && of(5).maxAgeDays == 2);
+        const CoverageCounts counts = countCoverage(all, sample::now());
+        QVERIFY(counts.instances == 8 && counts.never == 4 && counts.tooOld == 4 && counts.inNoTask == 5 && counts.neverProved == 2);
+        QVERIFY(!coverageText(counts).isEmpty());
+        QVERIFY(coverageText({8, 0, 0, 0, 0}).isEmpty());
+        AttentionFacts facts;
+        facts.coverage = all;
+        Fleet well = m_fleet;
+        well.hosts.clear();
+        well.instances.clear();
+        const QStringList told = lines(attentionOf(well, {}, sample::now(), facts));
+        QVERIFY2(told.contains(QStringLiteral("db4/my3306: no good backup")), qPrintable(told.join(QLatin1Char('\n'))));
+        m_fleet = sample::fleet();
+    }
+
+    void alerts()
+    {
+        Alert alert;
+        alert.kind = taskUnreadableAlert;
+        alert.subject = sample::id(5, 1).toString();
+        alert.detail = Json{{"name", "nightly"}, {"field", "policies.keep"}, {"detail", "not a number"}};
+        QVERIFY(alertTitle(alert).contains(QStringLiteral("nightly")));
+        QVERIFY(alertDetail(alert).contains(QStringLiteral("policies.keep")));
+        alert.ackedBy = "maria";
+        QVERIFY(alertDetail(alert).contains(QStringLiteral("maria")));
+        alert.kind = "later.kind";
+        alert.detail = Json::array();
+        QVERIFY(alertTitle(alert).contains(QStringLiteral("later.kind")));
+        AttentionFacts facts;
+        facts.alerts = {{Look::Failed, QStringLiteral("seen"), {}, {}, {}, sample::id(7, 1), true},
+                        {Look::Failed, QStringLiteral("new"), {}, {}, {}, sample::id(7, 2), false}};
+        const auto items = attentionOf(m_fleet, {}, sample::now(), facts);
+        QCOMPARE(items.front().what, QStringLiteral("new"));
+        QCOMPARE(items.back().what, QStringLiteral("seen"));
+    }
+
+    /// A time ahead of the clock is no age, and nothing is green by it.
+    void whatWasSeenInTheFutureIsUnknown()
+    {
+        const Host &host = m_fleet.hosts.front();
+        m_fleet.hostStates[host.id].seenAt = sample::now() + 48h;
+        const Condition condition = hostCondition(m_fleet, host, sample::now());
+        QVERIFY(condition.look == Look::Unknown && condition.stale && !condition.age);
+        m_fleet.instances[0].seenAt = sample::now() + 48h;
+        QVERIFY(instanceCondition(m_fleet.instances[0], sample::now()).look == Look::Unknown);
+        m_fleet.instances[0].state = "gone";
+        QVERIFY(!instanceCondition(m_fleet.instances[0], sample::now()).age);
+        m_fleet = sample::fleet();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAttention)
+#include "tst_attention.moc"

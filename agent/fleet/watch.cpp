@@ -47,6 +47,7 @@ struct InstanceWatch::Private
     {
         LocalInstance local;
         wire::InstanceState last;
+        std::optional<Figures> figures; ///< of the last sample
         std::unique_ptr<SqlClient> client;
         std::optional<bool> mariaDb; ///< as last seen
         bool hasProcess = false;     ///< of this session
@@ -172,6 +173,12 @@ Result<void> InstanceWatch::Private::ask(Watched &w, wire::InstanceState &state)
     state.dataBytes = w.sizes.dataBytes;
     state.logBytes = w.sizes.logBytes;
     state.notPermitted.insert(state.notPermitted.end(), w.sizes.notPermitted.begin(), w.sizes.notPermitted.end());
+
+    auto figures = askFigures(client, state);
+    if (!figures && figures.error().is(errors::instanceDown))
+        return fail(std::move(figures.error()));
+    if (figures)
+        w.figures = std::move(*figures);
     return {};
 }
 
@@ -191,6 +198,7 @@ Result<void> InstanceWatch::Private::askSizes(Watched &w)
 void InstanceWatch::Private::sample(Watched &w)
 {
     const auto begin = Clock::now();
+    w.figures.reset();
     if (!w.client && begin < w.notBefore)
         return;
     wire::InstanceState state;
@@ -274,6 +282,16 @@ std::vector<wire::InstanceState> InstanceWatch::sample(std::stop_token stop)
             states.push_back(w.last);
     }
     return states;
+}
+
+std::vector<std::pair<std::string, Figures>> InstanceWatch::figures() const
+{
+    std::vector<std::pair<std::string, Figures>> all;
+    for (const auto &[name, w] : d->watched) {
+        if (w.figures && w.last.state == "up")
+            all.emplace_back(name, *w.figures);
+    }
+    return all;
 }
 
 } // namespace zandb::agent

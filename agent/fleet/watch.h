@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/fleet/figures.h"
 #include "agent/fleet/instances.h"
 
 #include <chrono>
@@ -30,6 +31,8 @@ public:
     /// Flavour and version of a server that is down are those it had when last seen up.  When a stop is requested,
     /// instances not reached yet come back as they were last seen.
     std::vector<wire::InstanceState> sample(std::stop_token stop = {});
+    /// Names and figures of the instances that were up at the last sample(); they were read in the same round.
+    std::vector<std::pair<std::string, Figures>> figures() const;
 
 private:
     struct Private;

@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto idleInterval = 60s;
 constexpr auto slack = 2s; ///< a sample this much older than due still answers a request at once
 
 /// Reading lists of tablespaces takes megabytes for a moment, and the heap would keep them until the next time.
@@ -24,9 +23,9 @@ void giveBackMemory()
 
 } // namespace
 
-FleetMethods::FleetMethods(const Config &config, asio::io_context &io, std::function<void()> keysChanged)
+FleetMethods::FleetMethods(const Config &config, asio::io_context &io, std::function<void()> keysChanged, Collected collected)
     : m_config(config), m_samples(io), m_facts(io), m_preflights(io), m_keys(io), m_keysChanged(std::move(keysChanged)),
-      m_timer(io), m_watch(std::make_unique<InstanceWatch>(config))
+      m_collected(std::move(collected)), m_timer(io), m_watch(std::make_unique<InstanceWatch>(config))
 {}
 
 FleetMethods::~FleetMethods() = default;
@@ -107,14 +106,6 @@ void FleetMethods::start()
     sample();
 }
 
-void FleetMethods::setClients(std::size_t count)
-{
-    const bool first = m_clients == 0 && count > 0;
-    m_clients = count;
-    if (first && !m_sampling)
-        schedule();
-}
-
 void FleetMethods::stop()
 {
     m_stop.request_stop();
@@ -146,26 +137,40 @@ void FleetMethods::sample()
     if (m_sampling || m_stop.stop_requested())
         return;
     m_sampling = m_samples.post([this] {
-        return [this, states = m_watch->sample(m_stop.get_token())] { sampled(states); };
+        Round round;
+        const Microseconds step = std::chrono::seconds{m_config.sampleSeconds};
+        const Microseconds now = systemNow().time_since_epoch();
+        round.figures.at = TimePoint{(now + step / 2) / step * step};
+        round.states = m_watch->sample(m_stop.get_token());
+        round.figures.stepMs = std::chrono::duration_cast<std::chrono::milliseconds>(step).count();
+        round.figures.columns.assign(wire::instanceFigures.begin(), wire::instanceFigures.end());
+        round.figures.instances = m_watch->figures();
+        round.figures.hostColumns.assign(wire::hostFigures.begin(), wire::hostFigures.end());
+        round.figures.host = readHostFigures();
+        return [this, round = std::move(round)] { sampled(round); };
     });
     m_sampleBegan = Clock::now();
 }
 
-void FleetMethods::sampled(std::vector<wire::InstanceState> states)
+void FleetMethods::sampled(const Round &round)
 {
     m_sampling = false;
     m_sampledAt = Clock::now();
-    m_states = std::move(states);
+    m_states = round.states;
     for (const Responder &responder : std::exchange(m_waiting, {}))
         responder.respond({{"instances", m_states}});
+    if (m_collected && !m_stop.stop_requested())
+        m_collected(round.figures);
     giveBackMemory();
     schedule();
 }
 
 void FleetMethods::schedule()
 {
-    const std::chrono::seconds wanted{m_config.sampleSeconds};
-    m_timer.expires_after(m_clients > 0 ? wanted : std::max<std::chrono::seconds>(wanted, idleInterval));
+    // the next whole multiple, but no sooner than half a step from now
+    const Microseconds step = std::chrono::seconds{m_config.sampleSeconds};
+    const Microseconds now = systemNow().time_since_epoch();
+    m_timer.expires_after(step - (now + step / 2) % step + step / 2);
     m_timer.async_wait([this](const std::error_code &error) {
         if (!error)
             sample();

@@ -11,22 +11,21 @@
 
 namespace zandb::agent {
 
-/// `fleet.*` and `keys.*` of agent/protocol/fleet.h.  Instances are sampled every Config::sampleSeconds while somebody is
-/// connected, else once a minute; a request gets the newest sample, or waits for a new one when that is too old.  What may
-/// block runs in lanes: servers, disks and keys do not wait for each other, and agent.busy is said for what is held up.
-/// Lives on the loop's thread.
+/// `fleet.*` and `keys.*` of agent/protocol/fleet.h.  Instances are sampled every Config::sampleSeconds, at instants that are
+/// whole multiples of it; a request gets the newest sample, or waits for a new one when that is too old.  The figures read
+/// in the same round go to `collected`.  What may block runs in lanes: servers, disks and keys do not wait for each other,
+/// and agent.busy is said for what is held up.  Lives on the loop's thread.
 class FleetMethods
 {
 public:
-    FleetMethods(const Config &config, asio::io_context &io, std::function<void()> keysChanged);
+    using Collected = std::function<void(const wire::SamplesPayload &)>;
+    FleetMethods(const Config &config, asio::io_context &io, std::function<void()> keysChanged, Collected collected);
     ~FleetMethods();
     FleetMethods(const FleetMethods &) = delete;
     FleetMethods &operator=(const FleetMethods &) = delete;
 
     void addTo(Methods &methods);
     void start();
-    /// How many clients there are: decides how often instances are sampled.
-    void setClients(std::size_t count);
     /// Makes a sample that runs end soon.
     void stop();
     /// Nothing blocks: this object can be destroyed.
@@ -36,7 +35,13 @@ private:
     using Clock = std::chrono::steady_clock;
     void instances(const Responder &responder);
     void sample();
-    void sampled(std::vector<wire::InstanceState> states);
+    /// What one round brought; made in the lane.
+    struct Round
+    {
+        std::vector<wire::InstanceState> states;
+        wire::SamplesPayload figures;
+    };
+    void sampled(const Round &round);
     void schedule();
     /// Runs the work in the lane and answers with what it returns.
     static void answerLater(Lane &lane, const Responder &responder, std::function<Result<Json>()> work,
@@ -48,10 +53,10 @@ private:
     Lane m_preflights;
     Lane m_keys;
     std::function<void()> m_keysChanged;
+    Collected m_collected;
     asio::steady_timer m_timer;
     std::unique_ptr<InstanceWatch> m_watch; ///< touched in its lane only
     std::stop_source m_stop;
-    std::size_t m_clients = 0;
     bool m_sampling = false;
     Clock::time_point m_sampleBegan{};
     std::optional<Clock::time_point> m_sampledAt;

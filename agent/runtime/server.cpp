@@ -36,14 +36,13 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
     m_host.mayHold = [this](const ConnectionIdentity &identity, std::size_t more) { return mayHold(identity, more); };
     m_host.ended = [this](const std::shared_ptr<Connection> &connection) {
         m_connections.erase(connection);
-        m_fleet->setClients(m_connections.size());
     };
 }
 
@@ -62,9 +61,13 @@ Result<void> Server::start()
         logLine("no orders are taken: " + describe(m_book.error()));
     Result<OrderBook *> book = m_book ? Result<OrderBook *>(m_book->get()) : Result<OrderBook *>(fail(m_book.error()));
     m_orders = std::make_unique<OrderMethods>(m_options.config, std::move(book), [this] { stirred(); });
-    m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, [this] { checkKeys(); });
+    m_collect = std::make_unique<CollectMethods>(m_options.config, m_io);
+    m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, [this] { checkKeys(); }, [this](const wire::SamplesPayload &figures) {
+        m_collect->add(std::string(wire::samplesSource), Spool::Kind::Samples, Json(figures));
+    });
     m_orders->addTo(m_methods);
     m_fleet->addTo(m_methods);
+    m_collect->addTo(m_methods);
     return listen();
 }
 
@@ -124,7 +127,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    for (const auto until = std::chrono::steady_clock::now() + lanesTime; !m_fleet->isIdle();) {
+    for (const auto until = std::chrono::steady_clock::now() + lanesTime; !(m_fleet->isIdle() && m_collect->isIdle());) {
         if (std::chrono::steady_clock::now() > until)
             return false;
         std::this_thread::sleep_for(10ms);
@@ -153,7 +156,6 @@ void Server::accept()
             auto refusal = refusalOf(socket.native_handle());
             const auto connection = std::make_shared<Connection>(std::move(socket), m_host, std::move(refusal));
             m_connections.insert(connection);
-            m_fleet->setClients(m_connections.size());
             connection->start();
             scheduleHousekeeping();
         }

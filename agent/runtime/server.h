@@ -3,6 +3,7 @@
 
 #include "agent/runtime/chore.h"
 #include "agent/runtime/connection.h"
+#include "agent/runtime/collectmethods.h"
 #include "agent/runtime/fleetmethods.h"
 #include "agent/runtime/serve.h"
 #include "agent/workflow/ordermethods.h"
@@ -65,6 +66,7 @@ private:
     Chore m_reader;
     Result<std::unique_ptr<OrderBook>> m_book;
     std::unique_ptr<OrderMethods> m_orders;
+    std::unique_ptr<CollectMethods> m_collect;
     std::unique_ptr<FleetMethods> m_fleet;
     Methods m_methods;
     Connection::Host m_host;

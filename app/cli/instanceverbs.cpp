@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
+#include "app/fleet/seriesrepository.h"
+#include "models/fleet/figures.h"
 
 #include <algorithm>
 
@@ -105,6 +107,78 @@ Result<int> preflight(Context &context, const Args &args)
     return all ? exitOk : exitFailed;
 }
 
+/// A figure as a person reads it in a column.
+std::string figureText(const Figure &figure, const std::optional<double> &value)
+{
+    if (!value)
+        return "-";
+    if (figure.name.find("bytes") != std::string_view::npos)
+        return sizeText(static_cast<std::int64_t>(*value));
+    char text[32];
+    if (figure.form == Figure::Form::Share)
+        std::snprintf(text, sizeof text, "%.2f %%", *value * 100);
+    else
+        std::snprintf(text, sizeof text, *value < 100 ? "%.1f" : "%.0f", *value);
+    return text;
+}
+
+Result<int> showHistory(Context &context, const Args &args)
+{
+    const auto last = args.duration("last");
+    const auto lines = args.number("lines", 20, 1, 10'000);
+    if (!last || !lines)
+        return fail(last ? lines.error() : last.error());
+    const std::chrono::seconds length{last->value_or(3600)};
+    if (length < 1s || length > std::chrono::days{400})
+        return fail(usageError("--last is a time of at most 400d"));
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const InstanceRecord *record = fleet->instanceByPath(args.word(0));
+    if (!record)
+        return fail(errors::notFound, {{"what", "instance"}, {"name", args.word(0)}});
+    const TimePoint to = fleet->readAt;
+    const TimePoint from = to - length;
+    const auto history = fleet::loadSeries(context.session(), record->instance.id, fleet::instanceSeries, from, to);
+    if (!history)
+        return fail(history.error());
+
+    const auto count = static_cast<std::size_t>(*lines);
+    std::vector<std::vector<std::optional<double>>> columns;
+    for (const Figure &figure : instanceFigures())
+        columns.push_back(figureOverTime(figure, history->series, from, to, count));
+    Json points = Json::array();
+    Table table({"TIME", "QUERIES/S", "COMMITS/S", "RUNNING", "CONNECTIONS", "READ/S", "WRITTEN/S", "POOL HITS", "REDO/S", "LAG S", "DISK FREE"},
+                {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+    const std::vector<std::string_view> shown{"queries_per_s", "commits_per_s", "threads_running", "connections", "rows_read_per_s",
+                                              "rows_written_per_s", "pool_hit_share", "redo_bytes_per_s", "lag_s", "disk_free_bytes"};
+    const Microseconds step = Microseconds(length) / static_cast<std::int64_t>(count);
+    for (std::size_t line = 0; line < count; ++line) {
+        const TimePoint at = from + step * static_cast<std::int64_t>(line);
+        Json point{{"at", timeJson(at)}};
+        std::vector<std::string> cells{timeText(std::chrono::floor<std::chrono::seconds>(at))};
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const Figure &figure = instanceFigures()[i];
+            point[std::string(figure.name)] = columns[i][line] ? Json(*columns[i][line]) : Json();
+            if (std::find(shown.begin(), shown.end(), figure.name) != shown.end())
+                cells.push_back(figureText(figure, columns[i][line]));
+        }
+        points.push_back(std::move(point));
+        table.add(std::move(cells));
+    }
+    context.print(Json{{"instance", args.word(0)}, {"from", timeJson(from)}, {"to", timeJson(to)},
+                       {"step_s", std::chrono::duration<double>(step).count()}, {"damaged", history->damaged}, {"points", points}});
+    if (!context.json()) {
+        if (history->series.empty())
+            printLine("Nothing was collected in this time.  A headless instance (zandbctl serve) collects once a minute.");
+        else
+            table.print();
+        if (history->damaged > 0)
+            warnLine(std::to_string(history->damaged) + " rows of the store could not be read.");
+    }
+    return exitOk;
+}
+
 } // namespace
 
 std::vector<Verb> instanceVerbs()
@@ -112,6 +186,8 @@ std::vector<Verb> instanceVerbs()
     return {
         {"instance", "list", "", "instances with their state as the store knows it", {}, listInstances},
         {"instance", "show", "HOST/INSTANCE", "one instance", {}, showInstance, 1, 1},
+        {"instance", "history", "HOST/INSTANCE [--last 1h] [--lines N]", "its figures over time: queries, threads, rows, buffer pool, IO, lag, disk",
+         {{"last", "lines"}, {}}, showHistory, 1, 1},
         {"instance", "preflight", "HOST/INSTANCE", "what the agent may and may not do there, with remedies", {}, preflight, 1, 1},
     };
 }

@@ -145,7 +145,9 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
 {
     return session.transaction([&]() -> Result<void> {
         // the lease's row stays: its token must never begin again
-        for (const char *sql : {"DELETE FROM instance_state WHERE host_id=?", "DELETE FROM instance WHERE host_id=?",
+        for (const char *sql : {"DELETE FROM series WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM series WHERE subject_id=?", "DELETE FROM collected WHERE host_id=?",
+                                "DELETE FROM instance_state WHERE host_id=?", "DELETE FROM instance WHERE host_id=?",
                                 "DELETE FROM host_state WHERE host_id=?"}) {
             if (auto done = session.execute(sql, {value(hostId)}); !done)
                 return fail(done.error());

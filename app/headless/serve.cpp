@@ -2,6 +2,7 @@
 #include "app/headless/serve.h"
 
 #include "app/alerts/alertrepository.h"
+#include "app/headless/collecting.h"
 #include "app/headless/leases.h"
 #include "app/headless/sampler.h"
 #include "app/schedule/storeclock.h"
@@ -48,7 +49,7 @@ public:
     Loop(const Settings &settings, const ServeOptions &options)
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
           m_engine(m_session, m_pool, m_mailbox, {"", false, m_log, {}}), m_scheduler(m_session, m_log),
-          m_sampler(m_pool, m_mailbox),
+          m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
     {
@@ -123,6 +124,7 @@ private:
         const auto held = m_leases.held();
         m_engine.setHosts(held.tokens, held.trusted);
         m_sampler.setHosts(held.tokens);
+        m_collecting.setHosts(held.tokens);
         if (held.members != m_members || held.self != m_self) {
             m_members = held.members;
             m_self = held.self;
@@ -320,6 +322,7 @@ private:
     workflow::Engine m_engine;
     workflow::Scheduler m_scheduler;
     Sampler m_sampler;
+    Collecting m_collecting;
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
     schedule::StoreClock m_clock;
     schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;

@@ -40,6 +40,8 @@ constexpr std::array tables{
     TableRights{"outbox", "INSERT", "INSERT, UPDATE, DELETE"},
     TableRights{"audit", "INSERT", "INSERT"},
     TableRights{"alert", "UPDATE", "INSERT, UPDATE, DELETE"},
+    TableRights{"collected", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"series", "DELETE", "INSERT, UPDATE, DELETE"},
 };
 
 } // namespace

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/fleet/seriesrepository.h"
+
+#include "app/store/sqltext.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+namespace zandb::fleet {
+namespace {
+
+using store::Session;
+using store::value;
+using store::Value;
+
+constexpr Microseconds hour = std::chrono::hours{1};
+constexpr int packedLevel = 12; ///< of zstd: an hour is packed once and read for months
+constexpr std::int64_t rowsPerDelete = 1000;
+constexpr int minStepMs = 1000;
+constexpr int maxStepMs = 3'600'000;
+
+TimePoint hourOf(TimePoint at) { return std::chrono::floor<std::chrono::hours>(at); }
+
+struct PieceKey
+{
+    Uuid subject;
+    std::string set;
+    TimePoint hour;
+    std::int64_t stepMs;
+    auto operator<=>(const PieceKey &) const = default;
+};
+
+/// Points as they come, gathered by row.
+class Pieces
+{
+public:
+    void add(const Uuid &subject, std::string_view set, std::span<const std::string_view> known, TimePoint at, std::int64_t stepMs,
+             const std::vector<std::string> &columns, const std::vector<std::optional<std::int64_t>> &values)
+    {
+        if (stepMs < minStepMs || stepMs > maxStepMs || toMicros(at) < 0 || columns.size() > series::maxColumns)
+            return; // an agent says what it likes
+        at -= at.time_since_epoch() % std::chrono::milliseconds{stepMs}; // all points of a row lie on one grid
+        auto &points = m_points[{subject, std::string(set), hourOf(at), stepMs}][at];
+        points.resize(known.size());
+        for (std::size_t i = 0; i < columns.size() && i < values.size(); ++i) {
+            const auto column = std::ranges::find(known, columns[i]);
+            if (column != known.end())
+                points[static_cast<std::size_t>(column - known.begin())] = values[i];
+        }
+    }
+
+    Result<void> store(Session &session) const
+    {
+        for (const auto &[key, points] : m_points) {
+            const auto piece = seriesOf(key, points);
+            const auto blob = piece ? series::pack(*piece) : std::nullopt;
+            if (!blob)
+                continue; // more than a row may hold
+            const auto done = session.execute(
+                "INSERT INTO series (subject_id, series_set, t0_us, packed, format, step_ms, n, points) VALUES (?,?,?,0,?,?,?,?) "
+                "ON DUPLICATE KEY UPDATE packed = IF(VALUES(n) > n, 0, packed), format = IF(VALUES(n) > n, VALUES(format), format), "
+                "step_ms = IF(VALUES(n) > n, VALUES(step_ms), step_ms), points = IF(VALUES(n) > n, VALUES(points), points), n = GREATEST(n, VALUES(n))",
+                {value(key.subject), value(key.set), value(piece->begin), value(series::format), value(key.stepMs),
+                 value(static_cast<std::int64_t>(piece->points)), *blob});
+            if (!done)
+                return fail(done.error());
+        }
+        return {};
+    }
+
+private:
+    using Points = std::map<TimePoint, std::vector<std::optional<std::int64_t>>>;
+
+    static std::optional<Series> seriesOf(const PieceKey &key, const Points &points)
+    {
+        Series piece;
+        piece.begin = points.begin()->first;
+        piece.step = std::chrono::milliseconds{key.stepMs};
+        const Microseconds step = piece.step;
+        const auto last = (points.rbegin()->first - piece.begin) / step;
+        if (last >= static_cast<std::int64_t>(series::maxPoints))
+            return std::nullopt;
+        piece.points = static_cast<std::size_t>(last) + 1;
+        piece.columns.assign(points.begin()->second.size(), Series::Column(piece.points));
+        for (const auto &[at, values] : points) {
+            const auto place = (at - piece.begin) / step;
+            for (std::size_t column = 0; column < values.size(); ++column)
+                piece.columns[column][static_cast<std::size_t>(place)] = values[column];
+        }
+        return piece;
+    }
+
+    std::map<PieceKey, Points> m_points;
+};
+
+struct StoredMark
+{
+    Uuid spool;
+    std::int64_t number = 0;
+    bool exists = false;
+};
+
+Result<StoredMark> lockMark(Session &session, const Uuid &host, std::string_view source)
+{
+    const auto rows = session.query("SELECT spool, number FROM collected WHERE host_id = ? AND source = ? FOR UPDATE",
+                                    {value(host), value(source)});
+    if (!rows)
+        return fail(rows.error());
+    if (rows->empty())
+        return StoredMark{};
+    return StoredMark{rows->front().uuid(0), rows->front().integer(1), true};
+}
+
+Result<std::map<std::string, Uuid>> instancesOf(Session &session, const Uuid &host)
+{
+    const auto rows = session.query("SELECT name, id FROM instance WHERE host_id = ?", {value(host)});
+    if (!rows)
+        return fail(rows.error());
+    std::map<std::string, Uuid> names;
+    for (const store::Row &row : *rows)
+        names.emplace(row.text(0), row.uuid(1));
+    return names;
+}
+
+/// One row of the table; none when it cannot be read.
+std::optional<Series> seriesOf(const store::Row &row)
+{
+    Series series;
+    series.begin = row.time(0);
+    series.step = std::chrono::milliseconds{row.integer(2)};
+    const std::int64_t points = row.integer(3);
+    if (row.integer(1) != series::format || series.step.count() < 1 || series.step.count() > maxStepMs || points < 0
+        || points > static_cast<std::int64_t>(series::maxPoints) || toMicros(series.begin) < 0)
+        return std::nullopt;
+    series.points = static_cast<std::size_t>(points);
+    if (!series::unpack(row.text(4), series))
+        return std::nullopt;
+    return series;
+}
+
+constexpr std::string_view seriesColumns = "SELECT t0_us, format, step_ms, n, points FROM series ";
+
+/// Packs one hour of one subject.  Rows that do not fit together stay rows of their own.
+Result<void> packHour(Session &session, const Uuid &subject, const std::string &set, TimePoint begin)
+{
+    return session.transaction([&]() -> Result<void> {
+        const std::vector<Value> place{value(subject), value(set), value(begin), value(begin + hour)};
+        const std::string where = "WHERE subject_id = ? AND series_set = ? AND t0_us >= ? AND t0_us < ?";
+        const auto rows = session.query(std::string(seriesColumns) + where + " FOR UPDATE", place);
+        if (!rows)
+            return fail(rows.error());
+        std::optional<Series> whole = Series{};
+        for (const store::Row &row : *rows) {
+            const auto piece = seriesOf(row);
+            whole = piece && whole ? series::merge(*whole, *piece) : std::nullopt;
+        }
+        const auto blob = whole ? series::pack(*whole, packedLevel) : std::nullopt;
+        if (!blob) {
+            const auto kept = session.execute("UPDATE series SET packed = 1 " + where, place);
+            return kept ? Result<void>{} : fail(kept.error());
+        }
+        if (const auto gone = session.execute("DELETE FROM series " + where, place); !gone)
+            return fail(gone.error());
+        const auto done = session.execute(
+            "INSERT INTO series (subject_id, series_set, t0_us, packed, format, step_ms, n, points) VALUES (?,?,?,1,?,?,?,?)",
+            {value(subject), value(set), value(whole->begin), value(series::format), value(static_cast<std::int64_t>(whole->step.count())),
+             value(static_cast<std::int64_t>(whole->points)), *blob});
+        return done ? Result<void>{} : fail(done.error());
+    });
+}
+
+} // namespace
+
+Result<Collected> storeSamples(Session &session, const Uuid &host, std::int64_t token, const Uuid &spool,
+                               const std::vector<SamplesBatch> &batches)
+{
+    Collected result;
+    if (batches.empty())
+        return result;
+    auto done = session.transaction([&]() -> Result<void> {
+        result = {};
+        const auto lease = session.query("SELECT token FROM lease WHERE host_id = ?", {value(host)});
+        if (!lease)
+            return fail(lease.error());
+        const auto mark = lockMark(session, host, wire::samplesSource);
+        if (!mark)
+            return fail(mark.error());
+        const bool same = mark->exists && mark->spool == spool;
+        const bool older = mark->exists && spool < mark->spool;
+        if (lease->empty() || lease->front().integer(0) != token)
+            return {};
+        result.stored = true;
+        const std::int64_t known = older ? batches.back().number : same ? mark->number : 0;
+        result.number = std::max(known, batches.back().number);
+        if (batches.back().number <= known)
+            return {};
+
+        const auto names = instancesOf(session, host);
+        if (!names)
+            return fail(names.error());
+        Pieces pieces;
+        std::int64_t last = known;
+        for (const SamplesBatch &batch : batches) {
+            if (batch.number <= last)
+                continue;
+            // before the first batch of a spool nothing can have been lost that anybody waited for
+            result.lost += last > 0 ? batch.number - last - 1 : 0;
+            last = batch.number;
+            const wire::SamplesPayload &payload = batch.payload;
+            pieces.add(host, hostSeries, wire::hostFigures, payload.at, payload.stepMs, payload.hostColumns, payload.host);
+            for (const auto &[name, values] : payload.instances) {
+                if (const auto found = names->find(name); found != names->end())
+                    pieces.add(found->second, instanceSeries, wire::instanceFigures, payload.at, payload.stepMs, payload.columns, values);
+            }
+        }
+        if (const auto stored = pieces.store(session); !stored)
+            return stored;
+        const auto moved = session.execute(
+            "INSERT INTO collected (host_id, source, spool, number, lost, stored_us, fence) VALUES (?,?,?,?,?," + std::string(store::nowUs)
+                + ",?) ON DUPLICATE KEY UPDATE spool = VALUES(spool), number = VALUES(number), lost = lost + VALUES(lost), "
+                  "stored_us = VALUES(stored_us), fence = VALUES(fence)",
+            {value(host), value(wire::samplesSource), value(spool), value(last), value(result.lost), value(token)});
+        return moved ? Result<void>{} : fail(moved.error());
+    });
+    if (!done)
+        return fail(done.error());
+    return result;
+}
+
+Result<History> loadSeries(Session &session, const Uuid &subject, std::string_view set, TimePoint from, TimePoint to)
+{
+    const auto rows = session.query(std::string(seriesColumns) + "WHERE subject_id = ? AND series_set = ? AND t0_us >= ? AND t0_us < ? ORDER BY t0_us",
+                                    {value(subject), value(set), value(hourOf(from)), value(to)});
+    if (!rows)
+        return fail(rows.error());
+    History history;
+    for (const store::Row &row : *rows) {
+        auto piece = seriesOf(row);
+        if (!piece) {
+            ++history.damaged;
+            continue;
+        }
+        auto joined = history.series.empty() ? std::nullopt : series::merge(history.series.back(), *piece);
+        if (joined)
+            history.series.back() = std::move(*joined);
+        else
+            history.series.push_back(std::move(*piece));
+    }
+    for (Series &part : history.series) {
+        // rows hold whole hours: what lies outside the range is cut off
+        const Microseconds step = part.step;
+        const auto before = part.begin >= from ? 0 : (from - part.begin + step - Microseconds{1}) / step;
+        const auto behind = part.begin >= to ? 0 : (to - part.begin + step - Microseconds{1}) / step;
+        const auto first = std::min<std::size_t>(part.points, static_cast<std::size_t>(before));
+        const auto last = std::max(first, std::min<std::size_t>(part.points, static_cast<std::size_t>(behind)));
+        for (auto &column : part.columns)
+            column = Series::Column(column.begin() + static_cast<std::ptrdiff_t>(first), column.begin() + static_cast<std::ptrdiff_t>(last));
+        part.begin = part.at(first);
+        part.points = last - first;
+    }
+    std::erase_if(history.series, [](const Series &part) { return part.points == 0; });
+    return history;
+}
+
+Result<std::int64_t> packHours(Session &session, std::int64_t limit)
+{
+    const auto now = session.now();
+    if (!now)
+        return fail(now.error());
+    // an agent may be some minutes late with the end of an hour
+    const TimePoint over = hourOf(*now - std::chrono::minutes{10});
+    const auto rows = session.query("SELECT subject_id, series_set, t0_us - t0_us % 3600000000 FROM series WHERE packed = 0 AND t0_us < ? "
+                                    "GROUP BY 1, 2, 3 LIMIT " + std::to_string(limit), {value(over)});
+    if (!rows)
+        return fail(rows.error());
+    for (const store::Row &row : *rows) {
+        if (const auto done = packHour(session, row.uuid(0), row.text(1), row.time(2)); !done)
+            return fail(done.error());
+    }
+    return static_cast<std::int64_t>(rows->size());
+}
+
+Result<std::int64_t> expireSeries(Session &session, TimePoint before, std::int64_t limit)
+{
+    std::int64_t removed = 0;
+    while (removed < limit) {
+        const auto done = session.execute("DELETE FROM series WHERE packed = 1 AND t0_us < ? LIMIT " + std::to_string(rowsPerDelete), {value(before)});
+        if (!done)
+            return fail(done.error());
+        removed += *done;
+        if (*done < rowsPerDelete)
+            break;
+    }
+    return removed;
+}
+
+} // namespace zandb::fleet

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/collected.h"
+#include "app/fleet/seriesrepository.h"
+#include "app/remote/agentpool.h"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace zandb::headless {
+
+/// Takes what the agents of this member's hosts have collected and stores it, on a thread and a session of its own, so that a
+/// slow insert holds up no schedule.  A batch is acknowledged after its commit; until then the agent keeps it, so whatever dies here loses
+/// nothing.  Samples are gathered for a minute and stored together.  Thread-safe.
+class Collecting
+{
+public:
+    struct Times
+    {
+        std::chrono::milliseconds gather = std::chrono::seconds{60}; ///< how long samples wait for others
+        std::chrono::milliseconds again = std::chrono::seconds{5};   ///< after a stream or the store failed
+        std::chrono::milliseconds pack = std::chrono::minutes{10};   ///< between two looks for hours that are over
+    };
+    Collecting(StoreSettings settings, remote::AgentPool &pool, std::function<void(const std::string &)> log);
+    Collecting(StoreSettings settings, remote::AgentPool &pool, std::function<void(const std::string &)> log, Times times);
+    /// Ends all streams; what was not stored comes again to the next holder of the lease.
+    ~Collecting();
+
+    /// The hosts whose lease this member holds, with their tokens.
+    void setHosts(std::map<Uuid, std::int64_t> tokens);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct HostStream
+    {
+        std::int64_t token = 0;
+        std::uint64_t call = 0;      ///< 0: none is open
+        std::uint64_t generation = 0; ///< what an earlier stream still sends is not taken
+        bool open = false;
+        Clock::time_point notBefore{};
+        Clock::time_point since{};   ///< when the oldest of `batches` came
+        Uuid spool;
+        std::deque<wire::CollectedBatch> batches;
+        std::size_t bytes = 0;
+        /// Takes nothing more of the open stream, whose call is returned: to be cancelled outside the lock.  The next one brings again
+        /// all that was not acknowledged.
+        std::uint64_t abandon();
+    };
+
+    void work(std::stop_token stop);
+    void openStreams();
+    void take(const Uuid &host, std::uint64_t generation, const Json &item);
+    void ended(const Uuid &host, std::uint64_t generation, const Result<Json> &answer);
+    /// Stores what is due.
+    Result<void> store(store::Session &session);
+    /// False: the lease is no longer ours.
+    Result<bool> storeHost(store::Session &session, const Uuid &host, const HostStream &taken);
+    Result<void> keepHouse(store::Session &session);
+
+    StoreSettings m_settings;
+    remote::AgentPool &m_pool;
+    std::function<void(const std::string &)> m_log;
+    const Times m_times;
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::map<Uuid, HostStream> m_hosts;
+    std::uint64_t m_generation = 0;
+    Clock::time_point m_packedAt{};
+    bool m_away = false;
+    std::jthread m_thread;
+};
+
+} // namespace zandb::headless

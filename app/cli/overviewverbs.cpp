@@ -185,7 +185,7 @@ Result<int> overview(Context &context, const Args &)
         return exitOk;
     // before all figures: they mean little when nobody schedules
     if (told.health.isBad())
-        printLine(red(healthLine(told.health)));
+        printBytes(red(healthLine(told.health)) + '\n'); // printLine() takes colours for noise
     printLine("Board day " + timeText(told.day.from) + " to " + timeText(told.day.until) + " (" + told.day.zone + ")");
     std::vector<std::string> heads{"TOTAL"}, row{std::to_string(told.counts.total)};
     std::set<std::size_t> right{0};

@@ -285,6 +285,14 @@
         <source>Note</source>
         <translation>注意</translation>
     </message>
+    <message>
+        <source>Found bad</source>
+        <translation>发现损坏</translation>
+    </message>
+    <message>
+        <source>Found at</source>
+        <translation>发现时间</translation>
+    </message>
 </context>
 <context>
     <name>BackupWarning</name>
@@ -2016,6 +2024,10 @@ stored %5 (%6)</source>
     <message>
         <source>Error</source>
         <translation>错误</translation>
+    </message>
+    <message>
+        <source>found bad</source>
+        <translation>发现损坏</translation>
     </message>
 </context>
 <context>

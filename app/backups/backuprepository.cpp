@@ -14,7 +14,8 @@ using store::value;
 using store::Value;
 
 const std::string columns = "id, instance_id, host_id, run_id, task_id, method, repository, host_name, path, bytes, stored_bytes, "
-                            "duration_us, sha256, position, detail, level, started_us, ended_us, verified_us, restore_us, expired_us";
+                            "duration_us, sha256, position, detail, level, started_us, ended_us, verified_us, restore_us, expired_us, finding, "
+                            "found_us";
 
 Backup backupOf(const Row &row)
 {
@@ -41,6 +42,8 @@ Backup backupOf(const Row &row)
     if (!row.isNull(19))
         backup.restoreDuration = Microseconds{row.integer(19)};
     backup.expiredAt = row.optionalTime(20);
+    backup.finding = row.optionalError(21);
+    backup.foundAt = row.optionalTime(22);
     return backup;
 }
 

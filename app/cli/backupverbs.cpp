@@ -117,7 +117,7 @@ Result<int> listBackups(Context &context, const Args &args)
     for (const Backup &b : *list) {
         array.push_back(backupJson(b, *fleet));
         table.add({timeText(b.endedAt), fleet->pathOf(b.instanceId), b.method, sizeText(b.bytes), sizeText(b.storedBytes),
-                   spanText(std::chrono::duration_cast<std::chrono::seconds>(b.duration)), std::to_string(b.level), b.repository,
+                   spanText(std::chrono::duration_cast<std::chrono::seconds>(b.duration)), b.finding ? "BAD" : std::to_string(b.level), b.repository,
                    b.id.toString() + (b.expiredAt ? " (expired)" : "")});
     }
     context.print(array);
@@ -176,6 +176,8 @@ Result<int> showBackup(Context &context, const Args &args)
             if (key != "id" && !value.is_null() && !value.is_structured())
                 table.add({key, value.is_string() ? value.get<std::string>() : dumpJson(value)});
         }
+        if (backup->finding)
+            table.add({"found bad", timeText(*backup->foundAt) + ": " + errorLine(*backup->finding)});
         if (!backup->position.file.empty())
             table.add({"position", backup->position.file + ":" + std::to_string(backup->position.offset)});
         if (!backup->position.gtid.empty())

@@ -284,7 +284,9 @@ Json backupJson(const Backup &backup, const Fleet &fleet)
             {"verified", timeJson(backup.verifiedAt)},
             {"restore_duration_s",
              backup.restoreDuration ? Json(static_cast<double>(backup.restoreDuration->count()) / 1e6) : Json(nullptr)},
-            {"expired", timeJson(backup.expiredAt)}};
+            {"expired", timeJson(backup.expiredAt)},
+            {"finding", errorsJson(backup.finding)},
+            {"found", timeJson(backup.foundAt)}};
 }
 
 std::string sizeText(std::int64_t bytes)

@@ -54,9 +54,30 @@ Result<void> writeRestored(Session &session, const wire::RestoreResult &restored
     const int level = std::clamp(restored.level, 0, 2); // levels 3 and 4 are no kind's result yet
     const auto micros = static_cast<std::int64_t>(std::clamp(restored.durationSeconds, 0.0, 1e9) * 1e6);
     const auto done = session.execute("UPDATE backup SET level=GREATEST(level, ?), verified_us=" + std::string(store::nowUs)
-                                          + ", restore_us=? WHERE id=?", {value(level), value(micros), value(restored.backupId)});
+                                          + ", restore_us=?, finding=NULL, found_us=NULL WHERE id=?", {value(level), value(micros), value(restored.backupId)});
     if (!done)
         return fail(done.error());
+    return {};
+}
+
+Result<void> writeFound(Session &session, const AttemptEnd &end)
+{
+    if (end.foundBad && end.attempt.error) {
+        const auto done = session.execute("UPDATE backup SET finding=?, found_us=" + std::string(store::nowUs) + " WHERE id=?",
+                                          {errorValue(end.attempt.error), value(*end.foundBad)});
+        if (!done)
+            return fail(done.error());
+    }
+    for (const wire::BackupFinding &found : end.found) {
+        if (!found.error.is_object())
+            continue;
+        // an agent speaks for the backups of its own host, and what a verify has said since stands
+        const auto done = session.execute("UPDATE backup SET finding=?, found_us=" + std::string(store::nowUs)
+                                              + " WHERE id=? AND host_id=? AND finding IS NULL AND COALESCE(verified_us, 0) < ?",
+                                          {errorValue(errorFromJson(found.error)), value(found.backupId), value(end.attempt.hostId), value(found.at)});
+        if (!done)
+            return fail(done.error());
+    }
     return {};
 }
 
@@ -108,7 +129,9 @@ Result<void> writeBackups(Session &session, const AttemptEnd &end)
         if (auto ok = writeRestored(session, *end.restored); !ok)
             return ok;
     }
-    if (end.backup || end.restored || !end.expired.empty()) {
+    if (auto ok = writeFound(session, end); !ok)
+        return ok;
+    if (end.backup || end.restored || end.foundBad || !end.expired.empty()) {
         if (auto ok = store::raiseFeed(session, "backup"); !ok)
             return ok;
     }

@@ -4,6 +4,7 @@
 #include "app/workflow/newrun.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace zandb::workflow {
 namespace {
@@ -141,8 +142,11 @@ AttemptEnd Engine::endOf(const Run &run, const Step &step, Attempt attempt, cons
         a.error = makeError(errors::cancelled);
     if (a.state == RunState::Failed && !a.error)
         a.error = makeError(errors::internal, {{"detail", "the agent gave no reason"}});
-    if (a.state != RunState::Succeeded)
+    if (a.state != RunState::Succeeded) {
+        if (a.error && (step.kind == "verify" || step.kind == "restore"))
+            end.foundBad = foundBadBy(makeOrder(run, step, a.attempt, {}, *m_fleet), *a.error);
         return end;
+    }
     a.error.reset();
     const auto refuse = [&](const Error &error) {
         a.state = RunState::Failed;
@@ -154,6 +158,7 @@ AttemptEnd Engine::endOf(const Run &run, const Step &step, Attempt attempt, cons
         const Host *host = m_fleet->host(flight.host);
         if (auto made = backupOf(run, order, status, hello && !hello->host.empty() ? hello->host : host ? host->name : "")) {
             end.expired = made->detail.expired;
+            end.found = std::exchange(made->detail.found, {});
             end.backup = std::move(*made);
         } else {
             refuse(made.error());

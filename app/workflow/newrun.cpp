@@ -179,6 +179,13 @@ Result<Backup> backupOf(const Run &run, const wire::Order &order, const wire::Or
     return backup;
 }
 
+std::optional<Uuid> foundBadBy(const wire::Order &order, const Error &error)
+{
+    const auto field = error.fields.find(wire::badBackupField);
+    const auto id = field == error.fields.end() ? std::nullopt : Uuid::parse(field->second);
+    return id && isOrdered(order, *id) ? id : std::nullopt;
+}
+
 Result<wire::RestoreResult> proofOf(const wire::Order &order, const wire::OrderStatus &status)
 {
     constexpr int most = 2;

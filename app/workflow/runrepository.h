@@ -111,6 +111,10 @@ struct AttemptEnd
     std::vector<Uuid> expired;
     /// A proving restore: raises the backup's level.
     std::optional<wire::RestoreResult> restored;
+    /// What this attempt, a restore or verify, found wrong with the bytes of the backup it was ordered to prove.
+    std::optional<Uuid> foundBad;
+    /// What a backup's agent found wrong with older ones of its host.
+    std::vector<wire::BackupFinding> found;
 };
 Result<bool> endAttempt(store::Session &session, Run &run, Step &step, const AttemptEnd &end);
 /// What an agent says after all of an attempt that was given up: the attempt says from now on how it ended, a backup it made

@@ -29,6 +29,8 @@ struct Backup
     std::optional<TimePoint> verifiedAt;
     std::optional<Microseconds> restoreDuration;
     std::optional<TimePoint> expiredAt;
+    std::optional<Error> finding; ///< its bytes were found bad, by a verify, a restore or its agent's own reading: not to be relied on
+    std::optional<TimePoint> foundAt;
 };
 
 /// What a person wants of a backup by hand.

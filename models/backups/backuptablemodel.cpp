@@ -4,6 +4,7 @@
 #include "models/backups/warningtext.h"
 
 #include "models/common/cell.h"
+#include "models/common/errortext.h"
 #include "models/workflow/runcells.h"
 #include "models/workflow/runtablemodel.h"
 
@@ -58,6 +59,11 @@ QList<Fact> factsOf(const BackupRow &row, TimePoint now)
     add(BackupText::tr("Size"), bytesText(backup.bytes), exactBytesText(backup.bytes));
     add(BackupText::tr("Stored"), bytesText(backup.storedBytes), exactBytesText(backup.storedBytes));
     add(BackupText::tr("Method"), qs(backup.method));
+    if (backup.finding) {
+        add(BackupText::tr("Found bad"), errorText(*backup.finding));
+        if (backup.foundAt)
+            add(BackupText::tr("Found at"), localTimeText(*backup.foundAt), exactTimeText(*backup.foundAt));
+    }
     add(BackupText::tr("Proved"), levelText(backup.level),
         backup.verifiedAt ? exactTimeText(*backup.verifiedAt) : QString());
     if (backup.restoreDuration)
@@ -94,8 +100,8 @@ void BackupTableModel::setNow(TimePoint now)
 bool BackupTableModel::same(const BackupRow &a, const BackupRow &b) const
 {
     const auto shown = [](const BackupRow &row) {
-        return row.backup ? std::tuple(true, row.backup->level, row.backup->verifiedAt, row.backup->expiredAt)
-                          : std::tuple(false, 0, std::optional<TimePoint>{}, std::optional<TimePoint>{});
+        return row.backup ? std::tuple(true, row.backup->level, row.backup->verifiedAt, row.backup->expiredAt, row.backup->foundAt)
+                          : std::tuple(false, 0, std::optional<TimePoint>{}, std::optional<TimePoint>{}, std::optional<TimePoint>{});
     };
     return sameRun(a.run.run, b.run.run) && a.run.look == b.run.look && a.run.target == b.run.target && a.run.task == b.run.task
         && a.run.waiting == b.run.waiting && a.run.behind == b.run.behind && a.run.count == b.run.count && shown(a) == shown(b);
@@ -128,6 +134,8 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
     case Level:
         if (!row.backup)
             return answer({}, role);
+        if (row.backup->finding) // worse than any level is good
+            return answer({tr("found bad"), -1, {}, errorText(*row.backup->finding), false, -1}, role);
         return answer({row.backup->expiredAt ? tr("expired") : levelText(row.backup->level), static_cast<qlonglong>(row.backup->level), {},
                        row.backup->verifiedAt ? tr("Verified %1").arg(exactTimeText(*row.backup->verifiedAt)) : QString(), false,
                        row.backup->level},

@@ -122,6 +122,10 @@ private Q_SLOTS:
         const Output verified = m_fleet->ctl({"backup", "verify", m_backup, "--wait", "--json"});
         QVERIFY(verified.status != 0);
         SAME(jsonOf(verified)["error"]["code"], Json("backup.replaced"));
+        const auto shown = [&] { return jsonOf(m_fleet->ctl({"backup", "show", m_backup, "--json"})); };
+        SAME(shown()["finding"]["code"], Json("backup.replaced"));
+        QVERIFY(shown()["found"].is_string());
+        QVERIFY(m_fleet->ctl({"backup", "list"}).out.find(" BAD ") != std::string::npos);
         const std::string directory = (m_fleet->directory() / "never").string();
         const Output restored = m_fleet->ctl({"backup", "restore", m_backup, "--to", "db2/" + directory, "--wait", "--json"});
         QVERIFY(restored.status != 0);
@@ -131,6 +135,7 @@ private Q_SLOTS:
         std::filesystem::rename(kept, honest);
         const Output again = m_fleet->ctl({"backup", "verify", m_backup, "--wait", "--json"});
         QVERIFY2(again.status == 0, (again.out + again.err).c_str());
+        SAME(shown()["finding"], Json(nullptr));
     }
 
     /// Whoever holds db1's key cannot fill the place of what was removed.

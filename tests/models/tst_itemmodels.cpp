@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/widgets/sampledata.h"
 
+#include "agent/protocol/errors.h"
 #include "models/backups/attention.h"
 #include "models/backups/backupdays.h"
 #include "models/backups/backuptimelinemodel.h"
@@ -255,6 +256,26 @@ private Q_SLOTS:
         const auto fleet = QJsonDocument::fromJson(toJsonText(allOf(&instances))).array().at(0).toObject();
         QCOMPARE(fleet.value(QStringLiteral("Data")).toObject().value(QStringLiteral("unit")).toString(), QStringLiteral("bytes"));
         QVERIFY(fleet.value(QStringLiteral("Read-only")).toObject().value(QStringLiteral("value")).isBool());
+    }
+    /// What a verify found out stands in the row and in the inspector, whatever had been proved before.
+    void aBackupThatWasFoundBad()
+    {
+        auto rows = joinBackups(m_runs, sample::backups(m_runs));
+        const auto at = std::ranges::find_if(rows, [](const BackupRow &row) { return row.backup && row.backup->level == 2; });
+        QVERIFY(at != rows.end());
+        BackupTableModel model;
+        model.setRows({*at});
+        const QModelIndex level = model.index(0, BackupTableModel::Level);
+        QCOMPARE(level.data().toString(), QStringLiteral("verified"));
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        at->backup->finding = makeError(errors::backupReplaced, {{"path", "/b/x"}, {"expected", "aa"}, {"found", "bb"}});
+        at->backup->foundAt = sample::now();
+        model.setRows({*at});
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(level.data().toString(), QStringLiteral("found bad"));
+        QVERIFY(level.data(Qt::ToolTipRole).toString().startsWith(QStringLiteral("/b/x is not what was catalogued")));
+        const auto facts = factsOf(*at, sample::now());
+        QVERIFY(std::ranges::any_of(facts, [](const Fact &fact) { return fact.label == QStringLiteral("Found bad") && fact.value.contains(QStringLiteral("bb")); }));
     }
     void timelineAndDays()
     {

@@ -342,6 +342,44 @@ void TestStoreRepositories::attemptsEndOnce()
     QCOMPARE(proved->restoreDuration, std::optional<Microseconds>(1'500'000us));
     QVERIFY(proved->verifiedAt);
     QVERIFY(!backups::findBackup(*m_session, Uuid::v7()).value());
+
+    // one that fails says what it found, and the next good one takes it back
+    const auto prove = [&](const std::function<void(workflow::AttemptEnd &)> &how) {
+        RunDetail next = makeRun(run.hostId, run.targetId, fromMicros(1'700'000'200'000'000));
+        if (!workflow::createRun(*m_session, next))
+            return false;
+        workflow::AttemptEnd ended;
+        ended.attempt = {next.run.id, 1, 1, run.hostId, RunState::Succeeded, 4, {}, {}, {}, {}, {}, 0};
+        next.run.state = next.steps[0].state = RunState::Succeeded;
+        how(ended);
+        (void)changed();
+        return workflow::endAttempt(*m_session, next.run, next.steps[0], ended).value_or(false);
+    };
+    QVERIFY(prove([&](auto &ended) {
+        ended.attempt.state = RunState::Failed;
+        ended.attempt.error = makeError(errors::backupReplaced, {{"path", "/b"}});
+        ended.foundBad = backup.id;
+    }));
+    QCOMPARE(changed(), (std::vector<std::string>{"backup", "run"}));
+    auto found = backups::findBackup(*m_session, backup.id).value();
+    QVERIFY(found->finding && found->finding->is(errors::backupReplaced) && found->foundAt);
+    QCOMPARE(found->level, 2); // what was proved once was proved
+    QVERIFY(prove([&](auto &ended) { ended.restored = proof.restored; }));
+    found = backups::findBackup(*m_session, backup.id).value();
+    QVERIFY(!found->finding && !found->foundAt);
+
+    // what an agent read by itself: of its own host's backups, and nothing that a later verify has answered
+    const auto tells = [&](const Uuid &host, TimePoint at) {
+        return prove([&](auto &ended) {
+            ended.attempt.hostId = host;
+            ended.found = {{backup.id, at, errorToJson(makeError(errors::backupInvalid, {{"path", "/b"}, {"detail", "changed"}}))}};
+        });
+    };
+    QVERIFY(tells(run.hostId, *found->verifiedAt - 1s));
+    QVERIFY(tells(Uuid::v7(), *found->verifiedAt + 1s));
+    QVERIFY(!backups::findBackup(*m_session, backup.id).value()->finding);
+    QVERIFY(tells(run.hostId, *found->verifiedAt + 1s));
+    QVERIFY(backups::findBackup(*m_session, backup.id).value()->finding->is(errors::backupInvalid));
 }
 
 void TestStoreRepositories::expiryOnlyOfOwnHost()

@@ -82,7 +82,7 @@ Result<std::vector<Backup>> listBackups(Session &session, const BackupFilter &fi
 Result<std::map<Uuid, LastBackups>> lastBackups(Session &session)
 {
     const auto rows = session.query("SELECT instance_id, MAX(ended_us), MAX(CASE WHEN level >= 2 THEN ended_us END) FROM backup "
-                                    "WHERE expired_us IS NULL GROUP BY instance_id");
+                                    "WHERE expired_us IS NULL AND finding IS NULL GROUP BY instance_id");
     if (!rows)
         return fail(rows.error());
     std::map<Uuid, LastBackups> found;

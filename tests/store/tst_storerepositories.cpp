@@ -364,9 +364,11 @@ void TestStoreRepositories::attemptsEndOnce()
     auto found = backups::findBackup(*m_session, backup.id).value();
     QVERIFY(found->finding && found->finding->is(errors::backupReplaced) && found->foundAt);
     QCOMPARE(found->level, 2); // what was proved once was proved
+    QVERIFY(!backups::lastBackups(*m_session).value().contains(backup.instanceId)); // but it covers nobody
     QVERIFY(prove([&](auto &ended) { ended.restored = proof.restored; }));
     found = backups::findBackup(*m_session, backup.id).value();
     QVERIFY(!found->finding && !found->foundAt);
+    QVERIFY(backups::lastBackups(*m_session).value().contains(backup.instanceId));
 
     // what an agent read by itself: of its own host's backups, and nothing that a later verify has answered
     const auto tells = [&](const Uuid &host, TimePoint at) {

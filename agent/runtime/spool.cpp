@@ -113,7 +113,14 @@ Result<std::int64_t> mendSegment(const fs::path &path)
     auto journal = Journal::open(path, [](std::int64_t, const Json &) {});
     if (!journal)
         return fail(journal.error());
-    if (auto written = journal->rewrite(salvage->records); !written)
+    const auto written = journal->rewrite([&](Journal::Rewriter &out) -> Result<void> {
+        for (const Json &record : salvage->records) {
+            if (const auto done = out.add(record); !done)
+                return fail(done.error());
+        }
+        return {};
+    });
+    if (!written)
         return fail(written.error());
     return salvage->lostBytes / smallestRecord + 1;
 }

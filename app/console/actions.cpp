@@ -154,12 +154,9 @@ void Actions::resume()
 
 void Actions::acknowledge(const Uuid &alertId)
 {
-    act(tr("Alert acknowledged"), [alertId, person = m_person](store::Session &session) {
-        return forEach<Uuid>({alertId}, [&](const Uuid &id) -> Result<std::optional<Uuid>> {
-            if (const auto done = alerts::acknowledge(session, id, person); !done)
-                return fail(done.error());
-            return std::nullopt;
-        });
+    act(tr("Alert acknowledged"), [alertId, person = m_person](store::Session &session) -> Outcome {
+        const auto done = alerts::acknowledge(session, alertId, person);
+        return done ? Outcome() : Outcome(done.error());
     });
 }
 

@@ -12,8 +12,7 @@
 /// Each source ("samples", "slowlog/my3306") numbers its batches from 1.  A batch is on the agent's disk before it is sent
 /// for the first time, and stays there until it is acknowledged: whoever stores it acknowledges it after the commit.  A batch can come
 /// twice, so the receiver remembers (spool, number) for each source in the transaction that stores the batch, and
-/// ignores what is not newer.  Spools are compared as ids of version 7: a newer spool begins again with 1, since its
-/// predecessor was lost.  A gap between two numbers means that batches gave way to newer ones; only sources of samples do that.
+/// ignores what is not newer.  Another spool begins again with 1, since its predecessor was lost.  A gap between two numbers means that batches gave way to newer ones; only sources of samples do that.
 namespace zandb::wire {
 
 /// How far a source has come.

@@ -68,7 +68,11 @@ std::optional<std::pair<std::string, std::int64_t>> parseName(std::string file)
 Result<Uuid> idOf(const fs::path &directory)
 {
     const fs::path file = directory / "id";
-    if (const auto text = readFile(file, 64)) {
+    std::error_code ec;
+    if (fs::exists(file, ec) || ec) {
+        const auto text = readFile(file, 64);
+        if (!text)
+            return fail(text.error()); // for a moment perhaps: a new id would make known batches come as new ones
         if (const auto id = Uuid::parse(*text))
             return *id;
     }
@@ -103,14 +107,13 @@ Result<std::int64_t> mendSegment(const fs::path &path)
     const auto salvage = Journal::salvage(path);
     if (!salvage)
         return fail(salvage.error());
-    std::error_code ec;
+    // whole before it takes the name: after a crash either file is there
+    const fs::path mended = path.string() + ".mended";
     const fs::path kept = path.string() + ".damaged";
-    fs::rename(path, kept, ec);
-    if (ec)
-        return fail(ioError(path, ec.value()));
-    logLine("spool: " + path.string() + " is damaged: " + std::to_string(salvage->lostBytes) + " bytes are lost (kept in "
-            + kept.string() + ")");
-    auto journal = Journal::open(path, [](std::int64_t, const Json &) {});
+    std::error_code ec;
+    fs::remove(mended, ec);
+    fs::remove(kept, ec);
+    auto journal = Journal::open(mended, [](std::int64_t, const Json &) {});
     if (!journal)
         return fail(journal.error());
     const auto written = journal->rewrite([&](Journal::Rewriter &out) -> Result<void> {
@@ -122,6 +125,15 @@ Result<std::int64_t> mendSegment(const fs::path &path)
     });
     if (!written)
         return fail(written.error());
+    fs::create_hard_link(path, kept, ec);
+    if (!ec)
+        fs::rename(mended, path, ec);
+    if (ec)
+        return fail(ioError(path, ec.value()));
+    if (auto synced = syncDirectory(path.parent_path()); !synced)
+        return fail(synced.error());
+    logLine("spool: " + path.string() + " is damaged: " + std::to_string(salvage->lostBytes) + " bytes are lost (kept in "
+            + kept.string() + ")");
     return salvage->lostBytes / smallestRecord + 1;
 }
 
@@ -242,8 +254,10 @@ Result<void> Spool::beginSegment(const std::string &name, Source &source)
         return fail(head.error());
     }
     m_bytes += journal->bytes();
-    if (source.open)
+    if (source.open && source.openFirst < source.next)
         source.closed.push_back({source.open->file(), source.openFirst, source.open->bytes()});
+    else if (source.open)
+        m_bytes -= source.open->bytes(); // it held no batch, and is the same file
     source.open = std::move(*journal);
     source.openFirst = source.next;
     source.places.clear();
@@ -260,7 +274,9 @@ Result<std::int64_t> Spool::append(const std::string &name, Kind kind, const Jso
         return fail(room.error());
     const std::int64_t filled = source.open ? source.open->bytes() : 0;
     const bool nothingWaits = source.acknowledged + 1 >= source.next;
-    if (!source.open || filled > m_limits.segmentBytes || (nothingWaits && filled > m_limits.segmentBytes / smallSegmentShare)) {
+    const bool holdsBatches = source.next > source.openFirst; // a head alone would be left for a file of the same name
+    if (!source.open || !source.open->isUsable()
+        || (holdsBatches && (filled > m_limits.segmentBytes || (nothingWaits && filled > m_limits.segmentBytes / smallSegmentShare)))) {
         if (auto begun = beginSegment(name, source); !begun)
             return fail(begun.error());
     }
@@ -346,9 +362,9 @@ Result<std::optional<wire::CollectedBatch>> Spool::next(const std::string &name,
         const auto segment = std::prev(std::ranges::upper_bound(source.closed, number, {}, &Segment::first));
         if (m_loaded.path != segment->path) {
             auto salvage = Journal::salvage(segment->path);
-            if (!salvage)
-                return fail(salvage.error());
-            m_loaded = {segment->path, std::move(salvage->records)};
+            if (!salvage) // what cannot be read holds up nothing: the gap in the numbers tells of it
+                logLine("spool: " + segment->path.string() + " cannot be read: " + describe(salvage.error()));
+            m_loaded = {segment->path, salvage ? std::move(salvage->records) : std::vector<Json>{}};
         }
         const auto wanted = std::ranges::find_if(m_loaded.records, [&](const Json &entry) {
             return numberOf(entry) >= number;

@@ -150,6 +150,8 @@ Result<void> packHour(Session &session, const Uuid &subject, const std::string &
         const auto rows = session.query(std::string(seriesColumns) + where + " FOR UPDATE", place);
         if (!rows)
             return fail(rows.error());
+        if (rows->empty())
+            return {}; // its host was removed meanwhile
         std::optional<Series> whole = Series{};
         for (const store::Row &row : *rows) {
             const auto piece = seriesOf(row);
@@ -186,12 +188,11 @@ Result<Collected> storeSamples(Session &session, const Uuid &host, std::int64_t 
         const auto mark = lockMark(session, host, wire::samplesSource);
         if (!mark)
             return fail(mark.error());
-        const bool same = mark->exists && mark->spool == spool;
-        const bool older = mark->exists && spool < mark->spool;
         if (lease->empty() || lease->front().integer(0) != token)
             return {};
         result.stored = true;
-        const std::int64_t known = older ? batches.back().number : same ? mark->number : 0;
+        // the lease says who may store, so another spool is what the host has now, whatever its clock said when it was made
+        const std::int64_t known = mark->exists && mark->spool == spool ? mark->number : 0;
         result.number = std::max(known, batches.back().number);
         if (batches.back().number <= known)
             return {};

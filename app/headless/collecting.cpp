@@ -20,10 +20,56 @@ constexpr std::int64_t rowsAtOnce = 20'000;
 
 std::uint64_t Collecting::HostStream::abandon()
 {
-    generation = 0;
+    taking = full = false;
     batches.clear();
     bytes = 0;
     return call;
+}
+
+Collecting::HostStream *Collecting::Shared::find(const Uuid &host, std::uint64_t generation)
+{
+    const auto found = hosts.find(host);
+    return found == hosts.end() || found->second.generation != generation ? nullptr : &found->second;
+}
+
+std::uint64_t Collecting::Shared::take(const Uuid &host, std::uint64_t generation, const Json &item)
+{
+    auto batch = decode<wire::CollectedBatch>(item);
+    const std::lock_guard lock(mutex);
+    HostStream *stream = find(host, generation);
+    if (!batch || !stream || !stream->taking || batch->source != wire::samplesSource)
+        return 0; // another source is one of a later program's
+    if (stream->batches.empty()) {
+        stream->since = Clock::now();
+        stream->spool = batch->spool;
+    }
+    if (batch->spool != stream->spool)
+        return stream->abandon();
+    if (stream->bytes > maxBytes || stream->batches.size() >= maxBatches) {
+        stream->taking = false;
+        stream->full = true;
+        return stream->call;
+    }
+    const std::size_t bytes = dumpJson(item).size();
+    stream->bytes += bytes;
+    stream->batches.emplace_back(std::move(*batch), bytes);
+    return 0;
+}
+
+void Collecting::Shared::ended(const Uuid &host, std::uint64_t generation, const Result<Json> &answer, std::chrono::milliseconds again)
+{
+    const std::lock_guard lock(mutex);
+    HostStream *stream = find(host, generation);
+    if (!stream)
+        return;
+    stream->open = false;
+    stream->call = 0;
+    if (stream->full)
+        return; // what it brought is stored, then it goes on
+    stream->abandon();
+    stream->notBefore = Clock::now() + again;
+    if (!answer && answer.error().is(errors::protocolUnknownMethod))
+        stream->notBefore = Clock::now() + std::chrono::minutes{10}; // an older agent collects nothing
 }
 
 Collecting::Collecting(StoreSettings settings, remote::AgentPool &pool, std::function<void(const std::string &)> log)
@@ -44,10 +90,10 @@ Collecting::~Collecting()
     m_thread.join();
     std::vector<std::uint64_t> calls;
     {
-        const std::lock_guard lock(m_mutex);
-        for (auto &[id, stream] : m_hosts)
+        const std::lock_guard lock(m_shared->mutex);
+        for (auto &[id, stream] : m_shared->hosts)
             calls.push_back(stream.call);
-        m_hosts.clear();
+        m_shared->hosts.clear();
     }
     for (const auto call : calls)
         m_pool.cancel(call);
@@ -57,17 +103,18 @@ void Collecting::setHosts(std::map<Uuid, std::int64_t> tokens)
 {
     std::vector<std::uint64_t> gone;
     {
-        const std::lock_guard lock(m_mutex);
-        for (auto it = m_hosts.begin(); it != m_hosts.end();) {
+        auto &hosts = m_shared->hosts;
+        const std::lock_guard lock(m_shared->mutex);
+        for (auto it = hosts.begin(); it != hosts.end();) {
             if (tokens.contains(it->first)) {
                 ++it;
                 continue;
             }
             gone.push_back(it->second.call);
-            it = m_hosts.erase(it);
+            it = hosts.erase(it);
         }
         for (const auto &[id, token] : tokens) {
-            HostStream &stream = m_hosts[id];
+            HostStream &stream = hosts[id];
             if (stream.token != token && stream.open)
                 gone.push_back(stream.abandon());
             stream.token = token;
@@ -94,7 +141,7 @@ void Collecting::work(std::stop_token stop)
         m_away = !done;
         if (!done)
             session.close();
-        std::unique_lock lock(m_mutex);
+        std::unique_lock lock(m_shared->mutex);
         m_wake.wait_for(lock, stop, done ? std::chrono::milliseconds(slice) : m_times.again, [] { return false; });
     }
 }
@@ -103,77 +150,56 @@ void Collecting::openStreams()
 {
     std::vector<std::pair<Uuid, std::uint64_t>> wanted;
     {
-        const std::lock_guard lock(m_mutex);
+        const std::lock_guard lock(m_shared->mutex);
         const auto now = Clock::now();
-        for (auto &[id, stream] : m_hosts) {
-            if (stream.open || now < stream.notBefore)
+        for (auto &[id, stream] : m_shared->hosts) {
+            if (stream.open || stream.full || now < stream.notBefore)
                 continue;
-            stream.open = true;
+            stream.open = stream.taking = true;
             stream.generation = ++m_generation;
             wanted.emplace_back(id, stream.generation);
         }
     }
-    for (const auto &[host, generation] : wanted) {
-        const auto call = m_pool.call(
-            host, "collected.watch", Json::object(), [this, host = host, generation = generation](Result<Json> answer) { ended(host, generation, answer); },
-            30s, [this, host = host, generation = generation](const Json &item) { take(host, generation, item); });
-        const std::lock_guard lock(m_mutex);
-        const auto found = m_hosts.find(host);
-        if (found != m_hosts.end() && found->second.generation == generation)
-            found->second.call = call;
-    }
+    for (const auto &[host, generation] : wanted)
+        openStream(host, generation);
 }
 
-void Collecting::take(const Uuid &host, std::uint64_t generation, const Json &item)
+void Collecting::openStream(const Uuid &host, std::uint64_t generation)
 {
-    auto batch = decode<wire::CollectedBatch>(item);
-    std::uint64_t tooMuch = 0;
+    const std::weak_ptr<Shared> weak = m_shared;
+    const auto call = m_pool.call(
+        host, "collected.watch", Json::object(),
+        [weak, host, generation, again = m_times.again](const Result<Json> &answer) {
+            if (const auto shared = weak.lock())
+                shared->ended(host, generation, answer, again);
+        },
+        30s,
+        [weak, host, generation, pool = &m_pool](const Json &item) {
+            const auto shared = weak.lock();
+            if (const auto tooMuch = shared ? shared->take(host, generation, item) : 0)
+                pool->cancel(tooMuch); // the pool is there: it calls
+        });
+    bool wanted = false;
     {
-        const std::lock_guard lock(m_mutex);
-        const auto found = m_hosts.find(host);
-        if (!batch || found == m_hosts.end() || found->second.generation != generation || batch->source != wire::samplesSource)
-            return; // another source is one of a later program's
-        HostStream &stream = found->second;
-        if (stream.batches.empty()) {
-            stream.since = Clock::now();
-            stream.spool = batch->spool;
-        }
-        if (batch->spool != stream.spool || stream.bytes > maxBytes || stream.batches.size() >= maxBatches) {
-            tooMuch = stream.abandon();
-        } else {
-            stream.bytes += dumpJson(item).size();
-            stream.batches.push_back(std::move(*batch));
-            return;
+        const std::lock_guard lock(m_shared->mutex);
+        if (HostStream *stream = m_shared->find(host, generation)) {
+            stream->call = stream->open ? call : 0;
+            wanted = stream->taking || !stream->open;
         }
     }
-    m_pool.cancel(tooMuch);
-}
-
-void Collecting::ended(const Uuid &host, std::uint64_t generation, const Result<Json> &answer)
-{
-    const std::lock_guard lock(m_mutex);
-    const auto found = m_hosts.find(host);
-    if (found == m_hosts.end() || (found->second.generation != generation && found->second.generation != 0))
-        return;
-    HostStream &stream = found->second;
-    stream.abandon();
-    stream.open = false;
-    stream.call = 0;
-    stream.notBefore = Clock::now() + m_times.again;
-    if (!answer && answer.error().is(errors::protocolUnknownMethod))
-        stream.notBefore = Clock::now() + std::chrono::minutes{10}; // an older agent collects nothing
+    if (!wanted)
+        m_pool.cancel(call);
 }
 
 Result<void> Collecting::store(store::Session &session)
 {
     std::vector<std::pair<Uuid, HostStream>> due;
     {
-        const std::lock_guard lock(m_mutex);
+        const std::lock_guard lock(m_shared->mutex);
         const auto now = Clock::now();
-        for (auto &[id, stream] : m_hosts) {
-            if (stream.batches.empty() || (now - stream.since < m_times.gather && stream.batches.size() < maxBatches && stream.bytes <= maxBytes))
-                continue;
-            due.emplace_back(id, stream);
+        for (const auto &[id, stream] : m_shared->hosts) {
+            if (!stream.batches.empty() && (stream.full || now - stream.since >= m_times.gather))
+                due.emplace_back(id, stream);
         }
     }
     for (const auto &[host, taken] : due) {
@@ -182,19 +208,20 @@ Result<void> Collecting::store(store::Session &session)
             return fail(stored.error());
         std::uint64_t gone = 0;
         {
-            const std::lock_guard lock(m_mutex);
-            const auto found = m_hosts.find(host);
-            if (found == m_hosts.end() || found->second.generation != taken.generation)
+            const std::lock_guard lock(m_shared->mutex);
+            HostStream *stream = m_shared->find(host, taken.generation);
+            if (!stream)
                 continue;
-            HostStream &stream = found->second;
             if (!*stored) {
-                gone = stream.abandon();
-                stream.notBefore = Clock::now() + m_times.again;
+                gone = stream->abandon();
+                stream->notBefore = Clock::now() + m_times.again;
             }
-            while (!stream.batches.empty() && stream.batches.front().number <= taken.batches.back().number)
-                stream.batches.pop_front();
-            stream.since = Clock::now();
-            stream.bytes = 0; // what came meanwhile is little
+            while (!stream->batches.empty() && stream->batches.front().first.number <= taken.batches.back().first.number) {
+                stream->bytes -= stream->batches.front().second;
+                stream->batches.pop_front();
+            }
+            stream->full = stream->full && !stream->batches.empty();
+            stream->since = Clock::now();
         }
         m_pool.cancel(gone);
     }
@@ -204,7 +231,7 @@ Result<void> Collecting::store(store::Session &session)
 Result<bool> Collecting::storeHost(store::Session &session, const Uuid &host, const HostStream &taken)
 {
     std::vector<fleet::SamplesBatch> batches;
-    for (const wire::CollectedBatch &batch : taken.batches) {
+    for (const auto &[batch, bytes] : taken.batches) {
         auto payload = decode<wire::SamplesPayload>(batch.payload);
         // what cannot be read is passed over, or the host would send it for ever
         batches.push_back({batch.number, payload ? std::move(*payload) : wire::SamplesPayload{}});

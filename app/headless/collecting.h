@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -35,26 +36,38 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    /// One host's stream and what came of it and is not stored yet.
     struct HostStream
     {
         std::int64_t token = 0;
-        std::uint64_t call = 0;      ///< 0: none is open
-        std::uint64_t generation = 0; ///< what an earlier stream still sends is not taken
-        bool open = false;
+        std::uint64_t call = 0;       ///< 0: none is known
+        std::uint64_t generation = 0; ///< of the stream: what an earlier one still sends is not taken
+        bool open = false;            ///< until its call has ended
+        bool taking = false;          ///< false: it is being ended
+        bool full = false;            ///< it was ended because more came than is kept here: stored at once, then begun again
         Clock::time_point notBefore{};
-        Clock::time_point since{};   ///< when the oldest of `batches` came
+        Clock::time_point since{};    ///< when the oldest of `batches` came
         Uuid spool;
-        std::deque<wire::CollectedBatch> batches;
+        std::deque<std::pair<wire::CollectedBatch, std::size_t>> batches; ///< with their size
         std::size_t bytes = 0;
-        /// Takes nothing more of the open stream, whose call is returned: to be cancelled outside the lock.  The next one brings again
-        /// all that was not acknowledged.
+        /// Forgets what came: the next stream brings again all that was not acknowledged.  Returns the call, to be cancelled outside
+        /// the lock.
         std::uint64_t abandon();
+    };
+    /// What the pool's callbacks touch: they may come after this object has gone.
+    struct Shared
+    {
+        std::mutex mutex;
+        std::map<Uuid, HostStream> hosts;
+        HostStream *find(const Uuid &host, std::uint64_t generation);
+        /// Returns a call that is to be cancelled; 0: none.
+        std::uint64_t take(const Uuid &host, std::uint64_t generation, const Json &item);
+        void ended(const Uuid &host, std::uint64_t generation, const Result<Json> &answer, std::chrono::milliseconds again);
     };
 
     void work(std::stop_token stop);
     void openStreams();
-    void take(const Uuid &host, std::uint64_t generation, const Json &item);
-    void ended(const Uuid &host, std::uint64_t generation, const Result<Json> &answer);
+    void openStream(const Uuid &host, std::uint64_t generation);
     /// Stores what is due.
     Result<void> store(store::Session &session);
     /// False: the lease is no longer ours.
@@ -65,10 +78,9 @@ private:
     remote::AgentPool &m_pool;
     std::function<void(const std::string &)> m_log;
     const Times m_times;
-    std::mutex m_mutex;
+    std::shared_ptr<Shared> m_shared = std::make_shared<Shared>();
     std::condition_variable_any m_wake;
-    std::map<Uuid, HostStream> m_hosts;
-    std::uint64_t m_generation = 0;
+    std::uint64_t m_generation = 0; ///< of the worker's thread, as what follows
     Clock::time_point m_packedAt{};
     bool m_away = false;
     std::jthread m_thread;

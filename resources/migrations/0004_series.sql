@@ -5,7 +5,7 @@
 CREATE TABLE IF NOT EXISTS collected (
     host_id BINARY(16) NOT NULL,
     source VARCHAR(128) NOT NULL,              -- "samples"
-    spool BINARY(16) NOT NULL,                 -- version 7: a newer one begins again with number 1
+    spool BINARY(16) NOT NULL,                 -- another one begins again with number 1
     number BIGINT NOT NULL,                    -- the newest batch that is stored
     lost BIGINT NOT NULL,                      -- batches that gave way on the host before they could be stored
     stored_us BIGINT NOT NULL,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an agent collects on its way into the store: a real server, agent, sshd and store, each of which dies in between.
+#include "agent/runtime/spool.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/headless/collecting.h"
 #include "tests/support/testfleet.h"
@@ -139,6 +140,27 @@ private Q_SLOTS:
         QVERIFY(sensible);
         // one number a batch; a restarted agent may read the second again in which it died
         QVERIFY2(count <= number() && count >= number() - 4, qPrintable(QStringLiteral("%1 readings of %2").arg(count).arg(number())));
+    }
+
+    /// More than is kept in memory waits on the host: it comes in portions.
+    void aLongBacklogDrains()
+    {
+        auto &host = m_fleet->host();
+        const auto before = number();
+        m_collecting.reset();
+        m_fleet->killAgent(host);
+        std::int64_t last = 0;
+        {
+            auto spool = agent::Spool::open(host.directory / "state" / "collected", {});
+            QVERIFY(spool);
+            for (int i = 0; i < 1000; ++i)
+                last = (*spool)->append("samples", agent::Spool::Kind::Samples, Json::object()).value();
+        }
+        QVERIFY(m_fleet->startAgent(host));
+        collect();
+        QVERIFY(reaches(last));
+        QVERIFY(last >= before + 1000);
+        QCOMPARE(mark("lost"), 0);
     }
 
     void anotherHolderOfTheLease()

@@ -81,7 +81,7 @@ void TestFleetRepository::settingsAreInheritedDownTheTree()
 
     COMPARE_CODE(set(Uuid::v7(), 3), errors::notFound);
     for (const Json &wrong : {Json(0), Json(-1), Json(3651), Json(2.5), Json("3"), Json(18446744073709551615u)})
-        COMPARE_CODE(set(shop, wrong), errors::internal);
+        COMPARE_CODE(set(shop, std::optional<Json>(std::in_place, wrong)), errors::internal);
     // what stands in the store all the same is as if it were not said
     VERIFY_OK(m_session->execute("UPDATE group_setting SET setting='\"soon\"' WHERE group_id=?", {store::value(shop)}));
     QCOMPARE(days(shop), 7);

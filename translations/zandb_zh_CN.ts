@@ -47,10 +47,6 @@
         <translation>%1：备份已错过</translation>
     </message>
     <message>
-        <source>%1: nobody knows how the backup ended</source>
-        <translation>%1：备份结果未知</translation>
-    </message>
-    <message>
         <source>Running for %1.</source>
         <translation>已运行 %1。</translation>
     </message>
@@ -163,6 +159,10 @@
     <message>
         <source>%1: backed up nothing</source>
         <translation>%1：没有备份任何实例</translation>
+    </message>
+    <message>
+        <source>%1: outcome of the backup is unknown</source>
+        <translation>%1：备份结果未知</translation>
     </message>
 </context>
 <context>
@@ -685,7 +685,7 @@
     </message>
     <message>
         <source>Check memory, disk space, rights and limits of the host.</source>
-        <translation>会自动重试。请检查主机的内存、磁盘空间、权限和限制。</translation>
+        <translation>请检查主机的内存、磁盘空间、权限和限制。</translation>
     </message>
     <message>
         <source>Not understood: {detail}.</source>
@@ -2376,10 +2376,6 @@ stored %5 (%6)</source>
         <translation>将在那里创建库“%1”（已存在则升级），并创建角色 zandb_viewer、zandb_operator、zandb_dispatcher 和 zandb_admin。这需要一个有权创建库和账号的账号。该账号只使用一次，不会保存。</translation>
     </message>
     <message>
-        <source>Also create the account “%1” with the password of the form, as administrator of the store</source>
-        <translation>同时用表单中的密码创建账号“%1”，作为元数据库管理员</translation>
-    </message>
-    <message>
         <source>Administrator&apos;s account</source>
         <translation>管理员账号</translation>
     </message>
@@ -2394,6 +2390,14 @@ stored %5 (%6)</source>
     <message>
         <source>The account is missing.</source>
         <translation>缺少账号。</translation>
+    </message>
+    <message>
+        <source>Also create the account “%1”, as administrator of the store</source>
+        <translation>同时创建账号“%1”，作为元数据库管理员</translation>
+    </message>
+    <message>
+        <source>With the password of the form</source>
+        <translation>使用表单中的密码</translation>
     </message>
 </context>
 <context>
@@ -3314,10 +3318,6 @@ stored %5 (%6)</source>
         <translation>一切正常，无需处理</translation>
     </message>
     <message>
-        <source>No failed, late or unknown backups, no disks running out, every host heard of.</source>
-        <translation>没有失败、延误或未知的备份，磁盘空间充足，所有主机均有响应。</translation>
-    </message>
-    <message>
         <source>Reading the store…</source>
         <translation>正在读取元数据库…</translation>
     </message>
@@ -3420,6 +3420,10 @@ stored %5 (%6)</source>
         <translation>
             <numerusform>%n 个异常备份之后，同一实例已有有效备份</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>No failed, late or unknown backups, no disks filling up, all hosts responding.</source>
+        <translation>没有失败、延误或未知的备份，磁盘空间充足，所有主机均有响应。</translation>
     </message>
 </context>
 <context>

@@ -50,7 +50,7 @@ Attention ofRun(const BackupRow &row, TimePoint now)
         item.what = AttentionText::tr("%1: backup was missed").arg(row.run.target);
         break;
     default:
-        item.what = AttentionText::tr("%1: nobody knows how the backup ended").arg(row.run.target);
+        item.what = AttentionText::tr("%1: outcome of the backup is unknown").arg(row.run.target);
     }
     if (run.error)
         item.detail = errorSummary(*run.error);

@@ -241,7 +241,7 @@ void BackupsPage::setInstances(const std::vector<std::pair<Uuid, QString>> &inst
 {
     m_instances = instances;
     if (instances.size() == 1)
-        m_backupScope->setText(tr("Back up %1").arg(instances.front().second));
+        m_backupScope->setText(tr("Back up %1").arg(buttonName(instances.front().second, m_backupScope)));
     else
         m_backupScope->setText(tr("Back up %n instance(s)", nullptr, static_cast<int>(instances.size())));
     m_backupScope->setEnabled(!instances.empty() && forbidden().isEmpty());
@@ -341,7 +341,7 @@ void BackupsPage::offerActs(const std::vector<const BackupRow *> &rows)
     offer(m_inspector, m_cancel, cancels, shown, tr("Cancel this backup"), tr("Cancel %1"), forbidden());
     m_open->setVisible(single);
     m_backup->setVisible(allFinal || !single);
-    offer(m_inspector, m_backup, again, instances.size(), tr("Back up %1…").arg(rows.front()->run.target), tr("Back up %n instance(s)…", nullptr, static_cast<int>(instances.size())),
+    offer(m_inspector, m_backup, again, instances.size(), tr("Back up %1…").arg(buttonName(rows.front()->run.target, m_backup)), tr("Back up %n instance(s)…", nullptr, static_cast<int>(instances.size())),
           forbidden());
     m_verify->setVisible(anyBackup);
     offer(m_inspector, m_verify, proofs, shown, tr("Verify by a restore"), tr("Verify %1 by restores"), forbidden());

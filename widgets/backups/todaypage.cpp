@@ -185,7 +185,7 @@ void TodayPage::retranslate()
     m_earlier->setToolTip(tr("The night before"));
     m_later->setToolTip(tr("The night after"));
     m_acknowledge->setText(tr("Acknowledge"));
-    m_calm->setTexts(tr("Nothing needs your attention"), tr("No failed, late or unknown backups, no disks running out, every host heard of."));
+    m_calm->setTexts(tr("Nothing needs your attention"), tr("No failed, late or unknown backups, no disks filling up, all hosts responding."));
     showState();
 }
 

@@ -53,6 +53,18 @@ private:
     bool m_stale = false;
 };
 
+/// A long name may break behind its dots and slashes; without that it would be cut at the edge.
+QString breakable(const QString &text)
+{
+    QString out;
+    for (const QChar c : text) {
+        out += c;
+        if (text.size() > 24 && (c == QLatin1Char('.') || c == QLatin1Char('/') || c == QLatin1Char('_')))
+            out += QChar(0x200b);
+    }
+    return out;
+}
+
 constexpr auto selectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
 
 } // namespace
@@ -278,7 +290,7 @@ void Inspector::setContent(const Content &content)
         action.ids = content.ids;
     m_hint->setVisible(false);
     m_actionArea->setVisible(!content.ids.empty());
-    m_title->setText(content.title);
+    m_title->setText(breakable(content.title));
     m_title->setVisible(!content.title.isEmpty());
     m_copy->setVisible(!content.title.isEmpty());
     static_cast<Pill *>(m_pill)->set(content.state, content.look, content.stale);
@@ -338,7 +350,7 @@ void Inspector::showLine(int row, const Line &line)
     if (auto *identifier = qobject_cast<Identifier *>(value))
         identifier->setText(line.value);
     else
-        static_cast<QLabel *>(value)->setText(line.value);
+        static_cast<QLabel *>(value)->setText(line.value.contains(QLatin1Char(' ')) ? line.value : breakable(line.value));
     value->setToolTip(line.tip);
     value->setAccessibleName(line.label);
     value->show();

@@ -84,6 +84,11 @@ void setIconBeside(QAbstractButton *button, const QString &icon)
     button->setIconSize({16 + unit / 2, 16}); // icons keep to the left of what they get
 }
 
+QString buttonName(const QString &name, const QWidget *button)
+{
+    return button->fontMetrics().elidedText(name, Qt::ElideMiddle, 18 * unit);
+}
+
 void permit(QAbstractButton *button, const QString &whyNot)
 {
     button->setEnabled(whyNot.isEmpty());

@@ -30,6 +30,8 @@ void keepSizes(QSplitter *split, QSettings &settings, const QString &name);
 QVBoxLayout *makePageLayout(QWidget *page);
 /// An icon before a button's words, with room between the two.
 void setIconBeside(QAbstractButton *button, const QString &icon);
+/// A name as a button has room for: a long one is cut in its middle, since both ends tell it from others.
+QString buttonName(const QString &name, const QWidget *button);
 /// Enables the button, or disables it with the reason as its tooltip.
 void permit(QAbstractButton *button, const QString &whyNot);
 

@@ -274,7 +274,7 @@ void FleetPage::showInstance(const InstanceRow &row)
     }
     add(tr("Id"), qs(record.instance.id.toString()), {}, true);
     m_inspector->setContent(content);
-    m_backup->setText(tr("Back up %1…").arg(path));
+    m_backup->setText(tr("Back up %1…").arg(buttonName(path, m_backup)));
     permit(m_backup, record.state == "gone" ? tr("This instance is no longer there.") : forbidden());
     m_backup->show();
     m_open->show();

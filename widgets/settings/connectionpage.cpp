@@ -162,12 +162,12 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
     right->addWidget(fresh);
     right->addWidget(play);
     right->addStretch();
-    auto *columns = new QHBoxLayout;
-    columns->setSpacing(2 * unit);
-    columns->addStretch(1);
-    columns->addWidget(left, 6);
-    columns->addLayout(right, 4);
-    columns->addStretch(1);
+    m_columns = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_columns->setSpacing(2 * unit);
+    m_columns->addStretch(1);
+    m_columns->addWidget(left, 6);
+    m_columns->addLayout(right, 4);
+    m_columns->addStretch(1);
     left->setMaximumWidth(76 * unit);
     for (QFrame *frame : {fresh, play})
         frame->setMaximumWidth(54 * unit);
@@ -175,7 +175,7 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
     auto *middle = new QVBoxLayout(body);
     middle->setContentsMargins(3 * unit, 3 * unit, 3 * unit, 3 * unit);
     middle->addStretch(1);
-    middle->addLayout(columns);
+    middle->addLayout(m_columns);
     middle->addStretch(2);
     auto *scroll = new QScrollArea(this); // at 200 % on a small screen everything can still be reached
     scroll->setWidget(body);
@@ -267,6 +267,12 @@ void ConnectionPage::changeEvent(QEvent *event)
     QWidget::changeEvent(event);
     if (event->type() == QEvent::LanguageChange)
         retranslate();
+}
+
+void ConnectionPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_columns->setDirection(width() < 140 * unit ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void ConnectionPage::checkComplete()

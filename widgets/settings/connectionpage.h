@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QBoxLayout;
 class QCheckBox;
 class QComboBox;
 class QFormLayout;
@@ -60,6 +61,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     /// `kind`: the name the style knows the frame by.
@@ -73,6 +75,7 @@ private:
     QLabel *m_title;
     QLabel *m_intro;
     QFormLayout *m_rows;
+    QBoxLayout *m_columns = nullptr;
     QLineEdit *m_profile;
     QLineEdit *m_host;
     QSpinBox *m_port;

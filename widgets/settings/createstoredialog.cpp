@@ -11,6 +11,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace zandb {
 
 CreateStoreDialog::CreateStoreDialog(const ConnectionForm &form, QWidget *parent)
@@ -35,7 +37,8 @@ CreateStoreDialog::CreateStoreDialog(const ConnectionForm &form, QWidget *parent
                                "zandb_operator, zandb_dispatcher and zandb_admin. That needs an account that may create schemas and accounts. It is "
                                "used once and not kept.").arg(form.schema), this);
     text->setWordWrap(true);
-    m_also->setText(tr("Also create the account “%1” with the password of the form, as administrator of the store").arg(form.user));
+    m_also->setText(tr("Also create the account “%1”, as administrator of the store").arg(form.user));
+    m_also->setToolTip(tr("With the password of the form"));
     m_also->setChecked(!form.user.isEmpty() && !form.password.isEmpty());
     m_also->setVisible(m_also->isChecked());
     auto *rows = new QFormLayout;
@@ -70,6 +73,8 @@ CreateStoreDialog::CreateStoreDialog(const ConnectionForm &form, QWidget *parent
     });
     check();
     m_user->setFocus();
+    const int width = std::max(minimumWidth(), sizeHint().width());
+    resize(width, layout->totalHeightForWidth(width)); // wrapping texts need more than a layout asks for by itself
 }
 
 void CreateStoreDialog::check()

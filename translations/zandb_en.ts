@@ -4,13 +4,6 @@
 <context>
     <name>AttentionText</name>
     <message numerus="yes">
-        <source>%n instance(s) without a good backup young enough</source>
-        <translation>
-            <numerusform>%n instance without a good backup young enough</numerusform>
-            <numerusform>%n instances without a good backup young enough</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n in no backup task</source>
         <translation>
             <numerusform>%n in no backup task</numerusform>
@@ -64,6 +57,13 @@
         <translation>
             <numerusform>%n instance has never had a backup proved</numerusform>
             <numerusform>%n instances have never had a backup proved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) with no recent good backup</source>
+        <translation>
+            <numerusform>%n instance with no recent good backup</numerusform>
+            <numerusform>%n instances with no recent good backup</numerusform>
         </translation>
     </message>
 </context>
@@ -252,6 +252,34 @@
         <translation>
             <numerusform>%n bad one was followed by a good backup of the same instance</numerusform>
             <numerusform>%n bad ones were followed by good backups of the same instances</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n skipped</source>
+        <translation>
+            <numerusform>%n skipped</numerusform>
+            <numerusform>%n skipped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cancelled</source>
+        <translation>
+            <numerusform>%n cancelled</numerusform>
+            <numerusform>%n cancelled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to go</source>
+        <translation>
+            <numerusform>%n to go</numerusform>
+            <numerusform>%n to go</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n done</source>
+        <translation>
+            <numerusform>%n done</numerusform>
+            <numerusform>%n done</numerusform>
         </translation>
     </message>
 </context>

@@ -55,10 +55,6 @@
         <translation>应于 %1 执行。</translation>
     </message>
     <message>
-        <source>What is shown of it is old.</source>
-        <translation>所显示的信息已过时。</translation>
-    </message>
-    <message>
         <source>%1: %2 of %3 left</source>
         <translation>%1：%3 仅剩 %2</translation>
     </message>
@@ -69,12 +65,6 @@
     <message>
         <source>Lag %1 s.</source>
         <translation>延迟 %1 秒。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n instance(s) without a good backup young enough</source>
-        <translation>
-            <numerusform>%n 个实例没有足够新的有效备份</numerusform>
-        </translation>
     </message>
     <message numerus="yes">
         <source>%n in no backup task</source>
@@ -163,6 +153,16 @@
     <message>
         <source>%1: outcome of the backup is unknown</source>
         <translation>%1：备份结果未知</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) with no recent good backup</source>
+        <translation>
+            <numerusform>%n 个实例最近没有有效备份</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its data may be out of date.</source>
+        <translation>其数据可能已过时。</translation>
     </message>
 </context>
 <context>
@@ -3356,10 +3356,6 @@ stored %5 (%6)</source>
         <translation>从 %1 中午到 %2 中午（%3）</translation>
     </message>
     <message>
-        <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances nobody hears of, and instances without a good backup. Each line leads to its cause. An alert stays until what it tells of has ended; whoever looks after it can acknowledge it. An empty list means that nothing needs you.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;早晨想知道的情况。上方是昨晚（从中午到中午）的备份情况；点击某个数字即可查看对应的备份。&lt;/p&gt;&lt;p&gt;下方按严重程度列出：失败、延迟、错过或情况未知的备份，即将写满的磁盘，失去联系的主机和实例，以及没有有效备份的实例。每一行都通向其原因。告警会一直保留到所说的情况结束；负责处理的人可以确认它。列表为空表示没有需要处理的事项。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>The night before</source>
         <translation>前一晚</translation>
     </message>
@@ -3424,6 +3420,70 @@ stored %5 (%6)</source>
     <message>
         <source>No failed, late or unknown backups, no disks filling up, all hosts responding.</source>
         <translation>没有失败、延误或未知的备份，磁盘空间充足，所有主机均有响应。</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances that do not respond, and instances without a recent good backup. Each line leads to its cause. An alert stays until what it tells of has ended; whoever looks after it can acknowledge it. An empty list means that nothing needs you.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;早晨想知道的情况。上方是昨晚（从中午到中午）的备份情况；点击某个数字即可查看对应的备份。&lt;/p&gt;&lt;p&gt;下方按严重程度列出：失败、延误、错过或情况未知的备份，即将写满的磁盘，没有响应的主机和实例，以及最近没有有效备份的实例。每一行都通向其原因。告警会一直保留到所说的情况结束；负责处理的人可以确认它。列表为空表示没有需要处理的事项。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This night lies before what was read</source>
+        <translation>这一晚早于已读取的范围</translation>
+    </message>
+    <message>
+        <source>No backup was made in this night</source>
+        <translation>这一晚没有完成任何备份</translation>
+    </message>
+    <message>
+        <source>No backup was made tonight so far</source>
+        <translation>今晚到目前为止没有完成任何备份</translation>
+    </message>
+    <message>
+        <source>No backup was made last night</source>
+        <translation>昨晚没有完成任何备份</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n skipped</source>
+        <translation>
+            <numerusform>跳过 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cancelled</source>
+        <translation>
+            <numerusform>取消 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to go</source>
+        <translation>
+            <numerusform>还有 %n 个未完成</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n done</source>
+        <translation>
+            <numerusform>完成 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>This night: %1</source>
+        <translation>这一晚：%1</translation>
+    </message>
+    <message>
+        <source>Tonight so far: %1</source>
+        <translation>今晚到目前为止：%1</translation>
+    </message>
+    <message>
+        <source>Last night: %1</source>
+        <translation>昨晚：%1</translation>
+    </message>
+    <message>
+        <source>there are too many runs since: not all are counted</source>
+        <translation>之后的运行过多：未全部计入</translation>
     </message>
 </context>
 <context>

@@ -202,7 +202,7 @@ Result<int> overview(Context &context, const Args &)
     printLine(std::to_string(told.instancesUp) + " of " + std::to_string(told.instances) + " instances up, " + std::to_string(told.hostsOk) + " of "
               + std::to_string(told.hosts) + " hosts answer, " + std::to_string(told.headless) + " headless alive");
     if (told.coverage.tooOld + told.coverage.inNoTask + told.coverage.neverProved > 0)
-        printLine(std::to_string(told.coverage.tooOld) + " of " + std::to_string(told.coverage.instances) + " instances have no good backup young enough, "
+        printLine(std::to_string(told.coverage.tooOld) + " of " + std::to_string(told.coverage.instances) + " instances have no recent good backup, "
                   + std::to_string(told.coverage.inNoTask) + " are in no backup task, " + std::to_string(told.coverage.neverProved)
                   + " have none that was proved (zandbctl backup coverage)");
     for (const Unrun &one : told.withoutTarget)

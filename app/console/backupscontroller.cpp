@@ -141,11 +141,16 @@ Result<BackupsController::Facts> BackupsController::read(store::Session &session
         nights = std::move(*read);
     }
     const BackupsReading::Span &recent = nights ? *nights : *range;
-    facts.nightBoard = reading.count(recent, facts.night.from, facts.night.until);
+    // only the newest rows are read: an older night may lie before them, but not before those of a range that was read in full
+    const auto lacks = [&](const BackupsReading::Span &span) { return span.cut && *span.cut > facts.night.from; };
+    const bool inRange = !moving && from <= facts.night.from && until >= facts.night.until && !range->cut;
+    const BackupsReading::Span &ofNight = lacks(recent) && inRange ? *range : recent;
+    facts.nightBoard = reading.count(ofNight, facts.night.from, facts.night.until);
+    facts.nightCut = lacks(ofNight);
     Troubled troubled = troubledOf(recent.rows, newest.from - troubleRemembered, facts.night);
     facts.withoutTarget = BackupsReading::withoutTarget(recent);
     facts.troubled = std::move(troubled.rows);
-    facts.nightHealed = troubled.healed;
+    facts.nightHealed = &ofNight == &recent ? troubled.healed : troubledOf(ofNight.rows, newest.from - troubleRemembered, facts.night).healed;
 
     facts.board = reading.count(*range, from, moving ? TimePoint::max() : until);
     facts.cut = range->cut && *range->cut > from;
@@ -181,7 +186,7 @@ void BackupsController::load()
             showAttention();
             showRange();
             Q_EMIT boardChanged(result->board);
-            Q_EMIT nightChanged(result->night, result->nightBoard, result->nightHealed);
+            Q_EMIT nightChanged(result->night, result->nightBoard, result->nightHealed, result->nightCut);
             Q_EMIT cutTo(result->cut ? rowLimit : 0);
             Q_EMIT daysChanged(result->days);
             Q_EMIT loaded();

@@ -67,7 +67,7 @@ QString coverageText(const CoverageCounts &counts)
 {
     QStringList parts;
     if (counts.tooOld > 0)
-        parts << AttentionText::tr("%n instance(s) without a good backup young enough", nullptr, counts.tooOld);
+        parts << AttentionText::tr("%n instance(s) with no recent good backup", nullptr, counts.tooOld);
     if (counts.inNoTask > 0)
         parts << AttentionText::tr("%n in no backup task", nullptr, counts.inNoTask);
     if (counts.neverProved > 0)
@@ -212,7 +212,7 @@ void addHosts(std::vector<Attention> &items, std::set<Uuid> &silent, const Fleet
                     item.detail = errorSummary(*state->second.error);
             }
             if (item.detail.isEmpty())
-                item.detail = AttentionText::tr("What is shown of it is old.");
+                item.detail = AttentionText::tr("Its data may be out of date.");
             items.push_back(std::move(item));
         }
         if (state == fleet.hostStates.end() || !state->second.facts)

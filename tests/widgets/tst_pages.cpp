@@ -438,6 +438,32 @@ private Q_SLOTS:
         QCOMPARE(to.look, std::optional(Look::Failed));
     }
 
+    /// A night in which nothing failed is good only as far as backups were made in it.
+    void aNightOfSkippedBackupsIsNotGood()
+    {
+        AttentionModel attention;
+        TodayPage page(&attention);
+        page.setLoading(false);
+        const auto *verdict = page.findChild<QLabel *>(QStringLiteral("verdict"));
+        const BoardDay day = boardDayOf(systemNow() - std::chrono::hours{24 * 10}, "UTC");
+        const auto said = [&](int done, int skipped, int cancelled, bool cut = false) {
+            BoardCounts counts;
+            counts.add(BoardState::Done, done);
+            counts.add(BoardState::Skipped, skipped);
+            counts.add(BoardState::Cancelled, cancelled);
+            page.setNight(day, counts, 0, cut);
+            return verdict->text();
+        };
+        QCOMPARE(said(8, 0, 0), QStringLiteral("This night was good"));
+        QCOMPARE(said(0, 8, 0), QStringLiteral("No backup was made in this night"));
+        QCOMPARE(said(0, 0, 3), QStringLiteral("No backup was made in this night"));
+        QCOMPARE(said(5, 2, 1), QStringLiteral("This night: 5 done, 2 skipped, 1 cancelled"));
+        QVERIFY(page.findChild<QLabel *>(QStringLiteral("todayWhen"))->text().endsWith(QStringLiteral("(UTC)")));
+        said(5, 0, 0, true);
+        QVERIFY(page.findChild<QLabel *>(QStringLiteral("todayWhen"))->text().contains(QStringLiteral("not all are counted")));
+        QVERIFY(said(0, 0, 0, true).contains(QStringLiteral("before what was read")));
+    }
+
     /// A noon has the date of where it is noon.
     void todayOfABoardFarAway()
     {

@@ -176,7 +176,7 @@ QString TodayPage::help() const
 {
     return tr("<p>What one wants to know in the morning. Above: how last night's backups went, from noon to noon; a click on a count shows those "
               "backups.</p><p>Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances "
-              "nobody hears of, and instances without a good backup. Each line leads to its cause. An alert stays until what it tells of has ended; "
+              "that do not respond, and instances without a recent good backup. Each line leads to its cause. An alert stays until what it tells of has ended; "
               "whoever looks after it can acknowledge it. An empty list means that nothing needs you.</p>");
 }
 
@@ -238,8 +238,9 @@ void TodayPage::showAcknowledge()
                                                   : QString());
 }
 
-void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts, int healed)
+void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts, int healed, bool cut)
 {
+    m_cut = cut;
     m_day = day;
     m_counts = counts;
     m_healed = healed;
@@ -255,6 +256,8 @@ QString TodayPage::verdict(int bad) const
     const bool older = now >= m_day.until + std::chrono::hours{6};
     const bool tonight = !older && now < m_day.from + std::chrono::hours{18};
     const int open = m_counts.running + m_counts.pending;
+    if (m_counts.total == 0 && m_cut)
+        return tr("This night lies before what was read");
     if (m_counts.total == 0)
         return older ? tr("No backups were due in this night") : tonight ? tr("No backups were due tonight so far") : tr("No backups were due last night");
     if (bad > 0)
@@ -263,11 +266,32 @@ QString TodayPage::verdict(int bad) const
                          : tr("%n backup(s) of last night need attention", nullptr, bad);
     if (m_health.isBad() && now < m_day.until)
         return tr("%n backup(s) done; no more of them start", nullptr, m_counts.done);
-    if (tonight)
-        return tr("Tonight is good so far");
+    if (m_counts.done == 0 && open == 0 && m_healed == 0) // all were skipped or cancelled: nothing failed, and nothing is there
+        return older ? tr("No backup was made in this night") : tonight ? tr("No backup was made tonight so far") : tr("No backup was made last night");
+    return goodNight(older, tonight);
+}
+
+/// Nothing went wrong; what was left out is said all the same.
+QString TodayPage::goodNight(bool older, bool tonight) const
+{
+    const int open = m_counts.running + m_counts.pending;
+    QStringList parts;
+    if (m_counts.skipped > 0)
+        parts << tr("%n skipped", nullptr, m_counts.skipped);
+    if (m_counts.cancelled > 0)
+        parts << tr("%n cancelled", nullptr, m_counts.cancelled);
+    if (parts.isEmpty()) {
+        if (tonight)
+            return tr("Tonight is good so far");
+        if (open > 0)
+            return tr("So far last night is good; %n backup(s) to go", nullptr, open);
+        return older ? tr("This night was good") : tr("Last night was good");
+    }
     if (open > 0)
-        return tr("So far last night is good; %n backup(s) to go", nullptr, open);
-    return older ? tr("This night was good") : tr("Last night was good");
+        parts << tr("%n to go", nullptr, open);
+    parts.prepend(tr("%n done", nullptr, m_counts.done));
+    const QString all = parts.join(tr(", "));
+    return older ? tr("This night: %1").arg(all) : tonight ? tr("Tonight so far: %1").arg(all) : tr("Last night: %1").arg(all);
 }
 
 void TodayPage::showState()
@@ -294,6 +318,8 @@ void TodayPage::showState()
     QString when;
     if (m_known && !unread) {
         when = tr("From noon %1 to noon %2 (%3)").arg(noon(m_day.from), noon(m_day.until), qs(m_day.zone));
+        if (m_cut)
+            when += QStringLiteral(" \u00b7 ") + tr("there are too many runs since: not all are counted");
         if (m_healed > 0)
             when += QStringLiteral(" \u00b7 ") + tr("%n bad one(s) were followed by a good backup of the same instance", nullptr, m_healed);
     }

@@ -30,7 +30,7 @@ public:
     void setAway(bool away) override;
 
     /// `healed`: so many of the bad ones were followed by a good backup of the same instance.
-    void setNight(const BoardDay &day, const BoardCounts &counts, int healed = 0);
+    void setNight(const BoardDay &day, const BoardCounts &counts, int healed = 0, bool cut = false);
     /// Whether anybody schedules at all: where nobody does, that is said before anything else.
     void setHealth(const ScheduleHealth &health);
 
@@ -48,6 +48,7 @@ private:
     void showState();
     void showAcknowledge();
     QString verdict(int bad) const;
+    QString goodNight(bool older, bool tonight) const;
 
     AttentionModel *m_model;
     QLabel *m_verdict;
@@ -67,6 +68,7 @@ private:
     BoardCounts m_counts;
     ScheduleHealth m_health;
     int m_healed = 0;
+    bool m_cut = false; ///< not all of the night has been read
     bool m_known = false;
     bool m_away = false;
 };

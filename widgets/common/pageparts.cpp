@@ -57,7 +57,7 @@ QSplitter *besideInspector(QWidget *list, Inspector *inspector, QWidget *parent)
     split->addWidget(list);
     split->addWidget(makeCard(inspector, parent));
     split->setStretchFactor(0, 1);
-    split->setSizes({100 * unit, 36 * unit});
+    split->setSizes({100 * unit, 32 * unit});
     split->setHandleWidth(unit);
     split->setChildrenCollapsible(false); // what a careless drag has hidden is hard to find again
     return split;

@@ -87,14 +87,14 @@ bool TableColumns::wantsTrouble() const
 int TableColumns::leastWidth(int column, int text, bool tight) const
 {
     if (column == m_troubleColumn)
-        return wantsTrouble() ? (tight ? 22 : 30) * unit : std::max(text, 11 * unit);
-    return column == m_rows->lookColumn() ? (tight ? 13 : 17) * unit : text;
+        return wantsTrouble() ? (tight ? 22 : 30) * unit : (tight ? 11 : 9) * unit;
+    return column == m_rows->lookColumn() ? (tight ? 13 : 15) * unit : text;
 }
 
 /// Takes from long texts and states what the table lacks in width, from the widest first; half a number or half a time would
 /// say something wrong.  What the row is about (the first text) is only cut where it is very long, or where nothing else is left
-/// to give (`tight`).  Returns what is still lacking.
-int TableColumns::narrowed(QList<int> &widths, bool tight) const
+/// to give (`tight`).  Without `all`, texts keep what most of them need.  Returns what is still lacking.
+int TableColumns::narrowed(QList<int> &widths, bool all, bool tight) const
 {
     const QHeaderView *header = m_view->horizontalHeader();
     const int longName = (tight ? 16 : 24) * unit;
@@ -113,6 +113,8 @@ int TableColumns::narrowed(QList<int> &widths, bool tight) const
         texts << column;
     }
     for (const int least : {20 * unit, 9 * unit}) {
+        if (least < 20 * unit && !all)
+            break;
         const auto spare = [&](int column) { return widths[column] - (column == first ? longName : leastWidth(column, least, tight)); };
         while (over > 0 && !texts.isEmpty()) {
             const int widest = *std::ranges::max_element(texts, {}, spare);
@@ -159,7 +161,7 @@ void TableColumns::fitOnce()
     QHeaderView *header = m_view->horizontalHeader();
     unfold();
     QList<int> widths = m_natural;
-    int over = narrowed(widths);
+    int over = narrowed(widths, false, false);
     for (const int column : std::as_const(m_folding)) {
         if (over <= 0)
             break;
@@ -168,10 +170,12 @@ void TableColumns::fitOnce()
         m_view->setColumnHidden(column, true);
         m_folded << column;
         widths = m_natural;
-        over = narrowed(widths);
+        over = narrowed(widths, false, false);
     }
-    if (over > 0)
-        over = narrowed(widths, true);
+    for (const bool tight : {false, true}) {
+        if (over > 0)
+            over = narrowed(widths, true, tight);
+    }
     shareSpare(widths, -over);
     for (int column = 0; column < widths.size(); ++column) {
         if (!header->isSectionHidden(column))

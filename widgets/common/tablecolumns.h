@@ -45,7 +45,7 @@ private:
     void save();
     void unfold();
     void showTrouble();
-    int narrowed(QList<int> &widths, bool tight = false) const;
+    int narrowed(QList<int> &widths, bool all, bool tight) const;
     int leastWidth(int column, int text, bool tight) const;
     bool wantsTrouble() const;
     void shareSpare(QList<int> &widths, int spare) const;

@@ -20,8 +20,8 @@
         <translation>在时钟恢复可信之前，计划暂停执行。请检查元数据库服务器的时间。</translation>
     </message>
     <message>
-        <source>Its %1 is wrong: %2. Define it again with &quot;zandbctl task&quot;.</source>
-        <translation>其 %1 有误：%2。请用“zandbctl task”重新定义。</translation>
+        <source>Its %1 is wrong: %2. Define it again with &quot;zandbctl task edit&quot;.</source>
+        <translation>其 %1 有误：%2。请用“zandbctl task edit”重新定义。</translation>
     </message>
     <message>
         <source>Acknowledged by %1, %2.</source>
@@ -163,6 +163,10 @@
     <message>
         <source>Its data may be out of date.</source>
         <translation>其数据可能已过时。</translation>
+    </message>
+    <message>
+        <source>%1: backup was found bad</source>
+        <translation>%1：备份已被发现损坏</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <poll.h>
+#include <sys/ioctl.h>
+
 namespace zandb::agent {
 
 using namespace std::chrono_literals;
@@ -40,6 +43,15 @@ bool isLockTimeout(std::string_view line)
 {
     return line.find("Unable to obtain lock") != std::string_view::npos
            || line.find("Lock wait timeout exceeded") != std::string_view::npos;
+}
+
+/// Whether somebody could still write into this pipe and nothing is in it: what is there is only slow to be taken, and after the
+/// end the repository may need its time.
+bool isHeldOpen(int pipe)
+{
+    pollfd end{pipe, POLLIN, 0};
+    int queued = 0;
+    return ::poll(&end, 1, 0) == 0 || (!(end.revents & POLLHUP) && ::ioctl(pipe, FIONREAD, &queued) == 0 && queued == 0);
 }
 
 } // namespace
@@ -141,7 +153,7 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     std::int64_t before = -1;
     std::optional<std::chrono::steady_clock::time_point> silentSince; // while it has ended and its output has not
     auto summary = pipeline.run(out->read.get(), job.context.stopToken(), [&](std::int64_t bytes) -> Result<void> {
-        const bool silent = child.wait(0ms).has_value() && bytes == std::exchange(before, bytes);
+        const bool silent = bytes == std::exchange(before, bytes) && child.wait(0ms).has_value() && isHeldOpen(out->read.get());
         silentSince = silent ? silentSince.value_or(std::chrono::steady_clock::now()) : std::optional<std::chrono::steady_clock::time_point>();
         if (silent && std::chrono::steady_clock::now() - *silentSince > outputPatience)
             return fail(errors::toolFailed, {{"tool", request.tool}, {"status", child.wait(0ms)->text()},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/alerts/alertrepository.h"
+#include "app/backups/backuprepository.h"
 #include "app/backups/coveragereading.h"
 #include "app/cli/command.h"
 #include "app/workflow/memberrepository.h"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 #include <unistd.h>
 
 namespace zandb::cli {
@@ -82,6 +84,27 @@ void countFleet(Overview &told, const Fleet &fleet)
     });
 }
 
+/// A backup that was found bad after its run had succeeded is counted as failed.
+Result<void> countFoundBad(store::Session &session, Overview &told, const std::vector<Run> &runs)
+{
+    backups::BackupFilter filter;
+    filter.from = told.day.from - std::chrono::hours{1}; // hosts' clocks may differ
+    filter.limit = 1'000'000;
+    const auto made = backups::listBackups(session, filter);
+    if (!made)
+        return fail(made.error());
+    std::set<Uuid> bad;
+    for (const Backup &backup : *made) {
+        if (backup.finding)
+            bad.insert(backup.runId);
+    }
+    const auto count = static_cast<int>(std::ranges::count_if(
+        runs, [&](const Run &run) { return run.state == RunState::Succeeded && bad.contains(run.id); }));
+    told.counts.done -= count;
+    told.counts.failed += count;
+    return {};
+}
+
 Result<void> readBoard(store::Session &session, Overview &told, const Fleet &fleet)
 {
     workflow::RunFilter filter;
@@ -99,6 +122,8 @@ Result<void> readBoard(store::Session &session, Overview &told, const Fleet &fle
     if (!medians)
         return fail(medians.error());
     told.counts = countBoard(*runs, told.now, *medians);
+    if (auto done = countFoundBad(session, told, *runs); !done)
+        return done;
     auto unrun = workflow::loadUnrun(session, fleet, told.day.from, told.day.until, told.now);
     if (!unrun)
         return fail(unrun.error());

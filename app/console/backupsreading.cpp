@@ -81,7 +81,7 @@ BoardCounts BackupsReading::count(const Span &span, TimePoint from, TimePoint un
     for (const BackupRow &row : span.rows) {
         const Run &run = row.run.run;
         if (row.run.exists && run.occurrence >= from && run.occurrence < until && run.occurrence <= m_question.now)
-            counts.add(boardState(run, m_question.now, medianOf(run)));
+            counts.add(wasFoundBad(row) ? BoardState::Failed : boardState(run, m_question.now, medianOf(run)));
     }
     for (const Unrun &row : span.unrun) {
         // the whole fleet counts also those that are not in it any more

@@ -111,10 +111,12 @@ Result<void> writeBackup(Session &session, const Backup &backup)
         value(Json(backup.detail)), value(std::clamp(backup.level, 0, 4)), value(backup.startedAt), value(backup.endedAt),
         value(backup.verifiedAt),
         backup.restoreDuration ? value(backup.restoreDuration->count()) : Value(nullptr), value(backup.expiredAt)};
+    // instants come from the host's clock: one that is ahead must not make a backup young for longer than it is
+    const std::string notAhead = "LEAST(?, " + std::string(store::nowUs) + "),";
     const auto done = session.execute(
         "INSERT INTO backup (id, instance_id, host_id, run_id, task_id, method, repository, host_name, path, bytes, stored_bytes, "
         "duration_us, sha256, position, detail, level, started_us, ended_us, verified_us, restore_us, expired_us) VALUES ("
-            + store::marks(values.size()) + ") ON DUPLICATE KEY UPDATE id = id", values);
+            + store::marks(16) + ',' + notAhead + notAhead + store::marks(3) + ") ON DUPLICATE KEY UPDATE id = id", values);
     if (!done)
         return fail(done.error());
     return {};

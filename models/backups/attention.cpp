@@ -29,6 +29,11 @@ bool isTrouble(Look look)
     return look == Look::Failed || look == Look::Late || look == Look::Unknown || look == Look::Missed;
 }
 
+bool isTrouble(const BackupRow &row)
+{
+    return isTrouble(row.run.look) || wasFoundBad(row);
+}
+
 Attention ofRun(const BackupRow &row, TimePoint now)
 {
     const Run &run = row.run.run;
@@ -38,6 +43,13 @@ Attention ofRun(const BackupRow &row, TimePoint now)
     item.leadsTo.page = QStringLiteral("run");
     item.leadsTo.run = run.id;
     item.leadsTo.scope = {Scope::Kind::Instance, run.targetId};
+    if (wasFoundBad(row)) {
+        item.look = Look::Failed;
+        item.since = row.backup->foundAt.value_or(item.since);
+        item.what = AttentionText::tr("%1: backup was found bad").arg(row.run.target);
+        item.detail = errorSummary(*row.backup->finding);
+        return item;
+    }
     switch (row.run.look) {
     case Look::Failed:
         item.what = AttentionText::tr("%1: backup failed").arg(row.run.target);
@@ -86,15 +98,15 @@ Troubled troubledOf(const std::vector<BackupRow> &rows, TimePoint since, const B
     std::map<std::pair<Uuid, Uuid>, TimePoint> bad;
     for (const BackupRow &row : rows) {
         const Run &run = row.run.run;
-        if (run.state == RunState::Succeeded)
+        if (run.state == RunState::Succeeded && !wasFoundBad(row))
             remember(good, run.targetId, run.occurrence);
-        else if (isTrouble(row.run.look))
+        else if (isTrouble(row))
             remember(bad, taskOf(run), run.occurrence);
     }
     Troubled troubled;
     for (const BackupRow &row : rows) {
         const Run &run = row.run.run;
-        if (!isTrouble(row.run.look) || run.occurrence < since)
+        if (!isTrouble(row) || run.occurrence < since)
             continue;
         const auto it = good.find(run.targetId);
         // what is late is still under way, whatever came after it
@@ -124,7 +136,7 @@ void addRuns(std::vector<Attention> &items, const std::vector<BackupRow> &troubl
 {
     std::map<std::pair<QString, Look>, std::vector<const BackupRow *>> unwritten;
     for (const BackupRow &row : troubled) {
-        if (!isTrouble(row.run.look))
+        if (!isTrouble(row))
             continue;
         if (!row.run.exists && row.run.run.error && row.run.run.error->is(errors::scheduleUnwritten))
             unwritten[{row.run.task, row.run.look}].push_back(&row);

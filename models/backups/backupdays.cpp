@@ -18,7 +18,9 @@ std::vector<BackupDay> backupDays(const std::vector<BackupRow> &rows, TimePoint 
         const auto it = std::ranges::upper_bound(days, row.run.run.due, {}, [](const BackupDay &d) { return d.day.until; });
         if (it == days.end() || row.run.run.due < it->day.from)
             continue;
-        if (row.run.run.state == RunState::Succeeded) {
+        if (wasFoundBad(row)) {
+            ++it->failed;
+        } else if (row.run.run.state == RunState::Succeeded) {
             ++it->good;
             if (row.backup) {
                 it->bytes += row.backup->bytes;

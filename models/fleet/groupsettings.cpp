@@ -7,11 +7,7 @@ namespace zandb {
 
 bool isGroupSetting(std::string_view name, const Json &value)
 {
-    if (name != backupAgeDays || !value.is_number_integer())
-        return false;
-    // an unsigned number beyond the signed range would turn negative when it is read
-    return value.is_number_unsigned() ? value.get<std::uint64_t>() >= 1 && value.get<std::uint64_t>() <= 3650
-                                      : value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 3650;
+    return name == backupAgeDays && integerIn(value, 1, 3650).has_value();
 }
 
 GroupSetting groupSetting(const Fleet &fleet, const std::optional<Uuid> &group, std::string_view name)

@@ -384,8 +384,8 @@ private Q_SLOTS:
             context.resultStands();
             QCOMPARE(fs::exists(made[0]), i != 2);
             // the holder's agent reads it, and two days pass
-            QCOMPARE(checkBackups(*vaultConfig, {}).size(), std::size_t(1));
             fs::last_write_time(made.back(), fs::file_time_type::clock::now() - std::chrono::hours{48});
+            QCOMPARE(checkBackups(*vaultConfig, {}).size(), std::size_t(1));
         }
         QVERIFY(fs::exists(made[1]) && fs::exists(made[2]));
         fs::remove_all(vault);

@@ -182,7 +182,7 @@ private Q_SLOTS:
     void cancelled()
     {
         auto args = m_host.fixture.args("physical");
-        args.throttleBytesPerSecond = 1 << 20;
+        args.throttleBytesPerSecond = 1 << 16;
         std::string error;
         const auto key = m_host.submit(args, error);
         QVERIFY2(error.empty(), error.c_str());
@@ -217,7 +217,7 @@ private Q_SLOTS:
         QVERIFY(lives);
         { const Fd gone = lockScratch(verify / "gone"); }
         auto args = m_host.fixture.args("physical");
-        args.throttleBytesPerSecond = 1 << 20;
+        args.throttleBytesPerSecond = 1 << 16;
         auto other = args;
         other.backupId = Uuid::v7();
         std::string error;

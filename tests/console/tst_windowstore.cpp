@@ -115,7 +115,7 @@ private Q_SLOTS:
         nowhere.store.port = 1;
         open(nowhere);
         m_context->start();
-        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>("statusStore")->text(), QStringLiteral("store away"), 15'000);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>("statusStore")->text(), QStringLiteral("store unreachable"), 15'000);
         QCOMPARE(visible<QLabel>("boardTotal")->text(), QStringLiteral("\u2013"));
         QVERIFY(!visible<QWidget>("chip-ok") && !visible<QWidget>("chip-failed"));
         QVERIFY2(find<QLabel>("verdict")->text().contains(QStringLiteral("Nothing is known")), qPrintable(find<QLabel>("verdict")->text()));

@@ -2,6 +2,7 @@
 #include "models/backups/attention.h"
 
 #include "models/alerts/alerttext.h"
+#include "models/backups/backupdays.h"
 #include "models/common/errortext.h"
 #include "models/fleet/groupsettings.h"
 #include "models/fleet/statetext.h"
@@ -51,6 +52,35 @@ class TestAttention : public QObject
     }
 
 private Q_SLOTS:
+    /// A backup that a verification found bad was no good one: it is listed, heals nothing, and another good one heals it.
+    void aBackupThatWasFoundBad()
+    {
+        const auto row = [this](int n, std::chrono::hours ago, bool good) {
+            BackupRow made;
+            made.run.run.id = sample::id(7, n);
+            made.run.run.targetId = m_fleet.instances[0].instance.id;
+            made.run.run.occurrence = made.run.run.due = sample::now() - ago;
+            made.run.run.state = RunState::Succeeded;
+            made.run.look = Look::Ok;
+            made.run.exists = true;
+            made.run.target = QStringLiteral("db1/my3306");
+            made.backup = Backup{};
+            if (!good)
+                made.backup->finding = makeError(errors::backupInvalid, {{"path", "/b/x"}, {"detail", "a file is missing"}});
+            return made;
+        };
+        const BoardDay night = boardDayOf(sample::now() - 6h, "UTC");
+        const auto troubled = troubledOf({row(1, 3h, false), row(2, 27h, true)}, sample::now() - 72h, night);
+        QCOMPARE(troubled.rows.size(), 1u);
+        const auto told = attentionOf(m_fleet, troubled.rows, sample::now());
+        QVERIFY(lines(told).contains(QStringLiteral("db1/my3306: backup was found bad")));
+        QCOMPARE(troubledOf({row(1, 3h, true), row(2, 5h, false)}, sample::now() - 72h, night).rows.size(), 0u);
+        QCOMPARE(backupDays({row(1, 3h, false)}, sample::now() - 12h, sample::now(), "UTC").back().failed, 1);
+        auto expired = row(1, 3h, false);
+        expired.backup->expiredAt = sample::now();
+        QVERIFY(!wasFoundBad(expired)); // removed as it should be
+    }
+
     /// With no headless instance all hosts grow old: one cause, one line, and it stands first.
     void nobodySchedulesIsSaidFirst()
     {
@@ -95,7 +125,7 @@ private Q_SLOTS:
         QVERIFY(items[0].what.contains(QStringLiteral("has not started")));
         items = attentionOf({}, rows({unwritten(BoardState::Late, 8), unwritten(BoardState::Missed, 2)}), sample::now());
         QCOMPARE(items.size(), std::size_t{3});
-        QVERIFY2(lines(items).contains(QStringLiteral("nightly: 8 backups have not started")), qPrintable(lines(items).join(QLatin1Char('\n'))));
+        QVERIFY2(lines(items).contains(QStringLiteral("nightly: 8 backup(s) have not started")), qPrintable(lines(items).join(QLatin1Char('\n'))));
         QCOMPARE(items.back().detail, errorSummary(unrunError("unwritten")));
     }
 

@@ -94,7 +94,7 @@ Error refuseWithoutConsent(Context &context, const RunDetail &detail, const std:
     if (!fleet)
         return fleet.error();
     warnLine(printable(workflow::consentText(detail, *fleet), true));
-    return workflow::needsConsent(detail, verb);
+    return workflow::needsConsent(detail, *fleet, verb);
 }
 
 Result<RunDetail> followRun(Context &context, const Uuid &id, const std::string &consent, bool adopt)
@@ -120,7 +120,12 @@ Result<RunDetail> followRun(Context &context, const Uuid &id, const std::string 
 
 Result<RunDetail> followBegun(Context &context, const RunDetail &begun)
 {
-    return followRun(context, begun.run.id, begun.run.executor.empty() ? std::string() : workflow::consentDigest(begun));
+    if (begun.run.executor.empty())
+        return followRun(context, begun.run.id, {});
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    return followRun(context, begun.run.id, workflow::consentDigest(begun, *fleet));
 }
 
 Result<void> sampleHost(Context &context, const Host &host)

@@ -344,7 +344,10 @@ Result<int> retryRun(Context &context, const Args &args)
     const auto executor = workflow::executorFor(context.session(), detail->run.kind, executorName(context));
     if (!executor)
         return fail(executor.error());
-    if (!executor->empty() && !workflow::isConsent(*detail, args.option("confirm")))
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    if (!executor->empty() && !workflow::isConsent(*detail, *fleet, args.option("confirm")))
         return fail(refuseWithoutConsent(context, *detail, "retry"));
     if (const auto done = workflow::requestRetry(context.session(), detail->run.id, context.settings().person, *executor); !done)
         return fail(done.error());
@@ -357,7 +360,7 @@ Result<int> retryRun(Context &context, const Args &args)
     }
     if (here)
         warnLine("This program executes the run itself with your key.");
-    const auto ended = followRun(context, detail->run.id, here ? workflow::consentDigest(*detail) : std::string());
+    const auto ended = followRun(context, detail->run.id, here ? workflow::consentDigest(*detail, *fleet) : std::string());
     if (!ended)
         return fail(ended.error());
     const auto printed = printRun(context, *ended);
@@ -371,12 +374,15 @@ Result<int> takeOverRun(Context &context, const Args &args)
         return fail(detail.error());
     if (isFinal(detail->run.state))
         return fail(errors::storeConflict, {{"what", std::string(toString(detail->run.state))}});
-    if (!workflow::isConsent(*detail, args.option("confirm")))
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    if (!workflow::isConsent(*detail, *fleet, args.option("confirm")))
         return fail(refuseWithoutConsent(context, *detail, "take-over"));
     if (const auto done = workflow::takeOver(context.session(), detail->run.id, detail->run.revision, context.settings().person, executorName(context)); !done)
         return fail(done.error());
     warnLine("This program executes the run itself with your key.");
-    const auto ended = followRun(context, detail->run.id, workflow::consentDigest(*detail));
+    const auto ended = followRun(context, detail->run.id, workflow::consentDigest(*detail, *fleet));
     if (!ended)
         return fail(ended.error());
     const auto printed = printRun(context, *ended);

@@ -4,6 +4,7 @@
 #include "agent/protocol/backups.h"
 #include "app/alerts/alertrepository.h"
 #include "app/backups/proof.h"
+#include "app/fleet/fleetrepository.h"
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/newrun.h"
@@ -74,7 +75,10 @@ void Actions::act(const QString &what, std::function<Outcome(store::Session &)> 
 void Actions::retry(const std::vector<Uuid> &runs)
 {
     act(tr("Retry requested for %n run(s)", nullptr, static_cast<int>(runs.size())),
-        [runs, consents = m_consents, person = m_person, name = m_executorName](store::Session &session) {
+        [runs, consents = m_consents, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
+            const auto fleet = fleet::loadFleet(session);
+            if (!fleet)
+                return fleet.error();
             return forEach(runs, [&](const Uuid &id) -> Result<Done> {
                 const auto known = consents.find(id);
                 const std::string consent = known == consents.end() ? std::string() : known->second;
@@ -84,7 +88,7 @@ void Actions::retry(const std::vector<Uuid> &runs)
                 const auto executor = workflow::executorFor(session, *detail ? (*detail)->run.kind : std::string(), name);
                 if (!executor)
                     return fail(executor.error());
-                if (*detail && !executor->empty() && workflow::consentDigest(**detail) != consent)
+                if (*detail && !executor->empty() && workflow::consentDigest(**detail, *fleet) != consent)
                     return Done{{}, **detail};
                 if (const auto asked = workflow::requestRetry(session, id, person, *executor); !asked)
                     return fail(asked.error());
@@ -93,17 +97,17 @@ void Actions::retry(const std::vector<Uuid> &runs)
         });
 }
 
-void Actions::execute(const RunDetail &seen, bool again)
+void Actions::execute(const RunDetail &seen, const Fleet &fleet, bool again)
 {
     act(again ? tr("Retry requested for %n run(s)", nullptr, 1) : tr("Taken over by this window"),
-        [seen, again, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
+        [seen, consent = workflow::consentDigest(seen, fleet), again, person = m_person, name = m_executorName](store::Session &session) -> Outcome {
         const Uuid &id = seen.run.id;
         const auto done = again ? workflow::requestRetry(session, id, person, name)
                                 : workflow::takeOver(session, id, seen.run.revision, person, name);
         if (!done)
             return done.error();
         Outcome outcome;
-        outcome.here[id] = workflow::consentDigest(seen);
+        outcome.here[id] = consent;
         return outcome;
     });
 }
@@ -164,7 +168,7 @@ void Actions::begin(const QString &what, const std::vector<RunDetail> &runs, std
 {
     act(
         what,
-        [runs, name = m_executorName](store::Session &session) {
+        [runs, fleet = m_state.fleet(), name = m_executorName](store::Session &session) {
             std::vector<Uuid> ids;
             std::map<Uuid, const RunDetail *> byId;
             for (const RunDetail &run : runs) {
@@ -175,7 +179,7 @@ void Actions::begin(const QString &what, const std::vector<RunDetail> &runs, std
                 const auto begun = workflow::beginByHand(session, *byId.at(id), name);
                 if (!begun)
                     return fail(begun.error());
-                return begun->run.executor.empty() ? Done{} : Done{workflow::consentDigest(*begun), {}};
+                return begun->run.executor.empty() ? Done{} : Done{workflow::consentDigest(*begun, *fleet), {}};
             });
         },
         std::move(then));

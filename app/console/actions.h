@@ -22,9 +22,9 @@ public:
     Actions(store::Executor &executor, ConsoleState &state, std::string person, std::string executorName, QObject *parent = nullptr);
     /// What this window would have to execute and did not make as it is now, the person is asked about first (consentNeeded()).
     void retry(const std::vector<Uuid> &runs);
-    /// The person has seen the run and executes it with the own key, as it was seen: `again` after consentNeeded() of a retry, else an open
+    /// The person has seen the run, with its hosts as `fleet` has them, and executes it with the own key, as it was seen: `again` after consentNeeded() of a retry, else an open
     /// run is taken over.
-    void execute(const RunDetail &seen, bool again);
+    void execute(const RunDetail &seen, const Fleet &fleet, bool again);
     /// Of runs that a window executes that is gone, this one tells the agents.
     void cancel(const std::vector<Uuid> &runs);
     /// Runs of unknown outcome count as failed.

@@ -280,16 +280,16 @@ std::optional<RunRow> ConsoleContext::shownRun(const Uuid &runId) const
 
 void ConsoleContext::askConsent(const Ui &ui, const RunDetail &run, bool again)
 {
-    const QString target = qs(m_state.fleet()->pathOf(run.run.targetId));
+    const std::shared_ptr<const Fleet> fleet = m_state.fleet(); // what is shown is what is agreed to
+    const QString target = qs(fleet->pathOf(run.run.targetId));
     Dialogs::Question asked;
     asked.title = tr("Execute with your key — %1").arg(qs(m_settings.profile));
     const auto shown = [](const std::string &text) { return qs(printable(text)); };
     QStringList lines{tr("This window did not make this run as it is now. Nothing of it is sent with your key unless you agree to what it does:"), QString(),
                       tr("%1, asked for by %2 at %3").arg(target, shown(run.run.author), localTimeText(run.run.createdAt))};
     for (const Step &step : run.steps) {
-        const Host *host = m_state.fleet()->host(step.hostId);
-        lines << tr("Step %1: %2 on %3").arg(step.step).arg(kindText(printable(step.kind)), shown(host ? host->name : step.hostId.toString()));
-        for (const std::string &line : workflow::argumentLines(step))
+        lines << tr("Step %1: %2 on %3").arg(step.step).arg(kindText(printable(step.kind)), shown(workflow::hostText(step, *fleet)));
+        for (const std::string &line : workflow::argumentLines(run.run, step, *fleet))
             lines << QStringLiteral("    ") + shown(line);
     }
     asked.text = lines.join(QLatin1Char('\n'));
@@ -299,7 +299,7 @@ void ConsoleContext::askConsent(const Ui &ui, const RunDetail &run, bool again)
         asked.text += QStringLiteral("\n\n") + tr("This is production.");
         asked.typeToConfirm = target;
     }
-    ui.dialogs.confirm(m_window.get(), asked, [this, run, again] { m_actions->execute(run, again); });
+    ui.dialogs.confirm(m_window.get(), asked, [this, run, fleet, again] { m_actions->execute(run, *fleet, again); });
 }
 
 std::optional<Dialogs::Question> ConsoleContext::closeQuestion(const Ui &ui)

@@ -7,20 +7,26 @@
 namespace zandb::workflow {
 namespace {
 
-constexpr std::size_t shortLength = 16;
+constexpr std::size_t shortLength = 40; // 160 bits: the run may be made by whoever wants it agreed to
 
 } // namespace
 
-std::string consentDigest(const RunDetail &detail)
+std::string consentDigest(const RunDetail &detail, const Fleet &fleet)
 {
     const Run &run = detail.run;
     Json steps = Json::array();
-    for (const Step &step : detail.steps)
-        steps.push_back({{"step", step.step}, {"kind", step.kind}, {"host", step.hostId}, {"args", step.args}, {"dependsOn", step.dependsOn}});
+    for (const Step &step : detail.steps) {
+        Json one{{"step", step.step}, {"kind", step.kind}, {"host", step.hostId}, {"args", step.args}, {"dependsOn", step.dependsOn}};
+        if (const Host *host = fleet.host(step.hostId))
+            one["sentTo"] = {{"address", host->address}, {"port", host->sshPort}, {"user", host->sshUser}, {"hostKey", host->hostKey}};
+        steps.push_back(std::move(one));
+    }
+    const InstanceRecord *instance = fleet.instance(run.targetId);
     return sha256Hex(dumpJson(Json{{"run", run.id},
                                    {"kind", run.kind},
                                    {"host", run.hostId},
                                    {"target", run.targetId},
+                                   {"instance", instance ? instance->instance.name : std::string()},
                                    {"task", run.taskId},
                                    {"keep", run.policies.keep},
                                    {"author", run.author},
@@ -30,22 +36,27 @@ std::string consentDigest(const RunDetail &detail)
                                    {"steps", steps}}));
 }
 
-std::string shortConsent(const RunDetail &detail)
+std::string shortConsent(const RunDetail &detail, const Fleet &fleet)
 {
-    return consentDigest(detail).substr(0, shortLength);
+    return consentDigest(detail, fleet).substr(0, shortLength);
 }
 
-bool isConsent(const RunDetail &detail, std::string_view given)
+bool isConsent(const RunDetail &detail, const Fleet &fleet, std::string_view given)
 {
-    return given.size() >= shortLength && consentDigest(detail).starts_with(given);
+    return given.size() >= shortLength && consentDigest(detail, fleet).starts_with(given);
 }
 
-std::vector<std::string> argumentLines(const Step &step)
+std::string hostText(const Step &step, const Fleet &fleet)
 {
-    if (!step.args.is_object())
-        return {dumpJson(step.args)};
+    const Host *host = fleet.host(step.hostId);
+    return host ? host->name + " (" + host->sshUser + '@' + host->address + ':' + std::to_string(host->sshPort) + ')' : step.hostId.toString();
+}
+
+std::vector<std::string> argumentLines(const Run &run, const Step &step, const Fleet &fleet)
+{
     std::vector<std::string> lines;
-    for (const auto &[name, value] : step.args.items())
+    const wire::Order order = makeOrder(run, step, step.attempts + 1, {}, fleet);
+    for (const auto &[name, value] : order.args.items())
         lines.push_back(name + ": " + dumpJson(value));
     return lines;
 }
@@ -55,26 +66,26 @@ std::string consentText(const RunDetail &detail, const Fleet &fleet)
     const Run &run = detail.run;
     std::string text = run.kind + " " + fleet.pathOf(run.targetId) + ", asked for by " + run.author + " at " + toIso(run.createdAt);
     for (const Step &step : detail.steps) {
-        const Host *host = fleet.host(step.hostId);
-        text += "\nstep " + std::to_string(step.step) + ": " + step.kind + " on " + (host ? host->name : step.hostId.toString());
-        for (const std::string &line : argumentLines(step))
+        text += "\nstep " + std::to_string(step.step) + ": " + step.kind + " on " + hostText(step, fleet);
+        for (const std::string &line : argumentLines(run, step, fleet))
             text += "\n    " + line;
     }
     return text;
 }
 
-Error needsConsent(const RunDetail &detail, std::string_view verb)
+Error needsConsent(const RunDetail &detail, const Fleet &fleet, std::string_view verb)
 {
     Json steps = Json::array();
     for (const Step &step : detail.steps)
-        steps.push_back({{"kind", step.kind}, {"host", step.hostId}, {"args", step.args}});
+        steps.push_back({{"kind", step.kind}, {"host", step.hostId}, {"args", makeOrder(detail.run, step, step.attempts + 1, {}, fleet).args}});
+    const std::string digest = shortConsent(detail, fleet);
     return makeError(errors::runNeedsConsent, {{"run", detail.run.id.toString()},
                                                {"author", detail.run.author},
                                                {"kind", detail.run.kind},
                                                {"steps", dumpJson(steps)},
-                                               {"digest", shortConsent(detail)},
+                                               {"digest", digest},
                                                {"command", "zandbctl run " + std::string(verb) + " " + detail.run.id.toString() + " --confirm "
-                                                               + shortConsent(detail)}});
+                                                               + digest}});
 }
 
 } // namespace zandb::workflow

@@ -87,7 +87,7 @@ bool Engine::withhold(const RunDetail &detail)
     if (!m_options.ownOnly)
         return false; // its key is a dispatcher's, and each agent judges what such a key may order
     const auto adopted = m_adopted.find(detail.run.id);
-    const bool allowed = adopted != m_adopted.end() && adopted->second == consentDigest(detail);
+    const bool allowed = adopted != m_adopted.end() && adopted->second == consentDigest(detail, *m_fleet);
     if (allowed)
         m_withheld.erase(detail.run.id);
     else

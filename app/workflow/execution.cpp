@@ -259,8 +259,10 @@ Result<RunDetail> followRun(store::Session &session, const Uuid &id, const Follo
             withheldSince = withheld.empty() ? Clock::time_point::max() : std::min(withheldSince, Clock::now());
             if (!withheld.empty()) {
                 const bool mayBeSent = options.consent.empty() && !withheld.front().run.executor.empty();
-                if (!mayBeSent || Clock::now() - withheldSince > patience)
-                    return fail(needsConsent(withheld.front(), "take-over"));
+                if (!mayBeSent || Clock::now() - withheldSince > patience) {
+                    const auto fleet = fleet::loadFleet(session);
+                    return fail(fleet ? needsConsent(withheld.front(), *fleet, "take-over") : fleet.error());
+                }
             }
         } else {
             std::this_thread::sleep_for(500ms);

@@ -74,10 +74,10 @@ private Q_SLOTS:
     {
         RunDetail made = restore("made");
         made.run.executor = "tester@here:7";
-        const std::string consent = workflow::consentDigest(made);
+        const std::string consent = workflow::consentDigest(made, m_known);
         QVERIFY(workflow::createRun(*m_session, made).value());
         // the store gives back what was put into it
-        QCOMPARE(workflow::consentDigest(*workflow::loadRun(*m_session, made.run.id).value()), consent);
+        QCOMPARE(workflow::consentDigest(*workflow::loadRun(*m_session, made.run.id).value(), m_known), consent);
         changeTarget(made.run.id, "changed");
         remote::AgentPool pool(m_settings.ssh);
         workflow::OwnRuns own(*m_session, pool, made.run.executor);
@@ -86,7 +86,7 @@ private Q_SLOTS:
         QCOMPARE(own.withheld().front().run.id, made.run.id);
         QVERIFY(workflow::loadRun(*m_session, made.run.id).value()->attempts.empty());
         // the person sees it as it is now, and agrees
-        QVERIFY(own.add(made.run.id, workflow::consentDigest(own.withheld().front())));
+        QVERIFY(own.add(made.run.id, workflow::consentDigest(own.withheld().front(), m_known)));
         QTRY_VERIFY_WITH_TIMEOUT(own.round() && own.finished(), 120'000);
         QCOMPARE(toString(stateOf(made.run.id)), toString(RunState::Succeeded));
         QVERIFY(std::filesystem::exists(m_fleet->directory() / "changed" / "data"));
@@ -147,6 +147,44 @@ private Q_SLOTS:
         QVERIFY2(taken.status == 0, taken.err.c_str());
         QVERIFY(std::filesystem::exists(m_fleet->directory() / "taken" / "data"));
         QCOMPARE(m_fleet->storeValue("SELECT person FROM zandb.audit WHERE act='run.take_over' AND subject='" + id + "'"), std::string("tester"));
+    }
+
+    /// What makeOrder() adds to a step's own arguments is shown too: the row of a backup could say that it deletes all older ones.
+    void aBackupShowsWhatItDeletes()
+    {
+        RunDetail backup = restore("none");
+        backup.run.kind = backup.steps[0].kind = "backup";
+        backup.run.args = backup.steps[0].args = Json{{"repository", "local"}};
+        backup.run.policies.keep = 1;
+        backup.run.taskId = Uuid::v7();
+        backup.run.author = "somebody";
+        QVERIFY(workflow::createRun(*m_session, backup).value());
+        const auto unseen = m_fleet->ctl({"run", "take-over", backup.run.id.toString(), "--json"});
+        QVERIFY2(unseen.err.find("keep: 1\n") != std::string::npos, unseen.err.c_str());
+        QVERIFY2(unseen.err.find("taskId: \"" + backup.run.taskId->toString() + '"') != std::string::npos, unseen.err.c_str());
+        QVERIFY2(unseen.err.find(m_known.hosts.front().address) != std::string::npos, unseen.err.c_str());
+        const Json refusal = jsonOf(unseen)["error"]["fields"];
+        QVERIFY2(refusal["steps"].get<std::string>().find("\"keep\":1") != std::string::npos, unseen.out.c_str());
+        QCOMPARE(refusal["digest"].get<std::string>().size(), 40U);
+        QVERIFY(workflow::requestCancel(*m_session, backup.run.id, "tester"));
+    }
+
+    /// Who was agreed to is a part of the consent, and a digest that is too short is none.
+    void aChangedHostNeedsANewConsent()
+    {
+        const RunDetail made = restore("none");
+        const std::string digest = workflow::consentDigest(made, m_known);
+        QVERIFY(workflow::isConsent(made, m_known, digest.substr(0, 40)));
+        QVERIFY(!workflow::isConsent(made, m_known, digest.substr(0, 39)));
+        Fleet changed = m_known;
+        changed.hosts.front().address = "192.0.2.1";
+        QVERIFY(!workflow::isConsent(made, changed, digest));
+        changed = m_known;
+        changed.hosts.front().hostKey = "ssh-ed25519 AAAA";
+        QVERIFY(!workflow::isConsent(made, changed, digest));
+        changed = m_known;
+        changed.instances.front().instance.name = "other";
+        QVERIFY(!workflow::isConsent(made, changed, digest));
     }
 
     /// The program that sent it is gone: what is out on its host is followed by whoever waits.

@@ -3728,6 +3728,10 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <source>Unlock or start the desktop&apos;s keychain (GNOME Keyring, KWallet), or save the password in a file that only you may read.</source>
         <translation>请解锁或启动桌面钥匙串（GNOME Keyring、KWallet），或选择将密码保存在仅您可读的文件中。</translation>
     </message>
+    <message>
+        <source>It existed already; its password was not changed.</source>
+        <translation>该账户原已存在，其密码未更改。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::ConsoleContext</name>

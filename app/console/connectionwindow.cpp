@@ -44,6 +44,7 @@ struct Created
 {
     std::size_t applied = 0;
     bool rolesLack = false;
+    bool accountExisted = false; ///< the account that was to be made
 };
 
 Result<Created> createStore(const StoreSettings &admin, const std::optional<StoreSettings> &account, std::stop_token stop)
@@ -54,11 +55,14 @@ Result<Created> createStore(const StoreSettings &admin, const std::optional<Stor
     const auto applied = store::migrate(session, 0, &notDone);
     if (!applied)
         return fail(applied.error());
+    bool existed = false;
     if (notDone.empty() && account) {
-        if (auto given = store::giveAccount(session, account->user, account->password, "zandb_admin"); !given)
-            return fail(given.error());
+        const auto made = store::giveAccount(session, account->user, account->password, "zandb_admin");
+        if (!made)
+            return fail(made.error());
+        existed = !*made;
     }
-    return Created{applied->size(), !notDone.empty()};
+    return Created{applied->size(), !notDone.empty(), existed};
 }
 
 } // namespace
@@ -150,6 +154,8 @@ void ConnectionWindow::create(const CreateStoreDialog::Wish &wish)
             QString text = created->applied > 0 ? tr("The schema “%1” was created or brought up to date.").arg(schema) : tr("The schema “%1” was up to date already.").arg(schema);
             if (account)
                 text += QLatin1Char(' ') + tr("The account “%1” is an administrator of the store.").arg(user);
+            if (created->accountExisted)
+                text += QLatin1Char(' ') + tr("It existed already; its password was not changed.");
             m_page->showGood(text + QLatin1Char(' ') + tr("“Save and open” goes on."));
         });
 }

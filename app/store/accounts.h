@@ -6,7 +6,8 @@
 namespace zandb::store {
 
 /// Makes a person's account, from any address, and gives it a role of the store (zandb_admin, ...).  An account that is there
-/// already keeps its password.  `session` is the administrator's.  Errors: those of Session, store.denied.
-Result<void> giveAccount(Session &session, const std::string &user, const std::string &password, const std::string &role);
+/// already keeps its password: false then, true when it was made.  `session` is the administrator's.  Errors: those of Session,
+/// store.denied.
+Result<bool> giveAccount(Session &session, const std::string &user, const std::string &password, const std::string &role);
 
 } // namespace zandb::store

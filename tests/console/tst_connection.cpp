@@ -176,6 +176,7 @@ private Q_SLOTS:
         QVERIFY2(result->text().contains(QStringLiteral("refused the password of zandb")), qPrintable(result->text()));
         create("right");
         QVERIFY2(result->text().contains(QStringLiteral("“fresh” was created")), qPrintable(result->text()));
+        QVERIFY2(!result->text().contains(QStringLiteral("password was not changed")), qPrintable(result->text()));
         picture(window, QStringLiteral("created"));
         QSignalSpy connected(&window, &ConnectionWindow::connected);
         QVERIFY(test::click(test::find<QPushButton>(window, "connectionSave")));
@@ -188,6 +189,8 @@ private Q_SLOTS:
         // and again does no harm
         create("right");
         QVERIFY2(result->text().contains(QStringLiteral("up to date already")), qPrintable(result->text()));
+        // whoever the account belongs to keeps the password, and is told so
+        QVERIFY2(result->text().contains(QStringLiteral("It existed already; its password was not changed.")), qPrintable(result->text()));
     }
 
     /// Where there is a console behind it, Esc leads back there and nothing is changed.

@@ -81,8 +81,12 @@ Result<std::vector<Backup>> listBackups(Session &session, const BackupFilter &fi
 
 Result<std::map<Uuid, LastBackups>> lastBackups(Session &session)
 {
-    const auto rows = session.query("SELECT instance_id, MAX(ended_us), MAX(CASE WHEN level >= 2 THEN ended_us END) FROM backup "
-                                    "WHERE expired_us IS NULL AND finding IS NULL GROUP BY instance_id");
+    // from the newest one back, by the key: each of the two ends at the first row that fits, however long the catalogue is
+    const auto last = [](const std::string &condition) {
+        return "(SELECT b.ended_us FROM backup b FORCE INDEX (backup_good) WHERE b.expired_us IS NULL AND b.instance_id = i.id AND b.finding IS NULL"
+            + condition + " ORDER BY b.ended_us DESC LIMIT 1)";
+    };
+    const auto rows = session.query("SELECT i.id, " + last({}) + " AS good, " + last(" AND b.level >= 2") + " FROM instance i HAVING good IS NOT NULL");
     if (!rows)
         return fail(rows.error());
     std::map<Uuid, LastBackups> found;

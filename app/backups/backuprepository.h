@@ -18,7 +18,7 @@ struct BackupFilter
 };
 /// Newest first.
 Result<std::vector<Backup>> listBackups(store::Session &session, const BackupFilter &filter);
-/// Of each instance that has any: its newest good backup that is still there, and the newest one that was proved.  One that was
+/// Of each instance of the fleet that has any: its newest good backup that is still there, and the newest one that was proved.  One that was
 /// found bad is neither.
 Result<std::map<Uuid, LastBackups>> lastBackups(store::Session &session);
 Result<std::optional<Backup>> findBackup(store::Session &session, const Uuid &id);

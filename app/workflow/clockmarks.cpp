@@ -7,6 +7,8 @@
 #include "app/workflow/runrows.h"
 #include "models/schedule/schedule.h"
 
+#include <array>
+
 namespace zandb::workflow {
 namespace {
 
@@ -22,6 +24,23 @@ class Repair
 {
 public:
     Repair(Session &session, TimePoint now) : m_session(session), m_now(now), m_ahead(now + schedule::StoreClock::farAway) {}
+
+    /// Whether there is anything to take back: by keys, so that it costs next to nothing as long as all is well.
+    Result<bool> isNeeded()
+    {
+        std::string any = "SELECT 1 FROM DUAL WHERE EXISTS (SELECT 1 FROM occurrence WHERE due_us > " + m_aheadText + ")";
+        for (const auto &[table, column] : columns)
+            any += " OR EXISTS (SELECT 1 FROM " + std::string(table) + " WHERE " + column + " > " + m_aheadText + ')';
+        for (const char *table : seen)
+            any += " OR EXISTS (SELECT 1 FROM " + std::string(table) + " WHERE seen_us > " + m_aheadText + ')';
+        any += " OR EXISTS (SELECT 1 FROM task WHERE enabled=0 AND next_due_us > " + m_aheadText + ") OR EXISTS (SELECT 1 FROM run WHERE "
+            + endedAhead() + ") OR EXISTS (SELECT 1 FROM run WHERE " + openAhead("next_try_us") + ") OR EXISTS (SELECT 1 FROM run WHERE "
+            + openAhead("started_us") + ") LIMIT 1";
+        const auto rows = m_session.query(any);
+        if (!rows)
+            return fail(rows.error());
+        return !rows->empty();
+    }
 
     Result<void> occurrences()
     {
@@ -40,7 +59,7 @@ public:
 
     Result<void> times()
     {
-        const std::string now = std::to_string(toMicros(m_now)), ahead = std::to_string(toMicros(m_ahead));
+        const std::string now = std::to_string(toMicros(m_now)), &ahead = m_aheadText;
         const auto change = [&](const std::string &sql) -> Result<void> {
             const auto matched = m_session.execute(sql);
             if (!matched)
@@ -51,29 +70,26 @@ public:
         const auto bring = [&](const std::string &table, const std::string &column) {
             return change("UPDATE " + table + " SET " + column + "=" + now + " WHERE " + column + " > " + ahead);
         };
-        for (const auto &[table, column] : {std::pair{"task", "edited_us"}, std::pair{"task_revision", "from_us"}, std::pair{"instance", "created_us"},
-                                            std::pair{"member", "expires_us"}, std::pair{"outbox", "next_try_us"}, std::pair{"alert", "raised_us"},
-                                            std::pair{"alert", "seen_us"}}) {
+        for (const auto &[table, column] : columns) {
             if (auto done = bring(table, column); !done)
                 return done;
         }
         // when it was really seen nobody knows; the next answer says it anew
-        for (const char *table : {"host_state", "instance_state"}) {
+        for (const char *table : seen) {
             if (auto done = change("UPDATE " + std::string(table) + " SET seen_us=0 WHERE seen_us > " + ahead); !done)
                 return done;
         }
-        if (auto done = bring("host_state", "checked_us"); !done)
-            return done;
         if (auto done = change("UPDATE task SET next_due_us=NULL WHERE enabled=0 AND next_due_us > " + ahead); !done)
             return done;
         // that clock called them missed before their time
-        const std::string recent = "occurrence_us > " + std::to_string(toMicros(m_now - lookBack)) + " AND occurrence_us <= " + ahead;
-        if (auto done = change("UPDATE run SET state='pending', ended_us=NULL, revision=revision+1 WHERE state='missed' AND attempts=0 AND ended_us > "
-                               + ahead + " AND " + recent); !done)
+        if (auto done = change("UPDATE run SET state='pending', error=NULL, ended_us=NULL, revision=revision+1 WHERE state='missed' AND attempts=0 AND "
+                               + endedAhead()); !done)
             return done;
-        for (const char *column : {"next_try_us", "started_us", "ended_us"}) {
-            if (auto done = change("UPDATE run SET " + std::string(column) + "=" + now + ", revision=revision+1 WHERE " + column + " > " + ahead + " AND "
-                                   + recent); !done)
+        if (auto done = change("UPDATE run SET started_us=LEAST(started_us, " + now + "), ended_us=" + now + ", revision=revision+1 WHERE "
+                               + endedAhead()); !done)
+            return done;
+        for (const char *column : {"next_try_us", "started_us"}) {
+            if (auto done = change("UPDATE run SET " + std::string(column) + "=" + now + ", revision=revision+1 WHERE " + openAhead(column)); !done)
                 return done;
         }
         return {};
@@ -106,10 +122,11 @@ private:
         return {};
     }
 
-    /// Its runs that have ended are due when it really comes, with the next attempt; what waits or is at work is left alone.
+    /// Its runs that have come to nothing are due when it really comes, with the next attempt.  What waits or is at work is left alone, and
+    /// so is what has succeeded: should this clock be the wrong one, work that is done must not begin again.
     Result<void> waitForIt(const Uuid &task, TimePoint due)
     {
-        const auto runs = m_session.query("SELECT id FROM run WHERE task_id=? AND occurrence_us=? AND state IN ('succeeded','failed','missed') "
+        const auto runs = m_session.query("SELECT id FROM run WHERE task_id=? AND occurrence_us=? AND state IN ('failed','missed') "
                                           "AND cancel_requested=0", {value(task), value(due)});
         if (!runs)
             return fail(runs.error());
@@ -127,9 +144,25 @@ private:
         return {};
     }
 
+    /// Runs that have ended later than now, by run_ended; those of an occurrence to come are waitForIt()'s.
+    std::string endedAhead() const { return "ended_us > " + m_aheadText + " AND " + m_recent; }
+    /// Open ones, by run_open.
+    std::string openAhead(const std::string &column) const
+    {
+        return "state IN " + std::string(openStates) + " AND " + column + " > " + m_aheadText + " AND " + m_recent;
+    }
+
+    static constexpr std::array<std::pair<const char *, const char *>, 8> columns{{{"task", "edited_us"}, {"task_revision", "from_us"},
+                                                                                  {"instance", "created_us"}, {"member", "expires_us"},
+                                                                                  {"outbox", "next_try_us"}, {"alert", "raised_us"},
+                                                                                  {"alert", "seen_us"}, {"host_state", "checked_us"}}};
+    static constexpr std::array<const char *, 2> seen{"host_state", "instance_state"};
+
     Session &m_session;
     TimePoint m_now;
     TimePoint m_ahead;
+    std::string m_aheadText = std::to_string(toMicros(m_ahead));
+    std::string m_recent = "occurrence_us > " + std::to_string(toMicros(m_now - lookBack)) + " AND occurrence_us <= " + m_aheadText;
     int m_changed = 0;
 };
 
@@ -143,6 +176,11 @@ Result<int> repairFuture(Session &session)
         if (!now)
             return fail(now.error());
         Repair repair(session, *now);
+        const auto needed = repair.isNeeded();
+        if (!needed)
+            return fail(needed.error());
+        if (!*needed)
+            return {};
         if (auto ok = repair.occurrences(); !ok)
             return ok;
         if (auto ok = repair.times(); !ok)

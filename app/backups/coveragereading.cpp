@@ -2,6 +2,7 @@
 #include "app/backups/coveragereading.h"
 
 #include "app/backups/backuprepository.h"
+#include "app/schedule/decide.h"
 #include "app/schedule/targets.h"
 
 namespace zandb::backups {
@@ -13,7 +14,7 @@ Result<std::vector<Coverage>> loadCoverage(store::Session &session, const Fleet 
         return fail(backups.error());
     std::set<Uuid> inTasks;
     for (const Task &task : tasks) {
-        if (task.kind != "backup" || !task.enabled || task.unreadable)
+        if (task.kind != "backup" || !task.enabled || schedule::whyUnreadable(task))
             continue;
         const auto ids = schedule::selected(task.selector, fleet);
         inTasks.insert(ids.begin(), ids.end());

@@ -5,6 +5,7 @@
 
 #include "app/cli/groups.h"
 #include "app/platform/errors.h"
+#include "app/schedule/decide.h"
 
 #include "models/common/errortext.h"
 
@@ -205,7 +206,7 @@ Json alertJson(const Alert &alert)
 
 std::optional<TimePoint> nextDueOf(const Task &task, TimePoint now)
 {
-    if (!task.enabled || task.unreadable)
+    if (!task.enabled || schedule::whyUnreadable(task))
         return std::nullopt;
     const auto schedule = Schedule::fromJson(task.schedule);
     return schedule ? schedule->next(now) : std::nullopt;
@@ -213,8 +214,6 @@ std::optional<TimePoint> nextDueOf(const Task &task, TimePoint now)
 
 Json taskJson(const Task &task, const Fleet &fleet, TimePoint now)
 {
-    const auto schedule = Schedule::fromJson(task.schedule);
-    const std::optional<Error> unreadable = task.unreadable ? task.unreadable : schedule ? std::nullopt : std::optional(schedule.error());
     // names, as the options take them; an id stands for what is no longer there
     const auto names = [](const std::vector<Uuid> &list, const auto &nameOf) {
         Json json = Json::array();
@@ -240,7 +239,7 @@ Json taskJson(const Task &task, const Fleet &fleet, TimePoint now)
             {"schedule", task.schedule},
             // defaults in place of what cannot be read would be taken for what the task says
             {"policies", task.unreadable ? Json() : Json(task.policies)},
-            {"unreadable", errorsJson(unreadable)},
+            {"unreadable", errorsJson(schedule::whyUnreadable(task))},
             {"enabled", task.enabled},
             {"author", task.author},
             {"revision", task.revision},

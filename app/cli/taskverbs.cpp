@@ -373,18 +373,6 @@ std::string scheduleText(const Json &stored)
     return every + (json.contains("on") ? " " + list("on") : "") + " " + list("at") + " " + list("zone");
 }
 
-/// What of a task's row is not what it should be; none: it can be read.
-std::optional<Error> whyUnreadable(const Task &task)
-{
-    if (task.unreadable)
-        return task.unreadable;
-    const auto schedule = Schedule::fromJson(task.schedule);
-    if (!schedule)
-        return schedule.error();
-    const auto window = schedule::windowOf(task.policies);
-    return window ? std::nullopt : std::optional(window.error());
-}
-
 Result<int> listTasks(Context &context, const Args &)
 {
     const auto tasks = workflow::loadTasks(context.session());
@@ -398,7 +386,7 @@ Result<int> listTasks(Context &context, const Args &)
     Table table({"TASK", "KIND", "ON", "SCHEDULE", "NEXT DUE", "TARGETS", "KEEP"}, {5, 6});
     for (const Task &task : *tasks) {
         array.push_back(taskJson(task, *fleet, fleet->readAt));
-        const auto wrong = whyUnreadable(task);
+        const auto wrong = schedule::whyUnreadable(task);
         table.add({task.name, task.kind, wrong ? "cannot be read" : task.enabled ? "yes" : "no", scheduleText(task.schedule),
                    timeText(nextDueOf(task, fleet->readAt)),
                    wrong ? "-" : std::to_string(schedule::expandTargets(task.selector, task.policies.source, *fleet).size()),
@@ -439,7 +427,7 @@ Result<int> showTask(Context &context, const Args &args)
     if (context.json())
         return exitOk;
     table.print();
-    if (const auto wrong = whyUnreadable(*task))
+    if (const auto wrong = schedule::whyUnreadable(*task))
         warnLine("It does not run, its row cannot be read: " + errorLine(*wrong));
     return exitOk;
 }

@@ -4,9 +4,9 @@
 #include "app/alerts/alertrepository.h"
 #include "app/backups/coveragereading.h"
 #include "app/fleet/fleetrepository.h"
+#include "app/schedule/decide.h"
 #include "app/workflow/runrepository.h"
 #include "models/common/text.h"
-#include "models/schedule/schedule.h"
 
 #include <algorithm>
 
@@ -17,8 +17,7 @@ namespace {
 void addUnreadable(std::vector<Alert> &alerts, const std::vector<Task> &tasks)
 {
     for (const Task &task : tasks) {
-        const auto schedule = Schedule::fromJson(task.schedule);
-        const std::optional<Error> wrong = task.unreadable ? task.unreadable : schedule ? std::nullopt : std::optional(schedule.error());
+        const std::optional<Error> wrong = schedule::whyUnreadable(task);
         const std::string subject = task.id.toString();
         const bool told = std::ranges::any_of(alerts, [&](const Alert &a) { return a.kind == taskUnreadableAlert && a.subject == subject; });
         if (!task.enabled || !wrong || told)

@@ -31,6 +31,17 @@ Result<std::optional<Window>> windowOf(const Policies &policies)
     return std::optional<Window>{*window};
 }
 
+std::optional<Error> whyUnreadable(const Task &task)
+{
+    if (task.unreadable)
+        return task.unreadable;
+    const auto schedule = Schedule::fromJson(task.schedule);
+    if (!schedule)
+        return schedule.error();
+    const auto window = windowOf(task.policies);
+    return window ? std::nullopt : std::optional(window.error());
+}
+
 std::chrono::seconds startDeadlineOf(const Policies &policies, const Schedule &schedule)
 {
     return policies.startDeadlineSeconds ? std::chrono::seconds{*policies.startDeadlineSeconds}

@@ -22,6 +22,9 @@ struct Planned
 
 /// The policy's window; none when there is none.  Errors: schedule.invalid.
 Result<std::optional<Window>> windowOf(const Policies &policies);
+/// What of a task's row is not what it should be: a column, the schedule or the window.  None: it can be read, and it runs when it is
+/// enabled.
+std::optional<Error> whyUnreadable(const Task &task);
 /// The policy's, or the schedule's default.
 std::chrono::seconds startDeadlineOf(const Policies &policies, const Schedule &schedule);
 

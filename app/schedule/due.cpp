@@ -5,6 +5,7 @@
 #include "app/schedule/targets.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace zandb::schedule {
 namespace {
@@ -25,9 +26,9 @@ struct Piece
 class Finder
 {
 public:
-    Finder(const TaskRevision &revision, Schedule schedule, std::optional<Window> window, const Fleet &fleet, TimePoint now,
-           std::vector<Unrun> &found)
-        : m_revision(revision), m_schedule(std::move(schedule)), m_window(std::move(window)), m_fleet(fleet), m_now(now),
+    Finder(const TaskRevision &revision, Schedule schedule, std::optional<Window> window, const Fleet &fleet, Fleet &then,
+           TimePoint now, std::vector<Unrun> &found)
+        : m_revision(revision), m_schedule(std::move(schedule)), m_window(std::move(window)), m_fleet(fleet), m_then(then), m_now(now),
           m_deadline(startDeadlineOf(revision.policies, m_schedule)), m_found(found)
     {
         for (const InstanceRecord &record : fleet.instances)
@@ -122,10 +123,14 @@ private:
         const auto known = m_targets.find(instances);
         if (known != m_targets.end())
             return known->second;
-        Fleet then = m_fleet;
-        std::erase_if(then.instances, [&](const InstanceRecord &record) { return record.instance.createdAt > due; });
+        const bool all = instances == m_fleet.instances.size();
+        if (!all) {
+            m_then.instances.clear();
+            std::ranges::copy_if(m_fleet.instances, std::back_inserter(m_then.instances),
+                                 [&](const InstanceRecord &record) { return record.instance.createdAt <= due; });
+        }
         std::vector<Unrun::Target> targets;
-        for (const Target &target : expandTargets(m_revision.selector, m_revision.policies.source, then))
+        for (const Target &target : expandTargets(m_revision.selector, m_revision.policies.source, all ? m_fleet : m_then))
             targets.push_back({target.instance, target.host});
         return m_targets[instances] = std::move(targets);
     }
@@ -134,6 +139,7 @@ private:
     Schedule m_schedule;
     std::optional<Window> m_window;
     const Fleet &m_fleet;
+    Fleet &m_then;                    ///< m_fleet with the instances of an earlier time
     TimePoint m_now;
     std::chrono::seconds m_deadline;
     std::vector<Unrun> &m_found;
@@ -167,6 +173,7 @@ std::vector<Unrun> unwritten(const std::vector<TaskRevision> &revisions, const s
                              const Fleet &fleet, const DueSpan &span)
 {
     std::vector<Unrun> found;
+    Fleet then{fleet.groups, fleet.hosts, fleet.hostStates, {}, fleet.groupSettings, fleet.readAt};
     for (std::size_t i = 0; i < revisions.size(); ++i) {
         const TaskRevision &revision = revisions[i];
         if (!revision.enabled || revision.unreadable)
@@ -180,7 +187,7 @@ std::vector<Unrun> unwritten(const std::vector<TaskRevision> &revisions, const s
         auto window = windowOf(revision.policies);
         if (!schedule || !window)
             continue;
-        Finder finder(revision, std::move(*schedule), std::move(*window), fleet, span.now, found);
+        Finder finder(revision, std::move(*schedule), std::move(*window), fleet, then, span.now, found);
         const auto rows = written.find(revision.taskId);
         for (const Piece &gap : gapsIn(inForce, rows == written.end() ? std::vector<Written>{} : rows->second))
             finder.find(gap);

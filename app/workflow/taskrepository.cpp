@@ -95,6 +95,27 @@ Task taskOf(const Row &row)
     return task;
 }
 
+/// A task that went without a last revision, as older programs removed it, ends where it was last seen: else it would be missed for ever.
+Result<std::vector<TaskRevision>> endRemoved(Session &session, std::vector<TaskRevision> revisions)
+{
+    const auto rows = session.query("SELECT r.task_id, (SELECT MAX(o.due_us) FROM occurrence o WHERE o.task_id = r.task_id) FROM task_revision r "
+                                    "WHERE r.enabled = 1 AND NOT EXISTS (SELECT 1 FROM task t WHERE t.id = r.task_id) AND NOT EXISTS "
+                                    "(SELECT 1 FROM task_revision n WHERE n.task_id = r.task_id AND n.revision > r.revision)");
+    if (!rows)
+        return fail(rows.error());
+    for (const Row &row : *rows) {
+        const auto after = std::ranges::upper_bound(revisions, row.uuid(0), {}, &TaskRevision::taskId);
+        if (after == revisions.begin() || std::prev(after)->taskId != row.uuid(0) || !std::prev(after)->enabled)
+            continue;
+        TaskRevision end = *std::prev(after);
+        ++end.revision;
+        end.enabled = false;
+        end.from = std::max(end.from, row.optionalTime(1).value_or(end.from));
+        revisions.insert(after, std::move(end));
+    }
+    return revisions;
+}
+
 Error nameTaken(const Task &task)
 {
     return makeError(errors::alreadyExists, {{"what", "task"}, {"name", task.name}});
@@ -203,7 +224,7 @@ Result<std::vector<TaskRevision>> loadTaskRevisions(Session &session, TimePoint 
     for (const Row &row : *unwritten)
         revisions.push_back(revisionOf(row));
     std::ranges::sort(revisions, {}, [](const TaskRevision &r) { return std::tie(r.taskId, r.revision); });
-    return revisions;
+    return endRemoved(session, std::move(revisions));
 }
 
 Result<void> setNextDue(Session &session, const std::vector<std::pair<Uuid, std::optional<TimePoint>>> &dues)
@@ -256,9 +277,14 @@ Result<std::map<Uuid, Occurrence>> latestOccurrences(Session &session, TimePoint
 Result<std::vector<Occurrence>> listOccurrences(Session &session, TimePoint from, TimePoint until)
 {
     // edited_us is when a schedule began to count: a series that began later was made from today's
-    const auto rows = session.query("SELECT " + occurrenceColumns + ", t.schedule FROM occurrence o LEFT JOIN task t ON o.missed_count > 1 "
-                                    "AND t.id = o.task_id AND t.edited_us <= o.missed_since_us WHERE o.due_us >= ? AND "
-                                    "COALESCE(o.missed_since_us, o.due_us) < ? ORDER BY o.due_us, o.task_id", {value(from), value(until)});
+    const std::string select = "SELECT " + occurrenceColumns + ", t.schedule FROM ";
+    const std::string task = " LEFT JOIN task t ON o.missed_count > 1 AND t.id = o.task_id AND t.edited_us <= o.missed_since_us WHERE ";
+    // of each task's later rows only the first can be a missed series that began before `until`
+    const auto rows = session.query(select + "occurrence o" + task + "o.due_us >= ? AND o.due_us < ? UNION ALL "
+                                        + select + "(SELECT task_id, MIN(due_us) AS due_us FROM occurrence WHERE due_us >= ? GROUP BY task_id) f "
+                                        "JOIN occurrence o ON o.task_id = f.task_id AND o.due_us = f.due_us" + task
+                                        + "o.missed_since_us < ? ORDER BY due_us, task_id",
+                                    {value(from), value(until), value(std::max(from, until)), value(until)});
     if (!rows)
         return fail(rows.error());
     std::vector<Occurrence> found;

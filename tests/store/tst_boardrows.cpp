@@ -206,6 +206,30 @@ private Q_SLOTS:
         // a task that cannot be read backs nothing up
         VERIFY_OK(m_session->execute("UPDATE task SET policies='7'"));
         QVERIFY(!read()[1].inTask);
+        for (const char *wrong : {"policies='{\"windowFrom\":\"22:00\",\"windowTo\":\"06:00\",\"windowZone\":\"No/Where\"}'", "schedule='{}', policies='{}'"}) {
+            VERIFY_OK(m_session->execute("UPDATE task SET " + std::string(wrong)));
+            QVERIFY2(!read()[1].inTask, wrong);
+        }
+        VERIFY_OK(m_session->execute("UPDATE task SET schedule=?", {value(hourly())}));
+        QVERIFY(read()[1].inTask);
+    }
+
+    /// Older programs removed a task without a last revision.  It ends where it was last seen, and is not missed for ever.
+    void aTaskThatWentWithoutALastRevision()
+    {
+        const Task task = addTask("nightly", hourly(), 30 * 24h), never = addTask("never", hourly(), 5h);
+        workflow::Occurrence seen{task.id, m_session->now().value() - 26h, 1, "ran", "", 2, 0, {}, {}, {}};
+        VERIFY_OK(workflow::createOccurrence(*m_session, seen, {}));
+        const auto missed = [&](const Task &of) {
+            std::int64_t count = 0;
+            for (const Unrun &row : unrun(24h))
+                count += row.taskId == of.id ? row.count : 0;
+            return count;
+        };
+        QVERIFY(missed(task) > 20 && missed(never) > 3);
+        VERIFY_OK(m_session->execute("DELETE FROM task"));
+        QCOMPARE(missed(task), 0);
+        QCOMPARE(missed(never), 0);
     }
 
     /// The clock was two days ahead for a while: what was written then is no truth.
@@ -222,8 +246,13 @@ private Q_SLOTS:
         RunDetail past = workflow::makeRun(wish);
         past.run.taskId = task.id;
         VERIFY_OK(workflow::createRun(*m_session, past));
-        VERIFY_OK(m_session->execute("UPDATE run SET state='missed', ended_us=? WHERE id=?", {value(ahead), value(past.run.id)}));
-        VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded', attempts=1, started_us=?, ended_us=? WHERE occurrence_us > ?",
+        VERIFY_OK(m_session->execute("UPDATE run SET state='missed', error='{\"code\":\"schedule.missed\"}', ended_us=? WHERE id=?",
+                                     {value(ahead), value(past.run.id)}));
+        RunDetail done = workflow::makeRun(wish);
+        VERIFY_OK(workflow::createRun(*m_session, done));
+        VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded', attempts=1, started_us=?, ended_us=? WHERE id=?",
+                                     {value(now - 1h), value(ahead), value(done.run.id)}));
+        VERIFY_OK(m_session->execute("UPDATE run SET state='failed', attempts=1, started_us=?, ended_us=? WHERE occurrence_us > ?",
                                      {value(ahead), value(ahead), value(now)}));
         VERIFY_OK(m_session->execute("UPDATE host_state SET seen_us=?, checked_us=?", {value(ahead), value(ahead)}));
         VERIFY_OK(m_session->execute("UPDATE instance_state SET seen_us=?", {value(ahead)}));
@@ -239,9 +268,11 @@ private Q_SLOTS:
         QVERIFY(*repaired > 0);
         const std::string soon = std::to_string(toMicros(now + 5min));
         QCOMPARE(number("SELECT COUNT(*) FROM occurrence WHERE state<>'ran' AND due_us > " + soon), 0);
-        QCOMPARE(number("SELECT COUNT(*) FROM run WHERE state IN ('succeeded','missed') AND occurrence_us > " + soon), 0);
+        QCOMPARE(number("SELECT COUNT(*) FROM run WHERE state IN ('failed','missed') AND occurrence_us > " + soon), 0);
         QCOMPARE(number("SELECT COUNT(*) FROM run WHERE ended_us > " + soon + " OR started_us > " + soon), 0);
-        QVERIFY(workflow::findRun(*m_session, past.run.id).value()->state == RunState::Pending);
+        const Run again = *workflow::findRun(*m_session, past.run.id).value(), kept = *workflow::findRun(*m_session, done.run.id).value();
+        QVERIFY(again.state == RunState::Pending && !again.error && !again.endedAt);
+        QVERIFY(kept.state == RunState::Succeeded && kept.startedAt == now - 1h && *kept.endedAt < now + 5min);
         QCOMPARE(number("SELECT COUNT(*) FROM host_state WHERE seen_us > " + soon + " OR checked_us > " + soon), 0);
         QCOMPARE(number("SELECT COUNT(*) FROM instance_state WHERE seen_us > " + soon), 0);
         QCOMPARE(number("SELECT COUNT(*) FROM member WHERE expires_us > " + soon), 0);
@@ -262,6 +293,27 @@ private Q_SLOTS:
             QVERIFY2(one.nextDue && *one.nextDue > now && *one.nextDue <= now + 24h, one.name.c_str());
         QCOMPARE(workflow::repairFuture(*m_session).value(), 0);
         Q_UNUSED(edited);
+    }
+
+    /// A clock that is days behind and is believed takes the true present for the future.  What has succeeded must not run again.
+    void aClockThatIsBehindRepeatsNothing()
+    {
+        const Json daily{{"every", "day"}, {"at", "02:30"}, {"zone", "UTC"}};
+        const Task task = addTask("nightly", daily, 30 * 24h);
+        const TimePoint ahead = m_session->now().value() + 48h; // of the clock that is behind now
+        workflow::ByHand wish{"backup", m_rows.hosts[0].id, idOf("db1/my3306"), {}, {}, "ann", "", ahead};
+        RunDetail done = workflow::makeRun(wish), failed = workflow::makeRun(wish);
+        done.run.taskId = failed.run.taskId = task.id;
+        workflow::Occurrence occurrence{task.id, ahead, 1, "ran", "", 2, 0, {}, {}, {}};
+        VERIFY_OK(workflow::createOccurrence(*m_session, occurrence, {done, failed}));
+        for (const auto &[run, state] : {std::pair{done.run.id, "succeeded"}, std::pair{failed.run.id, "failed"}})
+            VERIFY_OK(m_session->execute("UPDATE run SET state=?, attempts=1, started_us=?, ended_us=? WHERE id=?",
+                                         {value(state), value(ahead), value(ahead + 1min), value(run)}));
+        VERIFY_OK(workflow::repairFuture(*m_session));
+        const Run kept = *workflow::findRun(*m_session, done.run.id).value();
+        QVERIFY(kept.state == RunState::Succeeded && kept.startedAt == ahead && kept.endedAt == ahead + 1min);
+        QVERIFY(workflow::findRun(*m_session, failed.run.id).value()->state == RunState::Pending);
+        QCOMPARE(workflow::repairFuture(*m_session).value(), 0);
     }
 
     /// The next answer of a host says when it was seen, also when the last one came from the future.

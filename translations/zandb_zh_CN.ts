@@ -692,6 +692,14 @@
         <translation>请检查主机的内存、磁盘空间、权限和限制。</translation>
     </message>
     <message>
+        <source>The backup is of a server {backup}, and the programs here are older: {here}. This says nothing about the backup.</source>
+        <translation>该备份来自服务器 {backup}，而这台主机上的程序较旧：{here}。这不说明备份有问题。</translation>
+    </message>
+    <message>
+        <source>Install the server&apos;s programs of the same series or a later one on this host, or use another host.</source>
+        <translation>请在这台主机上安装同一系列或更高版本的服务器程序，或换用另一台主机。</translation>
+    </message>
+    <message>
         <source>Not understood: {detail}.</source>
         <translation>无法理解：{detail}。</translation>
     </message>

@@ -175,6 +175,18 @@ struct Cloned
     std::set<std::string> tables; ///< as in Inventory::innodb
 };
 
+// What ended the server on the clone is nothing a backup is to blame for: there is none yet.
+Error errorOfClone(const Error &error)
+{
+    if (!error.is(errors::restoreFailed) && !error.is(errors::restoreHindered))
+        return error;
+    const auto field = [&](const char *name) {
+        const auto it = error.fields.find(name);
+        return it == error.fields.end() ? std::string() : it->second;
+    };
+    return makeError(errors::toolFailed, {{"tool", "mysqld"}, {"status", field("step")}, {"detail", field("detail")}});
+}
+
 // Starts a server on the clone: this recovers it, and only then it tells its position and what it holds.
 Result<Cloned> lookInto(BackupJob &job, const fs::path &staging)
 {
@@ -191,7 +203,7 @@ Result<Cloned> lookInto(BackupJob &job, const fs::path &staging)
     }
     auto server = PrivateServer::start(job.context.config(), options, job.context.stopToken());
     if (!server)
-        return fail(server.error());
+        return fail(errorOfClone(server.error()));
     auto client = (*server)->connect();
     if (!client)
         return fail(client.error());
@@ -223,7 +235,7 @@ Result<Cloned> lookInto(BackupJob &job, const fs::path &staging)
     cloned.tables = std::move(*tables);
     client->reset();
     if (auto down = (*server)->shutdown(); !down)
-        return fail(down.error());
+        return fail(errorOfClone(down.error()));
     return cloned;
 }
 

@@ -42,7 +42,11 @@ void ConnectionRelay::run(const std::stop_token &stop)
     // a thread each: one that waits for its program must not hold up the others
     std::list<std::jthread> connections;
     while (Fd program = acceptOwn(m_listening.get(), stop)) {
-        connections.emplace_back([this, end = std::move(program)](const std::stop_token &over) { serve(end, over); });
+        try {
+            connections.emplace_back([this, end = std::move(program)](const std::stop_token &over) { serve(end, over); });
+        } catch (const std::system_error &) {
+            // no thread is left for this connection: the program sees it closed, and the others go on
+        }
     }
 }
 

@@ -17,6 +17,12 @@ tl::unexpected<Error> failed(const char *step, std::string detail)
     return fail(errors::restoreFailed, {{"step", step}, {"detail", std::move(detail)}});
 }
 
+// A setting is no evidence about the bytes.
+tl::unexpected<Error> notUsable(std::string detail)
+{
+    return fail(errors::restoreHindered, {{"step", "settings"}, {"detail", std::move(detail)}});
+}
+
 // Parts of a directory of programs: beside them there may be a server's data (/usr/local/mysql/data).
 constexpr std::array<std::string_view, 10> parts{"bin", "bin.d", "sbin", "lib", "lib32", "lib64", "libexec", "share", "scripts", "usr"};
 
@@ -94,13 +100,13 @@ Result<std::string> withoutDirectories(const std::string &dataFilePath)
     for (const auto &file : split(dataFilePath, ';')) {
         auto words = split(file, ':');
         if (words.size() < 2 || words.size() > 5)
-            return failed("settings", "innodb_data_file_path: " + file);
+            return notUsable("innodb_data_file_path: " + file);
         words[0].erase(0, words[0].find_last_of("/\\") + 1);
         const bool grows = words.size() == 2 || (words[2] == "autoextend" && (words.size() == 3 || words[3] == "max"));
         if (!isFileName(words[0]) || !isSize(words[1]) || !grows || (words.size() > 3 && (words.size() != 5 || !isSize(words[4]))))
-            return failed("settings", "innodb_data_file_path: " + file);
+            return notUsable("innodb_data_file_path: " + file);
         if (!names.insert(words[0]).second)
-            return failed("settings", "innodb_data_file_path names two files " + words[0] + ", which cannot lie in one directory");
+            return notUsable("innodb_data_file_path names two files " + words[0] + ", which cannot lie in one directory");
         for (std::size_t i = 0; i < words.size(); ++i)
             list += (i ? ":" : list.empty() ? "" : ";") + words[i];
     }

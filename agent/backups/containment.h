@@ -15,7 +15,7 @@ std::string confinementText();
 
 /// A server's data file path with names instead of paths, since all its files lie in one directory:
 /// "/fast/ibdata1:12M;ibdata2:12M:autoextend" -> "ibdata1:12M;ibdata2:12M:autoextend".
-/// Errors: restore.failed (step "settings": not such a list, a raw device, or two files of one name).
+/// Errors: restore.hindered (step "settings": not such a list, a raw device, or two files of one name).
 Result<std::string> withoutDirectories(const std::string &dataFilePath);
 
 /// Looks through an unpacked tree: nothing but directories and files of one name each.  Whatever else is there was put in by
@@ -23,7 +23,7 @@ Result<std::string> withoutDirectories(const std::string &dataFilePath);
 Result<void> checkUnpacked(const std::filesystem::path &directory);
 
 /// Replaces backup-my.cnf of an unpacked backup of mariadb-backup, which its prepare reads: only the settings that the files
-/// depend on stay, and no path.  Errors: restore.failed (step "unpack" or "settings"), io.failed.
+/// depend on stay, and no path.  Errors: restore.failed (step "unpack"), restore.hindered (step "settings"), io.failed.
 Result<void> tameToolSettings(const std::filesystem::path &directory);
 
 } // namespace zandb::agent

@@ -113,7 +113,7 @@ Error lockError(SqlClient &client, std::uint64_t waiter, std::chrono::seconds wa
     }
     // of several holders the one that does not wait itself, and the oldest of those
     std::ranges::stable_sort(possible, [](const ServerThread &a, const ServerThread &b) {
-        const bool aWaits = a.state.starts_with("Waiting"), bWaits = b.state.starts_with("Waiting for");
+        const bool aWaits = a.state.starts_with("Waiting for"), bWaits = b.state.starts_with("Waiting for");
         return aWaits != bWaits ? bWaits : a.seconds > b.seconds;
     });
     const std::string seconds = std::to_string(waited.count());

@@ -186,7 +186,12 @@ static std::string impossible(const Manifest &m)
 {
     // sums of them must not overflow
     constexpr std::int64_t mostBytes = std::int64_t{1} << 50;
+    constexpr std::size_t mostFiles = 1000;
     const auto isSize = [](std::int64_t bytes) { return bytes >= 0 && bytes <= mostBytes; };
+    const auto areSizes = [&](const auto &all) {
+        std::int64_t left = mostBytes;
+        return std::ranges::all_of(all, [&](const auto &one) { return isSize(one.bytes) && (left -= one.bytes) >= 0; });
+    };
     struct Known
     {
         std::string_view method;
@@ -205,9 +210,10 @@ static std::string impossible(const Manifest &m)
         return "its payload is not that of a backup by " + m.method;
     if (known->flavour.empty() ? m.flavour != "mysql" && m.flavour != "mariadb" : m.flavour != known->flavour)
         return "its flavour is not that of a backup by " + m.method;
-    if (!isSize(m.uncompressedBytes) || !std::ranges::all_of(m.files, isSize, &StoredFile::bytes)
-        || !std::ranges::all_of(m.tables, isSize, &BackedUpTable::bytes))
+    if (!isSize(m.uncompressedBytes) || !areSizes(m.files) || !areSizes(m.tables))
         return "it names an impossible size";
+    if (m.files.size() > mostFiles)
+        return "it names " + std::to_string(m.files.size()) + " files";
     return {};
 }
 

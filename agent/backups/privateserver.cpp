@@ -34,7 +34,7 @@ Result<void> addSettings(std::vector<std::string> &argv, const PrivateServerOpti
         if (!value)
             return fail(value.error());
         if (!isPath && value->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != std::string::npos)
-            return fail(errors::restoreFailed, {{"step", "settings"}, {"detail", std::string(name) + ": " + *value}});
+            return fail(errors::restoreHindered, {{"step", "settings"}, {"detail", std::string(name) + ": " + *value}});
         argv.push_back(option + *value);
     }
     return {};

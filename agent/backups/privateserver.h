@@ -27,7 +27,7 @@ struct PrivateServerOptions
 class PrivateServer
 {
 public:
-    /// Errors: tool.missing, those of blame() (step "start"), restore.failed (step "settings"), io.failed, cancelled.
+    /// Errors: tool.missing, those of blame() (step "start"), restore.hindered (step "settings"), io.failed, cancelled.
     static Result<std::unique_ptr<PrivateServer>> start(const Config &config, const PrivateServerOptions &options,
                                                         const std::stop_token &stop);
     ~PrivateServer();
@@ -56,7 +56,7 @@ private:
 };
 
 /// An empty data directory of this flavour; this process's user may log in as account().  Errors: tool.missing,
-/// tool.failed, tool.killed, restore.failed (step "settings"), cancelled.
+/// tool.failed, tool.killed, restore.hindered (step "settings"), cancelled.
 Result<void> initialiseDataDirectory(const Config &config, const PrivateServerOptions &options, const std::stop_token &stop);
 
 /// The last bytes of a log.

@@ -2,6 +2,8 @@
 #include "agent/backups/relaysocket.h"
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -72,6 +74,8 @@ Fd acceptOwn(int listener, const std::stop_token &stop)
 {
     while (waitFor(listener, POLLIN, stop)) {
         Fd program(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+        if (!program) // without a descriptor that is free the next try fails at once too
+            std::this_thread::sleep_for(std::chrono::milliseconds{100});
         ucred peer{};
         socklen_t size = sizeof peer;
         if (program && ::getsockopt(program.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid())

@@ -7,7 +7,9 @@
 #include "agent/backups/repository.h"
 #include "agent/backups/roomwatch.h"
 #include "agent/backups/unpack.h"
+#include "agent/fleet/programs.h"
 
+#include <charconv>
 #include <csignal>
 
 #include <fcntl.h>
@@ -21,9 +23,43 @@ using namespace std::chrono_literals;
 
 namespace {
 
-tl::unexpected<Error> failed(const char *step, std::string detail)
+bool isPhysical(const Manifest &manifest)
 {
-    return fail(errors::restoreFailed, {{"step", step}, {"detail", std::move(detail)}});
+    return manifest.method == "mariadb-backup" || manifest.method == "clone";
+}
+
+std::pair<int, int> seriesOf(std::string_view version)
+{
+    const std::string series = versionSeries(version);
+    std::pair<int, int> numbers;
+    const char *end = series.data() + series.size();
+    const auto first = std::from_chars(series.data(), end, numbers.first);
+    if (first.ptr != end)
+        std::from_chars(first.ptr + 1, end, numbers.second);
+    return numbers;
+}
+
+// No server opens the files of a later series.  What tells no version is tried.
+Result<void> checkSeries(const Config &config, const Manifest &manifest)
+{
+    const auto wanted = seriesOf(manifest.serverVersion);
+    const bool mariaDb = manifest.flavour == "mariadb";
+    const std::vector<const char *> programs = mariaDb ? std::vector{"mariadb-backup", "mariadbd"} : std::vector{"mysqld"};
+    for (const char *name : programs) {
+        const fs::path program = findProgram(config, mariaDb, name);
+        const auto version = program.empty() ? Result<std::string>(fail(errors::toolMissing)) : programVersion(program);
+        if (!version)
+            continue; // the step that needs it says so
+        const auto here = seriesOf(*version);
+        if (here != std::pair{0, 0} && here < wanted)
+            return fail(errors::restoreOlderServer, {{"backup", manifest.serverVersion}, {"here", *version}});
+    }
+    return {};
+}
+
+tl::unexpected<Error> notAbsolute(const fs::path &target)
+{
+    return fail(errors::orderArgs, {{"detail", "target: not an absolute path: " + target.string()}});
 }
 
 class Restore
@@ -48,6 +84,10 @@ public:
         m_server.scratch = m_target;
         m_server.run = m_target / "run";
         m_server.settings = m_manifest.settings;
+        if (!isPhysical(m_manifest))
+            m_server.settings.erase("innodb_data_file_path"); // where its rows lay before says nothing of where they go
+        else if (auto usable = checkSeries(m_context.config(), m_manifest); !usable)
+            return fail(usable.error());
         m_server.errorLog = m_target / "restore.log";
         if (auto ready = makeTarget(); !ready)
             return fail(ready.error());
@@ -193,7 +233,7 @@ Result<wire::RestoreResult> restoreBackup(WorkContext &context, const fs::path &
 {
     std::signal(SIGPIPE, SIG_IGN); // a program that ends early is noticed by its status
     if (!target.is_absolute())
-        return failed("target", "not an absolute path: " + target.string());
+        return notAbsolute(target);
     fs::path clean = target.lexically_normal();
     if (!clean.has_filename())
         clean = clean.parent_path();
@@ -236,6 +276,8 @@ static Result<wire::RestoreResult> proveBackup(WorkContext &context, const fs::p
 
 Result<wire::RestoreResult> runRestore(WorkContext &context, const wire::RestoreArgs &args)
 {
+    if (!fs::path(args.target).is_absolute())
+        return notAbsolute(args.target);
     auto backup = whichBackup(context, args);
     if (!backup)
         return fail(backup.error());

@@ -11,7 +11,7 @@ namespace zandb::agent {
 /// catalogued one is refused before anything of it but its manifest is opened.
 /// What a failed restore made is removed again, except a copy whose tables were found damaged: that is left for a
 /// person to look at and named in the field `remains`.
-/// Errors: backup.invalid, backup.replaced, restore.target_not_empty, restore.failed (step, detail), tool.missing, io.disk_full,
+/// Errors: backup.invalid, backup.replaced, restore.target_not_empty, restore.failed (step, detail), restore.older_server, order.args (target), tool.missing, io.disk_full,
 /// cancelled.
 Result<wire::RestoreResult> restoreBackup(WorkContext &context, const std::filesystem::path &backup,
                                           const std::filesystem::path &target, const CataloguedSums &catalogued = {});

@@ -141,6 +141,22 @@ TableName tableDumped(std::string_view statement, std::string_view schema)
     return {};
 }
 
+bool isViewDefinition(std::string_view statement)
+{
+    constexpr std::array<std::string_view, 12> before{"CREATE", "OR", "REPLACE", "ALGORITHM", "UNDEFINED", "MERGE", "TEMPTABLE",
+                                                      "DEFINER", "SQL", "SECURITY", "INVOKER", "CURRENT_USER"};
+    const auto tokens = tokensOf(statement);
+    if (tokens.empty() || tokens[0].kind != Token::Word || !sameText(tokens[0].text, "CREATE"))
+        return false;
+    const auto view = std::ranges::find_if(tokens, [&](const Token &token) {
+        return token.kind == Token::Word && std::ranges::none_of(before, [&](std::string_view word) { return sameText(word, token.text); });
+    });
+    if (view == tokens.end() || !sameText(view->text, "VIEW"))
+        return false;
+    const auto end = std::find_if(view, tokens.end(), [](const Token &token) { return token.kind == Token::Mark && token.text == ";"; });
+    return end == tokens.end() || std::next(end) == tokens.end();
+}
+
 bool namesTable(std::string_view statement, std::string_view schema, const TableName &table)
 {
     // a table's name follows one of these, or a comma in a list that does

@@ -21,6 +21,9 @@ TableName tableDumped(std::string_view statement, std::string_view schema);
 /// literal, nor as a column, nor as a part of a longer name.  Letters compare without case.
 bool namesTable(std::string_view statement, std::string_view schema, const TableName &table);
 
+/// Whether this is one statement CREATE ... VIEW, as SHOW CREATE VIEW writes it, and nothing else.
+bool isViewDefinition(std::string_view statement);
+
 /// What mariadb-backup and others say of a statement they wait for holds other people's literals: these lines fit for logs.
 class ToolLines
 {

@@ -67,6 +67,13 @@ std::string schemaOfSequence(const Column &column)
     return schema == column.schema ? std::string() : schema;
 }
 
+// It keeps the rows of a table x-schema in a file that it takes for the definition of a table x.
+bool isNamedLikeItsFiles(std::string_view name)
+{
+    constexpr std::array<std::string_view, 5> ends{"-schema", "-schema-view", "-schema-triggers", "-schema-post", "-schema-create"};
+    return std::ranges::any_of(ends, [name](std::string_view end) { return name.ends_with(end); });
+}
+
 void lossesOfMydumper(const std::vector<Column> &columns, const ServerObjects &objects, std::vector<std::string> &losses)
 {
     std::set<std::pair<std::string, std::string>> generated; // of these it names the columns, so none is left out
@@ -95,6 +102,8 @@ void lossesOfMydumper(const std::vector<Column> &columns, const ServerObjects &o
             losses.push_back(objectText(object));
         else if ((object.schema + object.name).find('`') != std::string::npos)
             losses.push_back(objectText(object) + " (backquote in its name)");
+        else if (object.kind == "table" && isNamedLikeItsFiles(object.name))
+            losses.push_back(objectText(object) + " (its name ends like those of mydumper's own files)");
     }
     for (const auto &table : objects.versioned)
         losses.push_back(table + " (history)");

@@ -78,5 +78,6 @@ inline constexpr ErrorCode backupIdUsed{"backup.id_used", Permanent};           
 inline constexpr ErrorCode restoreTarget{"restore.target_not_empty", Permanent};         // path
 inline constexpr ErrorCode restoreFailed{"restore.failed", Permanent};                   // step, detail (the backup's own fault)
 inline constexpr ErrorCode restoreHindered{"restore.hindered", Transient};               // step, detail (says nothing of the backup)
+inline constexpr ErrorCode restoreOlderServer{"restore.older_server", Permanent};        // backup, here (versions)
 
 } // namespace zandb::errors

@@ -43,17 +43,17 @@ int failed(const Error &error)
 void printFacts(const wire::HostFacts &facts, const std::vector<wire::InstanceState> &instances)
 {
     const auto megabytes = [](std::int64_t bytes) { return static_cast<long long>(bytes >> 20); };
-    std::printf("host      %s\nsystem    %s, kernel %s, up %lld s\n", facts.hostName.c_str(), facts.os.c_str(),
-                facts.kernel.c_str(), static_cast<long long>(facts.uptimeSeconds));
+    std::printf("host      %s\nsystem    %s, kernel %s, up %lld s\n", printable(facts.hostName).c_str(), printable(facts.os).c_str(),
+                printable(facts.kernel).c_str(), static_cast<long long>(facts.uptimeSeconds));
     std::printf("cores     %d, load %.2f\nmemory    %lld MiB, %lld MiB available\n", facts.cores, facts.load1,
                 megabytes(facts.memoryBytes), megabytes(facts.memoryAvailableBytes));
     for (const wire::Disk &disk : facts.disks)
-        std::printf("disk      %s: %lld MiB free of %lld MiB\n", disk.mount.c_str(), megabytes(disk.freeBytes),
+        std::printf("disk      %s: %lld MiB free of %lld MiB\n", printable(disk.mount).c_str(), megabytes(disk.freeBytes),
                     megabytes(disk.totalBytes));
     for (const wire::InstanceState &instance : instances) {
-        std::printf("instance  %s: %s %s %s, port %d%s%s\n", instance.name.c_str(), instance.state.c_str(),
-                    instance.flavour.c_str(), instance.version.c_str(), instance.port,
-                    instance.role.empty() ? "" : ", ", instance.role.c_str());
+        std::printf("instance  %s: %s %s %s, port %d%s%s\n", printable(instance.name).c_str(), printable(instance.state).c_str(),
+                    printable(instance.flavour).c_str(), printable(instance.version).c_str(), instance.port,
+                    instance.role.empty() ? "" : ", ", printable(instance.role).c_str());
         if (instance.error)
             std::printf("          %s\n", printable(describe(*instance.error)).c_str());
     }

@@ -127,6 +127,7 @@ private:
     void replay(std::int64_t place, const Json &record);
     Result<void> compact();
     Result<void> adoptStarted();
+    void endWithoutStart(const wire::OrderKey &key, Entry &entry);
     Json finishedRecord(const wire::OrderKey &key, const Entry &entry, const Json &result) const;
     // orderworkers.cpp
     void startWaiting();

@@ -87,6 +87,15 @@ Result<void> OrderBook::adoptStarted()
     return {};
 }
 
+/// Only what has begun gets a record of its cancel: where none says that it began, that one was lost.
+void OrderBook::endWithoutStart(const wire::OrderKey &key, Entry &entry)
+{
+    Error error = makeError(errors::interrupted, {{"detail", "it was cancelled, and the journal does not say whether the work began"}});
+    if (!isIdempotentKind(entry.kind))
+        error.errorClass = ErrorClass::Unknown;
+    finishWith(key, entry, "failed", error);
+}
+
 void OrderBook::tick()
 {
     if (!hasDescriptor()) {
@@ -101,6 +110,8 @@ void OrderBook::tick()
         Entry &entry = m_entries.at(key);
         if (entry.state == State::Started)
             look(key, entry);
+        else if (entry.cancelledAt)
+            endWithoutStart(key, entry);
     }
     startWaiting();
 }
@@ -124,7 +135,7 @@ void OrderBook::startWaiting()
         const Entry &entry = m_entries.at(key);
         if (entry.state == State::Started)
             ++running;
-        else
+        else if (!entry.cancelledAt)
             waiting.emplace_back(entry.sequence, key);
     }
     std::ranges::sort(waiting);

@@ -26,6 +26,7 @@ Known knownFrom(const std::vector<Json> &records)
     std::map<wire::OrderKey, std::string> accepted;
     std::set<wire::OrderKey> closed;
     std::set<wire::OrderKey> begun;
+    std::set<wire::OrderKey> told; ///< a record tells the order book so; one of a cancel does not
     for (const Json &record : records) {
         const std::string type = record.value("t", std::string{});
         const auto key = record.contains("key") ? decode<wire::OrderKey>(record["key"]) : Result<wire::OrderKey>(fail(errors::journalDamaged));
@@ -37,6 +38,8 @@ Known knownFrom(const std::vector<Json> &records)
             closed.insert(*key);
         else if (type == "started" || type == "cancel" || type == "finished")
             begun.insert(*key);
+        if (type == "started" || type == "finished")
+            told.insert(*key);
     }
     Known known;
     for (const wire::OrderKey &key : begun) {
@@ -44,7 +47,7 @@ Known knownFrom(const std::vector<Json> &records)
             known.orphans.insert(key);
     }
     for (const auto &[key, kind] : accepted) {
-        if (!begun.contains(key) && !closed.contains(key))
+        if (!told.contains(key) && !closed.contains(key))
             known.unsure.emplace_back(key, kind);
     }
     return known;

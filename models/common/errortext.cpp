@@ -150,6 +150,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "An older dump of the same server most likely fails too: back the instance up with another method, and verify that.")},
     {"restore.hindered", QT_TRANSLATE_NOOP("Error", "Trouble of the host ended the restore in step “{step}”: {detail}. This says nothing about the backup."),
      QT_TRANSLATE_NOOP("Error", "Check memory, disk space, rights and limits of the host.")},
+    {"restore.older_server", QT_TRANSLATE_NOOP("Error", "The backup is of a server {backup}, and the programs here are older: {here}. This says nothing about the backup."),
+     QT_TRANSLATE_NOOP("Error", "Install the server's programs of the same series or a later one on this host, or use another host.")},
     // the app
     {"usage", QT_TRANSLATE_NOOP("Error", "Not understood: {detail}."), QT_TRANSLATE_NOOP("Error", "See --help.")},
     {"not_found", QT_TRANSLATE_NOOP("Error", "There is no {what} “{name}”."), QT_TRANSLATE_NOOP("Error", "It may have been removed or renamed; refresh and look again.")},

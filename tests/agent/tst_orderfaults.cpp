@@ -261,6 +261,48 @@ private Q_SLOTS:
         QVERIFY(submitError(lost) != std::string());
         QCOMPARE(lines(runs), 2);
     }
+
+    /// What is left of it is that it was accepted and that its cancel was wanted.
+    void anOrderOfWhichOnlyTheCancelIsLeftDoesNotBeginAgain_data()
+    {
+        QTest::addColumn<bool>("damaged");
+        QTest::newRow("a repaired journal") << true;
+        QTest::newRow("a journal that never had its start") << false;
+    }
+    void anOrderOfWhichOnlyTheCancelIsLeftDoesNotBeginAgain()
+    {
+        QFETCH(bool, damaged);
+        const fs::path runs = m_root / "runs";
+        const wire::Order o = order({{"ms", 10}, {"file", runs.string()}}, "restore");
+        QCOMPARE(submitError(o), std::string());
+        QCOMPARE(ended(o.key).outcome, std::string("succeeded"));
+        m_book.reset();
+        fs::remove_all(OrdersFixture::directory(o.key));
+        const auto records = Journal::salvage(journalFile(m_config)).value().records;
+        fs::remove(journalFile(m_config));
+        {
+            auto journal = Journal::open(journalFile(m_config), [](std::int64_t, const Json &) {});
+            QVERIFY(journal);
+            for (const Json &record : records) {
+                const std::string type = record.value("t", std::string());
+                if (type != "finished" && (damaged || type != "started"))
+                    QVERIFY(journal->append(record));
+            }
+            QVERIFY(journal->append({{"t", "cancel"}, {"key", o.key}, {"at", systemNow()}}));
+        }
+        if (damaged) {
+            damage("started");
+            const auto repair = repairJournal(m_config);
+            QVERIFY(repair);
+            QCOMPARE(repair->interrupted, std::size_t(1));
+        }
+        open();
+        const wire::OrderStatus status = ended(o.key);
+        QCOMPARE(status.outcome, std::string("failed"));
+        QCOMPARE(status.error->code, std::string("order.interrupted"));
+        QVERIFY(status.error->errorClass == ErrorClass::Unknown);
+        QCOMPARE(lines(runs), 1);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestOrderFaults)

@@ -272,10 +272,19 @@ private Q_SLOTS:
             const auto forged = forge(s.physical.path, payload, [&](Manifest &manifest) { manifest.settings[name] = value; });
             FakeContext context(s.fixture.config, s.fixture.path("work"));
             const auto refused = restoreBackup(context, forged, s.fixture.path("forged-restore"));
-            QVERIFY(!refused && refused.error().is(errors::restoreFailed));
+            QVERIFY(!refused && refused.error().is(errors::restoreHindered)); // no evidence about the bytes
             QCOMPARE(refused.error().fields.at("step"), std::string("settings"));
             fs::remove_all(forged);
         }
+        // where the system tablespace of the source lay says nothing of where a dump goes
+        const auto dump = forge(s.logical.path, packed("CREATE DATABASE d;\n"), [](Manifest &manifest) {
+            withoutLists(manifest);
+            manifest.settings["innodb_data_file_path"] = "/dev/sda:1Gnewraw";
+        });
+        FakeContext context(s.fixture.config, s.fixture.path("work"));
+        const auto restored = restoreBackup(context, dump, s.fixture.path("dump-restore"));
+        QVERIFY2(restored, why(restored, &context).constData());
+        fs::remove_all(dump);
     }
 
     void hostileDump_data()
@@ -518,6 +527,28 @@ private Q_SLOTS:
         QVERIFY(verified.error().isTransient());
         QVERIFY2(!isFoundBad(backup.path), why(verified, &context).constData());
         QVERIFY(fs::is_empty(config.stateDirectory / "verify"));
+    }
+
+    void olderProgramsAreNoEvidence_data() { flavours(); }
+    /// A server's files are not for an older one, and no target is read before it is a place.
+    void olderProgramsAreNoEvidence()
+    {
+        QFETCH(bool, mysql);
+        Side &s = side(mysql);
+        if (!s.usable)
+            QSKIP("there is no such server here");
+        const std::string payload = readWhole(fs::path(s.physical.path) / (mysql ? "payload.tar.zst" : "payload.xb.zst")).value();
+        const auto forged = forge(s.physical.path, payload, [](Manifest &manifest) { manifest.serverVersion = "99.10.1-of-the-future"; });
+        FakeContext context(s.fixture.config, s.fixture.path("work"));
+        wire::BackupResult backup = s.physical;
+        backup.backupId = readManifest(forged)->id;
+        const auto verified = verify(s, backup, context);
+        QVERIFY2(!verified && verified.error().is(errors::restoreOlderServer), why(verified, &context).constData());
+        QCOMPARE(verified.error().fields.at("backup"), std::string("99.10.1-of-the-future"));
+        const auto nowhere = runRestore(context, {backup.backupId, "local", s.fixture.server->name(), "db1", "restored/here"});
+        QVERIFY(!nowhere && nowhere.error().is(errors::orderArgs));
+        QVERIFY(!isFoundBad(forged));
+        fs::remove_all(forged);
     }
 
     /// What the bytes say still counts.

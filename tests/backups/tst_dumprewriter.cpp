@@ -84,7 +84,7 @@ private Q_SLOTS:
         if (result)
             QCOMPARE(QString::fromStdString(*result), after);
         else
-            QVERIFY(result.error().is(errors::restoreFailed));
+            QVERIFY(result.error().is(errors::restoreHindered)); // no evidence about the bytes
     }
 
     void toolSettings()
@@ -123,27 +123,44 @@ private Q_SLOTS:
 
     void whoIsToBlame_data()
     {
+        QTest::addColumn<QString>("step");
         QTest::addColumn<int>("code");
         QTest::addColumn<int>("signal");
         QTest::addColumn<QString>("said");
         QTest::addColumn<QString>("error");
-        QTest::newRow("refused bytes") << 1 << 0 << u"ERROR 1064 at line 3: You have an error in your SQL syntax"_s << u"restore.failed"_s;
-        QTest::newRow("killed") << -1 << 9 << u"ready for connections"_s << u"tool.killed"_s;
-        QTest::newRow("crashed") << -1 << 11 << u"mysqld got signal 11; one of the libraries it was linked against is corrupt, improperly built"_s
+        QTest::newRow("refused bytes") << u"load"_s << 1 << 0 << u"ERROR 1064 at line 3: You have an error in your SQL syntax"_s << u"restore.failed"_s;
+        QTest::newRow("killed") << u"check"_s << -1 << 9 << u"ready for connections"_s << u"tool.killed"_s;
+        QTest::newRow("crashed") << u"check"_s << -1 << 11 << u"mysqld got signal 11; one of the libraries it was linked against is corrupt, improperly built"_s
                                  << u"tool.killed"_s;
-        QTest::newRow("a damaged page") << -1 << 6 << u"InnoDB: Database page corruption on disk or a failed read of file t.ibd"_s << u"restore.failed"_s;
-        QTest::newRow("no memory") << 1 << 0 << u"InnoDB: Cannot allocate memory for the buffer pool"_s << u"restore.hindered"_s;
-        QTest::newRow("no room") << 2 << 0 << u"tar: ./ibdata1: Cannot write: No space left on device"_s << u"restore.hindered"_s;
-        QTest::newRow("asked to end") << 0 << 0 << u"Normal shutdown"_s << u"tool.killed"_s;
+        QTest::newRow("a damaged page") << u"check"_s << -1 << 6 << u"InnoDB: Database page corruption on disk or a failed read of file t.ibd"_s << u"restore.failed"_s;
+        QTest::newRow("no memory") << u"start"_s << 1 << 0 << u"InnoDB: Cannot allocate memory for the buffer pool"_s << u"restore.hindered"_s;
+        QTest::newRow("no room") << u"unpack"_s << 2 << 0 << u"tar: ./ibdata1: Cannot write: No space left on device"_s << u"restore.hindered"_s;
+        QTest::newRow("asked to end") << u"check"_s << 0 << 0 << u"Normal shutdown"_s << u"tool.killed"_s;
+        QTest::newRow("an older server") << u"start"_s << 1 << 0 << u"InnoDB: Unsupported redo log format. The redo log was created with MariaDB 12.1.1."_s
+                                         << u"restore.hindered"_s;
+        QTest::newRow("an older MySQL") << u"start"_s << 1 << 0 << u"Invalid MySQL server downgrade: Cannot downgrade from 90700 to 80400."_s
+                                        << u"restore.hindered"_s;
+        QTest::newRow("no asynchronous reads") << u"prepare"_s << 1 << 0 << u"InnoDB: io_setup() failed with EAGAIN: the log was corrupted before"_s
+                                               << u"restore.failed"_s;
+        QTest::newRow("no asynchronous reads alone") << u"start"_s << 1 << 0 << u"InnoDB: io_setup() failed after 5 attempts."_s << u"restore.hindered"_s;
+        QTest::newRow("nobody knows why") << u"start"_s << 1 << 0 << u"[ERROR] unknown variable 'innodb_x=1'; Aborting"_s << u"restore.hindered"_s;
+        QTest::newRow("a damaged log") << u"prepare"_s << 1 << 0 << u"InnoDB: Invalid log header checksum"_s << u"restore.failed"_s;
+        QTest::newRow("a corrupted table") << u"shutdown"_s << 1 << 0 << u"InnoDB: Table `shop`.`t` is corrupted."_s << u"restore.failed"_s;
+        QTest::newRow("the option for checksums") << u"start"_s << 1 << 0 << u"innodb_checksum_algorithm=crc32"_s << u"restore.hindered"_s;
+        QTest::newRow("a table with this name") << u"check"_s << -1 << 9 << u"InnoDB: loading `shop`.`corrupt` and \"corrupted\""_s << u"tool.killed"_s;
+        QTest::newRow("a file with this name") << u"check"_s << -1 << 9 << u"InnoDB: can't open file ./corrupt/corrupted.ibd, it isn't there"_s << u"tool.killed"_s;
+        QTest::newRow("an engine that is not here") << u"load"_s << 1 << 0 << u"ERROR 1286 (42000) at line 9: Unknown storage engine 'ROCKSDB'"_s
+                                                    << u"restore.hindered"_s;
     }
     /// Only evidence about the bytes makes a backup bad.
     void whoIsToBlame()
     {
+        QFETCH(QString, step);
         QFETCH(int, code);
         QFETCH(int, signal);
         QFETCH(QString, said);
         QFETCH(QString, error);
-        const Error blamed = blame("check", "tool", ExitStatus{code, signal}, said.toStdString());
+        const Error blamed = blame(step.toUtf8().constData(), "tool", ExitStatus{code, signal}, said.toStdString());
         QCOMPARE(QString::fromStdString(blamed.code), error);
         QCOMPARE(blamed.isTransient(), error != "restore.failed"_L1);
     }

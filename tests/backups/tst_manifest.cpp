@@ -72,6 +72,13 @@ private Q_SLOTS:
         row("negative size", [](Manifest &m) { m.uncompressedBytes = -1; });
         row("endless size", [](Manifest &m) { m.uncompressedBytes = std::numeric_limits<std::int64_t>::max(); });
         row("negative file", [](Manifest &m) { m.files[1].bytes = -300; });
+        row("endless files together", [](Manifest &m) { m.files[0].bytes = m.files[1].bytes = std::int64_t{1} << 50; });
+        row("endless tables together", [](Manifest &m) {
+            m.tables.resize(1u << 14, m.tables[0]);
+            for (auto &table : m.tables)
+                table.bytes = std::int64_t{1} << 50;
+        });
+        row("endless number of files", [](Manifest &m) { m.files.resize(1001, m.files[2]); });
         row("negative table", [](Manifest &m) { m.tables[0].bytes = -1; });
         row("unknown method", [](Manifest &m) { m.method = "copy"; });
         row("no method", [](Manifest &m) { m.method.clear(); });

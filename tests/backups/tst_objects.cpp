@@ -206,6 +206,7 @@ private Q_SLOTS:
         QVERIFY2(m_fixture.server->exec({"CREATE DATABASE lossy CHARACTER SET latin1", "CREATE TABLE lossy.menu (dish ENUM('p\xc3\xa2t\xc3\xa9', 'x'), extras SET('\xc3\xa9', 'x'))",
                                          "CREATE TABLE lossy.fine (dish ENUM('p\xc3\xa2t\xc3\xa9', 'x') CHARACTER SET utf8mb4, plain ENUM('a'))",
                                          "CREATE TABLE lossy.visits (id UUID PRIMARY KEY, a INET6, b INET4)",
+                                         "CREATE TABLE lossy.`a-schema` (id INT PRIMARY KEY)", "CREATE TABLE lossy.`a-schemas` (id INT PRIMARY KEY)",
                                          "CREATE VIEW lossy.v AS SELECT id FROM lossy.visits",
                                          "CREATE TABLE lossy.hidden (id INT PRIMARY KEY, secret INT INVISIBLE DEFAULT 3)",
                                          "CREATE TABLE lossy.named (id INT PRIMARY KEY, secret INT INVISIBLE DEFAULT 3, g INT AS (id + 1) VIRTUAL)",
@@ -219,6 +220,7 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(refused.error().fields.at("objects")),
                  u"lossy.hidden.secret (INVISIBLE), lossy.menu.dish (ENUM with labels beyond ASCII), lossy.menu.extras (SET with labels beyond ASCII), "
                  "lossy.visits.a (INET6), lossy.visits.b (INET4), lossy.visits.id (UUID), shop.numbered.id (DEFAULT NEXTVAL), package shop.pkg, "
+                 "table lossy.a-schema (its name ends like those of mydumper's own files), "
                  "shop.past (history), procedure lossy.quoted (sql_mode ANSI_QUOTES)"_s);
     }
 

@@ -20,6 +20,16 @@ private Q_SLOTS:
         QCOMPARE(withoutLiterals(std::string(5000, 'x')).size(), std::size_t(200));
     }
 
+    void definitionsOfViews()
+    {
+        for (const char *view : {"CREATE ALGORITHM=UNDEFINED DEFINER=`a b`@`%` SQL SECURITY DEFINER VIEW `v` AS select 1 AS `x`", "create view v as select ';'",
+                                 "CREATE OR REPLACE VIEW v AS SELECT 1;"})
+            QVERIFY2(isViewDefinition(view), view);
+        for (const char *other : {"", "DROP VIEW v", "CREATE TABLE t AS SELECT 1 VIEW", "CREATE PROCEDURE p() SELECT ' VIEW '", "CREATE",
+                                  "CREATE VIEW v AS SELECT 1; DROP DATABASE shop", "CREATE DEFINER=`VIEW`@`%` EVENT e ON SCHEDULE EVERY 1 DAY DO DROP VIEW v"})
+            QVERIFY2(!isViewDefinition(other), other);
+    }
+
     void tableADumpReads()
     {
         const auto name = [](std::string_view statement, std::string_view schema = "shop") {

@@ -66,6 +66,13 @@
             <numerusform>%n instances with no recent good backup</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n more backup(s) were found bad</source>
+        <translation>
+            <numerusform>%n more backup was found bad</numerusform>
+            <numerusform>%n more backups were found bad</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>

@@ -168,6 +168,16 @@
         <source>%1: backup was found bad</source>
         <translation>%1：备份已被发现损坏</translation>
     </message>
+    <message>
+        <source>%1: the backup of %2 was found bad</source>
+        <translation>%1：%2 的备份被发现已损坏</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more backup(s) were found bad</source>
+        <translation>
+            <numerusform>另有 %n 个备份被发现已损坏</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>BackupLevel</name>
@@ -4045,6 +4055,10 @@ Qt %2</translation>
     <message>
         <source>The keychain could not save the passphrase: %1</source>
         <translation>钥匙串无法保存口令：%1</translation>
+    </message>
+    <message>
+        <source>It was found bad: %1 Choose another backup unless you know why.</source>
+        <translation>该备份被发现已损坏：%1 除非您清楚原因，否则请选择其他备份。</translation>
     </message>
 </context>
 <context>

@@ -68,6 +68,8 @@ Result<std::vector<Backup>> listBackups(Session &session, const BackupFilter &fi
     }
     if (!filter.withExpired)
         sql += " AND expired_us IS NULL";
+    if (filter.foundBad)
+        sql += " AND finding IS NOT NULL";
     sql += " ORDER BY ended_us DESC, id DESC LIMIT " + std::to_string(std::max(filter.limit, 0));
     const auto rows = session.query(sql, arguments);
     if (!rows)

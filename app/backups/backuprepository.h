@@ -14,6 +14,7 @@ struct BackupFilter
     std::optional<TimePoint> until;
     std::vector<Uuid> instances;     ///< empty: all
     bool withExpired = false;
+    bool foundBad = false;           ///< only those whose bytes were found bad
     int limit = 10000;
 };
 /// Newest first.

@@ -70,6 +70,7 @@ void BackupsController::showAttention()
     AttentionFacts facts;
     facts.health = m_state.health();
     facts.withoutTarget = m_withoutTarget;
+    facts.foundBad = m_foundBad;
     for (const Alert &alert : m_state.alerts()) {
         Attention line;
         line.look = Look::Failed;
@@ -152,6 +153,11 @@ Result<BackupsController::Facts> BackupsController::read(store::Session &session
     facts.troubled = std::move(troubled.rows);
     facts.nightHealed = &ofNight == &recent ? troubled.healed : troubledOf(ofNight.rows, newest.from - troubleRemembered, facts.night).healed;
 
+    auto bad = reading.foundBad();
+    if (!bad)
+        return fail(bad.error());
+    facts.foundBad = std::move(*bad);
+
     facts.board = reading.count(*range, from, moving ? TimePoint::max() : until);
     facts.cut = range->cut && *range->cut > from;
     std::vector<BackupRow> all = std::move(range->rows);
@@ -183,6 +189,7 @@ void BackupsController::load()
             m_timeline.setRows(std::move(result->timeline), now);
             m_troubled = std::move(result->troubled);
             m_withoutTarget = std::move(result->withoutTarget);
+            m_foundBad = std::move(result->foundBad);
             showAttention();
             showRange();
             Q_EMIT boardChanged(result->board);

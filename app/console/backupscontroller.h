@@ -51,6 +51,7 @@ private:
         bool nightCut = false; ///< not all of the night has been read
         std::vector<BackupRow> troubled; ///< what attention is made of
         std::vector<Unrun> withoutTarget;
+        std::vector<Backup> foundBad;
         bool cut = false;
     };
     static Result<Facts> read(store::Session &session, const BackupsQuestion &question);
@@ -69,6 +70,7 @@ private:
     AttentionModel m_attention;
     std::vector<BackupRow> m_troubled;
     std::vector<Unrun> m_withoutTarget;
+    std::vector<Backup> m_foundBad;
     QTimer m_clock;
 };
 

@@ -75,6 +75,18 @@ Result<BackupsReading::Span> BackupsReading::span(TimePoint from, std::optional<
     return span;
 }
 
+Result<std::vector<Backup>> BackupsReading::foundBad()
+{
+    if (!whole() && m_contents.instances.empty())
+        return std::vector<Backup>{};
+    backups::BackupFilter filter;
+    filter.foundBad = true;
+    filter.limit = 1000;
+    if (!whole())
+        filter.instances.assign(m_contents.instances.begin(), m_contents.instances.end());
+    return backups::listBackups(m_session, filter);
+}
+
 BoardCounts BackupsReading::count(const Span &span, TimePoint from, TimePoint until) const
 {
     BoardCounts counts;

@@ -47,6 +47,8 @@ public:
     static std::vector<Unrun> withoutTarget(const Span &span);
     /// What of a span is due in [from, until), by the board's rules.
     BoardCounts count(const Span &span, TimePoint from, TimePoint until) const;
+    /// The scope's backups of any age that were found bad and have not expired.
+    Result<std::vector<Backup>> foundBad();
 
 private:
     bool whole() const { return m_question.scope.kind == Scope::Kind::All; }

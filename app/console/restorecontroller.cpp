@@ -36,6 +36,8 @@ void RestoreController::ask(const Backup &backup)
     question.summary = tr("Taken %1 by %2: %3, %4 stored in “%5”.")
                            .arg(localTimeText(backup.startedAt), qs(backup.method), bytesText(backup.bytes), bytesText(backup.storedBytes),
                                 qs(backup.repository));
+    if (backup.finding)
+        question.summary += QLatin1Char('\n') + tr("It was found bad: %1 Choose another backup unless you know why.").arg(errorSummary(*backup.finding));
     question.bytes = backup.bytes;
     const auto place = backups::placeOf(backup, fleet);
     question.hostId = place ? place->hostId : backup.hostId;

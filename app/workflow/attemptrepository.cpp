@@ -71,10 +71,11 @@ Result<void> writeFound(Session &session, const AttemptEnd &end)
     for (const wire::BackupFinding &found : end.found) {
         if (!found.error.is_object())
             continue;
-        // an agent speaks for the backups of its own host, and what a verify has said since stands
+        // an agent speaks for the backups of its own host; a verify that ended since the order was sent may know better, and if
+        // it does not, the next backup says it again.  Both times are the store's.
         const auto done = session.execute("UPDATE backup SET finding=?, found_us=" + std::string(store::nowUs)
                                               + " WHERE id=? AND host_id=? AND finding IS NULL AND COALESCE(verified_us, 0) < ?",
-                                          {errorValue(errorFromJson(found.error)), value(found.backupId), value(end.attempt.hostId), value(found.at)});
+                                          {errorValue(errorFromJson(found.error)), value(found.backupId), value(end.attempt.hostId), value(end.attempt.sentAt)});
         if (!done)
             return fail(done.error());
     }

@@ -74,6 +74,10 @@ public:
             if (auto done = bring(table, column); !done)
                 return done;
         }
+        for (const char *column : {"started_us", "verified_us", "found_us"}) { // no keys lead to them: looked through only here
+            if (auto done = bring("backup", column); !done)
+                return done;
+        }
         // when it was really seen nobody knows; the next answer says it anew
         for (const char *table : seen) {
             if (auto done = change("UPDATE " + std::string(table) + " SET seen_us=0 WHERE seen_us > " + ahead); !done)
@@ -152,10 +156,11 @@ private:
         return "state IN " + std::string(openStates) + " AND " + column + " > " + m_aheadText + " AND " + m_recent;
     }
 
-    static constexpr std::array<std::pair<const char *, const char *>, 8> columns{{{"task", "edited_us"}, {"task_revision", "from_us"},
+    static constexpr std::array<std::pair<const char *, const char *>, 9> columns{{{"task", "edited_us"}, {"task_revision", "from_us"},
                                                                                   {"instance", "created_us"}, {"member", "expires_us"},
                                                                                   {"outbox", "next_try_us"}, {"alert", "raised_us"},
-                                                                                  {"alert", "seen_us"}, {"host_state", "checked_us"}}};
+                                                                                  {"alert", "seen_us"}, {"host_state", "checked_us"},
+                                                                                  {"backup", "ended_us"}}};
     static constexpr std::array<const char *, 2> seen{"host_state", "instance_state"};
 
     Session &m_session;
@@ -188,7 +193,7 @@ Result<int> repairFuture(Session &session)
         changed = repair.changed();
         if (changed == 0)
             return {};
-        for (const char *topic : {"fleet", "task", "member", "alert"}) {
+        for (const char *topic : {"fleet", "task", "member", "alert", "backup"}) {
             if (auto raised = store::raiseFeed(session, topic); !raised)
                 return raised;
         }

@@ -164,6 +164,32 @@ void addRuns(std::vector<Attention> &items, const std::vector<BackupRow> &troubl
     }
 }
 
+/// Those of any age that are no line of their run's own already: a newer backup does not make them good.
+void addFoundBad(std::vector<Attention> &items, const std::vector<BackupRow> &troubled, const std::vector<Backup> &foundBad, const Fleet &fleet)
+{
+    constexpr std::size_t most = 8;
+    std::vector<const Backup *> others;
+    for (const Backup &backup : foundBad) {
+        if (std::ranges::none_of(troubled, [&](const BackupRow &row) { return row.backup && row.backup->id == backup.id; }))
+            others.push_back(&backup);
+    }
+    const auto line = [](const QString &what, const Backup &backup) {
+        Attention item;
+        item.what = what;
+        item.detail = errorSummary(*backup.finding);
+        item.since = backup.foundAt.value_or(backup.endedAt);
+        item.leadsTo.page = QStringLiteral("run");
+        item.leadsTo.run = backup.runId;
+        item.leadsTo.scope = {Scope::Kind::Instance, backup.instanceId};
+        return item;
+    };
+    for (std::size_t at = 0; at < others.size() && (at < most || others.size() == most + 1); ++at)
+        items.push_back(line(AttentionText::tr("%1: the backup of %2 was found bad").arg(qs(fleet.pathOf(others[at]->instanceId)), localTimeText(others[at]->endedAt)),
+                             *others[at]));
+    if (others.size() > most + 1)
+        items.push_back(line(AttentionText::tr("%n more backup(s) were found bad", nullptr, static_cast<int>(others.size() - most)), *others[most]));
+}
+
 void addCoverage(std::vector<Attention> &items, const std::vector<Coverage> &coverage, TimePoint now)
 {
     std::vector<const Coverage *> old, inNoTask;
@@ -273,6 +299,7 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
 {
     std::vector<Attention> items;
     addRuns(items, troubled, now);
+    addFoundBad(items, troubled, facts.foundBad, fleet);
     for (const Unrun &row : facts.withoutTarget) {
         Location place = placeOf("runs", {}, {});
         place.task = row.taskId;

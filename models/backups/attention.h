@@ -40,6 +40,7 @@ struct AttentionFacts
     std::vector<Attention> alerts;
     std::vector<Unrun> withoutTarget; ///< tasks whose last occurrence had nobody to work on
     std::vector<Coverage> coverage;   ///< of the scope
+    std::vector<Backup> foundBad{};   ///< of the scope, of any age, not expired
 };
 
 /// First that nobody schedules, where that is so, and the alerts.  Then the troubled runs, instances without a good backup or

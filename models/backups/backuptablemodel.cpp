@@ -33,6 +33,8 @@ std::vector<BackupRow> joinBackups(std::vector<RunRow> runs, const std::vector<B
     for (RunRow &run : runs) {
         const auto it = byRun.find(run.run.id);
         rows.push_back({std::move(run), it == byRun.end() ? std::nullopt : std::optional(*it->second)});
+        if (wasFoundBad(rows.back()))
+            rows.back().run.look = Look::Failed;
     }
     return rows;
 }
@@ -141,6 +143,8 @@ QVariant BackupTableModel::cell(const BackupRow &row, int column, int role) cons
                        row.backup->level},
                       role);
     case Trouble:
+        if (wasFoundBad(row))
+            return answer({errorSummary(*row.backup->finding), {}, {}, errorText(*row.backup->finding), false, qs(row.backup->finding->code)}, role);
         return runTroubleAnswer(row.run, role);
     default:
         return {};

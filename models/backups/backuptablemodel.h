@@ -17,7 +17,7 @@ struct BackupRow
 /// It succeeded, and what it left was found bad later: for the board and for people it has failed.  An expired one is no worry any more.
 inline bool wasFoundBad(const BackupRow &row) { return row.backup && row.backup->finding && !row.backup->expiredAt; }
 
-/// Joins runs of kind backup with the catalogue by run.
+/// Joins runs of kind backup with the catalogue by run.  One that was found bad looks failed.
 std::vector<BackupRow> joinBackups(std::vector<RunRow> runs, const std::vector<Backup> &backups);
 /// "restored and checked" and so on, for level 0 to 4.
 QString levelText(int level);

@@ -30,7 +30,9 @@ BackupTimelineModel::Bar barOf(const BackupRow &row, TimePoint now)
         text.back() += QStringLiteral(", ") + durationText(*duration);
     if (row.backup)
         text << BackupTimelineModel::tr("%1, stored %2").arg(bytesText(row.backup->bytes), bytesText(row.backup->storedBytes));
-    if (run.error && run.state != RunState::Succeeded)
+    if (wasFoundBad(row))
+        text << errorSummary(*row.backup->finding);
+    else if (run.error && run.state != RunState::Succeeded)
         text << errorSummary(*run.error);
     bar.text = text.join(QLatin1Char('\n'));
     return bar;

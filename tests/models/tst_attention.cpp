@@ -118,6 +118,33 @@ private Q_SLOTS:
         QVERIFY(!ScheduleHealth{}.isBad());
     }
 
+    /// However old it is, and whatever came after it: what was found bad stays on Today until it has expired.
+    void aBackupFoundBadIsListed()
+    {
+        Backup bad;
+        bad.id = sample::id(8, 1);
+        bad.instanceId = m_fleet.instances[0].instance.id;
+        bad.endedAt = sample::now() - 240h;
+        bad.finding = makeError(errors::backupInvalid, {{"path", "/b/payload"}, {"detail", "changed"}});
+        bad.foundAt = sample::now() - 1h;
+        AttentionFacts facts;
+        facts.foundBad = {bad};
+        auto items = attentionOf(m_fleet, {}, sample::now(), facts);
+        const auto found = std::ranges::find_if(items, [](const Attention &item) { return item.what.contains(QStringLiteral("was found bad")); });
+        QVERIFY(found != items.end());
+        QCOMPARE(found->look, Look::Failed);
+        QVERIFY(found->what.startsWith(QString::fromStdString(m_fleet.pathOf(bad.instanceId))));
+        QVERIFY(found->detail.contains(QStringLiteral("/b/payload")));
+        QVERIFY(found->since == *bad.foundAt);
+        // one line where its run is listed already
+        BackupRow row;
+        row.run.look = Look::Failed;
+        row.backup = bad;
+        QCOMPARE(lines(attentionOf(m_fleet, {row}, sample::now(), facts)).filter(QStringLiteral("found bad")).size(), 1);
+        facts.foundBad.assign(20, bad);
+        QCOMPARE(lines(attentionOf(m_fleet, {}, sample::now(), facts)).filter(QStringLiteral("found bad")).size(), 9);
+    }
+
     void manyOfOneCauseAreOneLine()
     {
         auto items = attentionOf({}, rows({unwritten(BoardState::Late, 3)}), sample::now());

@@ -275,6 +275,8 @@ private Q_SLOTS:
         QCOMPARE(level.data().toString(), QStringLiteral("found bad"));
         QVERIFY(level.data(Qt::ToolTipRole).toString().startsWith(QStringLiteral("/b/x is not what was catalogued")));
         const auto facts = factsOf(*at, sample::now());
+        const auto joined = joinBackups({at->run}, {*at->backup});
+        QVERIFY(joined[0].run.look == Look::Failed);
         QVERIFY(std::ranges::any_of(facts, [](const Fact &fact) { return fact.label == QStringLiteral("Found bad") && fact.value.contains(QStringLiteral("bb")); }));
     }
     void timelineAndDays()
@@ -338,6 +340,21 @@ private Q_SLOTS:
         const Troubled healed = troubledOf({good, failed}, night.from, night);
         QVERIFY(healed.rows.empty());
         QCOMPARE(healed.healed, 1);
+        // one that was found bad since heals nothing, and needs a look itself
+        BackupRow bad = good;
+        bad.backup.emplace().finding = makeError(errors::backupReplaced, {{"path", "/b"}});
+        bad.backup->foundAt = sample::now();
+        const Troubled both = troubledOf({bad, failed}, night.from, night);
+        QCOMPARE(both.healed, 0);
+        QCOMPARE(both.rows.size(), std::size_t{1});
+        QVERIFY(wasFoundBad(both.rows[0]));
+        const auto told = attentionOf({}, both.rows, sample::now());
+        QCOMPARE(told.size(), std::size_t{1});
+        QVERIFY2(told[0].what.endsWith(QStringLiteral(": backup was found bad")), qPrintable(told[0].what));
+        QCOMPARE(backupDays({bad}, night.from, night.until, "UTC").at(0).good, 0);
+        QCOMPARE(backupDays({bad}, night.from, night.until, "UTC").at(0).failed, 1);
+        bad.backup->expiredAt = sample::now(); // history
+        QCOMPARE(troubledOf({bad, failed}, night.from, night).healed, 1);
         good.run.run.occurrence = failed.run.run.occurrence - std::chrono::hours{1}; // an older one heals nothing
         QCOMPARE(troubledOf({failed, good}, night.from, night).rows.size(), std::size_t{1});
     }

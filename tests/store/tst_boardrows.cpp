@@ -254,6 +254,11 @@ private Q_SLOTS:
                                      {value(now - 1h), value(ahead), value(done.run.id)}));
         VERIFY_OK(m_session->execute("UPDATE run SET state='failed', attempts=1, started_us=?, ended_us=? WHERE occurrence_us > ?",
                                      {value(ahead), value(ahead), value(now)}));
+        const store::Value late = value(ahead);
+        VERIFY_OK(m_session->execute("INSERT INTO backup (id, instance_id, host_id, run_id, method, repository, host_name, path, bytes, stored_bytes, duration_us, "
+                                     "sha256, position, detail, level, started_us, ended_us, verified_us) VALUES (?,?,?,?,'clone','local','db1','/b',1,1,1,'','{}',"
+                                     "'{}',2,?,?,?)",
+                                     {value(Uuid::v7()), value(idOf("db1/my3306")), value(m_rows.hosts[0].id), value(Uuid::v7()), late, late, late}));
         VERIFY_OK(m_session->execute("UPDATE host_state SET seen_us=?, checked_us=?", {value(ahead), value(ahead)}));
         VERIFY_OK(m_session->execute("UPDATE instance_state SET seen_us=?", {value(ahead)}));
         workflow::Member member;
@@ -276,6 +281,7 @@ private Q_SLOTS:
         QCOMPARE(number("SELECT COUNT(*) FROM host_state WHERE seen_us > " + soon + " OR checked_us > " + soon), 0);
         QCOMPARE(number("SELECT COUNT(*) FROM instance_state WHERE seen_us > " + soon), 0);
         QCOMPARE(number("SELECT COUNT(*) FROM member WHERE expires_us > " + soon), 0);
+        QCOMPARE(number("SELECT COUNT(*) FROM backup WHERE started_us > " + soon + " OR ended_us > " + soon + " OR verified_us > " + soon), 0);
         QCOMPARE(number("SELECT COUNT(*) FROM task WHERE edited_us > " + soon), 0);
         QCOMPARE(number("SELECT COUNT(*) FROM task_revision WHERE from_us > " + soon), 0);
         // the missed series of the true past is still told, up to now

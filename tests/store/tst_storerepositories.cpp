@@ -28,6 +28,7 @@ private Q_SLOTS:
     void occurrencesAreCreatedOnce();
     void runsFollowFenceAndRevision();
     void attemptsEndOnce();
+    void aBackupIsNotFromTheFuture();
     void expiryOnlyOfOwnHost();
     void logsKeepTheirEnd();
     void lists();
@@ -324,6 +325,7 @@ void TestStoreRepositories::attemptsEndOnce()
     QCOMPARE(list->front().path, backup.path);
     QCOMPARE(list->front().position.offset, backup.position.offset);
     QVERIFY(!list->front().verifiedAt);
+    QVERIFY(list->front().endedAt == backup.endedAt);
 
     // a proving restore raises the level and never lowers it
     RunDetail verify = makeRun(run.hostId, run.targetId, fromMicros(1'700'000'100'000'000));
@@ -373,10 +375,11 @@ void TestStoreRepositories::attemptsEndOnce()
     QVERIFY(backups::lastBackups(*m_session).value().contains(backup.instanceId));
 
     // what an agent read by itself: of its own host's backups, and nothing that a later verify has answered
-    const auto tells = [&](const Uuid &host, TimePoint at) {
+    const auto tells = [&](const Uuid &host, TimePoint sent) {
         return prove([&](auto &ended) {
             ended.attempt.hostId = host;
-            ended.found = {{backup.id, at, errorToJson(makeError(errors::backupInvalid, {{"path", "/b"}, {"detail", "changed"}}))}};
+            ended.attempt.sentAt = sent; // the store's clock; the agent's own may say what it likes
+            ended.found = {{backup.id, fromMicros(0), errorToJson(makeError(errors::backupInvalid, {{"path", "/b"}, {"detail", "changed"}}))}};
         });
     };
     QVERIFY(tells(run.hostId, *found->verifiedAt - 1s));
@@ -384,6 +387,27 @@ void TestStoreRepositories::attemptsEndOnce()
     QVERIFY(!backups::findBackup(*m_session, backup.id).value()->finding);
     QVERIFY(tells(run.hostId, *found->verifiedAt + 1s));
     QVERIFY(backups::findBackup(*m_session, backup.id).value()->finding->is(errors::backupInvalid));
+}
+
+/// A host a year ahead would else be covered for a year by one backup.
+void TestStoreRepositories::aBackupIsNotFromTheFuture()
+{
+    RunDetail detail = makeRun(Uuid::v7(), Uuid::v7(), fromMicros(1'700'000'000'000'000));
+    VERIFY_OK(workflow::createRun(*m_session, detail));
+    workflow::AttemptEnd end;
+    end.attempt = {detail.run.id, 1, 1, detail.run.hostId, RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
+    Backup made;
+    made.id = Uuid::v7();
+    made.instanceId = detail.run.targetId;
+    made.hostId = detail.run.hostId;
+    made.startedAt = made.endedAt = systemNow() + std::chrono::hours{24 * 365};
+    end.backup = made;
+    detail.run.state = RunState::Succeeded;
+    QCOMPARE(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end).value(), true);
+    const auto now = m_session->now().value();
+    const auto there = backups::findBackup(*m_session, made.id).value();
+    QVERIFY(there->startedAt <= now && there->endedAt <= now);
+    QVERIFY(there->endedAt > now - std::chrono::minutes{5});
 }
 
 void TestStoreRepositories::expiryOnlyOfOwnHost()

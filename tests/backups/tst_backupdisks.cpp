@@ -385,7 +385,8 @@ private Q_SLOTS:
             QCOMPARE(fs::exists(made[0]), i != 2);
             // the holder's agent reads it, and two days pass
             fs::last_write_time(made.back(), fs::file_time_type::clock::now() - std::chrono::hours{48});
-            QCOMPARE(checkBackups(*vaultConfig, {}).size(), std::size_t(1));
+            const auto read = checkBackups(*vaultConfig, {});
+            QCOMPARE(std::ranges::count_if(read, [&](const std::string &line) { return line.starts_with(made.back().string()); }), 1);
         }
         QVERIFY(fs::exists(made[1]) && fs::exists(made[2]));
         fs::remove_all(vault);

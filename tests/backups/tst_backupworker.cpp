@@ -189,13 +189,13 @@ private Q_SLOTS:
         QVERIFY2(m_host.waitForLog(key, "started mariadb-backup"), m_host.log(key).c_str());
         const pid_t worker = m_host.worker(key);
         QTest::qWait(500);
-        QVERIFY(!processesWith({"mariadb-backup", m_host.fixture.server->socket().string()}).empty());
+        QVERIFY(!processesWith({"mariadb-backup", "--datadir=" + m_host.fixture.server->dataDirectory().string()}).empty());
         QVERIFY(m_host.book->cancel(key, m_host.fence));
         const auto status = m_host.ended(key);
         QCOMPARE(status.outcome, std::string("cancelled"));
         QVERIFY2(status.error && status.error->is(errors::cancelled) && !status.error->fields.contains("remains"), m_host.log(key).c_str());
         QVERIFY(::kill(worker, 0) != 0);
-        QCOMPARE(processesWith({"mariadb-backup", m_host.fixture.server->socket().string()}).size(), std::size_t(0));
+        QCOMPARE(processesWith({"mariadb-backup", "--datadir=" + m_host.fixture.server->dataDirectory().string()}).size(), std::size_t(0));
         QCOMPARE(m_host.fixture.repositoryNames(), QStringList());
         for (const auto &entry : fs::recursive_directory_iterator(m_host.fixture.config.repositories[0].path))
             QVERIFY2(!entry.path().filename().string().starts_with(".partial"), entry.path().c_str());

@@ -81,8 +81,8 @@ private Q_SLOTS:
                                                 "  db4 [ok]\n"
                                                 "    my3306 [down]\n"
                                                 "    my3307 [replication stopped]\n"
-                                                "  db10 [ok, seen 1 min ago]\n"
-                                                "    my3306 [up, seen 1 min ago]\n"));
+                                                "  db10 [ok, last seen 1 min ago]\n"
+                                                "    my3306 [up, last seen 1 min ago]\n"));
     }
     void unknownIsNeverGreen()
     {

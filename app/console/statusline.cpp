@@ -194,7 +194,10 @@ void StatusLine::show()
         if (first.run.progress->secondsLeft)
             text += tr(", %1 left").arg(clockText(*first.run.progress->secondsLeft));
     }
-    m_running->setText(text);
+    // where there is no room for all of it, the other labels must stay whole; the tooltip says the rest
+    const bool narrow = width() < 150 * unit;
+    m_running->setText(narrow ? tr("%n running", nullptr, static_cast<int>(m_runs.size())) : text);
+    m_running->setToolTip(narrow ? text : QString());
     m_running->setProperty("muted", !m_storeOk.value_or(false)); // as it was when the store last answered
     m_running->style()->polish(m_running);
     const bool gone = std::ranges::none_of(m_runs, [&](const RunRow &row) { return row.run.id == first.run.id; });
@@ -208,6 +211,12 @@ bool StatusLine::eventFilter(QObject *watched, QEvent *event)
     if (event->type() == QEvent::Leave)
         QTimer::singleShot(0, this, &StatusLine::show);
     return QWidget::eventFilter(watched, event);
+}
+
+void StatusLine::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    show();
 }
 
 void StatusLine::changeEvent(QEvent *event)

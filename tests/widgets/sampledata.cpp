@@ -175,7 +175,8 @@ std::vector<RunRow> runs(const Fleet &fleet, int nights)
             Run &run = row.run;
             run.id = id(4, ++number);
             run.taskId = id(5, 1);
-            run.occurrence = run.due = evening + minutes{15 * static_cast<int>(at)};
+            const bool many = fleet.instances.size() > 20; // the night has room for all of them
+            run.occurrence = run.due = evening + minutes{(many ? 1 : 15) * static_cast<int>(at)};
             run.kind = "backup";
             run.hostId = instance.hostId;
             run.targetId = instance.id;
@@ -184,10 +185,10 @@ std::vector<RunRow> runs(const Fleet &fleet, int nights)
             run.revision = 5;
             run.createdAt = run.due;
             run.startedAt = run.due + seconds{7};
-            run.endedAt = *run.startedAt + minutes{25 + 11 * static_cast<int>(at)} + seconds{number % 60};
+            run.endedAt = *run.startedAt + minutes{25 + 11 * static_cast<int>(many ? at % 9 : at)} + seconds{number % 60};
             run.state = RunState::Succeeded;
             if (night == 0) {
-                switch (fleet.instances.size() > 20 ? at % 31 : at) { // some of each of many
+                switch (many ? at % 31 : at) { // some of each of many
                 case 1:
                     run.state = RunState::Failed;
                     run.attempts = 4;

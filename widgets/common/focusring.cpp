@@ -4,6 +4,7 @@
 #include "widgets/common/theme.h"
 
 #include <QEvent>
+#include <QFocusEvent>
 #include <QPainter>
 
 namespace zandb {
@@ -19,14 +20,20 @@ FocusRing::FocusRing(QWidget *over) : QWidget(over)
 void FocusRing::follow()
 {
     setGeometry(parentWidget()->rect());
-    setVisible(parentWidget()->hasFocus());
+    setVisible(m_wanted && parentWidget()->hasFocus());
     raise();
 }
 
 bool FocusRing::eventFilter(QObject *watched, QEvent *event)
 {
     switch (event->type()) {
-    case QEvent::FocusIn:
+    case QEvent::FocusIn: {
+        const Qt::FocusReason reason = static_cast<QFocusEvent *>(event)->reason();
+        if (reason != Qt::ActiveWindowFocusReason && reason != Qt::PopupFocusReason) // back from elsewhere: as it was
+            m_wanted = reason != Qt::MouseFocusReason;
+        follow();
+        break;
+    }
     case QEvent::Show:
     case QEvent::Resize:
         follow();

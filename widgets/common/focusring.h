@@ -5,7 +5,7 @@
 
 namespace zandb {
 
-/// A frame in the accent's colour over a widget while that has the keyboard: for lists and pictures, which do not show it
+/// A frame in the accent's colour over a widget while that has the keyboard and did not get it by the mouse: for lists and pictures, which do not show it
 /// themselves.  Belongs to the widget it is over.
 class FocusRing final : public QWidget
 {
@@ -18,6 +18,7 @@ protected:
 
 private:
     void follow();
+    bool m_wanted = false; ///< the keyboard came by the keyboard, not by the mouse
 };
 
 } // namespace zandb

@@ -118,6 +118,7 @@ Inspector::Inspector(QWidget *parent)
 
     m_scroll->setWidget(m_body);
     m_scroll->setWidgetResizable(true);
+    m_scroll->setMinimumHeight(5 * unit);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_body->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);

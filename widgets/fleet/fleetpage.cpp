@@ -47,7 +47,7 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     m_instancePane->columns()->setHiddenByDefault({InstanceTableModel::HostColumn, InstanceTableModel::ReadOnly, InstanceTableModel::LogSize,
                                         InstanceTableModel::Uptime, InstanceTableModel::Seen});
     m_instancePane->columns()->setFolding({InstanceTableModel::ReadOnly, InstanceTableModel::Uptime, InstanceTableModel::LogSize, InstanceTableModel::Seen,
-                                InstanceTableModel::HostColumn, InstanceTableModel::DataSize, InstanceTableModel::LastBackup});
+                                InstanceTableModel::HostColumn, InstanceTableModel::DataSize, InstanceTableModel::Lag, InstanceTableModel::LastBackup});
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 
     auto *tables = new QSplitter(Qt::Vertical, this);

@@ -248,7 +248,9 @@ std::optional<Error> ServerGuard::holdsUp(const std::vector<ServerThread> &threa
         bool held = waitsForGlobalLock(thread);
         if (!held && thread.state == "Waiting for table metadata lock") {
             held = std::ranges::any_of(threads, [&](const ServerThread &tool) {
-                const TableName table = isTools(tool) ? tableDumped(tool.info, tool.schema) : TableName{};
+                // a dump that waits itself holds nothing of this table: both wait for somebody else
+                const bool reads = isTools(tool) && !tool.state.starts_with("Waiting for");
+                const TableName table = reads ? tableDumped(tool.info, tool.schema) : TableName{};
                 return !table.table.empty() && namesTable(thread.info, thread.schema, table);
             });
         }

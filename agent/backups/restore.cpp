@@ -7,8 +7,10 @@
 #include "agent/backups/repository.h"
 #include "agent/backups/roomwatch.h"
 #include "agent/backups/unpack.h"
+#include "agent/fleet/instances.h"
 #include "agent/fleet/programs.h"
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 
@@ -147,8 +149,40 @@ private:
         m_context.progress(progress);
     }
 
+    // A new directory in a server's data directory is a schema to that server, and one in a repository a backup of somebody.
+    Result<void> checkPlace() const
+    {
+        std::error_code ec;
+        const fs::path place = fs::weakly_canonical(m_target, ec);
+        if (ec)
+            return fail(fileError(m_target, ec.value()));
+        const auto refuse = [&](const char *what, const fs::path &where) {
+            return fail(errors::orderArgs, {{"detail", m_target.string() + " lies in " + what + " " + where.string() + ": choose a directory elsewhere"}});
+        };
+        const auto isBelow = [&](const fs::path &directory) {
+            const fs::path real = directory.empty() ? fs::path() : fs::weakly_canonical(directory, ec);
+            return !real.empty() && !ec && std::ranges::mismatch(real, place).in1 == real.end();
+        };
+        const Config &config = m_context.config();
+        for (const LocalInstance &instance : findInstances(config)) {
+            if (isBelow(instance.dataDirectory))
+                return refuse("a server's data directory", instance.dataDirectory);
+        }
+        for (const RepositoryConfig &repository : config.repositories) {
+            if (isBelow(repository.path))
+                return refuse("the repository", repository.path);
+        }
+        for (fs::path above = place.parent_path(); above != above.root_path(); above = above.parent_path()) {
+            if (fs::exists(above / "ibdata1", ec) || fs::exists(above / "mysql.ibd", ec))
+                return refuse("a server's data directory", above);
+        }
+        return {};
+    }
+
     Result<void> makeTarget()
     {
+        if (auto place = checkPlace(); !place)
+            return place;
         std::error_code ec;
         const auto status = fs::symlink_status(m_target, ec);
         if (fs::exists(status)) {

@@ -78,6 +78,15 @@ private Q_SLOTS:
         const auto again = restoreBackup(context, backup->path, target);
         QVERIFY(!again && again.error().is(errors::restoreTarget));
         QVERIFY(fs::exists(target / "restore.json"));
+
+        // nor where it would be a schema of a live server, or a backup, also behind a link
+        fs::create_directory_symlink(m_fixture.server->dataDirectory(), m_fixture.path("link"));
+        for (const fs::path &wrong : {m_fixture.server->dataDirectory() / "new", m_fixture.path("link") / "new", m_fixture.config.repositories[0].path / "new"}) {
+            const auto refused = restoreBackup(context, backup->path, wrong);
+            QVERIFY2(!refused && refused.error().is(errors::orderArgs), why(refused).constData());
+            QVERIFY(!fs::exists(wrong));
+        }
+        fs::remove(m_fixture.path("link"));
     }
 
     void verifyLeavesNothing()

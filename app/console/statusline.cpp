@@ -179,7 +179,7 @@ void StatusLine::show()
     const bool ended = still == m_runs.end();
     if (!ended)
         m_shown = *still;
-    else if (!pointed && !m_runs.empty())
+    else if (!m_runs.empty() && (!pointed || m_shown.run.id.isNull())) // nothing was read there yet
         m_shown = m_runs.front();
     const bool visible = !m_runs.empty() || (pointed && !m_running->isHidden());
     m_running->setVisible(visible);

@@ -14,11 +14,12 @@
 namespace zandb::agent {
 namespace {
 
-/// Status variables whose sum is a figure.  The names are the same in MariaDB 10.6 and later and MySQL 8.0 and later.
+/// Status variables whose sum is a figure, and those that tell it where a server does not have these.
 struct StatusFigure
 {
     std::string_view figure;
     std::vector<std::string_view> variables;
+    std::vector<std::string_view> otherwise = {};
 };
 const std::vector<StatusFigure> statusFigures{
     {"uptime_s", {"Uptime"}},
@@ -27,8 +28,9 @@ const std::vector<StatusFigure> statusFigures{
     {"queries", {"Questions"}},
     {"commits", {"Com_commit"}},
     {"rollbacks", {"Com_rollback"}},
-    {"rows_read", {"Innodb_rows_read"}},
-    {"rows_written", {"Innodb_rows_inserted", "Innodb_rows_updated", "Innodb_rows_deleted"}},
+    // MariaDB counts rows for all engines together; its writes to temporary tables have a counter of their own
+    {"rows_read", {"Innodb_rows_read"}, {"Rows_read"}},
+    {"rows_written", {"Innodb_rows_inserted", "Innodb_rows_updated", "Innodb_rows_deleted"}, {"Handler_write", "Handler_update", "Handler_delete"}},
     {"pool_reads", {"Innodb_buffer_pool_read_requests"}},
     {"pool_misses", {"Innodb_buffer_pool_reads"}},
     {"redo_bytes", {"Innodb_os_log_written"}},
@@ -42,9 +44,11 @@ const std::vector<StatusFigure> statusFigures{
 std::string statusStatement()
 {
     std::string sql;
-    for (const auto &[figure, variables] : statusFigures) {
-        for (const std::string_view variable : variables)
-            sql += (sql.empty() ? "'" : ", '") + std::string(variable) + '\'';
+    for (const auto &[figure, variables, otherwise] : statusFigures) {
+        for (const auto &names : {variables, otherwise}) {
+            for (const std::string_view variable : names)
+                sql += (sql.empty() ? "'" : ", '") + std::string(variable) + '\'';
+        }
     }
     return "SHOW GLOBAL STATUS WHERE Variable_name IN (" + sql + ')';
 }
@@ -99,8 +103,11 @@ Result<Figures> askFigures(SqlClient &client, const wire::InstanceState &state)
             status[*row[0]] = *number;
     }
     Sheet sheet(wire::instanceFigures);
-    for (const auto &[figure, variables] : statusFigures)
+    for (const auto &[figure, variables, otherwise] : statusFigures) {
         sheet[figure] = sumOf(variables, status);
+        if (!sheet[figure] && !otherwise.empty())
+            sheet[figure] = sumOf(otherwise, status);
+    }
     for (const wire::ReplicationState &source : state.replication) {
         // a source that cannot tell its lag makes the largest unknown
         if (!source.lagSeconds) {

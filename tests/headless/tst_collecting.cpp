@@ -57,7 +57,7 @@ class TestCollecting : public QObject
             for (std::size_t i = 0; i < part.points; ++i) {
                 const auto &connections = part.columns.at(1)[i];
                 count += connections.has_value();
-                sensible = sensible && (!connections || (*connections >= 1 && part.columns.at(3)[i].value_or(0) > 0 && part.columns.at(17)[i].value_or(0) > 0));
+                sensible = sensible && (!connections || (*connections >= 1 && part.columns.at(3)[i].value_or(0) > 0 && part.columns.at(17)[i].value_or(0) > 0 && part.columns.at(6)[i] && part.columns.at(7)[i]));
             }
         }
         return {count, sensible};

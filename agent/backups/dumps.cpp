@@ -328,6 +328,8 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
         return fail(*error);
     if (job.context.stopToken().stop_requested())
         return fail(errors::cancelled);
+    if (room && (!status->ok() || critical)) // it may have filled the disk between two looks
+        room = checkRoom(files, reservedOnDisks);
     if (!room)
         return fail(room.error());
     if (!status->ok() || critical) {

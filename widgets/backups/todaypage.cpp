@@ -132,6 +132,7 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     auto *layout = makePageLayout(this);
     layout->addWidget(night);
     m_acknowledge->setObjectName(QStringLiteral("alertAcknowledge"));
+    m_stack->setMinimumHeight(7 * unit); // the list scrolls: it must not keep a window high
     layout->addWidget(makeCard(m_listTitle, m_stack, this, {m_acknowledge}), 1);
     m_skeleton = new Skeleton(m_stack);
 

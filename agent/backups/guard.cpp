@@ -40,9 +40,9 @@ Result<std::unique_ptr<ServerGuard>> ServerGuard::start(const Config &config, co
     auto client = connectTo(config, instance, Account::Backup);
     if (!client)
         return fail(client.error());
-    auto began = serverStart(**client);
-    if (!began)
-        return fail(began.error());
+    auto life = serverLife(**client);
+    if (!life)
+        return fail(life.error());
     guard->m_config = config;
     guard->m_instance = instance;
     guard->m_account = std::move(account);
@@ -52,7 +52,7 @@ Result<std::unique_ptr<ServerGuard>> ServerGuard::start(const Config &config, co
     guard->m_client = std::move(*client);
     guard->m_watch.emplace(*guard->m_client);
     guard->m_baseline = guard->m_client->connectionId();
-    guard->m_serverStart = *began;
+    guard->m_life = *life;
     if (auto left = guard->leaveMarker(); !left)
         return fail(left.error());
     guard->m_thread = std::jthread([raw = guard.get()](std::stop_token stop) { raw->run(stop); });
@@ -116,7 +116,8 @@ Result<void> ServerGuard::leaveMarker()
 
 Result<void> ServerGuard::writeMarker()
 {
-    Json marker{{"instance", m_instance.name}, {"account", m_account}, {"baseline", m_baseline}, {"server_start_us", m_serverStart}};
+    Json marker{{"instance", m_instance.name}, {"account", m_account}, {"baseline", m_baseline}, {"server_start_us", m_life.began},
+                {"server_pid", m_life.pid}, {"server_process_start", m_life.processStart}};
     if (m_by == ToolBy::Id)
         marker["connections"] = m_tools;
     // it only grows, so that a reader finds it whole but for the moment of writing
@@ -156,9 +157,11 @@ std::vector<std::string> endOrphanedLockRequests(const Config &config)
         const auto client = instance ? connectTo(config, *instance, Account::Backup) : Result<std::unique_ptr<SqlClient>>(fail(instance.error()));
         if (instance && !client && !client.error().is(errors::instanceDown))
             continue; // it may be asked later
-        const auto began = client ? serverStart(**client) : Result<TimePoint>(fail(errors::instanceDown));
+        const auto life = client ? serverLife(**client) : Result<ServerLife>(fail(errors::instanceDown));
+        const ServerLife marked{json.value("server_start_us", TimePoint{}), json.value("server_pid", pid_t{0}),
+                                json.value("server_process_start", std::uint64_t{0}), 0};
         // a server restarted meanwhile has forgotten them, and counts its threads anew
-        if (began && *began < json.value("server_start_us", TimePoint{}) + 2s) {
+        if (life && !marked.endedBefore(*life)) {
             const auto threads = processList(**client);
             for (const auto &thread : threads ? *threads : std::vector<ServerThread>{}) {
                 const bool tools = json.contains("connections")
@@ -196,9 +199,8 @@ void ServerGuard::look()
     if (!threads && threads.error().is(errors::instanceDown)) {
         // lost: either only this connection, or the server and everything that was read from it
         auto again = connectTo(m_config, m_instance, Account::Backup, 2s);
-        const auto began = again ? serverStart(**again) : Result<TimePoint>(fail(errors::internal));
-        // uptime counts whole seconds
-        if (!began || *began > m_serverStart + 2s)
+        const auto life = again ? serverLife(**again) : Result<ServerLife>(fail(errors::internal));
+        if (!life || m_life.endedBefore(*life))
             return trip(makeError(errors::backupServerRestarted, {{"instance", m_instance.name}}, threads.error()));
         m_client = std::move(*again);
         m_own.insert(m_client->connectionId());

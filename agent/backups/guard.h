@@ -78,7 +78,7 @@ private:
     std::set<std::uint64_t> m_tools; ///< guarded by m_mutex
     ToolBy m_by = ToolBy::Id;
     std::uint64_t m_baseline = 0;
-    TimePoint m_serverStart{};
+    ServerLife m_life;
     std::unique_ptr<SqlClient> m_client;
     std::optional<ThreadWatch> m_watch;
     Clock::time_point m_looked{}; ///< when it looked last

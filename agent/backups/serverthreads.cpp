@@ -2,6 +2,7 @@
 #include "agent/backups/serverthreads.h"
 
 #include "agent/backups/statementtext.h"
+#include "agent/runtime/process.h"
 
 #include <algorithm>
 #include <array>
@@ -128,13 +129,25 @@ Result<void> waitForLongStatements(SqlClient &client, std::chrono::seconds oldes
     }
 }
 
-Result<TimePoint> serverStart(SqlClient &client)
+bool ServerLife::endedBefore(const ServerLife &later) const
+{
+    // a server that was started again within two seconds has nearly the same uptime, but another process
+    const bool otherProcess = pid != 0 && later.pid != 0 && (pid != later.pid || (processStart != 0 && later.processStart != 0 && processStart != later.processStart));
+    return otherProcess || later.began > began + 2s || later.connection < connection;
+}
+
+Result<ServerLife> serverLife(SqlClient &client)
 {
     auto row = client.query("SHOW GLOBAL STATUS LIKE 'Uptime'");
     if (!row)
         return fail(row.error());
     const std::int64_t uptime = row->rows.empty() ? 0 : number(row->rows[0].at(1));
-    return systemNow() - std::chrono::seconds(uptime);
+    ServerLife life;
+    life.began = systemNow() - std::chrono::seconds(uptime);
+    life.pid = client.serverPid();
+    life.processStart = life.pid == 0 ? 0 : startTimeOf(life.pid);
+    life.connection = client.connectionId();
+    return life;
 }
 
 } // namespace zandb::agent

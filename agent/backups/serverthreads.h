@@ -49,8 +49,19 @@ bool isStatement(const ServerThread &thread);
 Result<void> waitForLongStatements(SqlClient &client, std::chrono::seconds oldest, std::chrono::seconds limit,
                                    WorkContext &context);
 
-/// When the server was started, by its own uptime.
-Result<TimePoint> serverStart(SqlClient &client);
+/// One life of a server, from its start to its end.
+struct ServerLife
+{
+    TimePoint began{}; ///< by its own uptime, which counts whole seconds
+    pid_t pid = 0;     ///< 0 when it cannot be told
+    std::uint64_t processStart = 0; ///< as in /proc/PID/stat; 0 when it cannot be told
+    std::uint64_t connection = 0;   ///< the id of a connection in it: ids grow until the server ends
+
+    /// Whether `later`, seen after this one, is another life.
+    bool endedBefore(const ServerLife &later) const;
+};
+/// The life that the connection is in.
+Result<ServerLife> serverLife(SqlClient &client);
 
 /// Why a session that waits for a lock of the whole server does not get it: backup.lock_held (seconds, id, user, host, since,
 /// statement) where the server tells who holds it (performance_schema with metadata locks, or the plugin

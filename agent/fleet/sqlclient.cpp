@@ -11,6 +11,8 @@
 #include <cstring>
 #include <mutex>
 
+#include <sys/socket.h>
+
 namespace zandb::agent {
 namespace {
 
@@ -291,6 +293,13 @@ int SqlClient::versionNumber() const
 std::uint64_t SqlClient::connectionId() const
 {
     return mysql_thread_id(d->link);
+}
+
+pid_t SqlClient::serverPid() const
+{
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(mysql_get_socket(d->link), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
 }
 
 std::string SqlClient::quote(std::string_view text) const

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace zandb::agent {
 
 using SqlRow = std::vector<std::optional<std::string>>; ///< nullopt is NULL
@@ -44,6 +46,9 @@ public:
     std::string version() const;      ///< as the server says, e.g. "10.11.19-MariaDB-0+deb12u1"
     int versionNumber() const;        ///< 101119, 90704
     std::uint64_t connectionId() const;
+    /// The process that listens at the socket: the server, or systemd where it made the socket.  0 when that cannot be
+    /// told, as for a server in another pid namespace.
+    pid_t serverPid() const;
     /// A quoted and escaped string literal for this connection.
     std::string quote(std::string_view text) const;
 

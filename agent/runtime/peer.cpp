@@ -58,11 +58,11 @@ Result<void> checkPeer(int socket, const std::vector<ProcessIdentity> &workers, 
     const bool descends = std::ranges::any_of(*lineage, [&](pid_t pid) {
         return pid == ::getpid() || std::ranges::any_of(workers, [&](const ProcessIdentity &worker) { return pid == worker.pid && isRunning(worker); });
     });
-    const pid_t session = sessionOf(peer.pid);
-    if (session == 0) // it cannot be told that it is no worker
+    const auto session = sessionOf(peer.pid);
+    if (!session) // it cannot be told that it is no worker
         return denied("gone");
     const bool inSession = std::ranges::any_of(workers, [&](const ProcessIdentity &worker) {
-        return session == worker.pid && worker.bootId == bootId();
+        return *session == worker.pid && worker.bootId == bootId();
     });
     const fs::path cgroup = cgroupOf(peer.pid);
     const bool inCgroup = isWithin(cgroup, shownCgroup(workersCgroup)) || (isSystemdService() && isWithin(cgroup, cgroupOf(::getpid())));

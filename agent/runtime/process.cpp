@@ -104,10 +104,10 @@ std::optional<std::vector<pid_t>> lineageOf(pid_t pid)
     return std::nullopt;
 }
 
-pid_t sessionOf(pid_t pid)
+std::optional<pid_t> sessionOf(pid_t pid)
 {
     const auto stat = statOf(pid);
-    return stat ? stat->session : 0;
+    return stat ? std::optional(stat->session) : std::nullopt;
 }
 
 std::filesystem::path cgroupOf(pid_t pid)

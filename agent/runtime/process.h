@@ -29,8 +29,9 @@ bool isRunning(const ProcessIdentity &process);
 
 /// The process and all it descends from, itself first, up to process 1.  Nothing when it or one of them is gone.
 std::optional<std::vector<pid_t>> lineageOf(pid_t pid);
-/// 0 when there is no such process.
-pid_t sessionOf(pid_t pid);
+/// Its session's id; 0 when the session's leader is outside of this pid namespace, as for a process that a container's
+/// or a CI's runner starts.  Nothing when there is no such process or it cannot be looked at.
+std::optional<pid_t> sessionOf(pid_t pid);
 /// Its cgroup v2 as /proc/PID/cgroup shows it ("/system.slice/zandb-agent.service"); empty when there is none.
 std::filesystem::path cgroupOf(pid_t pid);
 

@@ -40,6 +40,24 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!toldTo(told).empty(), 30'000);
         QCOMPARE(toldTo(told), std::string("access.denied"));
     }
+    /// Where a container's or a CI's runner starts everything, the session's leader is outside of the pid namespace, and
+    /// /proc tells session 0 of agent and clients alike.  They are no workers for that.
+    void sessionFromOutsideOfTheNamespaceIsLetIn()
+    {
+        QProcess inside;
+        QStringList args{QStringLiteral("--pid"), QStringLiteral("--fork"), QStringLiteral("--mount-proc"), QStringLiteral("--kill-child")};
+        if (::geteuid() != 0)
+            args.prepend(QStringLiteral("--map-root-user"));
+        inside.setProcessChannelMode(QProcess::MergedChannels);
+        inside.start(QStringLiteral("unshare"), args + QStringList{QStringLiteral("true")});
+        QVERIFY(inside.waitForFinished());
+        if (inside.exitCode() != 0)
+            QSKIP(("no pid namespace can be made here: " + inside.readAll()).constData());
+        inside.start(QStringLiteral("unshare"), args + QStringList{besides("tst_serve"), QStringLiteral("rolesAreHeld")});
+        QVERIFY(inside.waitForFinished(120'000));
+        const QByteArray said = inside.readAll();
+        QVERIFY2(inside.exitCode() == 0 && said.contains("PASS   : TestServe::rolesAreHeld()"), said.constData());
+    }
     /// A worker of the serve before this one.
     void workersOfAnEarlierServeAreRefused()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/commands.h"
 #include "agent/backups/kinds.h"
+#include "agent/fleet/kinds.h"
 #include "agent/protocol/coredump.h"
 #include "agent/runtime/checkconfig.h"
 #include "agent/runtime/commands.h"
@@ -16,9 +17,9 @@ using namespace zandb::agent;
 using Arguments = std::span<const std::string>;
 
 /// What this agent can be ordered to do; a new kind adds its line here.
-WorkKinds allKinds()
+Kinds allKinds()
 {
-    WorkKinds kinds;
+    Kinds kinds;
     addHostKinds(kinds);
     addBackupKinds(kinds);
     return kinds;
@@ -32,7 +33,7 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"work", [](Arguments args) { return workMain(args, allKinds()); }},
         {"check-config", checkConfigMain},
         {"facts", factsMain},
-        {"repair-journal", repairJournalMain},
+        {"repair-journal", [](Arguments args) { return repairJournalMain(args, allKinds()); }},
         {"validate-backup", validateBackupMain},
         {"restore", restoreMain},
         {"receive", receiveMain},

@@ -8,7 +8,7 @@ namespace zandb::agent {
 namespace {
 
 template<class Args, class Run>
-WorkFunction kind(Run run)
+WorkFunction work(Run run)
 {
     return [run](WorkContext &context) -> Result<Json> {
         auto args = decode<Args>(context.order().args);
@@ -23,11 +23,21 @@ WorkFunction kind(Run run)
 
 } // namespace
 
-void addBackupKinds(WorkKinds &kinds)
+void addBackupKinds(Kinds &kinds)
 {
-    kinds["backup"] = kind<wire::BackupArgs>(runBackup);
-    kinds["restore"] = kind<wire::RestoreArgs>(runRestore);
-    kinds["verify"] = kind<wire::RestoreArgs>(runVerify);
+    kinds["backup"] = {.run = work<wire::BackupArgs>(runBackup),
+                       .isIdempotent = true,
+                       .leastRole = Role::Operator,
+                       .dispatcher = ByDispatcher::Yes,
+                       .pool = Pool::Long,
+                       .exclusive = true,
+                       .leavesBackups = true};
+    kinds["verify"] = {.run = work<wire::RestoreArgs>(runVerify),
+                       .isIdempotent = true,
+                       .leastRole = Role::Operator,
+                       .dispatcher = ByDispatcher::Yes,
+                       .pool = Pool::Long};
+    kinds["restore"] = {.run = work<wire::RestoreArgs>(runRestore), .leastRole = Role::Operator, .pool = Pool::Long};
 }
 
 } // namespace zandb::agent

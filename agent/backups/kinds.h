@@ -7,7 +7,7 @@
 namespace zandb::agent {
 
 /// Adds the kinds `backup`, `verify` and `restore`.
-void addBackupKinds(WorkKinds &kinds);
+void addBackupKinds(Kinds &kinds);
 
 /// One backup from order to committed directory.  Errors: the whole list of "backups" in protocol/errors.h; the
 /// field `remains` names what could not be cleaned.

@@ -61,7 +61,7 @@ void printFacts(const wire::HostFacts &facts, const std::vector<wire::InstanceSt
 
 } // namespace
 
-int serveMain(std::span<const std::string> args, const WorkKinds &kinds)
+int serveMain(std::span<const std::string> args, const Kinds &kinds)
 {
     std::string file = defaultConfigFile;
     if (!readOptions(args, file, nullptr))
@@ -71,14 +71,13 @@ int serveMain(std::span<const std::string> args, const WorkKinds &kinds)
         return failed(config.error());
     ServeOptions options;
     options.config = std::move(*config);
-    for (const auto &[kind, function] : kinds)
-        options.orders.kinds.insert(kind);
+    options.orders.kinds = kinds;
     options.cleaner = {"/proc/self/exe", "clean-remains", "--config", options.config.file.string()};
     options.reader = {"/proc/self/exe", "check-backups", "--config", options.config.file.string()};
     return serve(std::move(options));
 }
 
-int workMain(std::span<const std::string> args, const WorkKinds &kinds)
+int workMain(std::span<const std::string> args, const Kinds &kinds)
 {
     if (args.size() != 1 || args[0].starts_with("-"))
         return wrongUsage("work needs one directory");
@@ -103,7 +102,7 @@ int factsMain(std::span<const std::string> args)
     return 0;
 }
 
-int repairJournalMain(std::span<const std::string> args)
+int repairJournalMain(std::span<const std::string> args, const Kinds &kinds)
 {
     std::string file = defaultConfigFile;
     if (!readOptions(args, file, nullptr))
@@ -111,7 +110,7 @@ int repairJournalMain(std::span<const std::string> args)
     const auto config = loadConfig(file);
     if (!config)
         return failed(config.error());
-    const auto repair = repairJournal(*config);
+    const auto repair = repairJournal(*config, kinds);
     if (!repair)
         return failed(repair.error());
     if (repair->wasIntact) {
@@ -122,14 +121,6 @@ int repairJournalMain(std::span<const std::string> args)
                 "orders that may have begun, now ended as interrupted: %zu\nthe damaged file is kept as %s\n",
                 repair->records, static_cast<long long>(repair->lostBytes), repair->closed, repair->interrupted, repair->saved.c_str());
     return 0;
-}
-
-void addHostKinds(WorkKinds &kinds)
-{
-    kinds["facts"] = [](WorkContext &context) -> Result<Json> {
-        context.log("reading facts of the host");
-        return Json(hostFacts(context.config()));
-    };
 }
 
 } // namespace zandb::agent

@@ -13,16 +13,13 @@ namespace zandb::agent {
 inline constexpr const char *defaultConfigFile = "/etc/zandb/agent.toml";
 
 /// `serve [--config FILE]`; `kinds` are what this program's workers know.
-int serveMain(std::span<const std::string> args, const WorkKinds &kinds);
+int serveMain(std::span<const std::string> args, const Kinds &kinds);
 /// `work DIR`
-int workMain(std::span<const std::string> args, const WorkKinds &kinds);
+int workMain(std::span<const std::string> args, const Kinds &kinds);
 /// `facts [--json] [--config FILE]`: facts of this host and its instances, without any fleet.
 int factsMain(std::span<const std::string> args);
 
 /// `repair-journal [--config FILE]`: after damage of the order journal, with the agent stopped.
-int repairJournalMain(std::span<const std::string> args);
-
-/// The kinds of order that need nothing but the host: `facts`.
-void addHostKinds(WorkKinds &kinds);
+int repairJournalMain(std::span<const std::string> args, const Kinds &kinds);
 
 } // namespace zandb::agent

@@ -281,6 +281,7 @@ void Reader::readLimits(Section section)
     number(section, "staging_bytes", m_config.stagingBytes, 0, std::int64_t{1} << 50);
     number(section, "spool_bytes", m_config.spoolBytes, reservedForResults + 1, std::int64_t{1} << 50);
     number(section, "max_workers", m_config.maxWorkers, 1, 64);
+    number(section, "max_short_workers", m_config.maxShortWorkers, 1, 64);
     finish(section);
 }
 
@@ -374,7 +375,10 @@ std::vector<Error> Reader::read(const toml::table &root)
     finish(helper);
 
     Section dispatcher = section(root, "dispatcher");
-    list(dispatcher, "kinds", m_config.dispatcherKinds, [](std::string_view value) {
+    if (node(dispatcher, "kinds", toml::node_type::array))
+        m_config.dispatcherKinds.emplace();
+    std::vector<std::string> noKinds;
+    list(dispatcher, "kinds", m_config.dispatcherKinds ? *m_config.dispatcherKinds : noKinds, [](std::string_view value) {
         return !value.empty() && value.size() <= 32
             && std::ranges::all_of(value, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
     }, "kinds of orders, like \"backup\"");

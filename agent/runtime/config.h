@@ -62,13 +62,14 @@ struct Config
     std::filesystem::path cgroup;          ///< an existing, writable cgroup v2 directory; empty: none
     std::int64_t stagingBytes = 1LL << 30; ///< bound of the local staging file of a slow repository
     std::int64_t spoolBytes = 512LL << 20; ///< bound of journal and work directories
-    int maxWorkers = 4;
+    int maxWorkers = 4;      ///< of Pool::Long (agent/runtime/kind.h)
+    int maxShortWorkers = 8; ///< of Pool::Short
     // [helper]: the root-owned zandb-helper, for what the agent's own rights do not reach
     std::filesystem::path helperSocket;    ///< empty: there is none, the agent acts itself
     std::string helperUser = "zandb";      ///< OS user the helper obeys: the agent's
     std::vector<std::string> serverUsers{"mysql"}; ///< OS users the helper may act as: those servers run as
     // [dispatcher]
-    std::vector<std::string> dispatcherKinds{"backup", "facts", "sample", "snapshot", "digest", "verify"};
+    std::optional<std::vector<std::string>> dispatcherKinds; ///< none: every kind that needs no list (ByDispatcher::Yes)
     // [[repository]], [[instance]]
     std::vector<RepositoryConfig> repositories;
     std::vector<AdoptedInstance> instances;

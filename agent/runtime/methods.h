@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/protocol/json.h"
+#include "agent/runtime/role.h"
 
 #include <functional>
 #include <map>
@@ -17,12 +18,6 @@ struct ConnectionIdentity
     std::string role; ///< "viewer", "operator", "admin", "dispatcher"
     std::string key;  ///< fingerprint "SHA256:..."
 };
-
-/// Roles of persons in rising order; a dispatcher is none of them.
-enum class Role { None, Viewer, Operator, Admin, Dispatcher };
-Role roleFromString(std::string_view role);
-/// Whether the person's role is at least this one.  Never for a dispatcher.
-inline bool isAtLeast(Role role, Role least) { return role != Role::Dispatcher && role >= least; }
 
 /// The answer to one request.  A value; copies share it.  Used on the loop's thread only.  What is said after the end
 /// of the request or of the connection is dropped.

@@ -16,7 +16,8 @@ struct ServeOptions
     /// A program and its words, run at the start and whenever a worker was found gone: it cleans up behind workers that
     /// were killed.  Empty: none.
     std::vector<std::string> cleaner;
-    /// The same for reading backups in full (agent/backups/keep.h): run at the start, every hour and after every backup.
+    /// The same for reading backups in full (agent/backups/keep.h): run at the start, every hour and after
+    /// what leaves backups.
     std::vector<std::string> reader;
     std::chrono::milliseconds tick{500};            ///< how often workers are looked at while an order is open
     std::chrono::milliseconds housekeeping{20'000}; ///< how often keys and silent clients are looked at

@@ -60,7 +60,7 @@ Result<void> Server::start()
     if (!m_book)
         logLine("no orders are taken: " + describe(m_book.error()));
     Result<OrderBook *> book = m_book ? Result<OrderBook *>(m_book->get()) : Result<OrderBook *>(fail(m_book.error()));
-    m_orders = std::make_unique<OrderMethods>(m_options.config, std::move(book), [this] { stirred(); });
+    m_orders = std::make_unique<OrderMethods>(m_options.config, m_options.orders.kinds, std::move(book), [this] { stirred(); });
     m_collect = std::make_unique<CollectMethods>(m_options.config, m_io);
     m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, [this] { checkKeys(); }, [this](const wire::SamplesPayload &figures) {
         m_collect->add(std::string(wire::samplesSource), Spool::Kind::Samples, Json(figures));
@@ -105,8 +105,8 @@ void Server::run()
     stirred();
     if (m_book) {
         (*m_book)->onWorkerGone([this] { m_cleaner.start(); });
-        (*m_book)->onEnded([this](const std::string &kind) {
-            if (kind == "backup")
+        (*m_book)->onEnded([this](const Kind &kind) {
+            if (kind.leavesBackups)
                 m_reader.start();
         });
     }

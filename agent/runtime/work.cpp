@@ -225,13 +225,13 @@ Json failedResult(const Error &error, TimePoint started)
                 {"ended", systemNow()}};
 }
 
-Result<Json> callKind(const WorkKinds &kinds, WorkContext &context)
+Result<Json> callKind(const Kinds &kinds, WorkContext &context)
 {
     const auto kind = kinds.find(context.order().kind);
-    if (kind == kinds.end())
+    if (kind == kinds.end() || !kind->second.run)
         return fail(errors::orderArgs, {{"detail", "this agent knows no kind \"" + context.order().kind + '"'}});
     try {
-        return kind->second(context);
+        return kind->second.run(context);
     } catch (const std::exception &e) {
         return fail(errors::internal, {{"detail", e.what()}});
     } catch (...) {
@@ -279,7 +279,7 @@ bool claim(const fs::path &directory)
 
 } // namespace
 
-int runWork(const fs::path &directory, const WorkKinds &kinds)
+int runWork(const fs::path &directory, const Kinds &kinds)
 {
     const TimePoint started = systemNow();
     std::error_code ignored;

@@ -3,9 +3,9 @@
 
 #include "agent/protocol/workflow.h"
 #include "agent/runtime/config.h"
+#include "agent/runtime/kind.h"
 
 #include <functional>
-#include <map>
 #include <stop_token>
 
 /// One attempt in its own process: `zandb-agent work DIR`.
@@ -35,13 +35,7 @@ public:
     virtual void afterSuccess(std::function<void()> work) = 0;
 };
 
-/// A kind's work: returns its result (BackupResult as JSON, ...) or why it failed.  `cancelled` when stopped.  Must
-/// not leave processes behind: whatever it started is in its session and is ended before it returns.
-using WorkFunction = std::function<Result<Json>(WorkContext &)>;
-/// By order kind.  Filled by agent/main.cpp.
-using WorkKinds = std::map<std::string, WorkFunction>;
-
 /// The body of `zandb-agent work DIR`.  Returns the process's exit status; the truth is in result.json.
-int runWork(const std::filesystem::path &directory, const WorkKinds &kinds);
+int runWork(const std::filesystem::path &directory, const Kinds &kinds);
 
 } // namespace zandb::agent

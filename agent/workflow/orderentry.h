@@ -13,6 +13,7 @@ struct OrderBook::Entry
     State state = State::Accepted;
     std::int64_t sequence = 0;  ///< order of acceptance
     std::string kind;
+    std::string instance;       ///< of its arguments, "" when they name none
     std::string digest;         ///< of what makes the order this one, see orderDigest()
     std::int64_t orderPlace = 0;
     TimePoint acceptedAt{};
@@ -41,6 +42,9 @@ struct OrderBook::Entry
 /// SHA-256 over what makes two orders of one key the same: kind, arguments, author and definition.  Fence and
 /// time to live belong to the sending, not to the order.
 std::string orderDigest(const wire::Order &order);
+
+/// The instance that an order's arguments name, "" when they name none.
+std::string instanceOf(const Json &args);
 
 /// What the journal says of an attempt that begins (orderjournal.cpp).
 Json startedRecord(const wire::OrderKey &key, TimePoint at, const ProcessIdentity &process);

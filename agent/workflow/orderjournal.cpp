@@ -35,6 +35,12 @@ std::string orderDigest(const wire::Order &order)
     return sha256Hex(dumpJson(Json::array({order.kind, order.argsSha256, order.author, order.definitionSha256})));
 }
 
+std::string instanceOf(const Json &args)
+{
+    const auto found = args.is_object() ? args.find("instance") : args.end();
+    return found != args.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Json startedRecord(const wire::OrderKey &key, TimePoint at, const ProcessIdentity &process)
 {
     return {{"t", "started"},         {"key", key},
@@ -56,6 +62,7 @@ void OrderBook::replay(std::int64_t place, const Json &record)
         entry.sequence = ++m_sequence;
         entry.kind = record.at("kind").get<std::string>();
         entry.digest = record.at("digest").get<std::string>();
+        entry.instance = instanceOf(record.at("order").at("args"));
         entry.acceptedAt = instant(record, "at");
         entry.ttlSeconds = record.at("ttl").get<std::int64_t>();
         entry.startBy = deadline(entry.acceptedAt, std::chrono::seconds{entry.ttlSeconds});

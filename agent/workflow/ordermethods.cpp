@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t maxResults = 1000;
 
-/// What a person's key of role operator may order; everything else asks for an admin's.
-bool isOperatorKind(const std::string &kind)
-{
-    return isIdempotentKind(kind) || kind == "restore";
-}
-
 std::size_t limitOf(const Json &params)
 {
     return static_cast<std::size_t>(
@@ -56,8 +50,8 @@ private:
     std::set<wire::OrderKey> m_dirty;
 };
 
-OrderMethods::OrderMethods(const Config &config, Result<OrderBook *> book, std::function<void()> stirred)
-    : m_config(config), m_book(std::move(book)), m_stirred(std::move(stirred))
+OrderMethods::OrderMethods(const Config &config, const Kinds &kinds, Result<OrderBook *> book, std::function<void()> stirred)
+    : m_config(config), m_kinds(kinds), m_book(std::move(book)), m_stirred(std::move(stirred))
 {
     if (m_book)
         (*m_book)->onChange([this](const wire::OrderKey &key) { changed(key); });
@@ -97,22 +91,24 @@ void OrderMethods::addTo(Methods &methods)
                                }};
 }
 
-Result<void> OrderMethods::mayOrder(const Config &config, const ConnectionIdentity &identity, const std::string &kind,
-                                    bool isVerified)
+Result<void> OrderMethods::mayOrder(const ConnectionIdentity &identity, const std::string &name, bool isVerified) const
 {
+    const Kind &kind = kindNamed(m_kinds, name);
     const Role role = roleFromString(identity.role);
+    const auto notAllowed = [&] { return fail(errors::kindNotAllowed, {{"kind", name.substr(0, 64)}, {"role", identity.role}}); };
     if (role == Role::Dispatcher) {
-        if (std::ranges::find(config.dispatcherKinds, kind) == config.dispatcherKinds.end())
-            return fail(errors::kindNotAllowed, {{"kind", kind.substr(0, 64)}, {"role", identity.role}});
+        const auto &list = m_config.dispatcherKinds;
+        if (list ? std::ranges::find(*list, name) == list->end() : kind.dispatcher != ByDispatcher::Yes)
+            return notAllowed();
         // the administrator may list more kinds, but those still need a definition signed by a person
-        if (!isIdempotentKind(kind) && !isVerified)
-            return fail(errors::unsignedOrder, {{"kind", kind.substr(0, 64)}});
+        if (kind.dispatcher == ByDispatcher::No && !isVerified)
+            return fail(errors::unsignedOrder, {{"kind", name.substr(0, 64)}});
         return {};
     }
     if (!isAtLeast(role, Role::Operator))
         return fail(errors::denied, {{"user", identity.user}, {"role", identity.role}, {"what", "orders.submit"}});
-    if (!isOperatorKind(kind) && !isAtLeast(role, Role::Admin))
-        return fail(errors::kindNotAllowed, {{"kind", kind.substr(0, 64)}, {"role", identity.role}});
+    if (!isAtLeast(role, kind.leastRole))
+        return notAllowed();
     return {};
 }
 
@@ -122,7 +118,7 @@ Result<Json> OrderMethods::submit(const ConnectionIdentity &identity, const Json
     if (!order)
         return fail(order.error());
     // nothing verifies signatures yet, and one that was made up must not count
-    if (auto may = mayOrder(m_config, identity, order->kind, false); !may)
+    if (auto may = mayOrder(identity, order->kind, false); !may)
         return fail(may.error());
     const auto status = (*m_book)->submit(*order);
     if (!status)
@@ -148,7 +144,7 @@ Result<Json> OrderMethods::cancel(const ConnectionIdentity &identity, const Json
     if (!fence)
         return fail(fence.error());
     if (const std::string kind = (*m_book)->kindOf(*key); !kind.empty()) {
-        if (auto may = mayOrder(m_config, identity, kind, true); !may)
+        if (auto may = mayOrder(identity, kind, true); !may)
             return fail(may.error());
     }
     const auto status = (*m_book)->cancel(*key, *fence);

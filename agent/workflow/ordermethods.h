@@ -14,7 +14,8 @@ class OrderMethods
 public:
     /// `book` is the order book, or why there is none: then every method fails with that.  `stirred` is called after
     /// anything that may have started a worker.
-    OrderMethods(const Config &config, Result<OrderBook *> book, std::function<void()> stirred);
+    /// `kinds` and `config` outlive this object.
+    OrderMethods(const Config &config, const Kinds &kinds, Result<OrderBook *> book, std::function<void()> stirred);
     ~OrderMethods();
     OrderMethods(const OrderMethods &) = delete;
     OrderMethods &operator=(const OrderMethods &) = delete;
@@ -22,8 +23,7 @@ public:
 
     /// Whether this identity may order (or cancel) the kind.  Errors: access.denied, access.kind_not_allowed,
     /// access.unsigned.  `isVerified`: a person's signature under the definition was verified.
-    static Result<void> mayOrder(const Config &config, const ConnectionIdentity &identity, const std::string &kind,
-                                 bool isVerified);
+    Result<void> mayOrder(const ConnectionIdentity &identity, const std::string &kind, bool isVerified) const;
 
 private:
     class Watcher;
@@ -40,6 +40,7 @@ private:
     void changed(const wire::OrderKey &key);
 
     const Config &m_config;
+    const Kinds &m_kinds;
     Result<OrderBook *> m_book;
     std::function<void()> m_stirred;
     std::vector<std::shared_ptr<Watcher>> m_watchers;

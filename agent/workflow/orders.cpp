@@ -5,7 +5,6 @@
 #include "agent/runtime/log.h"
 #include "agent/workflow/orderentry.h"
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -51,12 +50,6 @@ std::size_t wholeCharacters(std::string_view bytes)
 }
 
 } // namespace
-
-bool isIdempotentKind(std::string_view kind)
-{
-    static constexpr std::array<std::string_view, 6> kinds{"backup", "facts", "sample", "snapshot", "digest", "verify"};
-    return std::ranges::find(kinds, kind) != kinds.end();
-}
 
 OrderBook::OrderBook(Config config, OrderOptions options)
     : m_config(std::move(config)), m_options(std::move(options)), m_workRoot(m_config.stateDirectory / "work")
@@ -203,7 +196,7 @@ Result<wire::OrderStatus> OrderBook::submit(const wire::Order &order)
             return fail(errors::orderConflict, {{"run_id", order.key.runId.toString()}});
         return statusOf(order.key, known->second);
     }
-    if (!m_options.kinds.empty() && !m_options.kinds.contains(order.kind))
+    if (!m_options.kinds.contains(order.kind))
         return badOrder("this agent knows no kind \"" + order.kind + '"');
     if (auto room = checkSpool(); !room)
         return fail(room.error());
@@ -211,6 +204,7 @@ Result<wire::OrderStatus> OrderBook::submit(const wire::Order &order)
     Entry entry;
     entry.kind = order.kind;
     entry.digest = digest;
+    entry.instance = instanceOf(order.args);
     entry.acceptedAt = systemNow();
     entry.ttlSeconds = order.ttlSeconds;
     entry.startBy = Entry::Clock::now() + std::chrono::seconds{order.ttlSeconds};
@@ -282,6 +276,11 @@ wire::OrderStatus OrderBook::status(const wire::OrderKey &key) const
     none.key = key;
     none.state = "none";
     return none;
+}
+
+const Kind &OrderBook::kindOf(const Entry &entry) const
+{
+    return kindNamed(m_options.kinds, entry.kind);
 }
 
 std::string OrderBook::kindOf(const wire::OrderKey &key) const

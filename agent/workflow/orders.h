@@ -3,6 +3,7 @@
 
 #include "agent/protocol/workflow.h"
 #include "agent/runtime/config.h"
+#include "agent/runtime/kind.h"
 #include "agent/runtime/process.h"
 #include "agent/workflow/journal.h"
 
@@ -23,11 +24,8 @@ struct OrderOptions
     std::chrono::microseconds keep{std::chrono::hours{7 * 24}}; ///< acknowledged results and tombstones
     std::chrono::milliseconds startRetry{30'000};             ///< after a start that the journal could not note
     std::int64_t reservedForResults = 64LL << 20;             ///< of spoolBytes and of the disk: no new order beyond
-    std::set<std::string> kinds;                              ///< known ones; empty: whatever the worker knows
+    Kinds kinds;                                              ///< known ones; orders of others are refused
 };
-
-/// Kinds that may be done again without harm: an interrupted one is `transient`, of all others `unknown`.
-bool isIdempotentKind(std::string_view kind);
 
 /// A piece of an attempt's log.
 struct LogPage
@@ -102,7 +100,7 @@ public:
     /// Called when a worker was found gone without a result: it may have left something behind.
     void onWorkerGone(std::function<void()> callback) { m_workerGone = std::move(callback); }
     /// Called with the kind of an order whose result was collected.
-    void onEnded(std::function<void(const std::string &kind)> callback) { m_ended = std::move(callback); }
+    void onEnded(std::function<void(const Kind &)> callback) { m_ended = std::move(callback); }
 
 private:
     enum class State { Accepted, Started, Finished, Tombstone };
@@ -123,6 +121,7 @@ private:
     Result<ResultPage> pageOf(const std::vector<const Entries::value_type *> &found, std::size_t limit, bool withOrders) const;
     std::filesystem::path directoryOf(const wire::OrderKey &key) const;
     void notify(const wire::OrderKey &key) const;
+    const Kind &kindOf(const Entry &entry) const;
     // orderjournal.cpp
     void replay(std::int64_t place, const Json &record);
     Result<void> compact();
@@ -131,6 +130,7 @@ private:
     Json finishedRecord(const wire::OrderKey &key, const Entry &entry, const Json &result) const;
     // orderworkers.cpp
     void startWaiting();
+    int workersOf(Pool pool) const;
     void start(const wire::OrderKey &key, Entry &entry);
     Result<void> prepareDirectory(const wire::OrderKey &key, const Entry &entry) const;
     void look(const wire::OrderKey &key, Entry &entry);
@@ -152,7 +152,7 @@ private:
     bool m_shortLogged = false;       ///< of descriptors
     std::function<void(const wire::OrderKey &)> m_changed;
     std::function<void()> m_workerGone;
-    std::function<void(const std::string &)> m_ended;
+    std::function<void(const Kind &)> m_ended;
 };
 
 } // namespace zandb::agent

@@ -91,7 +91,7 @@ Result<void> OrderBook::adoptStarted()
 void OrderBook::endWithoutStart(const wire::OrderKey &key, Entry &entry)
 {
     Error error = makeError(errors::interrupted, {{"detail", "it was cancelled, and the journal does not say whether the work began"}});
-    if (!isIdempotentKind(entry.kind))
+    if (!kindOf(entry).isIdempotent)
         error.errorClass = ErrorClass::Unknown;
     finishWith(key, entry, "failed", error);
 }
@@ -129,13 +129,16 @@ std::vector<ProcessIdentity> OrderBook::workers() const
 void OrderBook::startWaiting()
 {
     const bool canStart = hasDescriptor() && m_journal->isUsable();
-    int running = 0;
+    std::map<Pool, int> running;
+    std::set<std::string> taken; ///< instances that an exclusive attempt works for
     std::vector<std::pair<std::int64_t, wire::OrderKey>> waiting;
     for (const wire::OrderKey &key : m_open) {
         const Entry &entry = m_entries.at(key);
-        if (entry.state == State::Started)
-            ++running;
-        else if (!entry.cancelledAt)
+        if (entry.state == State::Started) {
+            ++running[kindOf(entry).pool];
+            if (kindOf(entry).exclusive)
+                taken.insert(entry.instance);
+        } else if (!entry.cancelledAt)
             waiting.emplace_back(entry.sequence, key);
     }
     std::ranges::sort(waiting);
@@ -144,11 +147,24 @@ void OrderBook::startWaiting()
         if (Entry::Clock::now() >= entry.startBy) {
             finishWith(key, entry, "failed",
                        makeError(errors::orderExpired, {{"ttl_s", std::to_string(entry.ttlSeconds)}}));
-        } else if (running < m_config.maxWorkers && canStart && Entry::Clock::now() >= entry.startAgain) {
-            start(key, entry);
-            running += entry.state == State::Started ? 1 : 0;
+            continue;
+        }
+        const Kind &kind = kindOf(entry);
+        const bool mayStart = running[kind.pool] < workersOf(kind.pool) && !(kind.exclusive && taken.contains(entry.instance));
+        if (!mayStart || !canStart || Entry::Clock::now() < entry.startAgain)
+            continue;
+        start(key, entry);
+        if (entry.state == State::Started) {
+            ++running[kind.pool];
+            if (kind.exclusive)
+                taken.insert(entry.instance);
         }
     }
+}
+
+int OrderBook::workersOf(Pool pool) const
+{
+    return pool == Pool::Short ? m_config.maxShortWorkers : m_config.maxWorkers;
 }
 
 Result<void> OrderBook::prepareDirectory(const wire::OrderKey &key, const Entry &entry) const
@@ -248,7 +264,7 @@ void OrderBook::look(const wire::OrderKey &key, Entry &entry)
     const std::string why = entry.worker.bootId == bootId() ? "the worker is gone without a result"
                                                             : "the host was restarted";
     Error error = makeError(errors::interrupted, {{"detail", why}, {"left_behind", directory.string()}});
-    if (!isIdempotentKind(entry.kind))
+    if (!kindOf(entry).isIdempotent)
         error.errorClass = ErrorClass::Unknown;
     finishWith(key, entry, "failed", error);
 }
@@ -299,7 +315,7 @@ bool OrderBook::finish(const wire::OrderKey &key, Entry &entry, const Json &resu
     m_open.erase(key);
     notify(key);
     if (m_ended)
-        m_ended(entry.kind);
+        m_ended(kindOf(entry));
     return true;
 }
 

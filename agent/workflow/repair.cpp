@@ -54,10 +54,10 @@ Known knownFrom(const std::vector<Json> &records)
 }
 
 /// The end of an order that may have begun, in a record that the damage took.
-Json interruptedRecord(const wire::OrderKey &key, const std::string &kind)
+Json interruptedRecord(const wire::OrderKey &key, const Kind &kind)
 {
     Error error = makeError(errors::interrupted, {{"detail", "the journal was damaged, and what is left does not say whether the work began"}});
-    if (!isIdempotentKind(kind))
+    if (!kind.isIdempotent)
         error.errorClass = ErrorClass::Unknown;
     return {{"t", "finished"}, {"key", key},           {"outcome", "failed"},  {"error", errorToJson(error)}, {"data", nullptr},
             {"progress", wire::Progress{}}, {"startedAt", nullptr}, {"endedAt", systemNow()}, {"logSize", 0}};
@@ -65,7 +65,7 @@ Json interruptedRecord(const wire::OrderKey &key, const std::string &kind)
 
 } // namespace
 
-Result<JournalRepair> repairJournal(const Config &config)
+Result<JournalRepair> repairJournal(const Config &config, const Kinds &kinds)
 {
     const auto lock = lockStateDirectory(config);
     if (!lock)
@@ -90,7 +90,7 @@ Result<JournalRepair> repairJournal(const Config &config)
         std::error_code ignored;
         if (repair.lostBytes == 0 || fs::exists(workDirectory(config, key) / "pid", ignored))
             continue;
-        salvage->records.push_back(interruptedRecord(key, kind));
+        salvage->records.push_back(interruptedRecord(key, kindNamed(kinds, kind)));
         ++repair.interrupted;
     }
 

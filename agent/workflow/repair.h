@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/runtime/config.h"
+#include "agent/runtime/kind.h"
 
 namespace zandb::agent {
 
@@ -19,8 +20,8 @@ struct JournalRepair
 /// Makes the order journal of this host usable again: keeps every record that is whole, and closes with a tombstone each
 /// attempt of which it knows that it began but no longer what was ordered, so that it can never begin twice.  An order whose
 /// record `started` may be among the lost bytes ends as interrupted, unless a worker's directory tells how it stands.  The damaged
-/// file is kept beside it.  Only while no `serve` runs, which holds the state directory's lock.
+/// file is kept beside it.  Only while no `serve` runs, which holds the state directory's lock.  `kinds`: as `serve` knows them.
 /// Errors: io.failed (another process serves, disk), io.disk_full.
-Result<JournalRepair> repairJournal(const Config &config);
+Result<JournalRepair> repairJournal(const Config &config, const Kinds &kinds);
 
 } // namespace zandb::agent

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/workflow/orders.h"
+#include "tests/agent/testkinds.h"
 
 #include <QCoreApplication>
 #include <QTemporaryDir>
@@ -106,6 +107,7 @@ struct OrdersFixture
                                      << (m_root / "keys").string() << "\"\n";
         QVERIFY(loadConfig(m_config.file));
         m_options = {};
+        m_options.kinds = testKinds();
         m_options.workerProgram = fs::path(QCoreApplication::applicationDirPath().toStdString()) / "zandb-testagent";
         m_options.cancelGrace = 400ms;
         m_fence = {Uuid::v7(), Uuid::v7(), 5};

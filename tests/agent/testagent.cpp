@@ -5,6 +5,7 @@
 #include "agent/runtime/files.h"
 #include "agent/runtime/serve.h"
 #include "agent/runtime/work.h"
+#include "tests/agent/testkinds.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -138,9 +139,7 @@ Result<Json> obey(WorkContext &context)
 int main(int argc, char **argv)
 {
     const std::vector<std::string> words(argv + 1, argv + argc);
-    WorkKinds kinds;
-    for (const char *kind : {"backup", "sample", "restore", "config"})
-        kinds[kind] = obey;
+    const Kinds kinds = test::testKinds(obey);
     if (words.size() == 2 && words[0] == "work")
         return runWork(words[1], kinds);
     if (words.size() == 5 && words[0] == "serve") {
@@ -150,8 +149,7 @@ int main(int argc, char **argv)
         deadDisk = config->stateDirectory / "dead-disk";
         ServeOptions options;
         options.config = *config;
-        for (const auto &[kind, function] : kinds)
-            options.orders.kinds.insert(kind);
+        options.orders.kinds = kinds;
         options.tick = 50ms;
         options.orders.cancelGrace = std::chrono::milliseconds{std::atoi(words[2].c_str())};
         options.housekeeping = std::chrono::milliseconds{std::atoi(words[3].c_str())};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/runtime/methods.h"
+#include "agent/workflow/ordermethods.h"
+#include "tests/agent/testkinds.h"
 
 #include <QTest>
 
@@ -59,6 +61,37 @@ private Q_SLOTS:
             QVERIFY(detail.find('\n') == detail.npos);
         }
     }
+    /// What a kind says of itself decides who may order it; a configuration's list can take away, and add what is `Listed`.
+    void kindsSayWhoMayOrderThem()
+    {
+        const Kinds kinds = test::testKinds();
+        const auto toldTo = [&](const char *role, const char *kind, std::optional<std::vector<std::string>> list, bool isVerified = false) {
+            Config config;
+            config.dispatcherKinds = std::move(list);
+            const OrderMethods methods(config, kinds, fail(errors::internal), {});
+            const auto may = methods.mayOrder({"ann", role, "key"}, kind, isVerified);
+            return may ? std::string() : may.error().code;
+        };
+        const std::string notAllowed = "access.kind_not_allowed", isUnsigned = "access.unsigned", denied = "access.denied";
+        QCOMPARE(toldTo("dispatcher", "backup", {}), std::string());
+        QCOMPARE(toldTo("dispatcher", "glance", {}), notAllowed);
+        QCOMPARE(toldTo("dispatcher", "restore", {}), notAllowed);
+        QCOMPARE(toldTo("dispatcher", "unheard_of", {}), notAllowed);
+        const std::vector<std::string> list{"glance", "restore", "unheard_of"};
+        QCOMPARE(toldTo("dispatcher", "glance", list), std::string());
+        QCOMPARE(toldTo("dispatcher", "backup", list), notAllowed);
+        QCOMPARE(toldTo("dispatcher", "restore", list), isUnsigned);
+        QCOMPARE(toldTo("dispatcher", "restore", list, true), std::string());
+        QCOMPARE(toldTo("dispatcher", "unheard_of", list), isUnsigned);
+        QCOMPARE(toldTo("dispatcher", "backup", std::vector<std::string>{}), notAllowed);
+        QCOMPARE(toldTo("operator", "restore", list), std::string());
+        QCOMPARE(toldTo("operator", "config", list), notAllowed);
+        QCOMPARE(toldTo("operator", "unheard_of", {}), notAllowed);
+        QCOMPARE(toldTo("admin", "config", {}), std::string());
+        QCOMPARE(toldTo("viewer", "glance", {}), denied);
+        QCOMPARE(toldTo("emperor", "glance", {}), denied);
+    }
+
     void namesAreBounded()
     {
         const auto answer = std::make_shared<Answer>();

@@ -73,7 +73,7 @@ private Q_SLOTS:
         damage("finished");
         if (!directory)
             fs::remove_all(OrdersFixture::directory(o.key));
-        const auto repair = repairJournal(m_config);
+        const auto repair = repairJournal(m_config, m_options.kinds);
         QVERIFY(repair && !repair->wasIntact);
         QCOMPARE(repair->interrupted, std::size_t(directory ? 0 : 1));
         open();
@@ -241,10 +241,10 @@ private Q_SLOTS:
         }
         {
             const auto serving = lockStateDirectory(m_config); // as `serve` does
-            QVERIFY(serving && !repairJournal(m_config));
+            QVERIFY(serving && !repairJournal(m_config, m_options.kinds));
         }
         m_book.reset();
-        QVERIFY(repairJournal(m_config).value().wasIntact);
+        QVERIFY(repairJournal(m_config, m_options.kinds).value().wasIntact);
 
         const fs::path file = journalFile(m_config);
         std::string bytes = readFile(file, 1 << 20).value();
@@ -254,7 +254,7 @@ private Q_SLOTS:
         std::ofstream(file, std::ios::binary) << bytes;
         QVERIFY(!OrderBook::open(m_config, m_options));
 
-        const auto repair = repairJournal(m_config);
+        const auto repair = repairJournal(m_config, m_options.kinds);
         QVERIFY(repair && !repair->wasIntact);
         QCOMPARE(repair->closed, std::size_t{1});
         QVERIFY(repair->lostBytes > 0);
@@ -295,7 +295,7 @@ private Q_SLOTS:
         }
         if (damaged) {
             damage("started");
-            const auto repair = repairJournal(m_config);
+            const auto repair = repairJournal(m_config, m_options.kinds);
             QVERIFY(repair);
             QCOMPARE(repair->interrupted, std::size_t(1));
         }

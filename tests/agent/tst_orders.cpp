@@ -51,15 +51,12 @@ private Q_SLOTS:
         other = order();
         other.argsSha256 = sha256Hex("no");
         QCOMPARE(submitError(other), std::string("order.args_digest"));
-        QCOMPARE(submitError(order({}, "unheard_of")), std::string()); // the worker knows best when no list is given
         other = order();
         other.key.attempt = 0;
         QCOMPARE(submitError(other), std::string("order.args"));
         other = order();
         other.fence = {};
         QCOMPARE(submitError(other), std::string("order.args"));
-        m_options.kinds = {"sample"};
-        reopen();
         QCOMPARE(submitError(order({}, "unheard_of")), std::string("order.args"));
         QCOMPARE(m_book->status({Uuid::v7(), 1, 1}).state, std::string("none"));
     }
@@ -172,6 +169,62 @@ private Q_SLOTS:
         QCOMPARE(ended(fourth.key).outcome, std::string("succeeded"));
     }
 
+    /// Each pool has its own workers: a short order starts at once, however many long ones wait.
+    void longWorkNeverHoldsUpAShortOrder()
+    {
+        const fs::path hold = m_root / "hold";
+        std::ofstream(hold) << "x";
+        std::vector<wire::OrderKey> longOnes;
+        for (int i = 0; i < 12; ++i) {
+            const wire::Order o = order({{"while", hold.string()}}, i % 2 ? "restore" : "backup");
+            QCOMPARE(submitError(o), std::string());
+            longOnes.push_back(o.key);
+        }
+        const auto inState = [&](const char *state) {
+            return std::ranges::count_if(longOnes, [&](const auto &key) { return m_book->status(key).state == state; });
+        };
+        QCOMPARE(inState("started"), 2);
+        const wire::Order glance = order(Json::object(), "glance");
+        const auto status = m_book->submit(glance);
+        QVERIFY(status);
+        QCOMPARE(status->state, std::string("started")); // with the very answer
+        const wire::OrderStatus end = ended(glance.key);
+        QVERIFY2(end.outcome == "succeeded", end.error ? describe(*end.error).c_str() : end.state.c_str());
+        QCOMPARE(inState("accepted"), 10);
+        // and the short ones have a limit of their own
+        m_config.maxShortWorkers = 1;
+        reopen();
+        const wire::Order first = order({{"while", hold.string()}}, "glance"), second = order(Json::object(), "glance");
+        QCOMPARE(m_book->submit(first)->state, std::string("started"));
+        QCOMPARE(m_book->submit(second)->state, std::string("accepted"));
+        fs::remove(hold);
+        QCOMPARE(ended(second.key).outcome, std::string("succeeded"));
+    }
+
+    /// Of an exclusive kind one attempt at a time works for an instance, also after the journal was read again.
+    void exclusiveKindsTakeTurnsOnAnInstance()
+    {
+        m_config.maxWorkers = 8;
+        reopen();
+        const fs::path hold = m_root / "hold";
+        std::ofstream(hold) << "x";
+        const wire::Order first = order({{"instance", "a"}, {"while", hold.string()}}, "rebuild");
+        const wire::Order second = order({{"instance", "a"}}, "rebuild");
+        const wire::Order other = order({{"instance", "b"}}, "rebuild");
+        QCOMPARE(m_book->submit(first)->state, std::string("started"));
+        QCOMPARE(m_book->submit(second)->state, std::string("accepted"));
+        QCOMPARE(m_book->submit(other)->state, std::string("started"));
+        QCOMPARE(ended(other.key).outcome, std::string("succeeded"));
+        reopen();
+        m_book->tick();
+        QCOMPARE(m_book->status(first.key).state, std::string("started"));
+        QCOMPARE(m_book->status(second.key).state, std::string("accepted"));
+        fs::remove(hold);
+        const wire::OrderStatus after = ended(second.key);
+        QCOMPARE(after.outcome, std::string("succeeded"));
+        QVERIFY(after.startedAt >= m_book->status(first.key).endedAt);
+    }
+
     void cancelsWhatWaitsAndWhatRuns()
     {
         m_config.maxWorkers = 1;
@@ -249,6 +302,8 @@ private Q_SLOTS:
         const wire::Order thrower = order({{"throw", true}});
         const wire::Order failing = order({{"fail", true}});
         const wire::Order big = order({{"bytes", 5'000'000}});
+        m_options.kinds["unheard_of"] = {}; // of this serve, and not of its workers
+        reopen();
         const wire::Order unknown = order({}, "unheard_of");
         for (const wire::Order *o : {&thrower, &failing, &big, &unknown})
             QCOMPARE(submitError(*o), std::string());

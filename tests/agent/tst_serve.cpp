@@ -53,6 +53,7 @@ private Q_SLOTS:
         QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "backup")), std::string());
         QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "restore")), std::string("access.kind_not_allowed"));
         QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "config")), std::string("access.unsigned"));
+        QCOMPARE(dispatcher->errorOf("orders.submit", order({}, "glance")), std::string("access.kind_not_allowed"));
         Json signedOrder = order({}, "config");
         signedOrder["signer"] = "ann";
         signedOrder["signature"] = "made up"; // nothing verifies it, so it is worth nothing

@@ -55,6 +55,7 @@ struct WorkerHost
             error = "no " + orders.workerProgram.string();
             return false;
         }
+        addBackupKinds(orders.kinds);
         auto opened = OrderBook::open(config, orders);
         if (!opened) {
             error = describe(opened.error());

@@ -2,6 +2,7 @@
 #include "agent/protocol/errors.h"
 #include "agent/runtime/checkconfig.h"
 #include "agent/runtime/config.h"
+#include "tests/places.h"
 
 #include <QDir>
 #include <QFile>

@@ -6,6 +6,7 @@
 #include "app/cli/command.h"
 #include "app/cli/output.h"
 #include "models/common/names.h"
+#include "tests/places.h"
 #include "tests/support/same.h"
 
 #include <QDir>

@@ -2,6 +2,7 @@
 // zandbctl's first steps: what it says on a server that has no store yet, and to an account that may not make roles;
 // the accounts of packaging/STORE.md.
 #include "app/store/session.h"
+#include "tests/places.h"
 #include "tests/support/testserver.h"
 
 #include <QFile>

@@ -3,6 +3,7 @@
 #include "models/common/roles.h"
 #include "tests/console/seed.h"
 #include "tests/console/windowfixture.h"
+#include "tests/places.h"
 #include "tests/widgets/sampledata.h"
 #include "widgets/common/inspector.h"
 #include "widgets/common/page.h"

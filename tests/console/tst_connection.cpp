@@ -3,6 +3,7 @@
 #include "app/console/language.h"
 #include "app/store/migrations.h"
 #include "tests/console/hand.h"
+#include "tests/places.h"
 #include "tests/support/testserver.h"
 #include "tests/widgets/scripteddialogs.h"
 #include "widgets/common/theme.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/language.h"
 #include "models/common/errortext.h"
+#include "tests/places.h"
 
 #include <QApplication>
 #include <QDialogButtonBox>

@@ -11,6 +11,7 @@
 #include "models/backups/backuptablemodel.h"
 #include "models/common/roles.h"
 #include "tests/console/hand.h"
+#include "tests/places.h"
 #include "tests/support/testfleet.h"
 
 #include <QApplication>

@@ -6,6 +6,7 @@
 #include "app/console/mainwindow.h"
 #include "tests/console/delayproxy.h"
 #include "tests/console/hand.h"
+#include "tests/places.h"
 #include "tests/support/testserver.h"
 #include "tests/widgets/scripteddialogs.h"
 #include "widgets/common/theme.h"

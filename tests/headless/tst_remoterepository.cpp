@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A backup whose repository lies on another host, reached by the agent's own ssh: proved there, and restored there.
 #include "agent/backups/receiveprotocol.h"
+#include "tests/places.h"
 #include "tests/support/runs.h"
 #include "tests/support/same.h"
 

@@ -5,6 +5,7 @@
 #include "models/common/timerange.h"
 #include "models/fleet/statetext.h"
 #include "models/workflow/runtext.h"
+#include "tests/places.h"
 
 #include <QDir>
 #include <QDirIterator>

@@ -2,6 +2,7 @@
 #include "agent/backups/datafiles.h"
 #include "agent/privileged/administration.h"
 #include "agent/privileged/request.h"
+#include "tests/places.h"
 
 #include <QProcess>
 #include <QStandardPaths>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/remote/agentpool.h"
+#include "tests/places.h"
 #include "tests/remote/sshd.h"
 
 #include <QElapsedTimer>

@@ -2,6 +2,7 @@
 #include "tests/remote/realagent.h"
 
 #include "app/remote/agentpool.h"
+#include "tests/places.h"
 
 #include <QDir>
 #include <QElapsedTimer>

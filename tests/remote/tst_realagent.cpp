@@ -2,6 +2,7 @@
 // The services for hosts and keys over the whole chain: AgentPool, sshd, zandb-attach, zandb-agent serve.
 #include "app/fleet/hostservice.h"
 #include "app/fleet/keyservice.h"
+#include "tests/places.h"
 #include "tests/remote/realagent.h"
 
 #include <QFile>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/platform/errors.h"
 #include "app/platform/settings.h"
+#include "tests/places.h"
 
 #include <QFile>
 #include <QTemporaryDir>

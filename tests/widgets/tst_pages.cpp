@@ -4,6 +4,7 @@
 
 #include "models/fleet/fleettreemodel.h"
 #include "models/common/roles.h"
+#include "tests/places.h"
 #include "widgets/backups/backupdialog.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/backups/backuptimelineview.h"

@@ -1225,6 +1225,38 @@
         <source>Look whether a headless instance is alive and the store&apos;s clock is right; back up now if it is urgent.</source>
         <translation>请检查是否有后台服务在运行、元数据库的时钟是否正确；如果紧急，请立即备份。</translation>
     </message>
+    <message>
+        <source>The step that sent data to this one gave up: {detail}.</source>
+        <translation>向本步骤发送数据的步骤已放弃：{detail}。</translation>
+    </message>
+    <message>
+        <source>See the log of that step, then retry the run.</source>
+        <translation>请查看那个步骤的日志，然后重试该运行。</translation>
+    </message>
+    <message>
+        <source>The order takes no more data: {detail}.</source>
+        <translation>该指令不再接收数据：{detail}。</translation>
+    </message>
+    <message>
+        <source>See the order&apos;s result and log on the host.</source>
+        <translation>请查看该指令在主机上的结果和日志。</translation>
+    </message>
+    <message>
+        <source>Item {number} was sent to the order, but item {expected} is the next one.</source>
+        <translation>向指令发送了第 {number} 项，但下一项应为第 {expected} 项。</translation>
+    </message>
+    <message>
+        <source>Send again from the item that is expected.</source>
+        <translation>请从应发送的那一项起重新发送。</translation>
+    </message>
+    <message>
+        <source>No data came from the other step for {seconds} s.</source>
+        <translation>已有 {seconds} 秒未收到另一步骤的数据。</translation>
+    </message>
+    <message>
+        <source>Check that a headless instance is alive and reaches both hosts, then retry the run.</source>
+        <translation>请确认有无界面实例在运行且能连通两台主机，然后重试该运行。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>

@@ -44,6 +44,8 @@ public:
     void progress(const wire::Progress &) override {}
     std::stop_token stopToken() const override { return m_stop.get_token(); }
     void afterSuccess(std::function<void()>) override {} // no result of its own is written
+    bool item(const Json &) override { return false; }
+    FeedReader &feed() override { return m_feed; }
 
 private:
     const Config m_config;
@@ -51,6 +53,7 @@ private:
     const wire::Order m_order;
     std::mutex m_mutex;
     std::stop_source m_stop;
+    FeedReader m_feed{m_directory, m_stop.get_token()}; // that nobody writes
     std::jthread m_watch;
 };
 

@@ -16,6 +16,10 @@ void to_json(Json &j, const OrderStatus &status)
              {"error", status.error ? errorToJson(*status.error) : Json()},
              {"data", status.data},
              {"logSize", status.logSize}};
+    if (status.dataCutBytes > 0)
+        j["dataCutBytes"] = status.dataCutBytes;
+    if (status.items)
+        j["items"] = *status.items;
     if (status.order)
         j["order"] = *status.order;
 }
@@ -34,6 +38,8 @@ void from_json(const Json &j, OrderStatus &status)
     if (const auto error = j.find("error"); error != j.end() && error->is_object())
         status.error = errorFromJson(*error);
     status.data = j.value("data", Json());
+    status.dataCutBytes = j.value("dataCutBytes", defaults.dataCutBytes);
+    status.items = j.value("items", defaults.items);
     status.logSize = j.value("logSize", defaults.logSize);
     if (const auto order = j.find("order"); order != j.end() && order->is_object())
         status.order = order->get<Order>();

@@ -12,6 +12,12 @@
 /// - `orders.status` OrderKey -> OrderStatus (state "none" when never heard of).
 /// - `orders.cancel` {OrderKey..., "fence"} -> OrderStatus; before its order it leaves a tombstone.
 /// - `orders.log` {OrderKey..., "offset", "limit"} -> {"offset","bytes"(text or b64),"size"}.
+/// - `orders.items` {OrderKey..., "from"?} -> stream of {"n","item"}: what the attempt left or leaves piece by piece, after the
+///   item `from` (0: all), while it works and after it ended; then {"next","counts":ItemCounts}.  Role operator, since they
+///   may be rows of tables.
+/// - `orders.feed` {OrderKey..., "fence", "from", "items":[...], "end"?, "abort"?} -> {"acknowledged","credit","ended"}: items for
+///   a running attempt, numbered from 1, `from` is the first one's.  What is acknowledged is never to be sent again; the answer
+///   waits up to 20 s for room for at least one item.  `end` says that these are the last, `abort` (why) that the rest will not come.
 /// - `orders.watch` {} -> stream of OrderStatus, one whenever state or progress of an order changed (progress at
 ///   most twice a second per order), beginning with all open ones.
 /// - `results.pending` {"limit"} -> {"results":[OrderStatus]}: finished and not yet acknowledged, oldest first.
@@ -66,6 +72,16 @@ struct Progress
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Progress, phase, bytesDone, bytesTotal, unit, percent, secondsLeft, at)
 };
 
+/// The items of an attempt.
+struct ItemCounts
+{
+    std::int64_t count = 0;
+    std::int64_t bytes = 0;
+    std::int64_t cutCount = 0; ///< beyond what its kind may leave, or than the disk took: they are nowhere
+    std::int64_t cutBytes = 0;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ItemCounts, count, bytes, cutCount, cutBytes)
+};
+
 struct OrderStatus
 {
     OrderKey key;
@@ -78,6 +94,8 @@ struct OrderStatus
     std::string outcome;     ///< when finished: "succeeded", "failed", "cancelled"
     std::optional<Error> error; ///< when failed or cancelled
     Json data;               ///< when finished: of the kind's own type, e.g. BackupResult
+    std::int64_t dataCutBytes = 0; ///< of `data`, which was too large: long texts and lists in it were cut
+    std::optional<ItemCounts> items; ///< when finished: of `orders.items`; none: it left none
     std::int64_t logSize = 0;
     std::optional<Order> order; ///< in answers of `results.since` only: what was ordered
 };

@@ -29,6 +29,13 @@ enum class Pool {
     Long   ///< what copies or reads data, for hours perhaps: limits.max_workers
 };
 
+/// How much an attempt may leave piece by piece (WorkContext::item).  What goes beyond is cut and counted.
+struct ItemLimits
+{
+    std::int64_t count = 1'000'000;
+    std::int64_t bytes = 64LL << 20;
+};
+
 /// All that the agent knows of one kind of order.  The noun that it belongs to registers it (agent/<noun>/kinds.h); no other file
 /// knows a kind by its name.
 struct Kind
@@ -41,6 +48,7 @@ struct Kind
     /// At most one attempt of exclusive kinds works at a time for one `instance` of the arguments ("" where there is none); the next
     /// one waits, within its time to live.
     bool exclusive = false;
+    ItemLimits items = {};
     bool leavesBackups = false;      ///< what it leaves in a repository is to be read in full soon (ServeOptions::reader)
 };
 

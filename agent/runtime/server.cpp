@@ -36,7 +36,7 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
@@ -60,12 +60,16 @@ Result<void> Server::start()
     if (!m_book)
         logLine("no orders are taken: " + describe(m_book.error()));
     Result<OrderBook *> book = m_book ? Result<OrderBook *>(m_book->get()) : Result<OrderBook *>(fail(m_book.error()));
-    m_orders = std::make_unique<OrderMethods>(m_options.config, m_options.orders.kinds, std::move(book), [this] { stirred(); });
+    m_orders = std::make_unique<OrderMethods>(m_options.config, m_options.orders.kinds, book, [this] { stirred(); });
+    m_streams = std::make_unique<StreamMethods>(m_options.config, m_io, std::move(book), [this](const ConnectionIdentity &identity, const std::string &kind) {
+        return m_orders->mayOrder(identity, kind, true); // whoever ordered it was asked for more
+    });
     m_collect = std::make_unique<CollectMethods>(m_options.config, m_io);
     m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, [this] { checkKeys(); }, [this](const wire::SamplesPayload &figures) {
         m_collect->add(std::string(wire::samplesSource), Spool::Kind::Samples, Json(figures));
     });
     m_orders->addTo(m_methods);
+    m_streams->addTo(m_methods);
     m_fleet->addTo(m_methods);
     m_collect->addTo(m_methods);
     return listen();
@@ -127,7 +131,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    for (const auto until = std::chrono::steady_clock::now() + lanesTime; !(m_fleet->isIdle() && m_collect->isIdle());) {
+    for (const auto until = std::chrono::steady_clock::now() + lanesTime; !(m_fleet->isIdle() && m_collect->isIdle() && m_streams->isIdle());) {
         if (std::chrono::steady_clock::now() > until)
             return false;
         std::this_thread::sleep_for(10ms);

@@ -7,6 +7,7 @@
 #include "agent/runtime/fleetmethods.h"
 #include "agent/runtime/serve.h"
 #include "agent/workflow/ordermethods.h"
+#include "agent/workflow/streammethods.h"
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
@@ -66,6 +67,7 @@ private:
     Chore m_reader;
     Result<std::unique_ptr<OrderBook>> m_book;
     std::unique_ptr<OrderMethods> m_orders;
+    std::unique_ptr<StreamMethods> m_streams;
     std::unique_ptr<CollectMethods> m_collect;
     std::unique_ptr<FleetMethods> m_fleet;
     Methods m_methods;

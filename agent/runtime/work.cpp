@@ -4,6 +4,7 @@
 #include "agent/runtime/files.h"
 #include "agent/runtime/log.h"
 #include "agent/runtime/process.h"
+#include "agent/runtime/resultfit.h"
 
 #include <cerrno>
 #include <csignal>
@@ -24,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto progressInterval = 500ms;
 constexpr std::int64_t maxLogBytes = 16LL << 20;
 constexpr std::size_t maxResultBytes = 3u << 20; // fits a frame and a journal record
+constexpr std::size_t roomForData = 1u << 20; // of a result that does not fit whole
 constexpr off_t reservedBytes = 256 << 10;
 constexpr char stopByte = 's';
 constexpr char wakeByte = 'w';
@@ -44,7 +46,7 @@ class Context final : public WorkContext
 public:
     Context(fs::path directory, Config config, wire::Order order)
         : m_directory(std::move(directory)), m_config(std::move(config)), m_order(std::move(order)),
-          m_logFile(m_directory / "log"),
+          m_items(m_directory / "items"), m_feed(m_directory, m_stop.get_token()), m_logFile(m_directory / "log"),
           m_log(::open(m_logFile.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600))
     {
         int ends[2];
@@ -80,6 +82,21 @@ public:
     std::stop_token stopToken() const override { return m_stop.get_token(); }
     void afterSuccess(std::function<void()> work) override { m_afterSuccess = std::move(work); }
     const std::function<void()> &afterSuccess() const { return m_afterSuccess; }
+    bool item(const Json &item) override { return m_items.add(item); }
+    void limitItems(const ItemLimits &limits) { m_items.setLimits(limits); }
+    FeedReader &feed() override { return m_feed; }
+
+    /// Makes the items durable; none when there was none to leave.
+    std::optional<wire::ItemCounts> endItems()
+    {
+        const wire::ItemCounts counts = m_items.counts();
+        if (const auto synced = m_items.sync(); !synced)
+            log("the items may not outlive the host's end: " + describe(synced.error()));
+        if (counts.cutCount > 0)
+            log(std::to_string(counts.cutCount) + " items of " + std::to_string(counts.cutBytes) + " bytes were cut after "
+                + std::to_string(counts.count) + " of " + std::to_string(counts.bytes));
+        return counts.count + counts.cutCount > 0 ? std::optional(counts) : std::nullopt;
+    }
 
     void log(std::string_view text) override
     {
@@ -164,11 +181,13 @@ private:
     fs::path m_directory;
     Config m_config;
     wire::Order m_order;
+    std::stop_source m_stop;
+    ItemWriter m_items;
+    FeedReader m_feed;
     fs::path m_logFile;
     FileDescriptor m_log;
     FileDescriptor m_wakeRead;
     FileDescriptor m_wakeWrite;
-    std::stop_source m_stop;
     std::function<void()> m_afterSuccess;
     std::mutex m_mutex;
     std::optional<wire::Progress> m_pending;
@@ -194,10 +213,9 @@ int writeResult(const fs::path &directory, Json result)
 {
     std::string text = dumpJson(result);
     if (text.size() > maxResultBytes) {
-        result["outcome"] = "failed";
-        result["error"] = errorToJson(
-            makeError(errors::internal, {{"detail", "a result of " + std::to_string(text.size()) + " bytes"}}));
-        result["data"] = nullptr;
+        // what was done stays done, however much there is to say about it
+        result["dataCutBytes"] = cutToFit(result["data"], roomForData);
+        (void)cutToFit(result["error"], roomForData);
         text = dumpJson(result);
     }
     ::unlink(reserveFile(directory).c_str());
@@ -302,12 +320,15 @@ int runWork(const fs::path &directory, const Kinds &kinds)
         return writeResult(dir, failedResult(inputs.error(), started));
 
     Context context(dir, std::move(inputs->config), std::move(inputs->order));
+    context.limitItems(kindNamed(kinds, context.order().kind).items);
     Result<Json> answer = callKind(kinds, context);
     context.flushProgress();
+    const std::optional<wire::ItemCounts> items = context.endItems();
     if (answer) {
         const int status = writeResult(dir, Json{{"outcome", "succeeded"},
                                                  {"error", nullptr},
                                                  {"data", std::move(*answer)},
+                                                 {"items", items},
                                                  {"started", started},
                                                  {"ended", systemNow()}});
         if (status == 0 && context.afterSuccess())
@@ -323,6 +344,7 @@ int runWork(const fs::path &directory, const Kinds &kinds)
     }
     context.log((cancelled ? "cancelled: " : "failed: ") + describe(error));
     Json result = failedResult(error, started);
+    result["items"] = items;
     if (cancelled)
         result["outcome"] = "cancelled";
     return writeResult(dir, std::move(result));

@@ -3,6 +3,8 @@
 
 #include "agent/protocol/workflow.h"
 #include "agent/runtime/config.h"
+#include "agent/runtime/feedfile.h"
+#include "agent/runtime/itemsfile.h"
 #include "agent/runtime/kind.h"
 
 #include <functional>
@@ -11,11 +13,11 @@
 /// One attempt in its own process: `zandb-agent work DIR`.
 ///
 /// DIR holds order.json (written by serve before the start), config (the path of the configuration),
-/// progress.json (replaced atomically), log (appended), pid, and result.json (fsynced last; its presence means the
+/// progress.json (replaced atomically), log and items (appended), feed (appended by serve), pid, and result.json (fsynced last; its presence means the
 /// attempt has ended).  The process is the leader of its own session; SIGTERM to that session asks it to stop.
 namespace zandb::agent {
 
-/// What a kind's code gets.  Used from the worker's main thread; log() and progress() also from others.
+/// What a kind's code gets.  Used from the worker's main thread; log(), progress() and item() also from others.
 class WorkContext
 {
 public:
@@ -28,6 +30,11 @@ public:
     virtual void log(std::string_view line) = 0;
     /// At most twice a second is written; the newest wins.
     virtual void progress(const wire::Progress &progress) = 0;
+    /// Leaves one item, of at most maxItemBytes as JSON, which clients get at once and in order (`orders.items`).  False when it was
+    /// cut and only counted: it is too long, or beyond Kind::items.  A result that may be large goes here, since one beyond 3 MiB is cut.
+    virtual bool item(const Json &item) = 0;
+    /// What is sent into this attempt while it runs (`orders.feed`).
+    virtual FeedReader &feed() = 0;
     /// Requested by SIGTERM (a cancel).  Whoever waits for a child or a lock polls it at least every 200 ms.
     virtual std::stop_token stopToken() const = 0;
     /// Has `work` done once the result stands on disk, and only if it is a success: what may not happen unless it is known

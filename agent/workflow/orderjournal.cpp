@@ -3,6 +3,7 @@
 //   epoch {epoch}; fence {epoch, host, token}; accepted {order, kind and digest, at, ttl}; started {key, pid, ...};
 //   cancel {key, at}; finished {key, result, ...}; acked {keys, at}; tombstone {key, at}.
 
+#include "agent/runtime/itemsfile.h"
 #include "agent/runtime/log.h"
 #include "agent/workflow/orderentry.h"
 
@@ -101,11 +102,18 @@ Json OrderBook::finishedRecord(const wire::OrderKey &key, const Entry &entry, co
 {
     std::error_code ignored;
     const auto logBytes = std::filesystem::file_size(directoryOf(key) / "log", ignored);
+    std::optional<wire::ItemCounts> items;
+    if (const auto said = result.find("items"); said != result.end())
+        items = decode<std::optional<wire::ItemCounts>>(*said).value_or(std::nullopt);
+    else if (const wire::ItemCounts counted = countItems(directoryOf(key) / "items"); counted.count > 0)
+        items = counted; // of a worker that did not live to say it
     return Json{{"t", "finished"},
                 {"key", key},
                 {"outcome", result.value("outcome", std::string("failed"))},
                 {"error", result.value("error", Json())},
                 {"data", result.value("data", Json())},
+                {"dataCutBytes", result.value("dataCutBytes", Json(0))},
+                {"items", items},
                 {"progress", entry.progress},
                 {"startedAt", entry.startedAt},
                 {"endedAt", result.value("ended", systemNow())},

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <limits>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -260,6 +261,8 @@ wire::OrderStatus OrderBook::statusOf(const wire::OrderKey &key, const Entry &en
         if (const auto error = record->find("error"); error != record->end() && error->is_object())
             status.error = errorFromJson(*error);
         status.data = record->value("data", Json());
+        status.dataCutBytes = integerIn(record->value("dataCutBytes", Json()), 0, std::numeric_limits<std::int64_t>::max()).value_or(0);
+        status.items = decode<std::optional<wire::ItemCounts>>(record->value("items", Json())).value_or(std::nullopt);
         status.progress = record->value("progress", wire::Progress{});
         status.logSize = record->value("logSize", std::int64_t{0});
         break;

@@ -88,6 +88,9 @@ public:
     /// and every half second while hasOpen().
     void tick();
     bool hasOpen() const { return !m_open.empty(); }
+    bool isOpen(const wire::OrderKey &key) const { return m_open.contains(key); }
+    /// Whether a sender of this fence may still act on this host; remembers it.  Errors: order.args, order.epoch, order.fenced, io.*.
+    Result<void> checkFence(const wire::Fence &fence);
     std::vector<wire::OrderKey> openKeys() const { return {m_open.begin(), m_open.end()}; }
     /// The processes of started attempts, whether they still run or not.
     std::vector<ProcessIdentity> workers() const;
@@ -115,7 +118,6 @@ private:
 
     OrderBook(Config config, OrderOptions options);
     // orders.cpp
-    Result<void> checkFence(const wire::Fence &fence);
     Result<void> checkSpool() const;
     wire::OrderStatus statusOf(const wire::OrderKey &key, const Entry &entry) const;
     Result<ResultPage> pageOf(const std::vector<const Entries::value_type *> &found, std::size_t limit, bool withOrders) const;

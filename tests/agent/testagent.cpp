@@ -98,6 +98,33 @@ void knockAs(const std::string &who, const Json &args, const std::filesystem::pa
     ::_exit(0);
 }
 
+/// {"items": how many to leave, "itemPad": bytes of each, "every": ms between two}
+void leaveItems(WorkContext &context, const Json &args)
+{
+    const std::string pad(args.value("itemPad", std::size_t{0}), 'p');
+    const auto items = args.value("items", std::int64_t{0});
+    for (std::int64_t i = 1; i <= items; ++i) {
+        (void)context.item(Json{{"i", i}, {"pad", pad}});
+        std::this_thread::sleep_for(std::chrono::milliseconds{args.value("every", 0)});
+    }
+}
+
+/// {"feedTo": a file that takes what is fed, a line for each item, "patience": ms, "slow": ms for each item}
+Result<std::int64_t> takeFeed(WorkContext &context, const Json &args)
+{
+    std::ofstream out(args.at("feedTo").get<std::string>(), std::ios::app);
+    context.feed().setPatience(std::chrono::milliseconds{args.value("patience", 20'000)});
+    for (std::int64_t taken = 0;; ++taken) {
+        const auto item = context.feed().next();
+        if (!item)
+            return fail(item.error());
+        if (!*item)
+            return taken;
+        out << (*item)->value("i", -1) << std::endl;
+        std::this_thread::sleep_for(std::chrono::milliseconds{args.value("slow", 0)});
+    }
+}
+
 /// What the args ask for: {"file": append a line, "child": leave a child that ignores SIGTERM, "ms": take this long,
 /// "while": and as long as this file is there, "deaf": ignore the stop, "throw", "fail": a code, "bytes": size of the
 /// answer, "connect": who comes to the agent}.
@@ -115,6 +142,11 @@ Result<Json> obey(WorkContext &context)
     }
     if (const std::string who = args.value("connect", std::string{}); !who.empty())
         knockAs(who, args, context.config().socket);
+    leaveItems(context, args);
+    if (args.contains("feedTo")) {
+        const auto taken = takeFeed(context, args);
+        return taken ? Result<Json>(Json{{"taken", *taken}}) : fail(taken.error());
+    }
     if (args.value("throw", false))
         throw std::runtime_error("thrown on purpose");
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{args.value("ms", 0)};

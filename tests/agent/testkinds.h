@@ -16,6 +16,7 @@ inline agent::Kinds testKinds(const agent::WorkFunction &run = {})
     kinds["restore"] = {.run = run, .leastRole = Role::Operator, .pool = Pool::Long};
     kinds["config"] = {.run = run, .pool = Pool::Long};
     kinds["glance"] = {.run = run, .isIdempotent = true, .leastRole = Role::Operator, .dispatcher = ByDispatcher::Listed};
+    kinds["glance"].items.count = 20;
     kinds["rebuild"] = {.run = run, .leastRole = Role::Operator, .pool = Pool::Long, .exclusive = true};
     return kinds;
 }

@@ -36,6 +36,13 @@ public:
     std::stop_token stopToken() const override { return m_stop.get_token(); }
 
     void afterSuccess(std::function<void()> work) override { m_afterSuccess = std::move(work); }
+    bool item(const Json &item) override
+    {
+        std::lock_guard lock(m_mutex);
+        m_items.push_back(item);
+        return true;
+    }
+    agent::FeedReader &feed() override { return m_feed; }
     /// What a worker does once the result stands.
     void resultStands()
     {
@@ -65,7 +72,9 @@ private:
     mutable std::mutex m_mutex;
     std::vector<std::string> m_log;
     std::vector<wire::Progress> m_progress;
+    std::vector<Json> m_items;
     std::stop_source m_stop;
+    agent::FeedReader m_feed{m_directory, m_stop.get_token()};
     std::function<void()> m_afterSuccess;
 };
 

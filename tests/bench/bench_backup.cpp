@@ -42,6 +42,8 @@ public:
     void progress(const wire::Progress &) override {}
     std::stop_token stopToken() const override { return {}; }
     void afterSuccess(std::function<void()>) override {}
+    bool item(const Json &) override { return false; }
+    FeedReader &feed() override { return m_feed; }
     const std::string &logText() const { return m_log; }
 
 private:
@@ -50,6 +52,7 @@ private:
     const wire::Order m_order;
     std::mutex m_mutex;
     std::string m_log;
+    FeedReader m_feed{m_directory, {}};
 };
 
 struct Cost

@@ -20,6 +20,8 @@ void to_json(Json &j, const OrderStatus &status)
         j["dataCutBytes"] = status.dataCutBytes;
     if (status.items)
         j["items"] = *status.items;
+    if (status.orderedBy)
+        j["orderedBy"] = *status.orderedBy;
     if (status.order)
         j["order"] = *status.order;
 }
@@ -41,6 +43,8 @@ void from_json(const Json &j, OrderStatus &status)
     status.dataCutBytes = j.value("dataCutBytes", defaults.dataCutBytes);
     status.items = j.value("items", defaults.items);
     status.logSize = j.value("logSize", defaults.logSize);
+    if (const auto by = j.find("orderedBy"); by != j.end() && by->is_object())
+        status.orderedBy = by->get<OrderedBy>();
     if (const auto order = j.find("order"); order != j.end() && order->is_object())
         status.order = order->get<Order>();
 }

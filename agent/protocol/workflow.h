@@ -60,6 +60,17 @@ struct Order
                                                 signer, signature)
 };
 
+/// Who ordered, as the forced command of the key said.  The order's `author` may be somebody else: a dispatcher sends what a
+/// person has written.
+struct OrderedBy
+{
+    std::string user;
+    std::string role;        ///< "operator", "admin", "dispatcher"
+    std::string key;         ///< fingerprint "SHA256:..."; empty when the forced command named none
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(OrderedBy, user, role, key)
+    auto operator<=>(const OrderedBy &) const = default;
+};
+
 struct Progress
 {
     std::string phase;              ///< stable word: "waiting", "copying", "packing", "checking", "preparing", "starting"
@@ -97,6 +108,7 @@ struct OrderStatus
     std::int64_t dataCutBytes = 0; ///< of `data`, which was too large: long texts and lists in it were cut
     std::optional<ItemCounts> items; ///< when finished: of `orders.items`; none: it left none
     std::int64_t logSize = 0;
+    std::optional<OrderedBy> orderedBy; ///< of the first to send it; none: an agent that did not keep it accepted the order
     std::optional<Order> order; ///< in answers of `results.since` only: what was ordered
 };
 void to_json(Json &j, const OrderStatus &status);

@@ -44,8 +44,8 @@ extern "C" void onStopSignal(int)
 class Context final : public WorkContext
 {
 public:
-    Context(fs::path directory, Config config, wire::Order order)
-        : m_directory(std::move(directory)), m_config(std::move(config)), m_order(std::move(order)),
+    Context(fs::path directory, Config config, wire::Order order, std::optional<wire::OrderedBy> by)
+        : m_directory(std::move(directory)), m_config(std::move(config)), m_order(std::move(order)), m_orderedBy(std::move(by)),
           m_items(m_directory / "items"), m_feed(m_directory, m_stop.get_token()), m_logFile(m_directory / "log"),
           m_log(::open(m_logFile.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600))
     {
@@ -78,6 +78,7 @@ public:
 
     const Config &config() const override { return m_config; }
     const wire::Order &order() const override { return m_order; }
+    std::optional<wire::OrderedBy> orderedBy() const override { return m_orderedBy; }
     fs::path directory() const override { return m_directory; }
     std::stop_token stopToken() const override { return m_stop.get_token(); }
     void afterSuccess(std::function<void()> work) override { m_afterSuccess = std::move(work); }
@@ -181,6 +182,7 @@ private:
     fs::path m_directory;
     Config m_config;
     wire::Order m_order;
+    std::optional<wire::OrderedBy> m_orderedBy;
     std::stop_source m_stop;
     ItemWriter m_items;
     FeedReader m_feed;
@@ -261,6 +263,7 @@ struct Inputs
 {
     Config config;
     wire::Order order;
+    std::optional<wire::OrderedBy> by;
 };
 
 Result<Inputs> readInputs(const fs::path &directory)
@@ -274,13 +277,27 @@ Result<Inputs> readInputs(const fs::path &directory)
     auto order = decode<wire::Order>(*json);
     if (!order)
         return fail(order.error());
+    std::optional<wire::OrderedBy> by;
+    if (const auto found = json->find("orderedBy"); found != json->end()) {
+        auto decoded = decode<wire::OrderedBy>(*found);
+        if (!decoded)
+            return fail(decoded.error());
+        by = std::move(*decoded);
+    }
     const auto configFile = readFile(directory / "config", 4096);
     if (!configFile)
         return fail(configFile.error());
     auto config = loadConfig(*configFile);
     if (!config)
         return fail(config.error());
-    return Inputs{std::move(*config), std::move(*order)};
+    return Inputs{std::move(*config), std::move(*order), std::move(by)};
+}
+
+/// "ordered by headless (dispatcher, SHA256:...) for ann": the log tells it too, wherever it is read.
+std::string orderedLine(const wire::OrderedBy &by, const std::string &author)
+{
+    return "ordered by " + by.user + " (" + by.role + (by.key.empty() ? "" : ", " + by.key) + ')'
+           + (author.empty() || author == by.user ? "" : " for " + author);
 }
 
 /// Only the first process that works on a directory gets it.
@@ -319,8 +336,10 @@ int runWork(const fs::path &directory, const Kinds &kinds)
     if (!inputs)
         return writeResult(dir, failedResult(inputs.error(), started));
 
-    Context context(dir, std::move(inputs->config), std::move(inputs->order));
+    Context context(dir, std::move(inputs->config), std::move(inputs->order), std::move(inputs->by));
     context.limitItems(kindNamed(kinds, context.order().kind).items);
+    if (const auto by = context.orderedBy())
+        context.log(orderedLine(*by, context.order().author));
     Result<Json> answer = callKind(kinds, context);
     context.flushProgress();
     const std::optional<wire::ItemCounts> items = context.endItems();

@@ -12,7 +12,7 @@
 
 /// One attempt in its own process: `zandb-agent work DIR`.
 ///
-/// DIR holds order.json (written by serve before the start), config (the path of the configuration),
+/// DIR holds order.json (the order and, as "orderedBy", who sent it; written by serve before the start), config (the path of the configuration),
 /// progress.json (replaced atomically), log and items (appended), feed (appended by serve), pid, and result.json (fsynced last; its presence means the
 /// attempt has ended).  The process is the leader of its own session; SIGTERM to that session asks it to stop.
 namespace zandb::agent {
@@ -24,6 +24,9 @@ public:
     virtual ~WorkContext() = default;
     virtual const Config &config() const = 0;
     virtual const wire::Order &order() const = 0;
+    /// Who ordered it, with which key and role; none: not known, and then no role may be taken for granted.  `order().author` may be
+    /// somebody else.
+    virtual std::optional<wire::OrderedBy> orderedBy() const = 0;
     /// A directory of this attempt's own for small files; removed by serve when the result is old enough.
     virtual std::filesystem::path directory() const = 0;
     /// One line for people, in English, without secrets: time-stamped, appended to the attempt's log.

@@ -16,6 +16,7 @@ struct OrderBook::Entry
     std::string instance;       ///< of its arguments, "" when they name none
     std::string digest;         ///< of what makes the order this one, see orderDigest()
     std::int64_t orderPlace = 0;
+    const wire::OrderedBy *orderedBy = nullptr; ///< one of m_people; null: not known
     TimePoint acceptedAt{};
     std::int64_t ttlSeconds = 0;
     Clock::time_point startBy{};

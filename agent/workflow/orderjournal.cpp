@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the order book writes into its journal and how it reads it back.  Records, by "t":
-//   epoch {epoch}; fence {epoch, host, token}; accepted {order, kind and digest, at, ttl}; started {key, pid, ...};
+//   epoch {epoch}; fence {epoch, host, token}; accepted {order, kind and digest, at, ttl, orderedBy}; started {key, pid, ...};
 //   cancel {key, at}; finished {key, result, ...}; acked {keys, at}; tombstone {key, at}.
 
 #include "agent/runtime/itemsfile.h"
@@ -68,6 +68,8 @@ void OrderBook::replay(std::int64_t place, const Json &record)
         entry.ttlSeconds = record.at("ttl").get<std::int64_t>();
         entry.startBy = deadline(entry.acceptedAt, std::chrono::seconds{entry.ttlSeconds});
         entry.orderPlace = place;
+        if (const auto by = record.find("orderedBy"); by != record.end()) // earlier versions did not keep it
+            entry.orderedBy = person(by->get<wire::OrderedBy>());
         m_entries[keyOf(record)] = std::move(entry);
     } else if (type == "tombstone") {
         Entry entry;

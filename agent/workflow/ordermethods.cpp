@@ -120,7 +120,7 @@ Result<Json> OrderMethods::submit(const ConnectionIdentity &identity, const Json
     // nothing verifies signatures yet, and one that was made up must not count
     if (auto may = mayOrder(identity, order->kind, false); !may)
         return fail(may.error());
-    const auto status = (*m_book)->submit(*order);
+    const auto status = (*m_book)->submit(*order, wire::OrderedBy{identity.user, identity.role, identity.key});
     if (!status)
         return fail(status.error());
     m_stirred();

@@ -176,7 +176,7 @@ Result<void> OrderBook::checkSpool() const
     return {};
 }
 
-Result<wire::OrderStatus> OrderBook::submit(const wire::Order &order)
+Result<wire::OrderStatus> OrderBook::submit(const wire::Order &order, const std::optional<wire::OrderedBy> &by)
 {
     if (auto right = checkKey(order.key); !right)
         return fail(right.error());
@@ -209,13 +209,13 @@ Result<wire::OrderStatus> OrderBook::submit(const wire::Order &order)
     entry.acceptedAt = systemNow();
     entry.ttlSeconds = order.ttlSeconds;
     entry.startBy = Entry::Clock::now() + std::chrono::seconds{order.ttlSeconds};
-    const auto place = m_journal->append({{"t", "accepted"},
-                                          {"key", order.key},
-                                          {"kind", order.kind},
-                                          {"digest", digest},
-                                          {"at", entry.acceptedAt},
-                                          {"ttl", order.ttlSeconds},
-                                          {"order", order}});
+    Json record{{"t", "accepted"},      {"key", order.key},        {"kind", order.kind}, {"digest", digest},
+                {"at", entry.acceptedAt}, {"ttl", order.ttlSeconds}, {"order", order}};
+    if (by) {
+        entry.orderedBy = person(*by);
+        record["orderedBy"] = *by;
+    }
+    const auto place = m_journal->append(record);
     if (!place)
         return fail(place.error());
     entry.sequence = ++m_sequence;
@@ -235,6 +235,8 @@ wire::OrderStatus OrderBook::statusOf(const wire::OrderKey &key, const Entry &en
     status.acceptedAt = entry.acceptedAt;
     status.startedAt = entry.startedAt;
     status.progress = entry.progress;
+    if (entry.orderedBy)
+        status.orderedBy = *entry.orderedBy;
     switch (entry.state) {
     case State::Accepted:
         status.state = "accepted";

@@ -65,8 +65,9 @@ public:
     OrderBook &operator=(const OrderBook &) = delete;
 
     /// Errors: order.args, order.args_digest, order.epoch, order.fenced, order.tombstone, order.conflict, spool.full,
-    /// io.*.  An order that is already known gets its status.
-    Result<wire::OrderStatus> submit(const wire::Order &order);
+    /// io.*.  An order that is already known gets its status, and stays that of whoever sent it first.  `by`: who sends it; none
+    /// is kept as not known.
+    Result<wire::OrderStatus> submit(const wire::Order &order, const std::optional<wire::OrderedBy> &by = {});
     /// State "none" when never heard of.
     wire::OrderStatus status(const wire::OrderKey &key) const;
     /// SIGTERM to the attempt's session, SIGKILL after the grace; an order not yet started ends here; an unknown one
@@ -126,6 +127,7 @@ private:
     const Kind &kindOf(const Entry &entry) const;
     // orderjournal.cpp
     void replay(std::int64_t place, const Json &record);
+    const wire::OrderedBy *person(const wire::OrderedBy &by) { return &*m_people.insert(by).first; }
     Result<void> compact();
     Result<void> adoptStarted();
     void endWithoutStart(const wire::OrderKey &key, Entry &entry);
@@ -145,6 +147,7 @@ private:
     OrderOptions m_options;
     std::filesystem::path m_workRoot;
     std::unique_ptr<Journal> m_journal;
+    std::set<wire::OrderedBy> m_people; ///< whoever ordered something since the start, once each
     Entries m_entries;
     std::set<wire::OrderKey> m_open; ///< accepted or started
     std::optional<Uuid> m_epoch;

@@ -182,7 +182,10 @@ Result<void> OrderBook::prepareDirectory(const wire::OrderKey &key, const Entry 
     if (error)
         return fail(errors::ioFailed, {{"path", directory.string()}, {"detail", error.message()}});
     // not fsynced: after a crash of the host nobody reads them again; the directory must outlive it for its result
-    if (auto done = replaceFile(directory / "order.json", dumpJson(record->at("order")), false); !done)
+    Json order = record->at("order");
+    if (entry.orderedBy)
+        order["orderedBy"] = *entry.orderedBy;
+    if (auto done = replaceFile(directory / "order.json", dumpJson(order), false); !done)
         return done;
     if (auto done = replaceFile(directory / "config", fs::absolute(m_config.file, error).string(), false); !done)
         return done;

@@ -163,7 +163,10 @@ Result<Json> obey(WorkContext &context)
     if (args.value("fail", false))
         return fail(errors::backupBlocked, {{"seconds", "60"}});
     context.log("ended");
-    return Json{{"text", std::string(args.value("bytes", std::size_t{2}), 'x')}, {"bytesDone", progress.bytesDone}};
+    const auto by = context.orderedBy();
+    return Json{{"text", std::string(args.value("bytes", std::size_t{2}), 'x')},
+                {"bytesDone", progress.bytesDone},
+                {"orderedBy", by ? Json(*by) : Json()}};
 }
 
 } // namespace

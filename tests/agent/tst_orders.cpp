@@ -357,6 +357,49 @@ private Q_SLOTS:
         QCOMPARE(m_book->pending(10)->results.size(), std::size_t{1});
     }
 
+    void keepsWhoOrdered()
+    {
+        const wire::OrderedBy headless{"headless", "dispatcher", "SHA256:abc"};
+        wire::Order o = order();
+        o.author = "ann";
+        QVERIFY(m_book->submit(o, headless));
+        const wire::OrderedBy other{"bob", "admin", "SHA256:def"};
+        QVERIFY(m_book->submit(o, other)->orderedBy == headless); // the first to send it
+        const wire::OrderStatus status = ended(o.key);
+        QVERIFY(status.orderedBy == headless);
+        QVERIFY(status.data.at("orderedBy").get<wire::OrderedBy>() == headless); // the worker knows it
+        const auto log = m_book->log(o.key, 0, 10'000);
+        QVERIFY(log && log->bytes.find(" ordered by headless (dispatcher, SHA256:abc) for ann\n") != std::string::npos);
+        QVERIFY(decode<wire::OrderStatus>(Json(status))->orderedBy == headless);
+
+        // once more out of a journal that was compacted twice
+        reopen();
+        reopen();
+        QVERIFY(m_book->status(o.key).orderedBy == headless);
+        QVERIFY(m_book->pending(10)->results.at(0).orderedBy == headless);
+        const auto since = m_book->since({}, 10);
+        QVERIFY(since->results.at(0).orderedBy == headless);
+        QCOMPARE(since->results.at(0).order->author, std::string("ann"));
+    }
+
+    void ordersOfAJournalWithoutWhoOrdered()
+    {
+        const wire::Order o = order();
+        QCOMPARE(submitError(o), std::string());
+        const auto records = [&] {
+            std::vector<Json> all;
+            (void)Journal::open(journalFile(m_config), [&](std::int64_t, const Json &record) { all.push_back(record); });
+            return all;
+        }();
+        const auto accepted = std::ranges::find(records, "accepted", [](const Json &r) { return r.at("t").get<std::string>(); });
+        QVERIFY(accepted != records.end() && !accepted->contains("orderedBy")); // as earlier versions wrote it
+        QVERIFY(ended(o.key).data.at("orderedBy").is_null());
+        reopen();
+        QCOMPARE(m_book->status(o.key).outcome, std::string("succeeded"));
+        QVERIFY(!m_book->status(o.key).orderedBy);
+        QVERIFY(!Json(m_book->status(o.key)).contains("orderedBy"));
+    }
+
     void fullSpoolRefusesOrdersAndKeepsResults()
     {
         const wire::Order running = order({{"ms", 300}});

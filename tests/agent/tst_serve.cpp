@@ -144,6 +144,27 @@ private Q_SLOTS:
         QCOMPARE(lines, 2);
     }
 
+    void whoOrderedIsWhoeverTheKeyNames()
+    {
+        auto client = enter("operator");
+        Json o = order(Json::object());
+        o["author"] = "bob";
+        o["orderedBy"] = {{"user", "root"}, {"role", "admin"}, {"key", "SHA256:made-up"}}; // what a sender says of itself is not heard
+        QCOMPARE(client->errorOf("orders.submit", o), std::string());
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(*client, o), std::string("finished"), 30'000);
+        killServe();
+        startServe();
+        client = enter("operator");
+        const wire::OrderedBy ann{"ann", "operator", m_print};
+        const auto status = decode<wire::OrderStatus>(*client->call("orders.status", o.at("key")));
+        QVERIFY(status && status->orderedBy == ann);
+        QVERIFY(status->data.at("orderedBy").get<wire::OrderedBy>() == ann);
+        const Json results = client->call("results.since", Json{{"at", TimePoint{}}})->at("results");
+        QCOMPARE(results.size(), std::size_t{1});
+        QVERIFY(results[0].at("orderedBy").get<wire::OrderedBy>() == ann);
+        QCOMPARE(results[0].at("order").at("author").get<std::string>(), std::string("bob"));
+    }
+
     void stopLeavesWorkersAlone()
     {
         auto client = enter("operator");

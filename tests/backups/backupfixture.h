@@ -22,6 +22,7 @@ public:
     }
     const agent::Config &config() const override { return m_config; }
     const wire::Order &order() const override { return m_order; }
+    std::optional<wire::OrderedBy> orderedBy() const override { return {}; }
     std::filesystem::path directory() const override { return m_directory; }
     void log(std::string_view line) override
     {

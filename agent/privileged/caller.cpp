@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/privileged/caller.h"
 
+#include "agent/privileged/trust.h"
+
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
 #include <poll.h>
+#include <sys/stat.h>
 
 namespace zandb::agent {
 
@@ -10,6 +17,37 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int sliceMs = 100;
+
+constexpr const char *agentUnit = "zandb-agent.service"; // packaging/systemd
+
+Result<pid_t> mainProcessOf(const char *unit)
+{
+    const auto said = capture({"/usr/bin/systemctl", "--no-ask-password", "--no-pager", "show", "--property=MainPID", "--value", "--", unit}, 10s);
+    if (!said)
+        return fail(said.error());
+    pid_t pid = 0;
+    std::from_chars(said->out.data(), said->out.data() + said->out.size(), pid);
+    return pid;
+}
+
+/// Whether the process has locked the file.  A line is "1: FLOCK ADVISORY WRITE 2390 fe:00:10986515 0 EOF"; the device in it is not
+/// that of stat() on every file system.
+bool holdsLock(pid_t process, const std::filesystem::path &file)
+{
+    struct stat info{};
+    if (process <= 0 || ::lstat(file.c_str(), &info) != 0)
+        return false;
+    std::ifstream locks("/proc/locks");
+    for (std::string line; std::getline(locks, line);) {
+        std::istringstream words(line);
+        std::string number, type, kind, access, place;
+        pid_t pid = 0;
+        if ((words >> number >> type >> kind >> access >> pid >> place) && type == "FLOCK" && access == "WRITE" && pid == process
+            && place.substr(place.rfind(':') + 1) == std::to_string(info.st_ino))
+            return true;
+    }
+    return false;
+}
 
 bool endsWithin(int connection, int milliseconds)
 {
@@ -32,6 +70,22 @@ ExitStatus watchFor(int connection, Child &tool)
         if (endsWithin(connection, sliceMs))
             return tool.end(0ms);
     }
+}
+
+Result<void> checkIsServe(pid_t caller, const Config &config, bool bySystemd)
+{
+    bool isServe = false;
+    if (bySystemd) {
+        const auto serve = mainProcessOf(agentUnit);
+        if (!serve)
+            return fail(serve.error());
+        isServe = caller > 0 && *serve == caller;
+    } else {
+        isServe = holdsLock(caller, config.stateDirectory / "serve.lock");
+    }
+    if (!isServe)
+        return refused("only zandb-agent serve may ask for that, not the process " + std::to_string(caller));
+    return {};
 }
 
 CallerStop::CallerStop(int connection)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/backups/process.h"
+#include "agent/runtime/config.h"
 
 #include <thread>
 
@@ -13,6 +14,11 @@ bool isCallerGone(int connection);
 
 /// Until the tool ends by itself, or its caller is gone: then it is killed at once.
 ExitStatus watchFor(int connection, Child &tool);
+
+/// Whether the process is the agent's `serve` and no worker or other process of the same user.  Under systemd it is the main process of
+/// zandb-agent.service; elsewhere the one that holds the lock of the state directory, which code of the agent's own user could
+/// take.  Errors: helper.refused.
+Result<void> checkIsServe(pid_t caller, const Config &config, bool bySystemd);
 
 /// Turns the caller's end into a stop token, in a thread of its own.
 class CallerStop

@@ -91,7 +91,7 @@ std::string nameOf(const HelperRequest &request)
     return name;
 }
 
-Result<Json> answerTo(int socket, const ucred &peer, const fs::path &configFile, std::string &name)
+Result<Json> answerTo(int socket, const ucred &peer, const fs::path &configFile, bool bySystemd, std::string &name)
 {
     const auto config = loadTrustedConfig(configFile);
     if (!config)
@@ -111,13 +111,13 @@ Result<Json> answerTo(int socket, const ucred &peer, const fs::path &configFile,
     name = nameOf(*request);
     if (descriptors.size() != descriptorsOf(request->verb))
         return fail(errors::protocolBadParams, {{"method", request->verb}, {"detail", "not as many descriptors as it needs"}});
-    HelperTask task{*config, std::move(*request), socket, std::move(descriptors)};
+    HelperTask task{*config, std::move(*request), socket, std::move(descriptors), peer.pid, bySystemd};
     return actOn(task);
 }
 
 } // namespace
 
-int answerConnection(int socket, const fs::path &configFile)
+int answerConnection(int socket, const fs::path &configFile, bool bySystemd)
 {
     ::signal(SIGPIPE, SIG_IGN);
     ::umask(077);
@@ -131,7 +131,7 @@ int answerConnection(int socket, const fs::path &configFile)
     std::string name = unnamed;
     Result<Json> answer = fail(errors::internal);
     try {
-        answer = answerTo(socket, peer, configFile, name);
+        answer = answerTo(socket, peer, configFile, bySystemd, name);
     } catch (const std::exception &e) {
         answer = fail(errors::internal, {{"detail", e.what()}});
     }

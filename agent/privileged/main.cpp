@@ -2,6 +2,7 @@
 // The root-owned helper of an agent: a fixed list of acts that need more than the agent's own rights.
 #include "agent/privileged/helper.h"
 #include "agent/protocol/coredump.h"
+#include "agent/runtime/process.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -56,6 +57,7 @@ int main(int argc, char **argv)
             return usage("unknown or incomplete arguments");
         *target = words[i];
     }
+    const bool bySystemd = zandb::agent::isSystemdService();
     // nothing of whoever started it reaches the programs it starts
     const char *journal = std::getenv("JOURNAL_STREAM");
     const std::string stream = journal ? journal : "";
@@ -65,6 +67,6 @@ int main(int argc, char **argv)
     if (words[0] == "serve" && !socket.empty())
         return zandb::agent::serveHelper(socket, config);
     if (words[0] == "answer" && socket.empty())
-        return zandb::agent::answerConnection(STDIN_FILENO, config);
+        return zandb::agent::answerConnection(STDIN_FILENO, config, bySystemd);
     return usage("unknown verb, or serve without --socket");
 }

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int maxDepth = 16; ///< schemas are one level down
+constexpr int maxDepth = 16; ///< schemas are three levels down
+constexpr const char *workName = "work"; ///< the server's, then the agent's
 
 struct Place
 {
@@ -28,26 +29,27 @@ struct Place
 
 Result<Place> placeOf(const LocalInstance &instance, const Uuid &id, const OsUser &server)
 {
-    auto parent = trustedPath(instance.dataDirectory.parent_path(), server.uid);
-    if (!parent)
-        return fail(parent.error());
-    Place place{{}, Fd(::open(parent->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)),
-                std::string(cloneStagingPrefix) + id.toString()};
-    place.path = *parent / place.name;
-    if (!place.parent)
-        return fail(fileError(*parent, errno));
+    const fs::path &data = instance.dataDirectory;
+    const fs::path parent = (data.has_filename() ? data : data.parent_path()).parent_path(); // "/x/data/" has no name at its end
+    auto opened = openStrictly(parent, server.uid);
+    if (!opened)
+        return fail(opened.error());
+    Place place{{}, std::move(*opened), std::string(cloneStagingPrefix) + id.toString()};
+    place.path = parent / place.name;
     return place;
 }
 
-/// The directory itself, when it is one and belongs to one of the two.
-Result<Fd> openStage(const Place &place, const OsUser &server, const OsUser &agent)
+/// The directory itself, when the helper has made it: only root makes directories of root's.
+Result<Fd> openStage(const Place &place)
 {
     Fd stage(::openat(place.parent.get(), place.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     struct stat info{};
+    if (!stage && (errno == ELOOP || errno == ENOTDIR))
+        return refused(place.path.string() + " is a link or no directory");
     if (!stage || ::fstat(stage.get(), &info) != 0)
         return fail(fileError(place.path, errno));
-    if (info.st_uid != server.uid && info.st_uid != agent.uid)
-        return refused(place.path.string() + " is neither the server's nor the agent's");
+    if (info.st_uid != ::geteuid() || (info.st_mode & (S_IWGRP | S_IWOTH)))
+        return refused(place.path.string() + " was not made by the helper");
     return stage;
 }
 
@@ -111,15 +113,22 @@ Result<fs::path> makeStage(const LocalInstance &instance, const Uuid &id, const 
     if (::mkdirat(place->parent.get(), place->name.c_str(), 0700) != 0)
         return fail(fileError(place->path, errno));
     const Fd stage(::openat(place->parent.get(), place->name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-    struct stat info{};
-    // the server's, readable by the agent's group so that progress can be seen
-    if (!stage || ::fstat(stage.get(), &info) != 0 || info.st_uid != ::geteuid() || ::fchmod(stage.get(), 02750) != 0
-        || ::fchown(stage.get(), server.uid, agent.gid) != 0 || ::fchmod(stage.get(), 02750) != 0) {
+    const auto made = [&] {
+        struct stat info{};
+        if (!stage || ::fstat(stage.get(), &info) != 0 || info.st_uid != ::geteuid() || ::mkdirat(stage.get(), workName, 0700) != 0)
+            return false;
+        const Fd work(::openat(stage.get(), workName, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        // the server's, readable by the agent's group so that progress can be seen
+        return work && ::fchown(work.get(), server.uid, agent.gid) == 0 && ::fchmod(work.get(), 02750) == 0 && ::fchmod(stage.get(), 0711) == 0;
+    };
+    if (!made()) {
         const int number = errno;
+        if (stage)
+            ::unlinkat(stage.get(), workName, AT_REMOVEDIR);
         ::unlinkat(place->parent.get(), place->name.c_str(), AT_REMOVEDIR);
         return fail(fileError(place->path, number));
     }
-    return place->path / "data";
+    return place->path / workName / "data";
 }
 
 Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent,
@@ -128,10 +137,13 @@ Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUs
     auto place = placeOf(instance, id, server);
     if (!place)
         return fail(place.error());
-    auto stage = openStage(*place, server, agent);
+    auto stage = openStage(*place);
     if (!stage)
         return fail(stage.error());
-    const int failure = walk(stage->get(), 0, [&](int directory, const char *name, bool) {
+    const Fd work(::openat(stage->get(), workName, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (!work)
+        return fail(fileError(place->path / workName, errno));
+    const int failure = walk(work.get(), 0, [&](int directory, const char *name, bool) {
         if (isCancelled())
             return ECANCELED;
         const Fd entry(::openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
@@ -139,12 +151,12 @@ Result<void> takeStage(const LocalInstance &instance, const Uuid &id, const OsUs
     });
     if (failure == ECANCELED)
         return fail(errors::cancelled);
-    if (const int number = failure ? failure : give(stage->get(), server, agent))
+    if (const int number = failure ? failure : give(work.get(), server, agent))
         return fail(fileError(place->path, number));
     return {};
 }
 
-Result<void> removeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &agent)
+Result<void> removeStage(const LocalInstance &instance, const Uuid &id, const OsUser &server, const OsUser &)
 {
     auto place = placeOf(instance, id, server);
     if (!place)
@@ -152,7 +164,7 @@ Result<void> removeStage(const LocalInstance &instance, const Uuid &id, const Os
     struct stat info{};
     if (::fstatat(place->parent.get(), place->name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
         return {};
-    auto stage = openStage(*place, server, agent);
+    auto stage = openStage(*place);
     if (!stage)
         return fail(stage.error());
     int failure = walk(stage->get(), 0, [](int directory, const char *name, bool isDirectory) {

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/prctl.h>
@@ -113,6 +114,31 @@ Result<fs::path> trustedPath(const fs::path &path, uid_t owner)
         if (at == at.root_path())
             return real;
     }
+}
+
+Result<Fd> openStrictly(const fs::path &directory, uid_t owner)
+{
+    if (!directory.is_absolute() || directory != directory.lexically_normal())
+        return refused(directory.string() + " is not a plain path");
+    Fd at(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    fs::path path = "/";
+    for (const fs::path &name : directory.relative_path()) {
+        if (name.empty())
+            continue; // the slash at the end
+        path /= name;
+        Fd next(::openat(at.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        if (!next && (errno == ELOOP || errno == ENOTDIR))
+            return refused(path.string() + " is a link or no directory");
+        struct stat info{};
+        if (!next || ::fstat(next.get(), &info) != 0)
+            return fail(fileError(path, errno));
+        const bool mayBeOwner = info.st_uid == 0 || (path == directory && info.st_uid == owner);
+        const bool othersWrite = (info.st_mode & (S_IWGRP | S_IWOTH)) && !(info.st_mode & S_ISVTX);
+        if (::geteuid() == 0 && (!mayBeOwner || othersWrite))
+            return refused("others than root may change " + path.string());
+        at = std::move(next);
+    }
+    return at;
 }
 
 Result<Config> loadTrustedConfig(const fs::path &file)

@@ -28,6 +28,10 @@ void dieWithParent();
 /// to `owner`) and are writable by nobody else, sticky directories aside.  Links are followed first; returns where they
 /// lead.  As anyone but root it only follows links.  Errors: helper.refused, io.failed.
 Result<std::filesystem::path> trustedPath(const std::filesystem::path &path, uid_t owner = 0);
+/// Opens a directory that nobody but root may exchange for another one: no part of the path is a link, all of them belong to root (the
+/// last may belong to `owner`) and are writable by nobody else, sticky directories aside.  As anyone but root it looks only for
+/// links.  Errors: helper.refused, io.failed.
+Result<Fd> openStrictly(const std::filesystem::path &directory, uid_t owner);
 /// Reads the agent's configuration if only root can have written it.  Its helperSocket is empty: the helper asks no
 /// helper.  Errors: helper.refused, those of loadConfig.
 Result<Config> loadTrustedConfig(const std::filesystem::path &file);

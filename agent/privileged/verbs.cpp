@@ -261,10 +261,13 @@ Result<Json> actOn(HelperTask &task)
         });
     if (verb == "clone-stage-remove")
         return onStage(task, removeStage);
-    if (verb == "keys-add")
-        return keysAdd(task);
-    if (verb == "keys-revoke")
-        return keysRevoke(task);
+    if (verb == "keys-add" || verb == "keys-revoke") {
+        if (auto right = checkIsServe(task.caller, task.config, task.bySystemd); !right)
+            return fail(right.error());
+        return verb == "keys-add" ? keysAdd(task) : keysRevoke(task);
+    }
+    if (!task.config.provisioning)
+        return refused("the configuration does not say provisioning = true in [helper]");
     if (verb == "layout")
         return makeLayout(task.config, task.request.text("instance"));
     const auto target = targetOf(task);

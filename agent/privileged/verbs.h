@@ -14,6 +14,8 @@ struct HelperTask
     HelperRequest request;
     int connection;                           ///< its end is the caller's wish to stop
     std::vector<FileDescriptor> descriptors;
+    pid_t caller = 0;                         ///< the process that connected
+    bool bySystemd = false;                   ///< systemd has started this helper, and so the agent
 };
 
 /// Carries out the request as root.  May leave this process as another user, so it is the last thing it does.

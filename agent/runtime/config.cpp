@@ -372,6 +372,8 @@ std::vector<Error> Reader::read(const toml::table &root)
     list(helper, "server_users", m_config.serverUsers, isOsUser, "names of OS users that servers run as, root not among them");
     if (m_config.serverUsers.empty())
         mistake(helper.line(), "helper.server_users must not be empty");
+    if (const toml::node *found = node(helper, "provisioning", toml::node_type::boolean))
+        m_config.provisioning = found->value_or(false);
     finish(helper);
 
     Section dispatcher = section(root, "dispatcher");

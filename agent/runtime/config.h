@@ -68,6 +68,7 @@ struct Config
     std::filesystem::path helperSocket;    ///< empty: there is none, the agent acts itself
     std::string helperUser = "zandb";      ///< OS user the helper obeys: the agent's
     std::vector<std::string> serverUsers{"mysql"}; ///< OS users the helper may act as: those servers run as
+    bool provisioning = false;             ///< the helper also starts and stops servers, makes their directories and fills them
     // [dispatcher]
     std::optional<std::vector<std::string>> dispatcherKinds; ///< none: every kind that needs no list (ByDispatcher::Yes)
     // [[repository]], [[instance]]

@@ -106,6 +106,7 @@ private Q_SLOTS:
         const auto row = [](const char *name, const char *replaced, const char *with, int line, const char *detail) {
             QTest::newRow(name) << QByteArray(replaced) << QByteArray(with) << line << QByteArray(detail);
         };
+        row("provisioning that is neither true nor false", "", "[helper]\nprovisioning = \"yes\"", 12, "helper.provisioning must be true or false, not text");
         row("not toml", "host = \"db1\"", "host = db1", 2, "");
         row("unknown key", "host = \"db1\"", "host = \"db1\"\nhots = 1", 3, "unknown key agent.hots");
         row("unknown section", "", "[limit]\nnice = 1", 11, "unknown section limit");

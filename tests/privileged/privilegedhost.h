@@ -69,7 +69,7 @@ public:
     std::filesystem::path socketPath() const { return path("helper.sock"); }
 
     /// Directories, configuration, programs.  QVERIFY inside: check QTest::currentTestFailed().
-    void prepare(Flavour flavour, const std::string &more = {})
+    void prepare(Flavour flavour, const std::string &more = {}, bool provisioning = false)
     {
         QVERIFY(m_dir.isValid());
         QCOMPARE(::chmod(root().c_str(), 0755), 0);
@@ -92,7 +92,7 @@ public:
             << "[agent]\nhost = \"db1\"\nbase = \"" << path("base").string() << "\"\nstate_directory = \"" << path("state").string()
             << "\"\nsocket = \"" << (path("run") / "agent.sock").string() << "\"\nauthorized_keys = \""
             << (path("etc") / "authorized_keys").string() << "\"\n[accounts]\nmariadb = \"" << agentName
-            << "\"\n[helper]\nsocket = \"" << socketPath().string() << "\"\nuser = \"" << agentName << "\"\n"
+            << "\"\n[helper]\nsocket = \"" << socketPath().string() << "\"\nuser = \"" << agentName << "\"\n" << (provisioning ? "provisioning = true\n" : "")
             << (flavour == Flavour::MySql && tools ? "[tools]\nmysql = \"" + std::string(tools) + "/bin.d\"\n" : "")
             << "[[repository]]\nname = \"local\"\npath = \"" << path("repository").string() << "\"\n" << more;
         for (const char *name : {"etc/agent.toml", "etc/authorized_keys"})

@@ -81,7 +81,7 @@ private Q_SLOTS:
             if (!why.empty())
                 QSKIP(why.c_str());
         }
-        m_host.prepare(Flavour::MariaDb);
+        m_host.prepare(Flavour::MariaDb, {}, true);
         std::string error;
         ServerOptions options;
         options.base = m_host.path("base");
@@ -180,7 +180,7 @@ private Q_SLOTS:
         QCOMPARE(textOf(file), before);
         // who could write the file beside root could give himself any role
         QCOMPARE(::chmod(file.c_str(), 0666), 0);
-        QCOMPARE(ask({"keys-add", {{"user", "eve"}, {"role", "admin"}, {"key", otherKey}}}).error().code, std::string("helper.refused"));
+        QCOMPARE(client->errorOf("keys.add", {{"user", "eve"}, {"role", "admin"}, {"publicKey", otherKey}}), std::string("helper.refused"));
         QCOMPARE(::chmod(file.c_str(), 0644), 0);
         QCOMPARE(textOf(file), before);
     }

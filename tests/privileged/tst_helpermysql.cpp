@@ -107,24 +107,27 @@ private Q_SLOTS:
         const fs::path stage = besideTheData().first().toStdString();
         struct stat info{};
         QCOMPARE(::stat(stage.c_str(), &info), 0);
+        QCOMPARE(info.st_uid, uid_t{0});
+        QCOMPARE(info.st_mode & 07777u, 0711u);
+        QCOMPARE(::stat((stage / "work").c_str(), &info), 0);
         QCOMPARE(info.st_uid, ::getpwnam("mysql")->pw_uid);
         QCOMPARE(info.st_mode & 07777u, 02750u);
         // links lead nowhere: neither what they point to nor a file with a second name changes hands
         const fs::path secret = m_host.path("secret");
         std::ofstream(secret) << "root's\n";
-        fs::create_directories(stage / "data" / "shop");
-        fs::create_symlink(m_host.path("etc"), stage / "data" / "link");
-        fs::create_hard_link(secret, stage / "data" / "shop" / "hard");
-        std::ofstream(stage / "data" / "shop" / "orders.ibd") << "x";
+        fs::create_directories(stage / "work" / "data" / "shop");
+        fs::create_symlink(m_host.path("etc"), stage / "work" / "data" / "link");
+        fs::create_hard_link(secret, stage / "work" / "data" / "shop" / "hard");
+        std::ofstream(stage / "work" / "data" / "shop" / "orders.ibd") << "x";
         const uid_t server = ::getpwnam("mysql")->pw_uid;
-        for (const char *name : {"data", "data/shop", "data/shop/orders.ibd"})
+        for (const char *name : {"work/data", "work/data/shop", "work/data/shop/orders.ibd"})
             QCOMPARE(::chown((stage / name).c_str(), server, server), 0);
         {
             const AsUser as(m_host.agentUid());
             const auto taken = askHelperAs(HelperRequest{"clone-stage-take", {{"instance", m_server->name()}, {"id", id.toString()}}});
             QVERIFY2(taken, taken ? "" : describe(taken.error()).c_str());
         }
-        QCOMPARE(::stat((stage / "data/shop/orders.ibd").c_str(), &info), 0);
+        QCOMPARE(::stat((stage / "work/data/shop/orders.ibd").c_str(), &info), 0);
         QCOMPARE(info.st_uid, m_host.agentUid());
         for (const fs::path &untouched : {secret, m_host.path("etc"), m_host.path("etc") / "agent.toml"}) {
             QCOMPARE(::stat(untouched.c_str(), &info), 0);

@@ -133,6 +133,12 @@ std::string changedTable(std::string_view line)
     return "?";
 }
 
+/// mydumper's last word is in a file.
+bool hasFinished(const fs::path &files)
+{
+    return readWhole(files / "metadata", 1 << 20).value_or("").find("Finished dump at") != std::string::npos;
+}
+
 } // namespace
 
 Result<MethodResult> backupWithDump(BackupJob &job)
@@ -316,9 +322,15 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     });
     std::optional<ExitStatus> status;
     Result<void> room;
+    std::optional<std::chrono::steady_clock::time_point> writtenAt; // all of it, as its last file says
     while (!(status = (*child)->wait(500ms, job.context.stopToken()))) {
         room = checkRoom(files, reservedOnDisks);
-        if (!room || job.context.stopToken().stop_requested() || job.guard->tripped())
+        if (!writtenAt && hasFinished(files))
+            writtenAt = std::chrono::steady_clock::now();
+        const bool overdue = writtenAt && std::chrono::steady_clock::now() - *writtenAt > endPatience();
+        if (overdue)
+            job.context.log("mydumper has written all and does not end");
+        if (!room || overdue || job.context.stopToken().stop_requested() || job.guard->tripped())
             status = (*child)->end(2s);
         reportProgress(job, "copying", 0);
     }
@@ -339,9 +351,9 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
             return fail(errors::backupDefinitionChanged, {{"tool", "mydumper"}, {"table", changed}});
         return fail(toolError("mydumper", *status, lines.tail(5)));
     }
-    const std::string metadata = readWhole(files / "metadata", 1 << 20).value_or("");
-    if (metadata.find("Finished dump at") == std::string::npos)
+    if (!hasFinished(files))
         return fail(errors::backupNoEndMarker, {{"tool", "mydumper"}});
+    const std::string metadata = readWhole(files / "metadata", 1 << 20).value_or("");
 
     MethodResult result;
     result.payload = "payload.tar.zst";

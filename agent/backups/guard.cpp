@@ -20,6 +20,8 @@ namespace {
 constexpr const char *markerDirectory = "guards";
 constexpr auto lookEvery = 200ms;    // while somebody waits for a lock
 constexpr auto glanceEvery = 1000ms; // while nobody does
+constexpr auto tellAfter = 1000ms;   // what its tool waits for
+constexpr auto tellEvery = 5000ms;
 // others are let go a little before the limit, so that none of them waits longer than it
 constexpr auto margin = 900ms;
 
@@ -269,29 +271,66 @@ std::optional<Error> ServerGuard::holdsUp(const std::vector<ServerThread> &threa
     return makeError(errors::backupHeldUp, {{"seconds", std::to_string(seconds)}, {"waiting", std::to_string(m_waiting.size())}});
 }
 
-// Why the tool must be ended since it gets no further.
+// Why the tool must be ended since it gets no further: for locks of the whole server only.
 std::optional<Error> ServerGuard::isBlocked(const std::vector<ServerThread> &threads)
 {
     Since waiting;
-    Clock::time_point since = Clock::time_point::max();
-    std::uint64_t waiter = 0;
-    std::set<std::uint64_t> ours = m_own;
+    std::optional<std::uint64_t> waiter, globalWaiter;
+    Clock::time_point since = Clock::time_point::max(), globalSince = since;
     for (const auto &thread : threads) {
-        if (!isTools(thread))
-            continue;
-        ours.insert(thread.id);
-        if (!waitsForGlobalLock(thread))
+        if (!isTools(thread) || !waitsForLock(thread))
             continue;
         const auto began = waitingSince(thread, m_toolWaiting);
         waiting[thread.id] = began;
         if (began < since)
             waiter = thread.id;
         since = std::min(since, began);
+        if (!waitsForGlobalLock(thread))
+            continue;
+        if (began < globalSince)
+            globalWaiter = thread.id;
+        globalSince = std::min(globalSince, began);
     }
     m_toolWaiting = std::move(waiting);
-    if (m_toolWaiting.empty() || Clock::now() - since < m_limits.lockWait)
-        return std::nullopt;
-    return lockError(*m_client, waiter, std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since), ours);
+    if (globalWaiter && Clock::now() - globalSince >= m_limits.lockWait)
+        return lockErrorOf(*globalWaiter, globalSince, threads);
+    tellWaiting(waiter, since, threads);
+    return std::nullopt;
+}
+
+Error ServerGuard::lockErrorOf(std::uint64_t waiter, Clock::time_point since, const std::vector<ServerThread> &threads)
+{
+    std::set<std::uint64_t> ours = m_own;
+    for (const auto &thread : threads) {
+        if (isTools(thread))
+            ours.insert(thread.id);
+    }
+    const bool mariaDb = m_client->isMariaDb();
+    return lockError(*m_client, waiter, std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since), ours,
+                     {accountName(m_config, Account::Watch, mariaDb), accountName(m_config, Account::Backup, mariaDb)});
+}
+
+// For people, while it waits: asked for now and then, since the server's lists of locks are not free.
+void ServerGuard::tellWaiting(std::optional<std::uint64_t> waiter, Clock::time_point since, const std::vector<ServerThread> &threads)
+{
+    std::optional<std::map<std::string, std::string>> told;
+    if (waiter && Clock::now() - since >= tellAfter) {
+        if (m_waitsForAt != Clock::time_point{} && Clock::now() - m_waitsForAt < tellEvery)
+            return;
+        m_waitsForAt = Clock::now();
+        told = lockErrorOf(*waiter, since, threads).fields;
+        told->erase("seconds");
+    } else {
+        m_waitsForAt = {};
+    }
+    std::lock_guard lock(m_mutex);
+    m_waitsFor = std::move(told);
+}
+
+std::optional<std::map<std::string, std::string>> ServerGuard::waitsFor() const
+{
+    std::lock_guard lock(m_mutex);
+    return m_waitsFor;
 }
 
 // Returns how many were told to end; the first failure otherwise.

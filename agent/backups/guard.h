@@ -50,6 +50,8 @@ public:
     void onTrip(std::function<void()> action);
     /// Why it tripped.
     std::optional<Error> tripped() const;
+    /// Who is in the way while the tool waits for a lock, as of Progress::waitsFor; none: it does not wait, or not long.
+    std::optional<std::map<std::string, std::string>> waitsFor() const;
     /// To be called when the tool has ended, however it did.  Looks once more, ends what the server still does for a lock
     /// that the tool asked for, and ends the thread; afterwards tripped() is final.
     void finish();
@@ -64,6 +66,8 @@ private:
     bool isTools(const ServerThread &thread) const;
     std::optional<Error> holdsUp(const std::vector<ServerThread> &threads);
     std::optional<Error> isBlocked(const std::vector<ServerThread> &threads);
+    Error lockErrorOf(std::uint64_t waiter, Clock::time_point since, const std::vector<ServerThread> &threads);
+    void tellWaiting(std::optional<std::uint64_t> waiter, Clock::time_point since, const std::vector<ServerThread> &threads);
     Clock::time_point waitingSince(const ServerThread &thread, const Since &before) const;
     Result<int> endLockRequests(const std::vector<ServerThread> &threads, bool waitingOnly);
     void endLeftovers();
@@ -88,6 +92,8 @@ private:
     Since m_toolWaiting;
     mutable std::mutex m_mutex;
     std::optional<Error> m_error;
+    std::optional<std::map<std::string, std::string>> m_waitsFor; ///< guarded by m_mutex
+    Clock::time_point m_waitsForAt{};                             ///< when that was asked
     std::function<void()> m_onTrip;
     std::jthread m_thread;
 };

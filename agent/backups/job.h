@@ -77,6 +77,10 @@ struct StreamRequest
     std::function<void(std::string_view line)> listener = {};
     bool watchErrors = true; ///< an error line on stderr spoils the backup even with exit status 0
 };
+/// How long a tool may take to end once all it had to write is written; then it is ended.  Tests shorten it.
+std::chrono::milliseconds endPatience();
+void setEndPatience(std::chrono::milliseconds patience);
+
 /// Starts the tool and streams its output into the sink, under the eyes of the guard.  Errors: tool.failed,
 /// backup.no_end_marker, backup.blocked, those of guard and pipeline.  The tool has ended when this returns.
 Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request);

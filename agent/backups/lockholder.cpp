@@ -2,6 +2,7 @@
 // Who holds the lock that a backup waits for.
 #include "agent/backups/serverthreads.h"
 #include "agent/backups/statementtext.h"
+#include "agent/fleet/ownsessions.h"
 
 #include <algorithm>
 #include <charconv>
@@ -31,10 +32,20 @@ std::set<std::uint64_t> idsIn(const Result<SqlResult> &rows)
     return ids;
 }
 
-/// The sessions that hold a lock of the kind the waiter asks for, by the server's own lists.  Empty where it keeps none.
-std::set<std::uint64_t> holders(SqlClient &client, std::uint64_t waiter)
+/// What the plugin metadata_lock_info lists of the lock that a session waits for; empty: what it waits for cannot be told.
+std::string pluginsLocks(SqlClient &client, const ServerThread &waiter)
 {
-    const std::string id = std::to_string(waiter);
+    if (waitsForGlobalLock(waiter))
+        return "LOCK_TYPE IN ('Backup lock', 'Global read lock', 'Commit lock')";
+    const TableName table = tableDumped(waiter.info, waiter.schema);
+    return table.table.empty() ? std::string()
+                               : "LOCK_TYPE = 'Table metadata lock' AND TABLE_SCHEMA = " + client.quote(table.schema) + " AND TABLE_NAME = " + client.quote(table.table);
+}
+
+/// The sessions that hold a lock of the kind the waiter asks for, by the server's own lists.  Empty where it keeps none.
+std::set<std::uint64_t> holders(SqlClient &client, const ServerThread &waiter)
+{
+    const std::string id = std::to_string(waiter.id);
     auto found = idsIn(client.query("SELECT DISTINCT holder.PROCESSLIST_ID FROM performance_schema.threads waiter"
                                     " JOIN performance_schema.metadata_locks wanted ON wanted.OWNER_THREAD_ID = waiter.THREAD_ID"
                                     " JOIN performance_schema.metadata_locks held ON held.OBJECT_TYPE = wanted.OBJECT_TYPE"
@@ -42,10 +53,10 @@ std::set<std::uint64_t> holders(SqlClient &client, std::uint64_t waiter)
                                     " JOIN performance_schema.threads holder ON holder.THREAD_ID = held.OWNER_THREAD_ID"
                                     " WHERE waiter.PROCESSLIST_ID = " + id + " AND wanted.LOCK_STATUS = 'PENDING'"
                                     " AND held.LOCK_STATUS = 'GRANTED' AND holder.PROCESSLIST_ID IS NOT NULL"));
-    if (found.empty() && client.isMariaDb())
-        found = idsIn(client.query("SELECT DISTINCT THREAD_ID FROM information_schema.METADATA_LOCK_INFO"
-                                   " WHERE LOCK_TYPE IN ('Backup lock', 'Global read lock', 'Commit lock')"));
-    found.erase(waiter);
+    const std::string locks = found.empty() && client.isMariaDb() ? pluginsLocks(client, waiter) : std::string();
+    if (!locks.empty())
+        found = idsIn(client.query("SELECT DISTINCT THREAD_ID FROM information_schema.METADATA_LOCK_INFO WHERE " + locks));
+    found.erase(waiter.id);
     return found;
 }
 
@@ -99,11 +110,16 @@ std::string tablesInUse(SqlClient &client)
 
 } // namespace
 
-Error lockError(SqlClient &client, std::uint64_t waiter, std::chrono::seconds waited, const std::set<std::uint64_t> &ours)
+Error lockError(SqlClient &client, std::uint64_t waiter, std::chrono::seconds waited, const std::set<std::uint64_t> &ours,
+                const std::set<std::string> &accounts)
 {
-    const auto told = holders(client, waiter);
+    auto threads = processList(client).value_or(std::vector<ServerThread>{});
+    const auto itself = std::ranges::find(threads, waiter, &ServerThread::id);
+    const auto told = itself == threads.end() ? std::set<std::uint64_t>{} : holders(client, *itself);
     std::vector<ServerThread> possible;
-    for (auto &thread : processList(client).value_or(std::vector<ServerThread>{})) {
+    for (auto &thread : threads) {
+        if (thread.schema == ownSchema && accounts.contains(thread.user))
+            continue;
         const bool server = thread.user == "system user" || thread.user == "event_scheduler" || thread.command.starts_with("Binlog Dump");
         if (thread.id == waiter || thread.id == client.connectionId() || ours.contains(thread.id) || server)
             continue;

@@ -75,6 +75,11 @@ bool waitsForGlobalLock(const ServerThread &thread)
            && std::ranges::any_of(locks, [&](std::string_view lock) { return thread.state.find(lock) != std::string::npos; });
 }
 
+bool waitsForLock(const ServerThread &thread)
+{
+    return waitsForGlobalLock(thread) || (thread.state.starts_with("Waiting for") && thread.state.ends_with(" lock"));
+}
+
 bool isLocking(const ServerThread &thread)
 {
     return thread.info.starts_with("FLUSH") || thread.info.starts_with("BACKUP") || thread.info.starts_with("LOCK")
@@ -85,6 +90,20 @@ bool isStatement(const ServerThread &thread)
 {
     return thread.user != "system user" && thread.user != "event_scheduler" && (thread.command == "Query" || thread.command == "Execute")
            && !thread.info.empty();
+}
+
+std::map<std::string, std::string> shortened(std::map<std::string, std::string> fields)
+{
+    constexpr std::size_t most = 400;
+    for (auto &[name, text] : fields) {
+        if (text.size() <= most)
+            continue;
+        std::size_t end = most;
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) // not within a character
+            --end;
+        text = text.substr(0, end) + "...";
+    }
+    return fields;
 }
 
 Result<void> waitForLongStatements(SqlClient &client, std::chrono::seconds oldest, std::chrono::seconds limit,

@@ -39,10 +39,15 @@ private:
 
 /// It waits for a lock of the whole server.
 bool waitsForGlobalLock(const ServerThread &thread);
+/// It waits for such a lock or for one of a table, schema or routine.
+bool waitsForLock(const ServerThread &thread);
 /// Its statement asks for such a lock, or gives one back.
 bool isLocking(const ServerThread &thread);
 /// A statement of a session, and not of the server itself.
 bool isStatement(const ServerThread &thread);
+
+/// For Progress::waitsFor: statements may be long, and what is told of the progress is not.
+std::map<std::string, std::string> shortened(std::map<std::string, std::string> fields);
 
 /// Waits until no statement of others is older than `oldest`; at most `limit`.  Errors: backup.blocked (seconds,
 /// limit, id, user, host, since, statement without its literals), cancelled, those of the connection.
@@ -63,10 +68,12 @@ struct ServerLife
 /// The life that the connection is in.
 Result<ServerLife> serverLife(SqlClient &client);
 
-/// Why a session that waits for a lock of the whole server does not get it: backup.lock_held (seconds, id, user, host, since,
+/// Why a session that waits for a lock does not get it: backup.lock_held (seconds, id, user, host, since,
 /// statement) where the server tells who holds it (performance_schema with metadata locks, or the plugin
 /// metadata_lock_info) or only one session can; otherwise backup.lock_unknown (seconds, sessions, tables).  `ours` are
-/// the connections that are not in question.  Statements come without their literals.
-Error lockError(SqlClient &client, std::uint64_t waiter, std::chrono::seconds waited, const std::set<std::uint64_t> &ours);
+/// the connections that are not in question, and neither are the agent's sessions under its `accounts`.  Statements come
+/// without their literals.
+Error lockError(SqlClient &client, std::uint64_t waiter, std::chrono::seconds waited, const std::set<std::uint64_t> &ours,
+                const std::set<std::string> &accounts);
 
 } // namespace zandb::agent

@@ -4,6 +4,7 @@
 #include "agent/backups/statementtext.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include <poll.h>
@@ -55,6 +56,13 @@ bool isHeldOpen(int pipe)
 }
 
 } // namespace
+
+namespace {
+std::atomic<std::chrono::milliseconds> patienceAtEnd{60s};
+} // namespace
+
+std::chrono::milliseconds endPatience() { return patienceAtEnd; }
+void setEndPatience(std::chrono::milliseconds patience) { patienceAtEnd = patience; }
 
 void RateMeter::add(std::int64_t bytes, Clock::time_point at)
 {
@@ -166,7 +174,7 @@ Result<PipelineSummary> streamTool(BackupJob &job, const StreamRequest &request)
     ExitStatus status;
     if (!summary) {
         status = child.end(2s);
-    } else if (auto ended = child.wait(60s, job.context.stopToken())) {
+    } else if (auto ended = child.wait(endPatience(), job.context.stopToken())) {
         status = *ended;
     } else {
         status = child.end(2s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Apart from instances.cpp, so that a program that only looks for instances needs no client library.
 #include "agent/fleet/instances.h"
+#include "agent/fleet/ownsessions.h"
 
 namespace zandb::agent {
 
@@ -17,7 +18,12 @@ Result<std::unique_ptr<SqlClient>> connectTo(const Config &config, const LocalIn
     const auto greeting = greet(instance, timeout);
     if (!greeting)
         return fail(greeting.error());
-    return SqlClient::connect(instance.name, instance.socket, accountName(config, account, greeting->isMariaDb()), timeout, readTimeout);
+    auto client = SqlClient::connect(instance.name, instance.socket, accountName(config, account, greeting->isMariaDb()), timeout, readTimeout);
+    if (!client)
+        return client;
+    if (const auto marked = (*client)->query("USE " + std::string(ownSchema)); !marked && marked.error().is(errors::instanceDown))
+        return fail(marked.error());
+    return client;
 }
 
 } // namespace zandb::agent

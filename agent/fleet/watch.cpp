@@ -2,6 +2,7 @@
 #include "agent/fleet/watch.h"
 
 #include "agent/fleet/grants.h"
+#include "agent/fleet/ownsessions.h"
 #include "agent/fleet/replication.h"
 #include "agent/fleet/sizes.h"
 
@@ -96,6 +97,8 @@ Result<void> InstanceWatch::Private::connect(Watched &w)
     w.last.flavour = *w.mariaDb ? "mariadb" : "mysql";
     w.last.version = link.version();
     // watching never waits for anybody's lock, and ends itself before we give up on it
+    if (const auto marked = link.query("USE " + std::string(ownSchema)); !marked && marked.error().is(errors::instanceDown))
+        return fail(marked.error());
     const auto limits = link.query(link.isMariaDb() ? "SET SESSION wait_timeout=3600, lock_wait_timeout=2, max_statement_time=4"
                                                     : "SET SESSION wait_timeout=3600, lock_wait_timeout=2, max_execution_time=4000");
     if (!limits && limits.error().is(errors::instanceDown))

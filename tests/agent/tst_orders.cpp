@@ -288,12 +288,16 @@ private Q_SLOTS:
     /// Nobody would ever read its result.
     void aWorkerWhoseDirectoryIsRemovedEnds()
     {
-        const wire::Order o = order({{"ms", 500}});
+        const fs::path hold = m_root / "hold"; // it works as long as this stands, however slow the machine is
+        std::ofstream(hold).flush();
+        const wire::Order o = order({{"while", hold.string()}});
         QCOMPARE(submitError(o), std::string());
         QTRY_VERIFY_WITH_TIMEOUT(fs::exists(directory(o.key) / "log"), 30'000);
         const pid_t worker = workerOf(o.key);
         QVERIFY(worker > 0);
         fs::remove_all(directory(o.key));
+        QVERIFY(startTimeOf(worker) != 0);
+        fs::remove(hold);
         QTRY_COMPARE_WITH_TIMEOUT(startTimeOf(worker), std::uint64_t{0}, 30'000);
     }
 

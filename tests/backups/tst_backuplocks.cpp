@@ -2,6 +2,8 @@
 #include "tests/backups/backupfixture.h"
 #include "tests/backups/writers.h"
 
+#include "agent/fleet/instances.h"
+
 #include <fstream>
 
 using namespace zandb;
@@ -144,6 +146,25 @@ private Q_SLOTS:
         QVERIFY2(still, "the statement had ended, so this proves nothing");
         // 5 s are allowed, and some more for a slow machine; without the guard it is the holder's 100 s
         QVERIFY2(writers.done() > 0 && writers.worst() < 30s, std::to_string(writers.worst().count()).c_str());
+    }
+
+    /// The server keeps no list of locks here, so whoever is connected may be the holder: but not the agent itself.
+    void ourOwnSessionsAreNoSuspects()
+    {
+        const auto instance = findInstance(m_fixture.config, m_fixture.server->name());
+        QVERIFY(instance);
+        const auto watch = connectTo(m_fixture.config, *instance, Account::Watch);
+        QVERIFY2(watch && (*watch)->query("DO 0"), why(watch).constData());
+        const auto person = SqlClient::connect("t", m_fixture.server->socket(), "root");
+        QVERIFY2(person && (*person)->query("LOCK TABLES shop.m2 WRITE"), why(person).constData());
+        auto args = m_fixture.args("physical");
+        args.longStatementWaitSeconds = 2;
+        std::string log;
+        const auto result = run(args, log);
+        QVERIFY(!result);
+        // one session is left that can be it
+        QVERIFY2(result.error().is(errors::backupLockHeld), why(result).constData());
+        QCOMPARE(result.error().fields.at("id"), std::to_string((*person)->connectionId()));
     }
 
     // Where some statement always runs there is no moment without one to wait for.

@@ -115,6 +115,12 @@ class TestContainment : public QObject
         return side.usable = true;
     }
 
+    /// Why a side has no server, and what to set or install.
+    static const char *noServer(bool mysql)
+    {
+        static const std::string why[] = {TestServer::unavailable(Flavour::MariaDb), TestServer::unavailable(Flavour::MySql)};
+        return why[mysql].c_str();
+    }
     Side &side(bool mysql) { return mysql ? m_mysql : m_mariadb; }
 
     static Result<wire::RestoreResult> verify(Side &side, const wire::BackupResult &backup, FakeContext &context)
@@ -208,7 +214,7 @@ private Q_SLOTS:
         QFETCH(bool, mysql);
         QFETCH(QString, name);
         if (!side(mysql).usable)
-            QSKIP("there is no such server here");
+            QSKIP(noServer(mysql));
         BackupFixture fixture;
         ServerOptions options;
         options.flavour = mysql ? Flavour::MySql : Flavour::MariaDb;
@@ -250,7 +256,7 @@ private Q_SLOTS:
         QFETCH(bool, mysql);
         Side &s = side(mysql);
         if (!s.usable)
-            QSKIP("there is no such server here");
+            QSKIP(noServer(mysql));
         limitLandlock(0); // the options alone
         const fs::path victim = s.fixture.path("victim");
         fs::create_directories(victim);
@@ -302,7 +308,7 @@ private Q_SLOTS:
         QFETCH(int, version);
         Side &s = side(mysql);
         if (!s.usable)
-            QSKIP("there is no such server here");
+            QSKIP(noServer(mysql));
         limitLandlock(version);
         if (landlockVersion() == 0)
             QSKIP("this kernel has no usable Landlock, and a server's log files can be set by statements");
@@ -350,7 +356,7 @@ private Q_SLOTS:
         QFETCH(bool, mysql);
         Side &s = side(mysql);
         if (!s.usable)
-            QSKIP("there is no such server here");
+            QSKIP(noServer(mysql));
         limitLandlock(0); // the server's options must be enough
         const auto forged = forge(s.logical.path, packed("CREATE DATABASE d;\nCREATE TABLE d.t (w TEXT);\nLOAD DATA INFILE '/etc/passwd' INTO TABLE d.t;\n"),
                                   withoutLists);
@@ -374,7 +380,7 @@ private Q_SLOTS:
     {
         QFETCH(int, version);
         if (!m_mysql.usable)
-            QSKIP("ZANDB_MYSQL_ROOT does not name an unpacked MySQL");
+            QSKIP(noServer(true));
         limitLandlock(version);
         const fs::path place = m_mysql.fixture.path("tar");
         fs::remove_all(place);
@@ -418,7 +424,7 @@ private Q_SLOTS:
         QFETCH(bool, mysql);
         Side &s = side(mysql);
         if (!s.usable)
-            QSKIP("there is no such server here");
+            QSKIP(noServer(mysql));
         const std::string fast = m_fast.string();
         std::vector<std::string> statements{
             "CREATE DATABASE far", "CREATE TABLE far.ex (i INT PRIMARY KEY) DATA DIRECTORY='" + fast + "'", "INSERT INTO far.ex VALUES (7)",
@@ -536,7 +542,7 @@ private Q_SLOTS:
         QFETCH(bool, mysql);
         Side &s = side(mysql);
         if (!s.usable)
-            QSKIP("there is no such server here");
+            QSKIP(noServer(mysql));
         const std::string payload = readWhole(fs::path(s.physical.path) / (mysql ? "payload.tar.zst" : "payload.xb.zst")).value();
         const auto forged = forge(s.physical.path, payload, [](Manifest &manifest) { manifest.serverVersion = "99.10.1-of-the-future"; });
         FakeContext context(s.fixture.config, s.fixture.path("work"));

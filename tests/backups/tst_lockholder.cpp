@@ -3,6 +3,7 @@
 
 #include "agent/backups/connectionrelay.h"
 #include "agent/backups/guard.h"
+#include "agent/backups/job.h"
 #include "agent/protocol/time.h"
 
 #include <csignal>
@@ -148,6 +149,34 @@ private Q_SLOTS:
         QVERIFY(!result);
         QVERIFY2(result.error().is(errors::backupDefinitionChanged) && result.error().isTransient(), why(result, &context).constData());
         QCOMPARE(result.error().fields.at("table"), std::string("shop.zz"));
+    }
+
+    /// mydumper that has written everything and hangs is ended, as the other tools are.
+    void aToolThatDoesNotEndIsEnded_data()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("tool");
+        QTest::newRow("mariadb-dump") << QStringLiteral("logical") << QStringLiteral("mariadb-dump");
+        QTest::newRow("mydumper") << QStringLiteral("mydumper") << QStringLiteral("mydumper");
+    }
+    void aToolThatDoesNotEndIsEnded()
+    {
+        QFETCH(QString, method);
+        QFETCH(QString, tool);
+        const std::string program = "/usr/bin/" + tool.toStdString();
+        if (!fs::exists(program))
+            QSKIP("mydumper is not installed (package mydumper)");
+        const Config config = withTool(qPrintable(tool), "[ \"$1\" = --version ] && exec " + program + " --version\n" + program
+                                                             + " \"$@\"\nexec >&- 2>&-\nexec sleep 1000.7118\n");
+        setEndPatience(2s);
+        const auto put = qScopeGuard([] { setEndPatience(60s); });
+        FakeContext context(config, m_fixture.path("work-hangs"));
+        auto args = m_fixture.args("logical");
+        args.method = method.toStdString();
+        const auto result = runBackup(context, args);
+        QVERIFY(!result);
+        QVERIFY2(result.error().is(errors::toolKilled), why(result, &context).constData());
+        QTRY_COMPARE_WITH_TIMEOUT(running("sleep 1000.7118"), 0, 30'000);
     }
 
     void killedToolLeavesAChild_data()

@@ -20,12 +20,12 @@
         <translation>在时钟恢复可信之前，计划暂停执行。请检查元数据库服务器的时间。</translation>
     </message>
     <message>
-        <source>Its %1 is wrong: %2. Define it again with &quot;zandbctl task edit&quot;.</source>
-        <translation>其 %1 有误：%2。请用“zandbctl task edit”重新定义。</translation>
-    </message>
-    <message>
         <source>Acknowledged by %1, %2.</source>
         <translation>%1 已于 %2 确认。</translation>
+    </message>
+    <message>
+        <source>Its definition is wrong at &quot;%1&quot;: %2. Define it again with &quot;zandbctl task edit&quot;.</source>
+        <translation>其定义中的“%1”有误：%2。请用“zandbctl task edit”重新定义。</translation>
     </message>
 </context>
 <context>
@@ -177,6 +177,14 @@
         <translation>
             <numerusform>另有 %n 个备份被发现已损坏</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Nobody watches the hosts: no headless instance is alive</source>
+        <translation>没有人在监视主机：没有运行中的后台服务</translation>
+    </message>
+    <message>
+        <source>How they are now is not known. Start one with &quot;zandbctl serve&quot;.</source>
+        <translation>主机的当前状态未知。请用“zandbctl serve”启动一个后台服务。</translation>
     </message>
 </context>
 <context>
@@ -1138,10 +1146,6 @@
         <translation>请检查该账户的登录 shell 及其启动时读取的文件（.profile、.bashrc）：它们不能等待任何输入。</translation>
     </message>
     <message>
-        <source>The run {run} ({kind}, asked for by {author}) was not made by this program, which sends nothing of it with your key.</source>
-        <translation>运行 {run}（{kind}，由 {author} 请求）不是由本程序创建的，本程序不会用您的密钥发送其中的任何内容。</translation>
-    </message>
-    <message>
         <source>Look at its arguments. To execute it with your key: {command}</source>
         <translation>请查看其参数。要用您的密钥执行它：{command}</translation>
     </message>
@@ -1257,6 +1261,10 @@
         <source>Check that a headless instance is alive and reaches both hosts, then retry the run.</source>
         <translation>请确认有无界面实例在运行且能连通两台主机，然后重试该运行。</translation>
     </message>
+    <message>
+        <source>The run {run} ({kind}, requested by {author}) was not made by this program, which sends nothing of it with your key.</source>
+        <translation>运行 {run}（{kind}，由 {author} 请求）不是由本程序创建的，本程序不会用您的密钥发送其中的任何内容。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -1332,11 +1340,31 @@
     </message>
     <message>
         <source>%1, last seen %2</source>
-        <translation>%1，最后响应于%2</translation>
+        <translation>%1，最后响应于 %2</translation>
     </message>
     <message>
         <source>%1, age unknown</source>
         <translation>%1，时间未知</translation>
+    </message>
+    <message>
+        <source>SQL thread stopped</source>
+        <translation>SQL 线程已停止</translation>
+    </message>
+    <message>
+        <source>IO thread not connected</source>
+        <translation>IO 线程未连接</translation>
+    </message>
+    <message>
+        <source>IO and SQL threads stopped</source>
+        <translation>IO 线程和 SQL 线程均已停止</translation>
+    </message>
+    <message>
+        <source>%1: error %2, %3</source>
+        <translation>%1：错误 %2，%3</translation>
+    </message>
+    <message>
+        <source>%1, the server reports no error</source>
+        <translation>%1，服务器没有报告错误</translation>
     </message>
 </context>
 <context>
@@ -2750,7 +2778,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>Last seen %1</source>
-        <translation>最后响应于%1</translation>
+        <translation>最后响应于 %1</translation>
     </message>
     <message>
         <source>Last seen</source>
@@ -3872,10 +3900,6 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <translation>这个运行的当前内容不是由本窗口创建的。除非您同意它要做的事，否则不会用您的密钥发送其中的任何内容：</translation>
     </message>
     <message>
-        <source>%1, asked for by %2 at %3</source>
-        <translation>%1，由 %2 于 %3 请求</translation>
-    </message>
-    <message>
         <source>Step %1: %2 on %3</source>
         <translation>步骤 %1：在 %3 上%2</translation>
     </message>
@@ -3890,6 +3914,10 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>This is production.</source>
         <translation>这是生产环境。</translation>
+    </message>
+    <message>
+        <source>%1, requested by %2 at %3</source>
+        <translation>%1，由 %2 于 %3 请求</translation>
     </message>
 </context>
 <context>

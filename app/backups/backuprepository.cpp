@@ -84,11 +84,11 @@ Result<std::vector<Backup>> listBackups(Session &session, const BackupFilter &fi
 Result<std::map<Uuid, LastBackups>> lastBackups(Session &session)
 {
     // from the newest one back, by the key: each of the two ends at the first row that fits, however long the catalogue is
-    const auto last = [](const std::string &condition) {
-        return "(SELECT b.ended_us FROM backup b FORCE INDEX (backup_good) WHERE b.expired_us IS NULL AND b.instance_id = i.id AND b.finding IS NULL"
+    const auto last = [](const std::string &what, const std::string &condition) {
+        return "(SELECT " + what + " FROM backup b FORCE INDEX (backup_good) WHERE b.expired_us IS NULL AND b.instance_id = i.id AND b.finding IS NULL"
             + condition + " ORDER BY b.ended_us DESC LIMIT 1)";
     };
-    const auto rows = session.query("SELECT i.id, " + last({}) + " AS good, " + last(" AND b.level >= 2") + " FROM instance i HAVING good IS NOT NULL");
+    const auto rows = session.query("SELECT i.id, " + last("b.ended_us", {}) + " AS good, " + last("COALESCE(b.verified_us, b.ended_us)", " AND b.level >= 2") + " FROM instance i HAVING good IS NOT NULL");
     if (!rows)
         return fail(rows.error());
     std::map<Uuid, LastBackups> found;

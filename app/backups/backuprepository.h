@@ -19,8 +19,8 @@ struct BackupFilter
 };
 /// Newest first.
 Result<std::vector<Backup>> listBackups(store::Session &session, const BackupFilter &filter);
-/// Of each instance of the fleet that has any: its newest good backup that is still there, and the newest one that was proved.  One that was
-/// found bad is neither.
+/// Of each instance of the fleet that has any: when its newest good backup that is still there ended, and when the newest one of those that
+/// were proved was.  One that was found bad is neither.
 Result<std::map<Uuid, LastBackups>> lastBackups(store::Session &session);
 Result<std::optional<Backup>> findBackup(store::Session &session, const Uuid &id);
 

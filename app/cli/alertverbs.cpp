@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/alerts/alertrepository.h"
 #include "app/cli/command.h"
+#include "models/alerts/alerttext.h"
 
 #include <algorithm>
 
@@ -12,12 +13,15 @@ Result<int> listAlerts(Context &context, const Args &args)
     const auto alerts = alerts::list(context.session(), args.flag("cleared"));
     if (!alerts)
         return fail(alerts.error());
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
     Json array = Json::array();
-    Table table({"SINCE", "ALERT", "ABOUT", "TIMES", "ACKNOWLEDGED", "CLEARED", "ID"}, {3});
+    Table table({"SINCE", "KIND", "ABOUT", "ALERT", "TIMES", "ACKNOWLEDGED", "CLEARED", "ID"}, {4});
     for (const Alert &alert : *alerts) {
         array.push_back(alertJson(alert));
-        const Json name = alert.detail.is_object() ? alert.detail.value("name", Json()) : Json();
-        table.add({timeText(alert.raisedAt), alert.kind, name.is_string() ? name.get<std::string>() : alert.subject, std::to_string(alert.count),
+        table.add({timeText(alert.raisedAt), alert.kind, alertSubject(alert, *fleet).toStdString(), alertTitle(alert, *fleet).toStdString(),
+                   std::to_string(alert.count),
                    alert.ackedBy.empty() ? "-" : alert.ackedBy + " " + timeText(alert.ackedAt), timeText(alert.clearedAt), alert.id.toString()});
     }
     context.print(array);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/backupargs.h"
 
+#include "app/cli/output.h"
+#include "app/schedule/targets.h"
 #include "models/common/names.h"
 
 #include <algorithm>
@@ -58,6 +60,46 @@ Result<Json> readBackupArgs(const Args &args)
             json[name] = **seconds;
     }
     return json;
+}
+
+Result<void> checkRepository(const Task &task, const Fleet &fleet, bool force)
+{
+    const std::string name = task.args.value("repository", std::string{});
+    std::set<std::string> known, without;
+    bool found = false;
+    std::set<Uuid> hosts;
+    for (const auto &target : schedule::expandTargets(task.selector, task.policies.source, fleet))
+        hosts.insert(target.host);
+    std::size_t heard = 0;
+    for (const Uuid &id : hosts) {
+        const auto state = fleet.hostStates.find(id);
+        if (state == fleet.hostStates.end() || !state->second.facts)
+            continue;
+        ++heard;
+        const auto &names = state->second.facts->repositories;
+        known.insert(names.begin(), names.end());
+        if (std::ranges::count(names, name) > 0)
+            found = true;
+        else if (const Host *host = fleet.host(id))
+            without.insert(host->name);
+    }
+    const bool unheard = hosts.empty() || heard < hosts.size();
+    const auto list = [](const std::set<std::string> &words) {
+        std::string text;
+        for (const std::string &word : words)
+            text += (text.empty() ? "" : ", ") + printable(word);
+        return text;
+    };
+    if (found) {
+        if (!without.empty())
+            warnLine("There is no repository " + printable(name) + " on " + list(without) + ": backups of these hosts will fail.");
+        return {};
+    }
+    if (unheard && force)
+        return {};
+    const std::string what = known.empty() ? std::string() : "; their hosts have: " + list(known);
+    return fail(usageError("no target of the task is on a host with a repository " + printable(name) + what
+                           + (unheard ? "; not all of them have been heard of yet, --force goes on" : "")));
 }
 
 } // namespace zandb::cli

@@ -75,6 +75,18 @@ Result<bool> headlessAlive(Context &context)
     return workflow::headlessAlive(context.session());
 }
 
+Result<int> sayWhoWatches(Context &context)
+{
+    if (context.json())
+        return exitOk;
+    const auto alive = headlessAlive(context);
+    if (!alive)
+        return fail(alive.error());
+    if (!*alive)
+        warnLine("Nobody watches the hosts: no headless instance is alive. Start one with \"zandbctl serve\".");
+    return exitOk;
+}
+
 std::string executorName(const Context &context)
 {
     return workflow::executorName(context.settings().person);

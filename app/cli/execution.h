@@ -8,6 +8,8 @@ namespace zandb::cli {
 
 /// Whether any headless instance is alive.
 Result<bool> headlessAlive(Context &context);
+/// Says on standard error when none is: how hosts and instances are is then as old as it says.  The exit status of the verb.
+Result<int> sayWhoWatches(Context &context);
 /// Who is named as executor when this process sends a run's orders: "person@host:pid".
 std::string executorName(const Context &context);
 

@@ -56,8 +56,15 @@ Result<int> listGroups(Context &context, const Args &)
     };
     Json array = Json::array();
     Table table({"GROUP", "BACKUP AGE", "HOSTS"});
-    if (groupSetting(*fleet, std::nullopt, backupAgeDays).from)
-        table.add({"(the whole fleet)", ageText(std::nullopt), ""});
+    // its settings hold where no group says otherwise
+    std::vector<std::string> inNone;
+    for (const Host &host : fleet->hosts) {
+        if (!host.groupId)
+            inNone.push_back(host.name);
+    }
+    std::sort(inNone.begin(), inNone.end());
+    array.push_back({{"id", nullptr}, {"group", ""}, {"hosts", inNone}, {"settings", settingsOf(std::nullopt)}});
+    table.add({"(the whole fleet)", ageText(std::nullopt), joined(inNone)});
     for (const auto &[path, id] : groups) {
         const auto hosts = hostsIn(*fleet, id);
         array.push_back({{"id", id.toString()}, {"group", path}, {"hosts", hosts}, {"settings", settingsOf(id)}});

@@ -3,6 +3,7 @@
 #include "app/cli/execution.h"
 #include "app/fleet/seriesrepository.h"
 #include "models/fleet/figures.h"
+#include "models/fleet/statetext.h"
 
 #include <algorithm>
 
@@ -32,15 +33,15 @@ Result<int> listInstances(Context &context, const Args &)
             source = r.sourceHost + ":" + std::to_string(r.sourcePort);
             lag = r.lagSeconds ? std::to_string(*r.lagSeconds) + " s" : "unknown";
         }
-        table.add({fleet->pathOf(record.instance.id), record.state, d && !d->flavour.empty() ? d->flavour : "-",
+        table.add({fleet->pathOf(record.instance.id), stateText(record.state, record.seenAt, fleet->readAt), d && !d->flavour.empty() ? d->flavour : "-",
                    d && !d->version.empty() ? d->version : "-", d && !d->role.empty() ? d->role : "-", source, lag,
                    d && d->dataBytes ? sizeText(*d->dataBytes) : "-", d && d->logBytes ? sizeText(*d->logBytes) : "-",
-                   d && d->error ? d->error->code : ""});
+                   d && d->error ? d->error->code : replicationTrouble(record).toStdString()});
     }
     context.print(array);
     if (!context.json())
         table.print();
-    return exitOk;
+    return sayWhoWatches(context);
 }
 
 Result<int> showInstance(Context &context, const Args &args)

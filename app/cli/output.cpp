@@ -8,6 +8,7 @@
 #include "app/schedule/decide.h"
 
 #include "models/common/errortext.h"
+#include "models/fleet/statetext.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -67,6 +68,7 @@ Json hostJson(const Host &host, const Fleet &fleet)
               {"seen", timeJson(state.seenAt)}, {"checked", timeJson(state.checkedAt)},
               {"error", errorsJson(state.error)}};
     json["age_s"] = ageJson(state.seenAt, fleet.readAt);
+    json["stale"] = isStale(state.seenAt, fleet.readAt);
     if (state.facts) {
         const auto &f = *state.facts;
         json["agent_version"] = f.agentVersion;
@@ -100,6 +102,7 @@ Json instanceJson(const InstanceRecord &record, const Fleet &fleet)
               {"state", record.state},
               {"seen", timeJson(record.seenAt)}};
     json["age_s"] = ageJson(record.seenAt, fleet.readAt);
+    json["stale"] = isStale(record.seenAt, fleet.readAt);
     if (record.detail) {
         const auto &d = *record.detail;
         json["flavour"] = d.flavour;
@@ -290,11 +293,11 @@ Json backupJson(const Backup &backup, const Fleet &fleet)
 
 std::string sizeText(std::int64_t bytes)
 {
-    static constexpr const char *units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+    static constexpr const char *units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     double value = static_cast<double>(bytes);
     int unit = 0;
-    while (value >= 999.5 && unit < 5) {
-        value /= 1000;
+    while (value >= 1023.5 && unit < 5) {
+        value /= 1024;
         ++unit;
     }
     char text[40];
@@ -312,6 +315,13 @@ std::string spanText(seconds span)
     if (s < 172800)
         return std::to_string(s / 3600) + " h";
     return std::to_string(s / 86400) + " d";
+}
+
+std::string stateText(const std::string &state, const std::optional<TimePoint> &seenAt, TimePoint now)
+{
+    if ((state != "ok" && state != "up") || !isStale(seenAt, now))
+        return state;
+    return "unknown (was " + state + (seenAt && *seenAt <= now ? " " + spanText(duration_cast<seconds>(now - *seenAt)) + " ago)" : ")");
 }
 
 std::string timeText(const std::optional<TimePoint> &at)

@@ -29,12 +29,14 @@ std::optional<TimePoint> nextDueOf(const Task &task, TimePoint now);
 /// The object of `backup run`: id, method, path, bytes, stored_bytes, duration_s, sha256, position, level and more.
 Json backupJson(const Backup &backup, const Fleet &fleet);
 
-/// "1.4 GB"; sizes for people, powers of 1000.
+/// "1.4 GiB"; sizes for people, in the window's units.
 std::string sizeText(std::int64_t bytes);
 /// "35 s", "4 min", "3 h", "12 d".
 std::string spanText(std::chrono::seconds span);
 /// "2026-03-01 02:30:00Z"; "-" for none.
 std::string timeText(const std::optional<TimePoint> &at);
+/// What the store last heard of a host or an instance, as of now: "up"; "unknown (was up 3 h ago)" where it is too old to hold.
+std::string stateText(const std::string &state, const std::optional<TimePoint> &seenAt, TimePoint now);
 /// One sentence for people.
 std::string errorLine(const Error &error);
 

@@ -6,6 +6,9 @@
 #include "app/workflow/memberrepository.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/unrunrepository.h"
+#include "models/alerts/alerttext.h"
+#include "models/common/errortext.h"
+#include "models/fleet/statetext.h"
 #include "models/workflow/board.h"
 #include "models/workflow/schedulehealth.h"
 
@@ -13,6 +16,7 @@
 #include <array>
 #include <cctype>
 #include <set>
+#include <span>
 #include <unistd.h>
 
 namespace zandb::cli {
@@ -54,6 +58,29 @@ std::string red(const std::string &text)
     return isatty(STDOUT_FILENO) ? "\033[1;31m" + text + "\033[0m" : text;
 }
 
+/// How many were well when they were last asked, and of how many that still holds.
+struct Answers
+{
+    std::int64_t all = 0;
+    std::int64_t good = 0;  ///< now
+    std::int64_t stale = 0; ///< were good, too long ago to be counted
+    std::optional<TimePoint> newest; ///< when the last of the stale ones was asked
+
+    void add(bool wasGood, const std::optional<TimePoint> &seenAt, TimePoint now)
+    {
+        ++all;
+        if (!wasGood)
+            return;
+        if (!isStale(seenAt, now)) {
+            ++good;
+            return;
+        }
+        ++stale;
+        if (seenAt && *seenAt <= now)
+            newest = std::max(newest.value_or(*seenAt), *seenAt);
+    }
+};
+
 /// Everything the verb tells, read at one moment.
 struct Overview
 {
@@ -64,24 +91,25 @@ struct Overview
     CoverageCounts coverage;
     ScheduleHealth health;
     std::vector<Alert> alerts;
+    BoardCounts others; ///< of all runs that are no backups
+    Fleet fleet;
     std::int64_t headless = 0;
-    std::int64_t instances = 0;
-    std::int64_t instancesUp = 0;
-    std::int64_t hosts = 0;
-    std::int64_t hostsOk = 0;
+    Answers instances;
+    Answers hosts;
 };
 
-void countFleet(Overview &told, const Fleet &fleet)
+void countFleet(Overview &told)
 {
+    const Fleet &fleet = told.fleet;
     for (const InstanceRecord &record : fleet.instances) {
-        told.instances += record.state != "gone";
-        told.instancesUp += record.state == "up";
+        if (record.state != "gone")
+            told.instances.add(record.state == "up", record.seenAt, told.now);
     }
-    told.hosts = static_cast<std::int64_t>(fleet.hosts.size());
-    told.hostsOk = std::ranges::count_if(fleet.hosts, [&](const Host &host) {
+    for (const Host &host : fleet.hosts) {
         const auto state = fleet.hostStates.find(host.id);
-        return state != fleet.hostStates.end() && state->second.state == "ok";
-    });
+        const bool known = state != fleet.hostStates.end();
+        told.hosts.add(known && state->second.state == "ok", known ? state->second.seenAt : std::nullopt, told.now);
+    }
 }
 
 /// A backup that was found bad after its run had succeeded is counted as failed.
@@ -105,6 +133,7 @@ Result<void> countFoundBad(store::Session &session, Overview &told, const std::v
     return {};
 }
 
+/// The board counts backups, as Today does; what else ran is counted apart.
 Result<void> readBoard(store::Session &session, Overview &told, const Fleet &fleet)
 {
     workflow::RunFilter filter;
@@ -121,14 +150,17 @@ Result<void> readBoard(store::Session &session, Overview &told, const Fleet &fle
     const auto medians = workflow::medianDurations(session, *runs);
     if (!medians)
         return fail(medians.error());
-    told.counts = countBoard(*runs, told.now, *medians);
+    const auto backups = std::ranges::partition(*runs, [](const Run &run) { return run.kind == "backup"; }).begin();
+    told.counts = countBoard(std::span(runs->begin(), backups), told.now, *medians);
+    told.others = countBoard(std::span(backups, runs->end()), told.now, *medians);
     if (auto done = countFoundBad(session, told, *runs); !done)
         return done;
     auto unrun = workflow::loadUnrun(session, fleet, told.day.from, told.day.until, told.now);
     if (!unrun)
         return fail(unrun.error());
     for (Unrun &row : *unrun) {
-        told.counts.add(row.state, static_cast<int>(countWithin(row, told.day.from, told.day.until) * row.targetCount));
+        (row.kind.empty() || row.kind == "backup" ? told.counts : told.others)
+            .add(row.state, static_cast<int>(countWithin(row, told.day.from, told.day.until) * row.targetCount));
         if (row.reason == "no_target")
             told.withoutTarget.push_back(std::move(row));
     }
@@ -165,7 +197,8 @@ Result<Overview> readOverview(Context &context)
         return fail(alerts.error());
     told.alerts = std::move(*alerts);
     told.health = healthOf(*members, told.alerts, *tasks);
-    countFleet(told, *fleet);
+    told.fleet = *fleet;
+    countFleet(told);
     return told;
 }
 
@@ -173,10 +206,13 @@ Json overviewJson(const Overview &told)
 {
     Json json{{"schedules", {{"state", toString(told.health.state)}, {"since", timeJson(told.health.since)}, {"tasks", told.health.tasks}}},
               {"total", told.counts.total},
-              {"instances", told.instances},
-              {"instances_up", told.instancesUp},
-              {"hosts", told.hosts},
-              {"hosts_ok", told.hostsOk},
+              {"instances", told.instances.all},
+              {"instances_up", told.instances.good},
+              {"instances_stale", told.instances.stale},
+              {"hosts", told.hosts.all},
+              {"hosts_ok", told.hosts.good},
+              {"hosts_stale", told.hosts.stale},
+              {"hosts_last_seen", timeJson(told.hosts.newest)},
               {"headless", told.headless},
               {"coverage",
                {{"instances", told.coverage.instances},
@@ -190,13 +226,75 @@ Json overviewJson(const Overview &told)
               {"day_until", timeJson(told.day.until)},
               {"zone", told.day.zone},
               {"now", timeJson(told.now)}};
-    for (const BoardState state : states)
+    json["other_runs"] = Json{{"total", told.others.total}};
+    for (const BoardState state : states) {
         json[std::string(toString(state))] = told.counts.of(state);
+        json["other_runs"][std::string(toString(state))] = told.others.of(state);
+    }
+    json["replication_stopped"] = Json::array();
+    for (const InstanceRecord &record : told.fleet.instances) {
+        if (record.state == "up" && replicationStopped(record))
+            json["replication_stopped"].push_back(instanceJson(record, told.fleet));
+    }
     for (const Unrun &row : told.withoutTarget)
         json["no_target"].push_back({{"task_id", row.taskId.toString()}, {"task", row.task}, {"due", timeJson(row.last)}});
     for (const Alert &alert : told.alerts)
         json["alerts"].push_back(alertJson(alert));
     return json;
+}
+
+void printCounts(const Overview &told)
+{
+    printLine("Board day " + timeText(told.day.from) + " to " + timeText(told.day.until) + " (" + told.day.zone + ")");
+    std::vector<std::string> heads{"", "TOTAL"};
+    std::set<std::size_t> right{1};
+    for (const BoardState state : states) {
+        right.insert(heads.size());
+        std::string head(toString(state));
+        std::ranges::transform(head, head.begin(), [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
+        heads.push_back(std::move(head));
+    }
+    Table table(std::move(heads), std::move(right));
+    const auto add = [&table](const char *what, const BoardCounts &counts) {
+        std::vector<std::string> row{what, std::to_string(counts.total)};
+        for (const BoardState state : states)
+            row.push_back(std::to_string(counts.of(state)));
+        table.add(std::move(row));
+    };
+    add("backups", told.counts);
+    if (told.others.total > 0)
+        add("other runs", told.others);
+    table.print();
+}
+
+/// "2 of 3 hosts answer, 1 not asked since 2026-03-01 02:30:00Z"
+std::string answersText(const Answers &answers, const char *what, const char *are, const char *were)
+{
+    std::string text = std::to_string(answers.good) + " of " + std::to_string(answers.all) + ' ' + what + ' ' + are;
+    if (answers.stale > 0)
+        text += ", " + std::to_string(answers.stale) + ' ' + were + " when last asked"
+            + (answers.newest ? " (" + timeText(answers.newest) + "), which is too long ago to know" : std::string(", which nobody knows the time of"));
+    return text;
+}
+
+void printFleet(const Overview &told)
+{
+    printLine(answersText(told.instances, "instances", "up", "were up"));
+    printLine(answersText(told.hosts, "hosts", "answer", "answered"));
+    printLine(std::to_string(told.headless) + " headless alive");
+    if (told.headless == 0 && !told.health.isBad())
+        warnLine("Nobody watches the hosts: no headless instance is alive, and no schedule runs. Start one with \"zandbctl serve\".");
+    constexpr int most = 20;
+    int bad = 0;
+    for (const InstanceRecord &record : told.fleet.instances) {
+        const Condition condition = instanceCondition(record, told.now);
+        if (condition.look != Look::Failed || ++bad > most)
+            continue;
+        const QString why = record.detail && record.detail->error ? errorSummary(*record.detail->error) : replicationTrouble(record);
+        warnLine(told.fleet.pathOf(record.instance.id) + ": " + condition.text.toStdString() + (why.isEmpty() ? "" : " (" + why.toStdString() + ")"));
+    }
+    if (bad > most)
+        warnLine("... and " + std::to_string(bad - most) + " more instances (zandbctl instance list)");
 }
 
 Result<int> overview(Context &context, const Args &)
@@ -211,21 +309,8 @@ Result<int> overview(Context &context, const Args &)
     // before all figures: they mean little when nobody schedules
     if (told.health.isBad())
         printBytes(red(healthLine(told.health)) + '\n'); // printLine() takes colours for noise
-    printLine("Board day " + timeText(told.day.from) + " to " + timeText(told.day.until) + " (" + told.day.zone + ")");
-    std::vector<std::string> heads{"TOTAL"}, row{std::to_string(told.counts.total)};
-    std::set<std::size_t> right{0};
-    for (const BoardState state : states) {
-        right.insert(heads.size());
-        std::string head(toString(state));
-        std::ranges::transform(head, head.begin(), [](char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); });
-        heads.push_back(std::move(head));
-        row.push_back(std::to_string(told.counts.of(state)));
-    }
-    Table table(std::move(heads), std::move(right));
-    table.add(std::move(row));
-    table.print();
-    printLine(std::to_string(told.instancesUp) + " of " + std::to_string(told.instances) + " instances up, " + std::to_string(told.hostsOk) + " of "
-              + std::to_string(told.hosts) + " hosts answer, " + std::to_string(told.headless) + " headless alive");
+    printCounts(told);
+    printFleet(told);
     if (told.coverage.tooOld + told.coverage.inNoTask + told.coverage.neverProved > 0)
         printLine(std::to_string(told.coverage.tooOld) + " of " + std::to_string(told.coverage.instances) + " instances have no recent good backup, "
                   + std::to_string(told.coverage.inNoTask) + " are in no backup task, " + std::to_string(told.coverage.neverProved)
@@ -234,10 +319,8 @@ Result<int> overview(Context &context, const Args &)
         warnLine("Task " + one.task + " had no target at " + timeText(one.last) + ": it did nothing.");
     for (const Alert &alert : told.alerts) {
         if (alert.ackedBy.empty())
-            warnLine("Alert " + alert.kind + " (" + alert.subject + ") since " + timeText(alert.raisedAt));
+            warnLine("Alert since " + timeText(alert.raisedAt) + ": " + alertTitle(alert, told.fleet).toStdString() + ". " + alertDetail(alert).toStdString());
     }
-    if (told.headless == 0 && !told.health.isBad())
-        warnLine("No headless instance is alive: no schedule runs. Start one with \"zandbctl serve\".");
     return exitOk;
 }
 
@@ -245,7 +328,7 @@ Result<int> overview(Context &context, const Args &)
 
 std::vector<Verb> overviewVerbs()
 {
-    return {{"overview", "", "", "today's board: what ran, failed, is late", {}, overview}};
+    return {{"overview", "", "", "today's board: which backups ran, failed, are late, and how the fleet is", {}, overview}};
 }
 
 } // namespace zandb::cli

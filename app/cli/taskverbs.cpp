@@ -245,6 +245,10 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
     if (!task.args.is_object())
         task.args = Json::object();
     task.args.update(*backupArgs);
+    if (args.has("repository")) {
+        if (const auto known = checkRepository(task, *fleet, args.flag("force")); !known)
+            return known;
+    }
     const auto schedule = Schedule::fromJson(task.schedule);
     if (!schedule)
         return fail(schedule.error());
@@ -436,7 +440,7 @@ Result<int> showTask(Context &context, const Args &args)
 
 std::vector<Verb> taskVerbs()
 {
-    Args::Spec spec{backupOptions(), {"all", "disabled"}};
+    Args::Spec spec{backupOptions(), {"all", "disabled", "force"}};
     for (const char *option : {"kind", "group", "host", "instance", "except", "every", "at", "on", "zone", "seconds", "anchor", "schedule",
                                "keep", "window", "catch-up", "start-deadline", "overlap", "per-task", "per-host", "per-repository", "retries",
                                "at-window-end", "source"})
@@ -450,10 +454,10 @@ std::vector<Verb> taskVerbs()
                               "[--per-repository N] [--retries N] [--at-window-end continue|cancel] [--source replica_else_primary|as_named] "
         + backupUsage();
     return {
-        {"task", "add", "NAME [--disabled] " + usage, "define what runs when", spec, addTask, 1, 1},
+        {"task", "add", "NAME [--disabled] [--force] " + usage, "define what runs when", spec, addTask, 1, 1},
         {"task", "list", "", "tasks with their next due time", {}, listTasks},
         {"task", "show", "NAME", "one task and its targets as of now", {}, showTask, 1, 1},
-        {"task", "edit", "NAME [--name NEW] [--disabled] " + usage, "change what is given, keep the rest", edit, editTask, 1, 1},
+        {"task", "edit", "NAME [--name NEW] [--disabled] [--force] " + usage, "change what is given, keep the rest", edit, editTask, 1, 1},
         {"task", "enable", "NAME", "let it run again, from now on", {}, [](Context &c, const Args &a) { return enableTask(c, a, true); }, 1, 1},
         {"task", "disable", "NAME", "let it rest", {}, [](Context &c, const Args &a) { return enableTask(c, a, false); }, 1, 1},
         {"task", "remove", "NAME", "remove it; runs and backups stay", {}, removeTask, 1, 1},

@@ -74,7 +74,7 @@ void BackupsController::showAttention()
     for (const Alert &alert : m_state.alerts()) {
         Attention line;
         line.look = Look::Failed;
-        line.what = alertTitle(alert);
+        line.what = alertTitle(alert, *m_state.fleet());
         line.detail = alertDetail(alert);
         line.since = alert.raisedAt;
         if (alert.count > 0)

@@ -286,7 +286,7 @@ void ConsoleContext::askConsent(const Ui &ui, const RunDetail &run, bool again)
     asked.title = tr("Execute with your key — %1").arg(qs(m_settings.profile));
     const auto shown = [](const std::string &text) { return qs(printable(text)); };
     QStringList lines{tr("This window did not make this run as it is now. Nothing of it is sent with your key unless you agree to what it does:"), QString(),
-                      tr("%1, asked for by %2 at %3").arg(target, shown(run.run.author), localTimeText(run.run.createdAt))};
+                      tr("%1, requested by %2 at %3").arg(target, shown(run.run.author), localTimeText(run.run.createdAt))};
     for (const Step &step : run.steps) {
         lines << tr("Step %1: %2 on %3").arg(step.step).arg(kindText(printable(step.kind)), shown(workflow::hostText(step, *fleet)));
         for (const std::string &line : workflow::argumentLines(run.run, step, *fleet))

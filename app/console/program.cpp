@@ -14,9 +14,12 @@
 #include <QTemporaryDir>
 #include <QTimer>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 
 namespace zandb::console {
 namespace {
@@ -73,32 +76,67 @@ private:
     std::unique_ptr<Screenshots> m_pictures;
 };
 
+struct Options
+{
+    QCommandLineOption config{QStringLiteral("config"), QStringLiteral("Settings file."), QStringLiteral("FILE")};
+    QCommandLineOption screenshots{QStringLiteral("screenshots"), QStringLiteral("Save pictures of the pages and exit."), QStringLiteral("DIR")};
+    QCommandLineOption size{QStringLiteral("size"), QStringLiteral("Of the window in these pictures."), QStringLiteral("WIDTHxHEIGHT"), QStringLiteral("1440x900")};
+    QCommandLineOption range{QStringLiteral("range"), QStringLiteral("Of time in these pictures, such as 6h or 5d."), QStringLiteral("RANGE"), TimeRange().toText()};
+    QCommandLineOption headless{QStringLiteral("headless"), QStringLiteral("Run without a window (see zandbctl serve).")};
+
+    void addTo(QCommandLineParser &parser) const
+    {
+        parser.addHelpOption();
+        parser.addVersionOption();
+        parser.addOptions({config, screenshots, size, range, headless});
+    }
+};
+
+void nameProgram()
+{
+    QCoreApplication::setApplicationName(QStringLiteral("zandb"));
+    QCoreApplication::setOrganizationName(QStringLiteral("zandb"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(ZANDB_VERSION));
+}
+
+/// For help or the version.
+bool asksForText(int argc, char **argv)
+{
+    return std::any_of(argv + std::min(argc, 1), argv + argc, [](const char *word) {
+        return std::ranges::count(std::array{"-h", "--help", "--help-all", "-v", "--version"}, std::string_view(word), [](const char *known) { return std::string_view(known); }) > 0;
+    });
+}
+
+/// Prints what was asked for.
+int answer(const QCoreApplication &app)
+{
+    nameProgram();
+    QCommandLineParser parser;
+    Options().addTo(parser);
+    parser.process(app);
+    return 0;
+}
+
 } // namespace
 
 int runConsole(int argc, char **argv)
 {
     // TLS to the store is written by write(): a connection that the other side has dropped must be an error, not our end
     std::signal(SIGPIPE, SIG_IGN);
+    if (asksForText(argc, argv)) {
+        const QCoreApplication app(argc, argv); // a window needs a display, an answer does not
+        return answer(app);
+    }
     QApplication app(argc, argv);
-    QApplication::setApplicationName(QStringLiteral("zandb"));
-    QApplication::setOrganizationName(QStringLiteral("zandb"));
-    QApplication::setApplicationVersion(QStringLiteral(ZANDB_VERSION));
+    nameProgram();
     QCommandLineParser parser;
-    parser.addHelpOption();
-    parser.addVersionOption();
-    const QCommandLineOption config(QStringLiteral("config"), QStringLiteral("Settings file."), QStringLiteral("FILE"));
-    const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("Save pictures of the pages and exit."), QStringLiteral("DIR"));
-    const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Of the window in these pictures."), QStringLiteral("WIDTHxHEIGHT"),
-                                  QStringLiteral("1440x900"));
-    const QCommandLineOption headless(QStringLiteral("headless"), QStringLiteral("Run without a window (see zandbctl serve)."));
-    const QCommandLineOption range(QStringLiteral("range"), QStringLiteral("Of time in these pictures, such as 6h or 5d."), QStringLiteral("RANGE"),
-                                   TimeRange().toText());
-    parser.addOptions({config, screenshots, size, range, headless});
+    const Options options;
+    options.addTo(parser);
     parser.process(app);
-    const bool picturing = parser.isSet(screenshots);
-    const QStringList sides = parser.value(size).split(QLatin1Char('x'));
+    const bool picturing = parser.isSet(options.screenshots);
+    const QStringList sides = parser.value(options.size).split(QLatin1Char('x'));
     const QSize pictureSize(sides.first().toInt(), sides.last().toInt());
-    const auto pictureRange = TimeRange::parse(parser.value(range));
+    const auto pictureRange = TimeRange::parse(parser.value(options.range));
     if (sides.size() != 2 || pictureSize.isEmpty() || !pictureRange) {
         std::fprintf(stderr, "zandb: --size wants WIDTHxHEIGHT, such as 1440x900; --range a range, such as 5d\n");
         return 2;
@@ -114,12 +152,12 @@ int runConsole(int argc, char **argv)
     language.set(picturing ? QStringLiteral("en") : uiSettings.value(QStringLiteral("language")).toString());
     RealDialogs dialogs;
 
-    const std::filesystem::path file = parser.isSet(config) ? std::filesystem::path(parser.value(config).toStdString()) : defaultSettingsFile();
+    const std::filesystem::path file = parser.isSet(options.config) ? std::filesystem::path(parser.value(options.config).toStdString()) : defaultSettingsFile();
     const bool first = !std::filesystem::exists(file);
     const auto settings = loadSettings(file);
     Program program(file, Ui{dialogs, uiSettings}, theme, language);
     if (settings) {
-        program.open(*settings, picturing ? std::optional(Pictures{parser.value(screenshots), pictureSize, *pictureRange}) : std::nullopt);
+        program.open(*settings, picturing ? std::optional(Pictures{parser.value(options.screenshots), pictureSize, *pictureRange}) : std::nullopt);
     } else {
         std::fprintf(stderr, "zandb: %s\n", errorText(settings.error()).toUtf8().constData());
         if (picturing)

@@ -124,6 +124,9 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     if (!QFileInfo::exists(QString::fromStdString(file.string())))
         return invalid(file, "the file does not exist; make it from the example zandb.toml that comes with the program, "
                              "or name another by $ZANDB_CONFIG");
+    // a pipe or a terminal may never end
+    if (std::error_code ignored; !fs::is_regular_file(file, ignored))
+        return invalid(file, fs::is_directory(file, ignored) ? "is a directory" : "is no regular file");
     const auto text = readFile(file, maxFileBytes);
     if (!text)
         return fail(text.error());

@@ -64,7 +64,7 @@ std::vector<std::string> argumentLines(const Run &run, const Step &step, const F
 std::string consentText(const RunDetail &detail, const Fleet &fleet)
 {
     const Run &run = detail.run;
-    std::string text = run.kind + " " + fleet.pathOf(run.targetId) + ", asked for by " + run.author + " at " + toIso(run.createdAt);
+    std::string text = run.kind + " " + fleet.pathOf(run.targetId) + ", requested by " + run.author + " at " + toIso(run.createdAt);
     for (const Step &step : detail.steps) {
         text += "\nstep " + std::to_string(step.step) + ": " + step.kind + " on " + hostText(step, fleet);
         for (const std::string &line : argumentLines(run, step, fleet))

@@ -22,7 +22,19 @@ QString fieldOf(const Alert &alert, const char *name)
 
 } // namespace
 
-QString alertTitle(const Alert &alert)
+QString alertSubject(const Alert &alert, const Fleet &fleet)
+{
+    if (const QString name = fieldOf(alert, "name"); !name.isEmpty())
+        return name;
+    const auto id = Uuid::parse(alert.subject);
+    if (!id)
+        return qs(alert.subject);
+    if (const Host *host = fleet.host(*id))
+        return qs(host->name);
+    return qs(fleet.pathOf(*id));
+}
+
+QString alertTitle(const Alert &alert, const Fleet &fleet)
 {
     if (alert.kind == clockBackAlert)
         return AlertText::tr("The store's clock went back");
@@ -30,7 +42,7 @@ QString alertTitle(const Alert &alert)
         return AlertText::tr("The store's clock jumped ahead");
     if (alert.kind == taskUnreadableAlert)
         return AlertText::tr("Task %1 does not run: it cannot be read").arg(fieldOf(alert, "name"));
-    return qs(alert.kind) + QStringLiteral(": ") + qs(alert.subject);
+    return qs(alert.kind) + QStringLiteral(": ") + alertSubject(alert, fleet);
 }
 
 QString alertDetail(const Alert &alert)
@@ -39,7 +51,7 @@ QString alertDetail(const Alert &alert)
     if (alert.kind == clockBackAlert || alert.kind == clockForwardAlert)
         text = AlertText::tr("Schedules are held until the clock is believed again. Check the time of the metadata store's server.");
     else if (alert.kind == taskUnreadableAlert)
-        text = AlertText::tr("Its %1 is wrong: %2. Define it again with \"zandbctl task edit\".").arg(fieldOf(alert, "field"), fieldOf(alert, "detail"));
+        text = AlertText::tr("Its definition is wrong at \"%1\": %2. Define it again with \"zandbctl task edit\".").arg(fieldOf(alert, "field"), fieldOf(alert, "detail"));
     if (!alert.ackedBy.empty())
         text += (text.isEmpty() ? QString() : QStringLiteral(" "))
             + AlertText::tr("Acknowledged by %1, %2.").arg(qs(alert.ackedBy), alert.ackedAt ? localTimeText(*alert.ackedAt).left(16) : QString());

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <set>
 
 namespace zandb {
 namespace {
@@ -233,7 +232,8 @@ bool isMerelyOld(const Condition &condition, bool wasWell)
     return condition.stale && wasWell;
 }
 
-void addHosts(std::vector<Attention> &items, std::set<Uuid> &silent, const Fleet &fleet, TimePoint now, bool nobodyAsks)
+/// `silent` gets the hosts that are not known to be well, and of each whether it was when it was last asked.
+void addHosts(std::vector<Attention> &items, std::map<Uuid, bool> &silent, const Fleet &fleet, TimePoint now, bool nobodyAsks)
 {
     for (const Host &host : fleet.hosts) {
         const Condition condition = hostCondition(fleet, host, now);
@@ -241,7 +241,7 @@ void addHosts(std::vector<Attention> &items, std::set<Uuid> &silent, const Fleet
         const Location place = placeOf("fleet", Scope::Kind::Host, host.id);
         const bool wasWell = state != fleet.hostStates.end() && state->second.state == "ok";
         if (condition.look != Look::Ok)
-            silent.insert(host.id);
+            silent.emplace(host.id, isMerelyOld(condition, wasWell));
         if (condition.look != Look::Ok && !(nobodyAsks && isMerelyOld(condition, wasWell))) {
             Attention item{condition.look, qs(host.name) + QStringLiteral(": ") + condition.text, {}, {}, place, {}, false};
             if (state != fleet.hostStates.end()) {
@@ -269,23 +269,22 @@ void addHosts(std::vector<Attention> &items, std::set<Uuid> &silent, const Fleet
     }
 }
 
-void addInstances(std::vector<Attention> &items, const std::set<Uuid> &silent, const Fleet &fleet, TimePoint now)
+void addInstances(std::vector<Attention> &items, const std::map<Uuid, bool> &silent, const Fleet &fleet, TimePoint now)
 {
     for (const InstanceRecord &record : fleet.instances) {
-        if (silent.contains(record.instance.hostId) || record.state == "gone")
-            continue; // the host's own line says it
         const Condition condition = instanceCondition(record, now);
-        if (condition.look == Look::Ok)
+        if (condition.look == Look::Ok || record.state == "gone")
+            continue;
+        // the host's own line says it, or that nobody asks does; what was bad when it was last asked is told by neither
+        const auto host = silent.find(record.instance.hostId);
+        if (host != silent.end() && !(host->second && condition.look == Look::Failed))
             continue;
         Attention item{condition.look, qs(fleet.pathOf(record.instance.id)) + QStringLiteral(": ") + condition.text, {},
                        record.seenAt.value_or(TimePoint{}), placeOf("fleet", Scope::Kind::Instance, record.instance.id), {}, false};
         if (record.detail && record.detail->error)
             item.detail = errorSummary(*record.detail->error);
         else if (record.detail) {
-            for (const wire::ReplicationState &source : record.detail->replication) {
-                if (!source.errorText.empty())
-                    item.detail = qs(source.errorText).simplified();
-            }
+            item.detail = replicationTrouble(record);
             if (item.detail.isEmpty() && lagSeconds(record))
                 item.detail = AttentionText::tr("Lag %1 s.").arg(*lagSeconds(record));
         }
@@ -307,7 +306,7 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
     }
     addCoverage(items, facts.coverage, now);
     const bool nobodyAsks = facts.health.state == ScheduleHealth::State::NoHeadless;
-    std::set<Uuid> silent;
+    std::map<Uuid, bool> silent;
     addHosts(items, silent, fleet, now, nobodyAsks);
     addInstances(items, silent, fleet, now);
     const auto rank = [](Look look) { return look == Look::Failed ? 0 : look == Look::Unknown ? 1 : look == Look::Late ? 2 : 3; };
@@ -318,6 +317,9 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
     std::vector<Attention> all;
     if (facts.health.isBad())
         all.push_back({Look::Failed, healthText(facts.health), healthDetail(facts.health), facts.health.since.value_or(TimePoint{}), {}, {}, false});
+    else if (nobodyAsks && std::ranges::any_of(silent, [](const auto &host) { return host.second; }))
+        all.push_back({Look::Unknown, AttentionText::tr("Nobody watches the hosts: no headless instance is alive"),
+                       AttentionText::tr("How they are now is not known. Start one with \"zandbctl serve\"."), facts.health.since.value_or(TimePoint{}), {}, {}, false});
     for (const bool acknowledged : {false, true}) {
         for (const Attention &alert : facts.alerts) {
             if (alert.acknowledged == acknowledged)

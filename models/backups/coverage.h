@@ -11,7 +11,7 @@ namespace zandb {
 struct LastBackups
 {
     std::optional<TimePoint> good;   ///< when the newest one ended
-    std::optional<TimePoint> proved; ///< when the newest one that was started on a server and checked ended
+    std::optional<TimePoint> proved; ///< when the newest one that was started on a server and checked was so
 };
 
 /// How well one instance is backed up.  Instances joined by replication stand in for each other: a backup of a replica is one
@@ -23,7 +23,7 @@ struct Coverage
     std::int64_t maxAgeDays = 0;     ///< what its group asks for
     std::optional<TimePoint> lastGood;
     std::optional<Uuid> backedUpBy;  ///< the instance that newest backup is of
-    std::optional<TimePoint> lastProved;
+    std::optional<TimePoint> lastProved; ///< when that was, not when the backup was made
     bool inTask = false;             ///< an enabled backup task is for it, or for one it is joined with
 
     bool isTooOld(TimePoint now) const { return !lastGood || now - *lastGood > std::chrono::days{maxAgeDays}; }

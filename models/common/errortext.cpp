@@ -208,7 +208,7 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Run it again. If the host answers one day after all, a backup that it made will be listed.")},
     {"run.not_unknown", QT_TRANSLATE_NOOP("Error", "The run {run} is {state}; only a run of state unknown can be given up."),
      QT_TRANSLATE_NOOP("Error", "Cancel it: zandbctl run cancel {run}.")},
-    {"run.needs_consent", QT_TRANSLATE_NOOP("Error", "The run {run} ({kind}, asked for by {author}) was not made by this program, which sends nothing of it with your key."),
+    {"run.needs_consent", QT_TRANSLATE_NOOP("Error", "The run {run} ({kind}, requested by {author}) was not made by this program, which sends nothing of it with your key."),
      QT_TRANSLATE_NOOP("Error", "Look at its arguments. To execute it with your key: {command}")},
     {"run.host_gone", QT_TRANSLATE_NOOP("Error", "The host of this run was removed from the fleet before it had ended."),
      QT_TRANSLATE_NOOP("Error", "Add the host again (zandbctl host add) and begin a new run.")},

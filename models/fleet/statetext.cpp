@@ -70,11 +70,9 @@ Condition instanceCondition(const InstanceRecord &record, TimePoint now)
         Look look = Look::Ok;
         QString text = FleetStateText::tr("up");
         if (record.detail) {
-            for (const wire::ReplicationState &source : record.detail->replication) {
-                if (!source.ioRunning || !source.sqlRunning) {
-                    look = Look::Failed;
-                    text = FleetStateText::tr("replication stopped");
-                }
+            if (replicationStopped(record)) {
+                look = Look::Failed;
+                text = FleetStateText::tr("replication stopped");
             }
             if (look == Look::Ok && lagSeconds(record).value_or(0) > lagWorthALook) {
                 look = Look::Late;
@@ -170,6 +168,34 @@ std::optional<std::int64_t> lagSeconds(const InstanceRecord &record)
             worst = std::max(worst.value_or(0), *source.lagSeconds);
     }
     return worst;
+}
+
+bool replicationStopped(const InstanceRecord &record)
+{
+    return record.detail
+        && std::ranges::any_of(record.detail->replication, [](const wire::ReplicationState &source) { return !source.ioRunning || !source.sqlRunning; });
+}
+
+QString replicationTrouble(const InstanceRecord &record)
+{
+    QStringList told;
+    if (!record.detail)
+        return {};
+    for (const wire::ReplicationState &source : record.detail->replication) {
+        if (source.ioRunning && source.sqlRunning)
+            continue;
+        QString one = source.ioRunning ? FleetStateText::tr("SQL thread stopped")
+            : source.sqlRunning        ? FleetStateText::tr("IO thread not connected")
+                                       : FleetStateText::tr("IO and SQL threads stopped");
+        if (record.detail->replication.size() > 1)
+            one.prepend(QStringLiteral("%1:%2: ").arg(qs(source.sourceHost)).arg(source.sourcePort));
+        if (source.errorNumber != 0)
+            one = FleetStateText::tr("%1: error %2, %3").arg(one, QString::number(source.errorNumber), qs(source.errorText).simplified());
+        else
+            one = FleetStateText::tr("%1, the server reports no error").arg(one);
+        told << one;
+    }
+    return told.join(QStringLiteral("; "));
 }
 
 } // namespace zandb

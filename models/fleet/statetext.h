@@ -8,6 +8,12 @@
 
 namespace zandb {
 
+/// Never seen, too long ago for what was seen to hold now, or at a time that has not come.
+inline bool isStale(const std::optional<TimePoint> &seenAt, TimePoint now)
+{
+    return !seenAt || now - *seenAt > 2 * sampleInterval || *seenAt - now > 2 * sampleInterval;
+}
+
 /// What is to be shown of a host's or instance's state at one moment of the store's clock.
 struct Condition
 {
@@ -31,5 +37,10 @@ QString roleText(const InstanceRecord &record, const SourceNames &sources);
 QString versionText(const InstanceRecord &record);
 /// Worst lag over its sources; none: not a replica, or the server cannot tell.
 std::optional<std::int64_t> lagSeconds(const InstanceRecord &record);
+/// Whether one of its sources is not read or not applied.
+bool replicationStopped(const InstanceRecord &record);
+/// Which threads have stopped and the server's last error: "SQL thread stopped: error 1062, Duplicate entry ..."; with the
+/// source in front where there are several.  Empty: nothing has stopped, or it is no replica.
+QString replicationTrouble(const InstanceRecord &record);
 
 } // namespace zandb

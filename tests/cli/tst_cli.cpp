@@ -19,6 +19,7 @@
 #include <csignal>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,9 +97,11 @@ private Q_SLOTS:
     {
         SAME(sizeText(0), "0 B");
         SAME(sizeText(999), "999 B");
-        SAME(sizeText(1000), "1.0 kB");
-        SAME(sizeText(1'400'000'000), "1.4 GB");
-        SAME(sizeText(123'456'789), "123 MB");
+        SAME(sizeText(1000), "1000 B");
+        SAME(sizeText(1024), "1.0 KiB");
+        SAME(sizeText(1'400'000'000), "1.3 GiB");
+        SAME(sizeText(123'456'789), "118 MiB");
+        SAME(sizeText((1LL << 20) - 1), "1.0 MiB");
     }
 
     void wrongUsageIsTwo()
@@ -196,13 +199,26 @@ private Q_SLOTS:
         SAME(printable("x\xe2\x80\xae" "y\xe2\x81\xa6z\xff"), "x\\u202ey\\u2066z\xef\xbf\xbd");
     }
 
+    /// Nobody may ever write into a pipe: it is refused and not waited for.
+    void aPipeIsNoSettingsFile()
+    {
+        QTemporaryDir directory;
+        const QString pipe = directory.filePath(QStringLiteral("pipe"));
+        QCOMPARE(::mkfifo(qPrintable(pipe), 0600), 0);
+        QProcess process;
+        process.start(QStringLiteral(ZANDB_BINARY_DIR "/bin/zandbctl"), {QStringLiteral("--config"), pipe, QStringLiteral("task"), QStringLiteral("list")});
+        QVERIFY2(process.waitForFinished(30'000), "it waits for somebody to write");
+        SAME(process.exitCode(), exitUsage);
+        QVERIFY(process.readAllStandardError().contains("is no regular file"));
+    }
+
     /// What is not a settings file must not fill the memory: a device has no size and no end.
     void aDeviceIsNoSettingsFile()
     {
         const Ran zero = ctl({QStringLiteral("--config"), QStringLiteral("/dev/zero"), QStringLiteral("task"), QStringLiteral("list"), QStringLiteral("--json")});
         SAME(zero.status, exitUsage);
         SAME(parseJson(zero.out.toStdString()).value()["error"]["code"], Json("settings.invalid"));
-        QVERIFY2(zero.err.contains("larger than 1024 KiB"), zero.err.constData());
+        QVERIFY2(zero.err.contains("is no regular file"), zero.err.constData());
         const Ran directory = ctl({QStringLiteral("--config"), QStringLiteral("/tmp"), QStringLiteral("task"), QStringLiteral("list")});
         SAME(directory.status, exitUsage);
         QVERIFY2(directory.err.contains("is a directory"), directory.err.constData());

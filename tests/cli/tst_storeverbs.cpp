@@ -224,6 +224,48 @@ private Q_SLOTS:
         ran = ctl(*m_server, "plain", {QStringLiteral("overview")});
         QVERIFY2(ran.out.startsWith(QLatin1String("Schedules do not run: no headless instance is alive")), qPrintable(ran.out));
 
+        // backups only, as on Today; what else is due is counted apart
+        ran = ctl(*m_server, "plain", QStringLiteral("task add look --all --every 1h").split(QLatin1Char(' ')));
+        QVERIFY2(ran.status == 0, qPrintable(ran.err));
+        sql("UPDATE task SET kind='facts' WHERE name='look'");
+        sql("UPDATE task_revision SET kind='facts' WHERE task_id=(SELECT id FROM task WHERE name='look')");
+        sql("UPDATE task_revision SET from_us=from_us-90000000000 WHERE task_id=(SELECT id FROM task WHERE name='look')");
+        const Json both = json({QStringLiteral("overview")});
+        QCOMPARE(both["total"], told["total"]);
+        QVERIFY(both["other_runs"]["total"].get<int>() > 0);
+        // nobody has asked since: what was well then is not told as well now, and what was wrong is
+        sql("INSERT INTO host_state (host_id, state, seen_us, checked_us) VALUES (REPEAT('h',16),'ok',1000000,1000000)");
+        ran = ctl(*m_server, "plain", {QStringLiteral("overview")});
+        QVERIFY2(ran.out.contains(QLatin1String("0 of 1 hosts answer, 1 answered when last asked (1970-01-01 00:00:01Z)"))
+                     && ran.out.contains(QLatin1String("0 of 1 instances up, 1 were up when last asked")),
+                 qPrintable(ran.out));
+        QCOMPARE(json({QStringLiteral("overview")})["hosts_ok"], Json(0));
+        for (const char *noun : {"host", "instance"}) {
+            ran = ctl(*m_server, "plain", {QString::fromLatin1(noun), QStringLiteral("list")});
+            QVERIFY2(ran.out.contains(QLatin1String("unknown (was ")) && ran.err.contains(QLatin1String("Nobody watches the hosts")), qPrintable(ran.out + ran.err));
+            QCOMPARE(json({QString::fromLatin1(noun), QStringLiteral("list")})[0]["stale"], Json(true));
+        }
+        sql("UPDATE instance_state SET detail='{\"name\":\"my3306\",\"state\":\"up\",\"role\":\"replica\",\"replication\":[{\"sourceHost\":\"a\",\"sourcePort\":3306,"
+            "\"ioRunning\":false,\"sqlRunning\":true,\"errorNumber\":2003,\"errorText\":\"no route\"}]}'");
+        ran = ctl(*m_server, "plain", {QStringLiteral("overview")});
+        QVERIFY2(ran.err.contains(QLatin1String("db1/my3306: replication stopped")) && ran.err.contains(QLatin1String("IO thread not connected: error 2003, no route")), qPrintable(ran.err));
+        QCOMPARE(json({QStringLiteral("overview")})["replication_stopped"].size(), std::size_t{1});
+
+        sql("DELETE FROM task_revision WHERE task_id=(SELECT id FROM task WHERE name='look')");
+        sql("DELETE FROM task WHERE name='look'");
+        QCOMPARE(json({QStringLiteral("group"), QStringLiteral("list")})[0]["settings"]["backup-age-days"]["value"], Json(2));
+
+        // a repository that no host of the task has: before the host was heard of only by force, and then not at all
+        const auto add = [&](const char *words) { return ctl(*m_server, "plain", QString::fromLatin1(words).split(QLatin1Char(' '))); };
+        ran = add("task add vaulted --all --every 1d --repository nonesuch");
+        QVERIFY2(ran.status == 2 && ran.err.contains(QLatin1String("--force")), qPrintable(ran.err));
+        QCOMPARE(add("task add vaulted --all --every 1d --repository nonesuch --force").status, 0);
+        sql("UPDATE host_state SET facts='{\"hostName\":\"db1\",\"repositories\":[\"local\",\"vault\"]}'");
+        ran = add("task edit vaulted --repository nonesuch2 --force");
+        QVERIFY2(ran.status == 2 && ran.err.contains(QLatin1String("local, vault")) && !ran.err.contains(QLatin1String("--force")), qPrintable(ran.err));
+        QCOMPARE(add("task edit vaulted --repository vault").status, 0);
+        QCOMPARE(add("task remove vaulted").status, 0);
+
         QCOMPARE(json({QStringLiteral("backup"), QStringLiteral("coverage")})[0]["max_age_days"], Json(2));
         ran = ctl(*m_server, "plain", QStringLiteral("group set --all backup-age-days 5").split(QLatin1Char(' ')));
         QVERIFY2(ran.status == 0, qPrintable(ran.err));
@@ -245,6 +287,8 @@ private Q_SLOTS:
 
         sql("INSERT INTO alert (id, kind, subject, detail, raised_us, seen_us, count, revision) VALUES (REPEAT('a',16),'clock.back','store','{}',5,6,1,1)");
         QCOMPARE(json({QStringLiteral("alert"), QStringLiteral("list")})[0]["acknowledged_by"], Json());
+        ran = ctl(*m_server, "plain", {QStringLiteral("overview")});
+        QVERIFY2(ran.err.contains(QLatin1String(": The store's clock went back. ")) && !ran.err.contains(QLatin1String("clock.back")), qPrintable(ran.err));
         QVERIFY(!json({QStringLiteral("alert"), QStringLiteral("ack"), QStringLiteral("clock.back")})["acknowledged_by"].is_null());
         QVERIFY(!json({QStringLiteral("alert"), QStringLiteral("list")})[0]["acknowledged"].is_null());
         QVERIFY(ctl(*m_server, "plain", {QStringLiteral("alert"), QStringLiteral("ack"), QStringLiteral("never.was")}).status != 0);

@@ -110,6 +110,23 @@ private Q_SLOTS:
         QVERIFY(program.waitForFinished());
     }
 
+    /// Who asks for help or the version on a server has no display.
+    void helpNeedsNoDisplay()
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const char *name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+            environment.remove(QString::fromLatin1(name));
+        for (const char *word : {"--help", "-h", "--version"}) {
+            QProcess program;
+            program.setProcessEnvironment(environment);
+            program.start(QStringLiteral(ZANDB_BINARY_DIR "/bin/zandb"), {QString::fromLatin1(word)});
+            QVERIFY(program.waitForFinished(30'000));
+            const QByteArray said = program.readAllStandardOutput();
+            QVERIFY2(program.exitStatus() == QProcess::NormalExit && program.exitCode() == 0, program.readAllStandardError().constData());
+            QVERIFY2(said.contains(word == std::string_view("--version") ? "zandb " : "--config"), said.constData());
+        }
+    }
+
     void aFirstStartKeepsWhatWorks()
     {
         StoreSettings store;

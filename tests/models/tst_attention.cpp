@@ -89,8 +89,11 @@ private Q_SLOTS:
             state.seenAt = sample::now() - 59s;
             state.facts.reset();
         }
-        for (InstanceRecord &record : m_fleet.instances)
+        for (InstanceRecord &record : m_fleet.instances) {
+            record.state = "up";
+            record.detail.reset();
             record.seenAt = sample::now() - 59s;
+        }
         QCOMPARE(attentionOf(m_fleet, {}, sample::now()).size(), m_fleet.hosts.size()); // each by itself
         AttentionFacts facts;
         facts.health = scheduleHealth(0, sample::now() - 1h, {}, {}, 3);
@@ -104,6 +107,63 @@ private Q_SLOTS:
         QCOMPARE(items.size(), std::size_t{2});
         facts.health = scheduleHealth(1, {}, sample::now() - 1h, {}, 3);
         QVERIFY(attentionOf(m_fleet, {}, sample::now(), facts)[0].what.contains(QStringLiteral("clock went back")));
+        m_fleet = sample::fleet();
+    }
+
+    /// A replica that does not replicate is told with the server's reason, also when nobody has asked its host since.
+    void aStoppedReplicaHasItsLine()
+    {
+        InstanceRecord &record = m_fleet.instances[0];
+        record.state = "up";
+        record.seenAt = sample::now();
+        wire::ReplicationState source;
+        source.sourceHost = "10.0.0.7";
+        source.ioRunning = true;
+        source.errorNumber = 1062;
+        source.errorText = "Duplicate entry '1'";
+        record.detail->replication = {source};
+        HostState &state = m_fleet.hostStates[record.instance.hostId];
+        state.state = "ok";
+        state.seenAt = sample::now();
+        const auto told = [&](const AttentionFacts &facts) -> std::optional<Attention> {
+            for (Attention &item : attentionOf(m_fleet, {}, sample::now(), facts)) {
+                if (item.what.startsWith(QString::fromStdString(m_fleet.pathOf(record.instance.id)) + QStringLiteral(": replication stopped")))
+                    return std::move(item);
+            }
+            return std::nullopt;
+        };
+        auto line = told({});
+        QVERIFY(line && line->look == Look::Failed);
+        QCOMPARE(line->detail, QStringLiteral("SQL thread stopped: error 1062, Duplicate entry '1'"));
+        record.detail->replication = {wire::ReplicationState{}};
+        QCOMPARE(told({})->detail, QStringLiteral("IO and SQL threads stopped, the server reports no error"));
+        state.seenAt = record.seenAt = sample::now() - 1h;
+        AttentionFacts facts;
+        facts.health = scheduleHealth(0, sample::now() - 1h, {}, {}, 3);
+        QVERIFY(told(facts));
+        QVERIFY(told({}));
+        m_fleet = sample::fleet();
+    }
+
+    /// Nothing is scheduled and nobody watches: what was well an hour ago is not shown as well now.
+    void nobodyWatchesIsSaid()
+    {
+        for (auto &[id, state] : m_fleet.hostStates) {
+            state.state = "ok";
+            state.seenAt = sample::now() - 1h;
+            state.facts.reset();
+        }
+        for (InstanceRecord &record : m_fleet.instances) {
+            record.state = "up";
+            record.detail.reset();
+            record.seenAt = sample::now() - 1h;
+        }
+        AttentionFacts facts;
+        facts.health = scheduleHealth(0, sample::now() - 1h, {}, {}, 0);
+        const auto items = attentionOf(m_fleet, {}, sample::now(), facts);
+        QCOMPARE(items.size(), std::size_t{1});
+        QCOMPARE(items[0].look, Look::Unknown);
+        QVERIFY(items[0].what.startsWith(QStringLiteral("Nobody watches the hosts")));
         m_fleet = sample::fleet();
     }
 
@@ -242,11 +302,18 @@ private Q_SLOTS:
         alert.detail = Json{{"name", "nightly"}, {"field", "policies.keep"}, {"detail", "not a number"}};
         QVERIFY(alertTitle(alert).contains(QStringLiteral("nightly")));
         QVERIFY(alertDetail(alert).contains(QStringLiteral("policies.keep")));
+        alert.detail = Json{{"name", "nightly"}, {"field", "every"}, {"detail", "must be day or week"}};
+        QVERIFY2(alertDetail(alert).startsWith(QStringLiteral("Its definition is wrong at \"every\": must be day or week.")), qPrintable(alertDetail(alert)));
         alert.ackedBy = "maria";
         QVERIFY(alertDetail(alert).contains(QStringLiteral("maria")));
         alert.kind = "later.kind";
         alert.detail = Json::array();
         QVERIFY(alertTitle(alert).contains(QStringLiteral("later.kind")));
+        // by its name and not by its id
+        alert.subject = m_fleet.instances[0].instance.id.toString();
+        QCOMPARE(alertTitle(alert, m_fleet), QStringLiteral("later.kind: ") + QString::fromStdString(m_fleet.pathOf(m_fleet.instances[0].instance.id)));
+        alert.subject = m_fleet.hosts[0].id.toString();
+        QCOMPARE(alertTitle(alert, m_fleet), QStringLiteral("later.kind: ") + QString::fromStdString(m_fleet.hosts[0].name));
         AttentionFacts facts;
         facts.alerts = {{Look::Failed, QStringLiteral("seen"), {}, {}, {}, sample::id(7, 1), true},
                         {Look::Failed, QStringLiteral("new"), {}, {}, {}, sample::id(7, 2), false}};

@@ -342,7 +342,9 @@ void TestStoreRepositories::attemptsEndOnce()
     const auto proved = backups::findBackup(*m_session, backup.id).value();
     QCOMPARE(proved->level, 2);
     QCOMPARE(proved->restoreDuration, std::optional<Microseconds>(1'500'000us));
-    QVERIFY(proved->verifiedAt);
+    QVERIFY(proved->verifiedAt && *proved->verifiedAt != proved->endedAt);
+    const LastBackups last = backups::lastBackups(*m_session).value().at(backup.instanceId);
+    QVERIFY(last.good == proved->endedAt && last.proved == proved->verifiedAt);
     QVERIFY(!backups::findBackup(*m_session, Uuid::v7()).value());
 
     // one that fails says what it found, and the next good one takes it back

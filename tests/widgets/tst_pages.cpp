@@ -5,6 +5,7 @@
 #include "models/fleet/fleettreemodel.h"
 #include "models/common/roles.h"
 #include "tests/places.h"
+#include "widgets/backups/backupdayschart.h"
 #include "widgets/backups/backupdialog.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/backups/backuptimelineview.h"
@@ -25,11 +26,13 @@
 #include <QDialog>
 #include <QDir>
 #include <QGraphicsLineItem>
+#include <QGraphicsSimpleTextItem>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPointer>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
@@ -186,6 +189,79 @@ private Q_SLOTS:
     }
 
     /// Of another row one wants to see first what went wrong, wherever one had scrolled to.
+    /// A date that is cut says nothing: in a small chart some are left out, and none is shortened.
+    void datesOfTheChartAreWhole()
+    {
+        std::vector<BackupDay> days;
+        for (int i = 0; i < 14; ++i) {
+            BackupDay day;
+            day.day = boardDayOf(sample::now() - std::chrono::hours{24 * (14 - i)}, "UTC");
+            day.good = 5;
+            days.push_back(day);
+        }
+        BackupDaysChart chart;
+        chart.resize(230, 200);
+        chart.setDays(days);
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&chart));
+        auto *view = chart.findChild<QChartView *>();
+        static const QRegularExpression date(QStringLiteral("^\\d\\d-\\d\\d$"));
+        std::vector<QRectF> places;
+        for (QGraphicsItem *item : view->chart()->childItems()) {
+            if (auto *label = qgraphicsitem_cast<QGraphicsSimpleTextItem *>(item)) {
+                QVERIFY2(date.match(label->text()).hasMatch(), qPrintable(label->text()));
+                places.push_back(label->sceneBoundingRect());
+            }
+        }
+        QVERIFY2(places.size() >= 2 && places.size() < days.size(), qPrintable(QString::number(places.size())));
+        const QRectF whole = view->chart()->sceneBoundingRect();
+        for (std::size_t at = 0; at < places.size(); ++at) {
+            QVERIFY(whole.contains(places[at]));
+            QVERIFY(at == 0 || places[at].left() > places[at - 1].right());
+        }
+    }
+
+    /// What stands in red is read on dark too.
+    void theRedLineFollowsTheTheme()
+    {
+        AttentionModel attention;
+        TodayPage page(&attention);
+        page.setHealth(scheduleHealth(0, sample::now(), {}, {}, 2));
+        page.show();
+        auto *line = page.findChild<QLabel *>(QStringLiteral("healthLine"));
+        m_theme->apply(Theme::Choice::Dark);
+        const auto put = qScopeGuard([this] { m_theme->apply(Theme::Choice::Light); });
+        QTRY_COMPARE(line->palette().color(QPalette::WindowText), lookColours(Look::Failed, true).text);
+    }
+
+    /// A path without a place to break is broken all the same: cut at the edge it hid the reason.
+    void theErrorCardBreaksLongPaths()
+    {
+        Inspector inspector;
+        inspector.resize(inspector.minimumWidth(), 600);
+        inspector.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&inspector));
+        Inspector::Content content;
+        content.title = QStringLiteral("db1/my3306");
+        const QString path = QLatin1Char('/') + QString(90, QLatin1Char('a')) + QStringLiteral("/20260301T023000Z-0195533f7ab07cc3b1d0e4a1b2c3d4e5");
+        content.error = QStringLiteral("The backup in %1 was replaced.").arg(path);
+        content.advice = QStringLiteral("Look at %1.").arg(path);
+        content.ids = {sample::id(1, 1)};
+        inspector.setContent(content);
+        for (const char *name : {"inspectorError", "inspectorAdvice"}) {
+            auto *label = inspector.findChild<QLabel *>(QLatin1String(name));
+            QTRY_VERIFY(label->isVisible());
+            QVERIFY2(label->minimumSizeHint().width() <= label->width(), qPrintable(QStringLiteral("%1 > %2").arg(label->minimumSizeHint().width()).arg(label->width())));
+            QCOMPARE(label->text().remove(QChar(0x200b)).contains(path), true);
+        }
+        // what is copied is the path as it is
+        auto *error = inspector.findChild<QLabel *>(QStringLiteral("inspectorError"));
+        error->setFocus();
+        error->setSelection(0, static_cast<int>(error->text().size()));
+        QTest::keyClick(error, Qt::Key_C, Qt::ControlModifier);
+        QTRY_COMPARE(QGuiApplication::clipboard()->text(), content.error);
+    }
+
     void theInspectorBeginsAtTheTop()
     {
         BackupTableModel table;

@@ -17,6 +17,7 @@
 #include <QEvent>
 #include <QGraphicsLayout>
 #include <QGraphicsLineItem>
+#include <QGraphicsSimpleTextItem>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -252,12 +253,12 @@ void BackupDaysChart::rebuild()
     m_copy->menu()->actions()[0]->setText(tr("Copy as picture"));
     m_copy->menu()->actions()[1]->setText(tr("Copy as data"));
     const bool dark = isDark(palette());
-    auto *chart = new QChart;
-    chart->setBackgroundVisible(false);
-    chart->setMargins(QMargins(unit, 0, unit, 0));
-    chart->layout()->setContentsMargins(0, 0, 0, 0);
     QFont small = font();
     small.setPixelSize(11);
+    auto *chart = new QChart;
+    chart->setBackgroundVisible(false);
+    chart->setMargins(QMargins(unit, 0, unit, QFontMetrics(small).height() + unit / 2)); // there stand the days
+    chart->layout()->setContentsMargins(0, 0, 0, 0);
     chart->legend()->hide(); // ours can switch each series, also by the keyboard
 
     auto *bars = new QStackedBarSeries(chart);
@@ -311,18 +312,13 @@ void BackupDaysChart::rebuild()
     if (on[3])
         chart->addSeries(size);
 
-    // category labels that do not fit would be clipped: leave some out instead
     m_labelStep = labelStep();
     m_narrow = isNarrow();
     m_low = isLow();
-    for (qsizetype at = 0; at < names.size(); ++at) {
-        if (at % m_labelStep != 0)
-            names[at] = QString(static_cast<int>(at) + 1, QChar(0x200b)); // categories must differ
-    }
+    labelDays(chart, names, small);
     auto *days = new QBarCategoryAxis(chart);
     days->append(names);
-    days->setLabelsFont(small);
-    days->setLabelsColor(mutedText(palette()));
+    days->setLabelsVisible(false); // it would cut each at the width of its day
     days->setGridLineVisible(false);
     days->setLinePenColor(borderColour(palette()));
     chart->addAxis(days, Qt::AlignBottom);
@@ -360,6 +356,25 @@ void BackupDaysChart::rebuild()
     QChart *old = m_view->chart();
     m_view->setChart(chart);
     delete old;
+}
+
+/// The dates stand below the days, each in full: where there is no room for all, some are left out.
+void BackupDaysChart::labelDays(QChart *chart, const QStringList &names, const QFont &font) const
+{
+    std::vector<std::pair<qsizetype, QGraphicsSimpleTextItem *>> labels;
+    for (qsizetype at = 0; at < names.size(); at += m_labelStep) {
+        auto *label = new QGraphicsSimpleTextItem(names[at], chart);
+        label->setFont(font);
+        label->setBrush(mutedText(palette()));
+        labels.emplace_back(at, label);
+    }
+    connect(chart, &QChart::plotAreaChanged, chart, [chart, labels, count = names.size()](const QRectF &plot) {
+        for (const auto &[at, label] : labels) {
+            const double width = label->boundingRect().width();
+            const double centre = plot.left() + (static_cast<double>(at) + 0.5) * plot.width() / static_cast<double>(count);
+            label->setPos(std::clamp(centre - width / 2, 0.0, std::max(0.0, chart->size().width() - width)), plot.bottom() + 3);
+        }
+    });
 }
 
 void BackupDaysChart::changeEvent(QEvent *event)

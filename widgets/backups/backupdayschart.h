@@ -42,6 +42,7 @@ private:
     bool walk(int key);
     void hideCross();
     QString dayDetail(const BackupDay &day) const;
+    void labelDays(QChart *chart, const QStringList &names, const QFont &font) const;
     int labelStep() const; ///< every how many days a label fits
     void copyPicture();
     void copyData();

@@ -115,6 +115,7 @@ QWidget *BackupDialog::instanceList()
     auto *list = new QListWidget(this);
     list->setObjectName(QStringLiteral("backupInstances"));
     list->setUniformItemSizes(true);
+    list->setTextElideMode(Qt::ElideMiddle); // which one and how much stands at the end
     list->setSelectionMode(QAbstractItemView::NoSelection);
     for (const Instance &instance : m_question.instances)
         list->addItem(instance.bytes ? tr("%1: %2").arg(instance.name, bytesText(*instance.bytes)) : instance.name);

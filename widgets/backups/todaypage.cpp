@@ -195,6 +195,8 @@ void TodayPage::changeEvent(QEvent *event)
     Page::changeEvent(event);
     if (event->type() == QEvent::LanguageChange)
         retranslate();
+    if (event->type() == QEvent::PaletteChange)
+        showState(); // its red is another one on dark
 }
 
 void TodayPage::setLoading(bool loading)

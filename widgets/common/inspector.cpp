@@ -53,16 +53,41 @@ private:
     bool m_stale = false;
 };
 
-/// A long name may break behind its dots and slashes; without that it would be cut at the edge.
+constexpr QChar mayBreak{0x200b};
+
+/// A long name or path may break behind its dots and slashes, and anywhere when it has none; without that it would be cut at the edge.
 QString breakable(const QString &text)
 {
+    constexpr qsizetype longest = 20; // fits into the narrowest panel
+    const auto isWord = [](QChar c) { return !c.isSpace() && c.unicode() < 0x2e80; }; // Chinese breaks by itself
     QString out;
-    for (const QChar c : text) {
-        out += c;
-        if (text.size() > 24 && (c == QLatin1Char('.') || c == QLatin1Char('/') || c == QLatin1Char('_')))
-            out += QChar(0x200b);
+    for (qsizetype at = 0; at < text.size();) {
+        qsizetype end = at;
+        while (end < text.size() && isWord(text[end]))
+            ++end;
+        qsizetype whole = 0;
+        for (qsizetype i = at; i < end; ++i) {
+            out += text[i];
+            const bool behind = QStringView(u"./_:=,-").contains(text[i]);
+            if (end - at <= longest || i + 1 == end || (!behind && ++whole < longest))
+                continue;
+            out += mayBreak;
+            whole = 0;
+        }
+        if (end < text.size())
+            out += text[end++];
+        at = end;
     }
     return out;
+}
+
+/// What is copied from a label is the text without the marks where it may break.
+void copyWithoutMarks(QClipboard::Mode mode)
+{
+    QClipboard *clipboard = QGuiApplication::clipboard();
+    const bool ours = mode == QClipboard::Clipboard ? clipboard->ownsClipboard() : mode == QClipboard::Selection && clipboard->ownsSelection();
+    if (ours && clipboard->text(mode).contains(mayBreak))
+        clipboard->setText(clipboard->text(mode).remove(mayBreak), mode);
 }
 
 constexpr auto selectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
@@ -131,6 +156,7 @@ Inspector::Inspector(QWidget *parent)
     m_why->setWordWrap(true);
     m_why->hide();
     m_rows->addWidget(m_why);
+    connect(QGuiApplication::clipboard(), &QClipboard::changed, this, &copyWithoutMarks);
     m_arrange.setSingleShot(true);
     m_arrange.setInterval(0);
     connect(&m_arrange, &QTimer::timeout, this, &Inspector::arrange);
@@ -296,10 +322,10 @@ void Inspector::setContent(const Content &content)
     m_copy->setVisible(!content.title.isEmpty());
     static_cast<Pill *>(m_pill)->set(content.state, content.look, content.stale);
     m_trouble->setVisible(!content.error.isEmpty());
-    m_error->setText(content.cause.isEmpty() ? content.error : content.error + QLatin1Char('\n') + content.cause);
+    m_error->setText(breakable(content.cause.isEmpty() ? content.error : content.error + QLatin1Char('\n') + content.cause));
     m_adviceTitle->setText(tr("What to do now"));
     m_adviceTitle->setVisible(!content.advice.isEmpty());
-    m_advice->setText(content.advice);
+    m_advice->setText(breakable(content.advice));
     m_advice->setVisible(!content.advice.isEmpty());
 
     // labels are used again: a reload once a second must not rebuild the panel
@@ -351,7 +377,7 @@ void Inspector::showLine(int row, const Line &line)
     if (auto *identifier = qobject_cast<Identifier *>(value))
         identifier->setText(line.value);
     else
-        static_cast<QLabel *>(value)->setText(line.value.contains(QLatin1Char(' ')) ? line.value : breakable(line.value));
+        static_cast<QLabel *>(value)->setText(breakable(line.value));
     value->setToolTip(line.tip);
     value->setAccessibleName(line.label);
     value->show();

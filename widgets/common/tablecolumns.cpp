@@ -87,8 +87,8 @@ bool TableColumns::wantsTrouble() const
 int TableColumns::leastWidth(int column, int text, bool tight) const
 {
     if (column == m_troubleColumn)
-        return wantsTrouble() ? (tight ? 22 : 30) * unit : (tight ? 11 : 9) * unit;
-    return column == m_rows->lookColumn() ? (tight ? 13 : 15) * unit : text;
+        return wantsTrouble() ? (tight ? 22 : 30) * unit : (tight ? 11 : 24) * unit;
+    return column == m_rows->lookColumn() ? (tight ? 13 : 24) * unit : text; // with its percentage or age
 }
 
 /// Takes from long texts and states what the table lacks in width, from the widest first; half a number or half a time would

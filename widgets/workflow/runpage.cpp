@@ -65,9 +65,8 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     m_tree->setUniformRowHeights(true);
     m_tree->setItemsExpandable(false);
     m_tree->header()->setStretchLastSection(true);
-    const int widths[] = {20 * unit, 17 * unit, 20 * unit, 13 * unit};
     for (int column = 0; column < 4; ++column)
-        m_tree->setColumnWidth(column, widths[column]);
+        m_tree->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     m_log->setReadOnly(true);
     m_log->setFont(fixedFont());
     m_log->setLineWrapMode(QPlainTextEdit::WidgetWidth);

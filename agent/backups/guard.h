@@ -50,7 +50,8 @@ public:
     void onTrip(std::function<void()> action);
     /// Why it tripped.
     std::optional<Error> tripped() const;
-    /// Who is in the way while the tool waits for a lock, as of Progress::waitsFor; none: it does not wait, or not long.
+    /// Who is in the way while the tool waits for a lock, also for one of a single table: the fields of backup.lock_held or
+    /// backup.lock_unknown without the seconds.  None: it does not wait, or not for long yet.
     std::optional<std::map<std::string, std::string>> waitsFor() const;
     /// To be called when the tool has ended, however it did.  Looks once more, ends what the server still does for a lock
     /// that the tool asked for, and ends the thread; afterwards tripped() is final.

@@ -41,6 +41,7 @@ struct BackupJob
     std::int64_t estimate = 0; ///< bytes of the payload before compression
     bool byHelper = false;     ///< our own rights do not reach the data directory's files; the helper's do
     RateMeter rate = {};       ///< of the phase that is told
+    std::string waitSaid = {}; ///< which session the log says is in the tool's way; empty: it does not wait
 };
 
 /// What a method made.

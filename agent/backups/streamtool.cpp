@@ -55,6 +55,23 @@ bool isHeldOpen(int pipe)
     return ::poll(&end, 1, 0) == 0 || (!(end.revents & POLLHUP) && ::ioctl(pipe, FIONREAD, &queued) == 0 && queued == 0);
 }
 
+/// What models/workflow/waitingline.h finds again in the log.
+std::string waitingText(const std::map<std::string, std::string> &inTheWay)
+{
+    const auto field = [&](const char *name) {
+        const auto it = inTheWay.find(name);
+        return it == inTheWay.end() ? std::string() : it->second;
+    };
+    if (inTheWay.contains("id"))
+        return "waiting for a lock: session " + field("id") + " (" + field("user") + "@" + field("host") + ", since " + field("since") + ") is in the way: " + field("statement");
+    std::string text = "waiting for a lock";
+    if (!field("sessions").empty())
+        text += " that one of these sessions holds: " + field("sessions");
+    if (!field("tables").empty())
+        text += "; tables in use: " + field("tables");
+    return text;
+}
+
 } // namespace
 
 namespace {
@@ -99,6 +116,16 @@ void reportProgress(BackupJob &job, const std::string &phase, std::int64_t done)
         if (progress.bytesTotal > done)
             progress.secondsLeft = job.rate.secondsFor(progress.bytesTotal - done);
     }
+    const auto inTheWay = job.guard ? job.guard->waitsFor() : std::nullopt;
+    if (inTheWay) {
+        progress.phase = "waiting";
+        progress.secondsLeft.reset();
+    }
+    // once for each who is in the way: how long it takes stands in the lines' times
+    const std::string whom = !inTheWay ? std::string() : inTheWay->contains("id") ? inTheWay->at("id") : "somebody";
+    if (whom != job.waitSaid)
+        job.context.log(inTheWay ? waitingText(*inTheWay) : std::string("goes on: it waits for no lock any more"));
+    job.waitSaid = whom;
     job.context.progress(progress);
 }
 

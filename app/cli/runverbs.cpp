@@ -5,6 +5,7 @@
 #include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/waits.h"
+#include "models/workflow/waitingline.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -129,6 +130,20 @@ std::string waitingLine(const Waiting &waiting, const Fleet &fleet)
     return {};
 }
 
+/// Whom a running attempt waits for, as its log says; empty: it does not wait.
+Result<std::string> waitsFor(Context &context, const RunDetail &detail)
+{
+    if (detail.run.state != RunState::Running || !detail.run.progress || detail.run.progress->phase != "waiting")
+        return std::string();
+    const auto attempt = std::find_if(detail.attempts.rbegin(), detail.attempts.rend(), [](const Attempt &one) { return one.state == RunState::Running; });
+    if (attempt == detail.attempts.rend())
+        return std::string();
+    const auto log = workflow::loadLog(context.session(), {detail.run.id, attempt->step, attempt->attempt});
+    if (!log)
+        return fail(log.error());
+    return waitingLine(log->bytes);
+}
+
 Result<int> printRun(Context &context, const RunDetail &detail)
 {
     const auto fleet = context.fleet();
@@ -146,7 +161,12 @@ Result<int> printRun(Context &context, const RunDetail &detail)
             return fail(facts.error());
         waiting = workflow::whyItWaits(run, *facts);
     }
+    const auto whom = waitsFor(context, detail);
+    if (!whom)
+        return fail(whom.error());
     Json json = runDetailJson(detail, *fleet, task);
+    if (!json["progress"].is_null())
+        json["progress"]["waits_for"] = whom->empty() ? Json() : Json(*whom);
     json["waiting"] = !waiting ? Json()
                                : Json{{"why", toString(waiting->why)},
                                       {"until", timeJson(waiting->until)},
@@ -167,6 +187,12 @@ Result<int> printRun(Context &context, const RunDetail &detail)
         table.add({"next try", timeText(run.nextTry)});
     if (waiting)
         table.add({"waits", waitingLine(*waiting, *fleet)});
+    if (run.state == RunState::Running && run.progress && !run.progress->phase.empty()) {
+        const auto percent = run.progress->percent ? ", " + std::to_string(static_cast<int>(*run.progress->percent)) + " %" : std::string();
+        table.add({"progress", run.progress->phase + percent});
+    }
+    if (!whom->empty())
+        table.add({"waits", *whom});
     if (!run.executor.empty())
         table.add({"executor", run.executor});
     table.print();

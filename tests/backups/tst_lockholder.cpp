@@ -75,10 +75,14 @@ private Q_SLOTS:
         QVERIFY(idle && holder);
         QVERIFY(holder->query("LOCK TABLES shop.locked WRITE"));
         auto args = m_fixture.args("physical");
-        args.longStatementWaitSeconds = 1;
+        args.longStatementWaitSeconds = 6;
         FakeContext context(m_fixture.config, m_fixture.path("work"));
         const auto result = runBackup(context, args);
         QVERIFY(!result);
+        // and is told of while it waits
+        QVERIFY2(std::ranges::count(context.progressSeen(), std::string("waiting"), &wire::Progress::phase) > 0, context.logText().c_str());
+        const std::string said = "waiting for a lock: session " + std::to_string(holder->connectionId()) + " (app@localhost, since ";
+        QVERIFY2(context.logText().find(said) != std::string::npos, context.logText().c_str());
         const Error &error = result.error();
         QVERIFY2(error.is(errors::backupLockHeld) && error.isTransient(), why(result, &context).constData());
         QCOMPARE(error.fields.at("id"), std::to_string(holder->connectionId()));
@@ -88,6 +92,33 @@ private Q_SLOTS:
         const auto since = fromIso(error.fields.at("since"));
         QVERIFY(since && *since <= systemNow() && *since > systemNow() - 1h);
         QVERIFY(std::stoi(error.fields.at("seconds")) >= 1);
+    }
+
+    /// A dump waits for the lock of one table as long as it takes, and says for whom.
+    void aDumpSaysWhomItWaitsFor()
+    {
+        const Client holder = connection("app");
+        QVERIFY(holder && holder->query("LOCK TABLES shop.zz WRITE"));
+        FakeContext context(m_fixture.config, m_fixture.path("work-waits"));
+        const auto waits = [&] { return std::ranges::count(context.progressSeen(), std::string("waiting"), &wire::Progress::phase) > 0; };
+        std::jthread other([&](const std::stop_token &stop) { // lets it go on once it has said so
+            while (!stop.stop_requested() && !waits())
+                std::this_thread::sleep_for(50ms);
+            (void)holder->query("UNLOCK TABLES");
+        });
+        std::jthread limit([&](const std::stop_token &stop) { // should it never say so
+            for (int i = 0; i < 600 && !stop.stop_requested(); ++i)
+                std::this_thread::sleep_for(100ms);
+            other.request_stop();
+        });
+        const auto result = runBackup(context, m_fixture.args("logical"));
+        limit = {};
+        other = {};
+        QVERIFY2(result, why(result, &context).constData());
+        QVERIFY2(waits(), context.logText().c_str());
+        const std::string said = "waiting for a lock: session " + std::to_string(holder->connectionId()) + " (app@localhost, since ";
+        QVERIFY2(context.logText().find(said) != std::string::npos, context.logText().c_str());
+        QVERIFY(context.progressSeen().back().phase != "waiting");
     }
 
     // A person's FLUSH under the account of the backups is no business of a backup's.

@@ -234,7 +234,7 @@ private Q_SLOTS:
         QCOMPARE(both["total"], told["total"]);
         QVERIFY(both["other_runs"]["total"].get<int>() > 0);
         // nobody has asked since: what was well then is not told as well now, and what was wrong is
-        sql("INSERT INTO host_state (host_id, state, seen_us, checked_us) VALUES (REPEAT('h',16),'ok',1000000,1000000)");
+        sql("INSERT INTO host_state (host_id, state, seen_us, checked_us, fence) VALUES (REPEAT('h',16),'ok',1000000,1000000,1)");
         ran = ctl(*m_server, "plain", {QStringLiteral("overview")});
         QVERIFY2(ran.out.contains(QLatin1String("0 of 1 hosts answer, 1 answered when last asked (1970-01-01 00:00:01Z)"))
                      && ran.out.contains(QLatin1String("0 of 1 instances up, 1 were up when last asked")),

@@ -5,6 +5,7 @@
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
+#include "models/workflow/waitingline.h"
 #include "widgets/common/delegates.h"
 #include "widgets/common/focusring.h"
 #include "widgets/common/icons.h"
@@ -54,6 +55,9 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     setIconBeside(m_giveUp, QStringLiteral("look-unknown"));
     m_title->setProperty("title", true);
     m_progressText->setProperty("muted", true);
+    m_progressText->setObjectName(QStringLiteral("runProgressText"));
+    m_progressText->setTextFormat(Qt::PlainText);
+    m_progressText->setWordWrap(true); // for whom it waits may be long
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(6);
     m_logNote->setProperty("muted", true);
@@ -307,7 +311,11 @@ void RunPage::showState()
         m_progress->setRange(0, 1000);
         m_progress->setValue(known ? static_cast<int>(std::clamp(*run.progress->percent, 0.0, 100.0) * 10) : 0);
         QString text = known ? percentText(*run.progress->percent) : QString();
-        const QString rest = progressText(run);
+        QString rest = progressText(run);
+        if (run.progress && run.progress->phase == "waiting") {
+            if (const std::string whom = waitingLine(m_logBytes); !whom.empty())
+                rest += QStringLiteral("  \u00b7  ") + qs(whom);
+        }
         if (!text.isEmpty() && !rest.isEmpty())
             text += QStringLiteral("  \u00b7  ");
         m_progressText->setText(text + rest);
@@ -349,6 +357,8 @@ void RunPage::setLog(const wire::OrderKey &key, std::int64_t offset, const std::
     }
     m_logOffset = offset;
     m_logBytes = bytes;
+    if (m_row.run.progress && m_row.run.progress->phase == "waiting")
+        showState(); // the log says for whom
     bar->setValue(m_follow->isChecked() ? bar->maximum() : was);
 }
 

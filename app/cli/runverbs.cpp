@@ -141,7 +141,7 @@ Result<std::string> waitsFor(Context &context, const RunDetail &detail)
     const auto log = workflow::loadLog(context.session(), {detail.run.id, attempt->step, attempt->attempt});
     if (!log)
         return fail(log.error());
-    return waitingLine(log->bytes);
+    return lastWaiting(log->bytes);
 }
 
 Result<int> printRun(Context &context, const RunDetail &detail)

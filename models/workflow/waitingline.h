@@ -8,7 +8,7 @@ namespace zandb {
 
 /// For whom a run waits whose progress says "waiting": the newest line of its attempt's log that says so, without its time.
 /// "waiting for a lock: session 12 (app@localhost, since 2026-03-01T02:30:00Z) is in the way: LOCK TABLES shop.t WRITE".  Empty: none.
-inline std::string waitingLine(std::string_view log)
+inline std::string lastWaiting(std::string_view log)
 {
     while (!log.empty()) {
         if (log.back() == '\n')

@@ -260,6 +260,7 @@ private Q_SLOTS:
         error->setSelection(0, static_cast<int>(error->text().size()));
         QTest::keyClick(error, Qt::Key_C, Qt::ControlModifier);
         QTRY_COMPARE(QGuiApplication::clipboard()->text(), content.error);
+        QTest::keyClick(error, Qt::Key_End); // Ctrl is up again for who comes next
     }
 
     void theInspectorBeginsAtTheTop()

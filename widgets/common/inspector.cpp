@@ -81,15 +81,6 @@ QString breakable(const QString &text)
     return out;
 }
 
-/// What is copied from a label is the text without the marks where it may break.
-void copyWithoutMarks(QClipboard::Mode mode)
-{
-    QClipboard *clipboard = QGuiApplication::clipboard();
-    const bool ours = mode == QClipboard::Clipboard ? clipboard->ownsClipboard() : mode == QClipboard::Selection && clipboard->ownsSelection();
-    if (ours && clipboard->text(mode).contains(mayBreak))
-        clipboard->setText(clipboard->text(mode).remove(mayBreak), mode);
-}
-
 constexpr auto selectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
 
 } // namespace
@@ -156,7 +147,7 @@ Inspector::Inspector(QWidget *parent)
     m_why->setWordWrap(true);
     m_why->hide();
     m_rows->addWidget(m_why);
-    connect(QGuiApplication::clipboard(), &QClipboard::changed, this, &copyWithoutMarks);
+    connect(QGuiApplication::clipboard(), &QClipboard::changed, this, &Inspector::takeMarksOut);
     m_arrange.setSingleShot(true);
     m_arrange.setInterval(0);
     connect(&m_arrange, &QTimer::timeout, this, &Inspector::arrange);
@@ -227,6 +218,21 @@ void Inspector::copyAll()
     for (const Line &line : at.lines)
         lines << line.label + QStringLiteral(": ") + (line.tip.isEmpty() ? line.value : line.tip);
     QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+}
+
+/// What is copied from a label is the text without the marks where it may break.
+void Inspector::takeMarksOut(QClipboard::Mode mode)
+{
+    QClipboard *clipboard = QGuiApplication::clipboard();
+    QString text = clipboard->text(mode);
+    if (!text.contains(mayBreak))
+        return;
+    const auto isCopied = [&](const QLabel *label) {
+        QString chosen = label->selectedText();
+        return chosen.replace(QChar::ParagraphSeparator, QLatin1Char('\n')).replace(QChar::LineSeparator, QLatin1Char('\n')) == text;
+    };
+    if (std::ranges::any_of(m_body->findChildren<QLabel *>(), isCopied))
+        clipboard->setText(text.remove(mayBreak), mode);
 }
 
 void Inspector::changeEvent(QEvent *event)

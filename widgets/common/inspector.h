@@ -5,6 +5,7 @@
 
 #include "agent/protocol/uuid.h"
 
+#include <QClipboard>
 #include <QTimer>
 #include <QWidget>
 
@@ -78,6 +79,7 @@ private:
     void arrange();
     void showLine(int row, const Line &line);
     void copyAll();
+    void takeMarksOut(QClipboard::Mode mode);
 
     QScrollArea *m_scroll;
     QWidget *m_body;

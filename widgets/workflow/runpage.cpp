@@ -313,7 +313,7 @@ void RunPage::showState()
         QString text = known ? percentText(*run.progress->percent) : QString();
         QString rest = progressText(run);
         if (run.progress && run.progress->phase == "waiting") {
-            if (const std::string whom = waitingLine(m_logBytes); !whom.empty())
+            if (const std::string whom = lastWaiting(m_logBytes); !whom.empty())
                 rest += QStringLiteral("  \u00b7  ") + qs(whom);
         }
         if (!text.isEmpty() && !rest.isEmpty())

@@ -5,7 +5,7 @@
 #include "models/backups/backup.h"
 #include "models/backups/coverage.h"
 
-/// The catalogue of good backups.  Rows are written by workflow::endAttempt.  Errors: those of Session.
+/// The catalogue of good backups.  Rows are written when an attempt ends (catalogue.h).  Errors: those of Session.
 namespace zandb::backups {
 
 struct BackupFilter

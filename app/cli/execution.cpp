@@ -2,6 +2,7 @@
 #include "app/cli/execution.h"
 
 #include "app/fleet/fleetrepository.h"
+#include "app/headless/programkinds.h"
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/newrun.h"
@@ -94,8 +95,8 @@ std::string executorName(const Context &context)
 
 Result<RunDetail> beginRun(Context &context, RunDetail detail)
 {
-    auto begun = workflow::beginByHand(context.session(), std::move(detail), executorName(context));
-    if (begun && !begun->run.executor.empty() && !workflow::needsPerson(begun->run.kind))
+    auto begun = workflow::beginByHand(context.session(), headless::programKinds(), std::move(detail), executorName(context));
+    if (begun && !begun->run.executor.empty() && !workflow::kindNamed(headless::programKinds(), begun->run.kind).needsPerson)
         warnLine("No headless instance is alive, so this program executes the run itself with your key.");
     return begun;
 }
@@ -105,8 +106,8 @@ Error refuseWithoutConsent(Context &context, const RunDetail &detail, const std:
     const auto fleet = context.fleet();
     if (!fleet)
         return fleet.error();
-    warnLine(printable(workflow::consentText(detail, *fleet), true));
-    return workflow::needsConsent(detail, *fleet, verb);
+    warnLine(printable(workflow::consentText(headless::programKinds(), detail, *fleet), true));
+    return workflow::needsConsent(headless::programKinds(), detail, *fleet, verb);
 }
 
 Result<RunDetail> followRun(Context &context, const Uuid &id, const std::string &consent, bool adopt)
@@ -115,6 +116,7 @@ Result<RunDetail> followRun(Context &context, const Uuid &id, const std::string 
     {
         ProgressLine progress;
         workflow::FollowOptions options;
+        options.kinds = headless::programKinds();
         options.executor = executorName(context);
         options.consent = consent;
         options.adopt = adopt;

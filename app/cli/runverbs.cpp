@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
+#include "app/headless/programkinds.h"
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
@@ -159,7 +160,7 @@ Result<int> printRun(Context &context, const RunDetail &detail)
         const auto facts = workflow::loadWaitingFacts(context.session(), *fleet);
         if (!facts)
             return fail(facts.error());
-        waiting = workflow::whyItWaits(run, *facts);
+        waiting = workflow::whyItWaits(headless::programKinds(), run, *facts);
     }
     const auto whom = waitsFor(context, detail);
     if (!whom)
@@ -367,7 +368,7 @@ Result<int> retryRun(Context &context, const Args &args)
     if (!detail)
         return fail(detail.error());
     // a run of a person's key is tried again with a person's key: this one's
-    const auto executor = workflow::executorFor(context.session(), detail->run.kind, executorName(context));
+    const auto executor = workflow::executorFor(context.session(), headless::programKinds(), detail->run.kind, executorName(context));
     if (!executor)
         return fail(executor.error());
     const auto fleet = context.fleet();

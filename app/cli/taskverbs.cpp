@@ -2,6 +2,7 @@
 #include "app/cli/backupargs.h"
 #include "app/cli/command.h"
 #include "app/cli/groups.h"
+#include "app/headless/programkinds.h"
 #include "app/schedule/decide.h"
 #include "app/schedule/targets.h"
 #include "app/workflow/newrun.h"
@@ -301,8 +302,13 @@ Result<int> addTask(Context &context, const Args &args)
     task.kind = args.option("kind", "backup");
     if (const auto fits = names::checkTask(task.name); !fits)
         return fail(fits.error());
-    if (task.kind != "backup")
-        return fail(usageError("--kind is backup"));
+    std::string scheduled;
+    for (const auto &[name, kind] : headless::programKinds()) {
+        if (kind.mayBeScheduled)
+            scheduled += (scheduled.empty() ? "" : ", ") + name;
+    }
+    if (!workflow::kindNamed(headless::programKinds(), task.kind).mayBeScheduled)
+        return fail(usageError("--kind is one of: " + scheduled));
     task.enabled = !args.flag("disabled");
     if (const auto read = readTask(context, args, task, true); !read)
         return fail(read.error());

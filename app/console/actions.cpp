@@ -5,6 +5,7 @@
 #include "app/alerts/alertrepository.h"
 #include "app/backups/proof.h"
 #include "app/fleet/fleetrepository.h"
+#include "app/headless/programkinds.h"
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/newrun.h"
@@ -85,7 +86,7 @@ void Actions::retry(const std::vector<Uuid> &runs)
                 const auto detail = workflow::loadRun(session, id);
                 if (!detail)
                     return fail(detail.error());
-                const auto executor = workflow::executorFor(session, *detail ? (*detail)->run.kind : std::string(), name);
+                const auto executor = workflow::executorFor(session, headless::programKinds(), *detail ? (*detail)->run.kind : std::string(), name);
                 if (!executor)
                     return fail(executor.error());
                 if (*detail && !executor->empty() && workflow::consentDigest(**detail, *fleet) != consent)
@@ -176,7 +177,7 @@ void Actions::begin(const QString &what, const std::vector<RunDetail> &runs, std
                 byId[run.run.id] = &run;
             }
             return forEach(ids, [&](const Uuid &id) -> Result<Done> {
-                const auto begun = workflow::beginByHand(session, *byId.at(id), name);
+                const auto begun = workflow::beginByHand(session, headless::programKinds(), *byId.at(id), name);
                 if (!begun)
                     return fail(begun.error());
                 return begun->run.executor.empty() ? Done{} : Done{workflow::consentDigest(*begun, *fleet), {}};

@@ -13,6 +13,7 @@
 #include "app/console/runscontroller.h"
 #include "app/console/statusline.h"
 #include "app/console/storewatch.h"
+#include "app/headless/programkinds.h"
 #include "app/workflow/consent.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
@@ -289,7 +290,7 @@ void ConsoleContext::askConsent(const Ui &ui, const RunDetail &run, bool again)
                       tr("%1, requested by %2 at %3").arg(target, shown(run.run.author), localTimeText(run.run.createdAt))};
     for (const Step &step : run.steps) {
         lines << tr("Step %1: %2 on %3").arg(step.step).arg(kindText(printable(step.kind)), shown(workflow::hostText(step, *fleet)));
-        for (const std::string &line : workflow::argumentLines(run.run, step, *fleet))
+        for (const std::string &line : workflow::argumentLines(headless::programKinds(), run.run, step, *fleet))
             lines << QStringLiteral("    ") + shown(line);
     }
     asked.text = lines.join(QLatin1Char('\n'));

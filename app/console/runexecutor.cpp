@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/runexecutor.h"
 
+#include "app/headless/programkinds.h"
 #include "app/platform/delivery.h"
 #include "app/remote/agentpool.h"
 #include "app/workflow/execution.h"
@@ -80,7 +81,7 @@ void RunExecutor::work(const std::stop_token &stop, const Settings &settings)
     store::Session session(settings.store);
     session.setStopToken(stop);
     remote::AgentPool pool(settings.ssh);
-    workflow::OwnRuns own(session, pool, m_name);
+    workflow::OwnRuns own(session, pool, headless::programKinds(), m_name);
     std::vector<Shared::Wanted> wanted;
     while (!stop.stop_requested()) {
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/runnames.h"
 
+#include "app/headless/programkinds.h"
 #include "app/workflow/waits.h"
 #include "models/common/text.h"
 #include "models/workflow/board.h"
@@ -81,7 +82,7 @@ Result<void> explainWaiting(store::Session &session, const Fleet &fleet, const R
     if (!facts)
         return fail(facts.error());
     for (RunRow &row : rows) {
-        row.waiting = workflow::whyItWaits(row.run, *facts);
+        row.waiting = workflow::whyItWaits(headless::programKinds(), row.run, *facts);
         if (row.waiting)
             names.name(row);
     }

@@ -42,13 +42,21 @@ bool isFatal(const Error &error)
         || error.is(errors::storeSchemaTooNew) || error.is(errors::storeTls);
 }
 
+workflow::Engine::Options engineOptions(const ServeOptions &options)
+{
+    workflow::Engine::Options engine;
+    engine.log = options.log;
+    engine.kinds = options.kinds;
+    return engine;
+}
+
 /// The composition root: one loop over one session; links and leases have threads of their own.
 class Loop
 {
 public:
     Loop(const Settings &settings, const ServeOptions &options)
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
-          m_engine(m_session, m_pool, m_mailbox, {"", false, m_log, {}}), m_scheduler(m_session, m_log),
+          m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log),
           m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/headless/programkinds.h"
 #include "app/platform/settings.h"
 
 #include <functional>
@@ -17,6 +18,7 @@ struct ServeOptions
 {
     std::string name;  ///< of the member's row; empty: host name and pid
     std::function<void(const std::string &)> log = logLine;
+    workflow::Kinds kinds = programKinds(); ///< the kinds of work it knows
 };
 
 /// The headless mode: holds leases, samples hosts, schedules tasks and executes runs until `stop`.  Errors that only

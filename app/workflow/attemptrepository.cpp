@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the run repository that is about attempts, their results and their logs.
 #include "app/store/sqltext.h"
-#include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/runrows.h"
 
@@ -33,55 +32,6 @@ Result<bool> raced(const Result<void> &done)
     return fail(done.error());
 }
 
-Result<void> writeExpired(Session &session, const AttemptEnd &end)
-{
-    if (end.expired.empty())
-        return {};
-    // an agent speaks for the backups of its own host, and of no other
-    std::vector<Value> arguments{value(end.attempt.hostId)};
-    for (const Uuid &id : end.expired)
-        arguments.push_back(value(id));
-    const auto done = session.execute("UPDATE backup SET expired_us=" + std::string(store::nowUs)
-                                          + " WHERE expired_us IS NULL AND host_id=? AND id IN (" + store::marks(end.expired.size()) + ')',
-                                      arguments);
-    if (!done)
-        return fail(done.error());
-    return {};
-}
-
-Result<void> writeRestored(Session &session, const wire::RestoreResult &restored)
-{
-    const int level = std::clamp(restored.level, 0, 2); // levels 3 and 4 are no kind's result yet
-    const auto micros = static_cast<std::int64_t>(std::clamp(restored.durationSeconds, 0.0, 1e9) * 1e6);
-    const auto done = session.execute("UPDATE backup SET level=GREATEST(level, ?), verified_us=" + std::string(store::nowUs)
-                                          + ", restore_us=?, finding=NULL, found_us=NULL WHERE id=?", {value(level), value(micros), value(restored.backupId)});
-    if (!done)
-        return fail(done.error());
-    return {};
-}
-
-Result<void> writeFound(Session &session, const AttemptEnd &end)
-{
-    if (end.foundBad && end.attempt.error) {
-        const auto done = session.execute("UPDATE backup SET finding=?, found_us=" + std::string(store::nowUs) + " WHERE id=?",
-                                          {errorValue(end.attempt.error), value(*end.foundBad)});
-        if (!done)
-            return fail(done.error());
-    }
-    for (const wire::BackupFinding &found : end.found) {
-        if (!found.error.is_object())
-            continue;
-        // an agent speaks for the backups of its own host; a verify that ended since the order was sent may know better, and if
-        // it does not, the next backup says it again.  Both times are the store's.
-        const auto done = session.execute("UPDATE backup SET finding=?, found_us=" + std::string(store::nowUs)
-                                              + " WHERE id=? AND host_id=? AND finding IS NULL AND COALESCE(verified_us, 0) < ?",
-                                          {errorValue(errorFromJson(found.error)), value(found.backupId), value(end.attempt.hostId), value(end.attempt.sentAt)});
-        if (!done)
-            return fail(done.error());
-    }
-    return {};
-}
-
 Result<void> writeAttemptEnd(Session &session, const Attempt &attempt, bool exists)
 {
     const Value result = attempt.result.is_null() ? Value(nullptr) : value(attempt.result);
@@ -102,45 +52,14 @@ Result<void> writeAttemptEnd(Session &session, const Attempt &attempt, bool exis
     return {};
 }
 
-/// The catalogue's row; one that is there already stays as it is.
-Result<void> writeBackup(Session &session, const Backup &backup)
+/// The attempt's row, and what its kind makes of its end.
+Result<void> writeEnd(Session &session, const AttemptEnd &end, bool exists)
 {
-    const std::vector<Value> values{
-        value(backup.id), value(backup.instanceId), value(backup.hostId), value(backup.runId), value(backup.taskId),
-        value(backup.method), value(backup.repository), value(backup.hostName), value(backup.path), value(backup.bytes),
-        value(backup.storedBytes), value(backup.duration.count()), value(backup.sha256), value(Json(backup.position)),
-        value(Json(backup.detail)), value(std::clamp(backup.level, 0, 4)), value(backup.startedAt), value(backup.endedAt),
-        value(backup.verifiedAt),
-        backup.restoreDuration ? value(backup.restoreDuration->count()) : Value(nullptr), value(backup.expiredAt)};
-    // instants come from the host's clock: one that is ahead must not make a backup young for longer than it is
-    const std::string notAhead = "LEAST(?, " + std::string(store::nowUs) + "),";
-    const auto done = session.execute(
-        "INSERT INTO backup (id, instance_id, host_id, run_id, task_id, method, repository, host_name, path, bytes, stored_bytes, "
-        "duration_us, sha256, position, detail, level, started_us, ended_us, verified_us, restore_us, expired_us) VALUES ("
-            + store::marks(16) + ',' + notAhead + notAhead + store::marks(3) + ") ON DUPLICATE KEY UPDATE id = id", values);
-    if (!done)
-        return fail(done.error());
-    return {};
-}
-
-/// What an attempt's end means beyond its run: expiries, a proof, and the catalogue's row, last.
-Result<void> writeBackups(Session &session, const AttemptEnd &end)
-{
-    if (auto ok = writeExpired(session, end); !ok)
+    if (auto ok = writeAttemptEnd(session, end.attempt, exists); !ok)
         return ok;
-    if (end.restored) {
-        if (auto ok = writeRestored(session, *end.restored); !ok)
-            return ok;
-    }
-    if (auto ok = writeFound(session, end); !ok)
-        return ok;
-    if (end.backup || end.restored || end.foundBad || !end.expired.empty()) {
-        if (auto ok = store::raiseFeed(session, "backup"); !ok)
-            return ok;
-    }
     if (auto ok = store::raiseFeed(session, "run", store::feedShard(end.attempt.runId)); !ok)
         return ok;
-    return end.backup ? writeBackup(session, *end.backup) : Result<void>();
+    return end.record ? end.record(session, end.attempt) : Result<void>();
 }
 
 /// Fails a run that is in one of these states, and what is open of it.
@@ -177,7 +96,7 @@ Result<void> endOpen(Session &session, const Uuid &runId, std::string_view state
 
 } // namespace
 
-Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt &attempt)
+Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt &attempt, Lock lock)
 {
     Run nextRun = run;
     Step nextStep = step;
@@ -188,7 +107,7 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
         const auto within = withinLimits(session, run);
         if (!within || !*within)
             return fail(within ? lostRace() : within.error());
-        if (needsInstanceLock(run.kind)) {
+        if (lock == Lock::Instance) {
             const auto locked = lockInstance(session, run);
             if (!locked || !*locked)
                 return fail(locked ? lostRace() : locked.error());
@@ -266,9 +185,7 @@ Result<bool> endAttempt(Session &session, Run &run, Step &step, const AttemptEnd
         const auto stepMatched = writeStep(session, step);
         if (!stepMatched || !*stepMatched)
             return fail(stepMatched ? lostRace() : stepMatched.error());
-        if (auto ok = writeAttemptEnd(session, end.attempt, !rows->empty()); !ok)
-            return ok;
-        if (auto ok = writeBackups(session, end); !ok)
+        if (auto ok = writeEnd(session, end, !rows->empty()); !ok)
             return ok;
         written = true;
         return {};
@@ -293,12 +210,10 @@ Result<bool> recordLateEnd(Session &session, const AttemptEnd &end)
         const auto error = rows->empty() ? std::nullopt : rows->front().optionalError(0);
         if (!error || !error->is(errors::runGivenUp))
             return {};
-        if (auto ok = writeAttemptEnd(session, end.attempt, true); !ok)
-            return ok;
         const Json detail{{"step", end.attempt.step}, {"attempt", end.attempt.attempt}, {"outcome", toString(end.attempt.state)}};
         if (auto ok = auditRun(session, "", "run.late_result", end.attempt.runId, detail); !ok)
             return ok;
-        if (auto ok = writeBackups(session, end); !ok)
+        if (auto ok = writeEnd(session, end, true); !ok)
             return ok;
         recorded = true;
         return {};

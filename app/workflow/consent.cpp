@@ -52,32 +52,32 @@ std::string hostText(const Step &step, const Fleet &fleet)
     return host ? host->name + " (" + host->sshUser + '@' + host->address + ':' + std::to_string(host->sshPort) + ')' : step.hostId.toString();
 }
 
-std::vector<std::string> argumentLines(const Run &run, const Step &step, const Fleet &fleet)
+std::vector<std::string> argumentLines(const Kinds &kinds, const Run &run, const Step &step, const Fleet &fleet)
 {
     std::vector<std::string> lines;
-    const wire::Order order = makeOrder(run, step, step.attempts + 1, {}, fleet);
+    const wire::Order order = makeOrder(kinds, run, step, step.attempts + 1, {}, fleet);
     for (const auto &[name, value] : order.args.items())
         lines.push_back(name + ": " + dumpJson(value));
     return lines;
 }
 
-std::string consentText(const RunDetail &detail, const Fleet &fleet)
+std::string consentText(const Kinds &kinds, const RunDetail &detail, const Fleet &fleet)
 {
     const Run &run = detail.run;
     std::string text = run.kind + " " + fleet.pathOf(run.targetId) + ", requested by " + run.author + " at " + toIso(run.createdAt);
     for (const Step &step : detail.steps) {
         text += "\nstep " + std::to_string(step.step) + ": " + step.kind + " on " + hostText(step, fleet);
-        for (const std::string &line : argumentLines(run, step, fleet))
+        for (const std::string &line : argumentLines(kinds, run, step, fleet))
             text += "\n    " + line;
     }
     return text;
 }
 
-Error needsConsent(const RunDetail &detail, const Fleet &fleet, std::string_view verb)
+Error needsConsent(const Kinds &kinds, const RunDetail &detail, const Fleet &fleet, std::string_view verb)
 {
     Json steps = Json::array();
     for (const Step &step : detail.steps)
-        steps.push_back({{"kind", step.kind}, {"host", step.hostId}, {"args", makeOrder(detail.run, step, step.attempts + 1, {}, fleet).args}});
+        steps.push_back({{"kind", step.kind}, {"host", step.hostId}, {"args", makeOrder(kinds, detail.run, step, step.attempts + 1, {}, fleet).args}});
     const std::string digest = shortConsent(detail, fleet);
     return makeError(errors::runNeedsConsent, {{"run", detail.run.id.toString()},
                                                {"author", detail.run.author},

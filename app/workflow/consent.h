@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/fleet/fleet.h"
-#include "models/workflow/run.h"
+#include "app/workflow/kinds.h"
 
 #include <string>
 #include <vector>
@@ -24,10 +23,10 @@ bool isConsent(const RunDetail &detail, const Fleet &fleet, std::string_view giv
 /// The step's host with the address its order is sent to: "db1 (zandb@10.0.0.1:22)".
 std::string hostText(const Step &step, const Fleet &fleet);
 /// "NAME: VALUE" for each argument that the step's next order has, with those that makeOrder() adds; the value as JSON.
-std::vector<std::string> argumentLines(const Run &run, const Step &step, const Fleet &fleet);
+std::vector<std::string> argumentLines(const Kinds &kinds, const Run &run, const Step &step, const Fleet &fleet);
 /// What the run would do, for the person who is asked at a terminal: who asked for it, and a line for each argument of each step.
-std::string consentText(const RunDetail &detail, const Fleet &fleet);
+std::string consentText(const Kinds &kinds, const RunDetail &detail, const Fleet &fleet);
 /// run.needs_consent: the run is executed with this program's key only after its person has seen it.  `verb`: of `zandbctl run`.
-Error needsConsent(const RunDetail &detail, const Fleet &fleet, std::string_view verb);
+Error needsConsent(const Kinds &kinds, const RunDetail &detail, const Fleet &fleet, std::string_view verb);
 
 } // namespace zandb::workflow

@@ -5,6 +5,7 @@
 #include "app/workflow/consent.h"
 #include "app/workflow/newrun.h"
 
+#include <algorithm>
 #include <random>
 
 namespace zandb::workflow {
@@ -56,6 +57,11 @@ std::string Engine::nameOf(const Run &run) const
     return run.kind + " " + m_fleet->pathOf(run.targetId) + " (run " + run.id.toString() + ")";
 }
 
+std::string Engine::stepText(const RunDetail &detail, const Attempt &attempt)
+{
+    return (detail.steps.size() > 1 ? " step " + std::to_string(attempt.step) : std::string()) + " attempt " + std::to_string(attempt.attempt);
+}
+
 bool Engine::isMine(const Run &run) const
 {
     return m_options.ownOnly ? m_adopted.contains(run.id) : run.executor == m_options.executor;
@@ -99,6 +105,15 @@ bool Engine::isMine(const wire::OrderKey &key) const
 {
     const auto open = m_open.find(key.runId);
     return open == m_open.end() ? m_flights.contains(key) : isMine(open->second.run);
+}
+
+Uuid Engine::hostOf(const RunDetail &detail, const wire::OrderKey &key)
+{
+    const auto sent = std::ranges::find_if(detail.attempts, [&](const Attempt &a) { return a.step == key.step && a.attempt == key.attempt; });
+    if (sent != detail.attempts.end())
+        return sent->hostId;
+    const Step *step = stepNumbered(detail, key.step);
+    return step ? step->hostId : detail.run.hostId;
 }
 
 wire::Fence Engine::fenceOf(const Uuid &host) const
@@ -230,7 +245,7 @@ void Engine::takeStatus(const Uuid &host, const Json &json, bool past)
     if (m_options.ownOnly && !isMine(status->key))
         return;
     // a host speaks only for orders that were sent to it
-    if (const auto open = m_open.find(status->key.runId); open != m_open.end() && open->second.run.hostId != host)
+    if (const auto open = m_open.find(status->key.runId); open != m_open.end() && hostOf(open->second, status->key) != host)
         return;
     Link &link = m_links[host];
     link.lastHeard = Clock::now();
@@ -280,7 +295,7 @@ void Engine::submit(const RunDetail &detail, const Step &step, int attempt)
 {
     if (withhold(detail))
         return;
-    const wire::Order order = makeOrder(detail.run, step, attempt, fenceOf(step.hostId), *m_fleet);
+    const wire::Order order = makeOrder(m_options.kinds, detail.run, step, attempt, fenceOf(step.hostId), *m_fleet);
     Flight &flight = m_flights[order.key];
     flight.host = step.hostId;
     flight.submitting = true;

@@ -30,6 +30,7 @@ public:
         /// An order of somebody else's that its agent never received, or a run of theirs that waits, for this long: that
         /// program is gone.
         std::chrono::seconds executorPatience{600};
+        Kinds kinds = {};
     };
     Engine(store::Session &session, remote::AgentPool &pool, std::shared_ptr<Mailbox> mailbox, Options options);
     ~Engine();
@@ -121,27 +122,42 @@ private:
     bool isMine(const wire::OrderKey &key) const;
     /// The person has not consented to the run as it is now: it becomes one of withheld(), and nothing of it may be sent.
     bool withhold(const RunDetail &detail);
-    Circumstances circumstances(const RunDetail &detail, TimePoint now) const;
+    /// `step`: whose host orders would go to; null: the run's own.
+    Circumstances circumstances(const RunDetail &detail, const Step *step, TimePoint now) const;
     void followHosts();
     void openWatch(const Uuid &host, Link &link);
     void askPending(const Uuid &host, Link &link);
     /// `past`: of an answer of results.since, from which orders are taken too.
     void takeStatus(const Uuid &host, const Json &json, bool past = false);
     bool hears(const Uuid &host) const;
+    /// Orders for the host are this process's to send, and their answers to follow.
+    bool serves(const Uuid &host) const { return m_links.contains(host); }
+    /// The host that an attempt was or would be sent to.
+    static Uuid hostOf(const RunDetail &detail, const wire::OrderKey &key);
     /// Ends the round with the error, unless it is that of one run's rows: then only this run waits a minute.
     Result<void> park(const Uuid &run, const Error &error);
     bool isParked(const Uuid &run) const;
     Result<void> move(RunDetail &detail, TimePoint now);
+    Result<void> moveOut(RunDetail &detail, int number, TimePoint now);
+    Result<void> moveWaiting(RunDetail &detail, TimePoint now);
+    Result<void> startReady(RunDetail &detail, TimePoint now);
+    /// Adds the steps that undo what has succeeded of a cancelled run, where its kinds name any.  True when they were added now, or
+    /// somebody was faster.
+    Result<bool> addCompensations(RunDetail &detail);
+    /// Those steps, as far as they are not there yet.
+    std::vector<Step> compensationsOf(const RunDetail &detail) const;
     bool takeOver(RunDetail &detail, TimePoint now) const;
     bool cancelsForOthers(const Run &run);
-    Result<void> orderCancel(const RunDetail &detail);
-    Result<void> start(RunDetail &detail, TimePoint now);
+    Result<void> orderCancel(const RunDetail &detail, const Step &step);
+    Result<void> start(RunDetail &detail, int number, TimePoint now);
     void submit(const RunDetail &detail, const Step &step, int attempt);
     void ask(const wire::OrderKey &key, Flight &flight);
     void cancelOrder(const RunDetail &detail, const wire::OrderKey &key, Flight &flight);
-    Result<void> follow(RunDetail &detail, TimePoint now);
+    Result<void> follow(RunDetail &detail, int number, TimePoint now);
     Result<void> copyProgress(const RunDetail &detail, Flight &flight);
     Result<void> copyLog(const wire::OrderKey &key, Flight &flight);
+    /// What becomes of the run, and of the step, when an attempt has ended.
+    Run endedRun(const RunDetail &detail, Step &ended, const Attempt &attempt, TimePoint now) const;
     /// What a finished flight's status means for the store.
     AttemptEnd endOf(const Run &run, const Step &step, Attempt attempt, const Flight &flight, TimePoint now) const;
     Result<void> record(RunDetail &detail, Step &step, const Attempt &attempt, Flight &flight, TimePoint now);
@@ -157,6 +173,8 @@ private:
     Result<void> refresh(const Uuid &runId);
     void acknowledge(const wire::OrderKey &key, Flight &flight);
     void say(const std::string &line) const;
+    /// " attempt 1", or " step 2 attempt 1" of a run that has several.
+    static std::string stepText(const RunDetail &detail, const Attempt &attempt);
     std::string nameOf(const Run &run) const;
     wire::Fence fenceOf(const Uuid &host) const;
     void postStatus(const Uuid &host, const std::string &method, Json params, const wire::OrderKey &key,

@@ -4,7 +4,6 @@
 #include "app/workflow/newrun.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace zandb::workflow {
 namespace {
@@ -23,9 +22,9 @@ RunState outcomeOf(const wire::OrderStatus &status)
 
 } // namespace
 
-Result<void> Engine::follow(RunDetail &detail, TimePoint now)
+Result<void> Engine::follow(RunDetail &detail, int number, TimePoint now)
 {
-    Step &step = *stepNumbered(detail, runningStep(detail)->step);
+    Step &step = *stepNumbered(detail, number);
     const Attempt attempt = *lastAttempt(detail, step.step);
     const wire::OrderKey key{detail.run.id, step.step, attempt.attempt};
     Flight &flight = m_flights[key];
@@ -73,7 +72,7 @@ Result<void> Engine::copyProgress(const RunDetail &detail, Flight &flight)
     const wire::Progress &progress = flight.status->progress;
     if (progress.at == flight.progressStored || progress.at == TimePoint{} || Clock::now() - flight.progressAt < 1s)
         return {};
-    const auto stored = storeProgress(m_session, detail.run.id, progress, m_tokens[detail.run.hostId]);
+    const auto stored = storeProgress(m_session, detail.run.id, progress, std::max(detail.run.fence, fenceOf(detail.run.hostId).token));
     if (!stored)
         return stored;
     flight.progressStored = progress.at;
@@ -142,32 +141,19 @@ AttemptEnd Engine::endOf(const Run &run, const Step &step, Attempt attempt, cons
         a.error = makeError(errors::cancelled);
     if (a.state == RunState::Failed && !a.error)
         a.error = makeError(errors::internal, {{"detail", "the agent gave no reason"}});
-    if (a.state != RunState::Succeeded) {
-        if (a.error && (step.kind == "verify" || step.kind == "restore"))
-            end.foundBad = foundBadBy(makeOrder(run, step, a.attempt, {}, *m_fleet), *a.error);
-        return end;
-    }
-    a.error.reset();
-    const auto refuse = [&](const Error &error) {
-        a.state = RunState::Failed;
-        a.error = error;
-    };
-    const wire::Order order = makeOrder(run, step, a.attempt, {}, *m_fleet);
-    if (step.kind == "backup") {
+    if (a.state == RunState::Succeeded)
+        a.error.reset();
+    if (const auto &record = kindNamed(m_options.kinds, step.kind).record) {
         const auto hello = m_pool.hello(flight.host);
         const Host *host = m_fleet->host(flight.host);
-        if (auto made = backupOf(run, order, status, hello && !hello->host.empty() ? hello->host : host ? host->name : "")) {
-            end.expired = made->detail.expired;
-            end.found = std::exchange(made->detail.found, {});
-            end.backup = std::move(*made);
-        } else {
-            refuse(made.error());
+        const wire::Order order = makeOrder(m_options.kinds, run, step, a.attempt, {}, *m_fleet);
+        auto recorder = record({run, order, a, status, hello && !hello->host.empty() ? hello->host : host ? host->name : ""});
+        if (recorder) {
+            end.record = std::move(*recorder);
+        } else if (a.state == RunState::Succeeded) {
+            a.state = RunState::Failed;
+            a.error = recorder.error();
         }
-    } else if (step.kind == "restore" || step.kind == "verify") {
-        if (auto proof = proofOf(order, status))
-            end.restored = std::move(*proof);
-        else
-            refuse(proof.error());
     }
     return end;
 }
@@ -206,49 +192,92 @@ Result<void> Engine::recordLate(const RunDetail &detail, const Attempt &attempt,
     if (!recorded)
         return fail(recorded.error());
     if (*recorded)
-        say(nameOf(detail.run) + " attempt " + std::to_string(attempt.attempt) + ", which was given up, "
-            + std::string(toString(end.attempt.state)) + (end.backup ? "; its backup is in the catalogue" : ""));
+        say(nameOf(detail.run) + stepText(detail, attempt) + ", which was given up, " + std::string(toString(end.attempt.state))
+            + (end.record ? "; what it left is recorded" : ""));
     return {};
+}
+
+Run Engine::endedRun(const RunDetail &detail, Step &ended, const Attempt &attempt, TimePoint now) const
+{
+    Run run = detail.run;
+    run.fence = std::max(run.fence, fenceOf(run.hostId).token);
+    ended.state = attempt.state;
+    ended.endedAt = attempt.endedAt;
+    ended.fence = std::max(ended.fence, fenceOf(ended.hostId).token);
+    run.error = attempt.error;
+    run.state = stateAfterStep(detail, ended.step, attempt.state);
+    run.endedAt = attempt.endedAt;
+    const bool othersOut = run.state == RunState::Running;
+    const Step *failed = nullptr; // beside this one, for good
+    for (const Step &step : detail.steps) {
+        if (step.step != ended.step && !isCompensation(step) && step.state == RunState::Failed)
+            failed = &step;
+    }
+    if (!attempt.error && failed && run.state == RunState::Failed) {
+        if (const Attempt *last = lastAttempt(detail, failed->step))
+            run.error = last->error;
+    }
+    const auto again = [&] {
+        run.state = othersOut ? RunState::Running : RunState::Pending;
+        if (detail.steps.size() > 1)
+            ended.state = RunState::Pending; // a failed one beside others ends the run
+    };
+    if (attempt.state == RunState::Failed && attempt.error && !failed) {
+        Run asked = run;
+        asked.cancelRequested = run.cancelRequested && !isCompensation(ended);
+        if (retriesByItself(asked, ended.attempts, *attempt.error, kindNamed(m_options.kinds, ended.kind).automaticRetries)) {
+            again();
+            run.nextTry = now + retryDelay(ended.attempts, m_options.random());
+        }
+    }
+    if (attempt.state == RunState::Failed && run.retryRequested && !run.cancelRequested) {
+        // a person asked for another attempt while nobody could say what became of this one
+        again();
+        run.nextTry.reset();
+    }
+    if (run.cancelRequested && !isCompensation(ended) && (run.state == RunState::Cancelled || run.state == RunState::Failed)) {
+        // what has succeeded is undone before the run ends
+        if (std::ranges::any_of(detail.steps, [&](const Step &step) {
+                return step.step != ended.step && step.state == RunState::Succeeded && !kindNamed(m_options.kinds, step.kind).compensation.empty();
+            }))
+            run.state = RunState::Pending;
+    }
+    if (run.state == RunState::Cancelled && !run.error)
+        run.error = makeError(errors::cancelled);
+    if (!isFinal(run.state))
+        run.endedAt.reset();
+    if (run.state != RunState::Failed && !othersOut)
+        run.progress.reset();
+    return run;
 }
 
 Result<bool> Engine::finish(RunDetail &detail, Step &step, AttemptEnd end, TimePoint now)
 {
     const Attempt &attempt = end.attempt;
-    Run run = detail.run;
     Step ended = step;
-    run.fence = std::max(run.fence, fenceOf(run.hostId).token);
-    ended.state = attempt.state;
-    ended.endedAt = attempt.endedAt;
-    ended.fence = run.fence;
-    run.error = attempt.error;
-    run.state = stateAfterStep(detail, step.step, attempt.state);
-    run.endedAt = attempt.endedAt;
-    if (attempt.state == RunState::Failed && attempt.error && retriesByItself(run, ended.attempts, *attempt.error)) {
-        run.state = RunState::Pending;
-        run.nextTry = now + retryDelay(ended.attempts, m_options.random());
+    Run run = endedRun(detail, ended, attempt, now);
+    if (isCompensation(step) && attempt.state == RunState::Succeeded) {
+        end.record = [record = std::move(end.record), id = run.id, undone = step.step - firstCompensation](store::Session &session, const Attempt &a) {
+            const auto marked = markUndone(session, id, undone);
+            return marked && record ? record(session, a) : marked;
+        };
     }
-    if (attempt.state == RunState::Failed && run.retryRequested && !run.cancelRequested) {
-        // a person asked for another attempt while nobody could say what became of this one
-        run.state = RunState::Pending;
-        run.nextTry.reset();
-    }
-    if (run.state == RunState::Pending)
-        run.endedAt.reset();
-    if (run.state != RunState::Failed)
-        run.progress.reset();
     const auto recorded = endAttempt(m_session, run, ended, end);
     m_stale.insert(run.id);
     if (!recorded)
         return fail(recorded.error());
     if (!*recorded)
         return false; // somebody changed the row meanwhile: read it again, then once more
-    std::string line = nameOf(run) + " attempt " + std::to_string(attempt.attempt) + " " + std::string(toString(attempt.state));
+    std::string line = nameOf(run) + stepText(detail, attempt) + " " + std::string(toString(attempt.state));
     if (attempt.error)
         line += ": " + describe(*attempt.error);
     if (run.nextTry)
         line += "; next try " + toIso(*run.nextTry);
     say(line);
-    if (needsInstanceLock(run.kind)) {
+    // The lock is held for the whole run, over all its steps, and not by a run that has to begin anew: such a one waits.
+    const bool underWay = std::ranges::any_of(detail.steps, [&](const Step &s) { return (s.step == ended.step ? ended : s).state == RunState::Succeeded; });
+    const bool holds = run.state == RunState::Running || (run.state == RunState::Pending && underWay);
+    if (kindNamed(m_options.kinds, run.kind).lock == Lock::Instance && !holds) {
         // a lock that could not be released is taken over from its finished run by whoever wants it
         if (const auto released = releaseLock(m_session, run.targetId, run.id); !released)
             say("lock of " + nameOf(run) + " not released: " + describe(released.error()));
@@ -300,7 +329,7 @@ Result<void> Engine::recordOrphans(TimePoint now)
             const auto at = std::ranges::find_if(all, [&, &k = key](const Attempt &a) { return a.step == k.step && a.attempt == k.attempt; });
             attempt = at == all.end() ? nullptr : &*at;
         }
-        if (*detail && (attempt ? attempt->hostId : (*detail)->run.hostId) != flight.host) {
+        if (*detail && hostOf(**detail, key) != flight.host) {
             it = m_flights.erase(it); // a host speaks only for orders that were sent to it
             continue;
         }

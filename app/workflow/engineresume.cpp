@@ -138,42 +138,35 @@ void Engine::askSince(const Uuid &host, Link &link)
     });
 }
 
-/// The run of an order this store knows nothing of: backups only, which the catalogue must not lack.  None when it is of an
-/// instance this store does not know.
+/// The run of an order this store knows nothing of, where its kind says that it must not be lost.
 Result<std::optional<RunDetail>> Engine::makeLost(const wire::OrderKey &key, const Flight &flight)
 {
     const wire::Order &order = *flight.order;
-    const auto args = decode<wire::BackupArgs>(order.args);
-    if (order.kind != "backup" || !args || key.step != 1)
-        return std::nullopt;
-    const auto instance = std::ranges::find_if(m_fleet->instances, [&](const InstanceRecord &record) {
-        return record.instance.hostId == flight.host && record.instance.name == args->instance;
-    });
-    if (instance == m_fleet->instances.end())
+    const auto &lostRun = kindNamed(m_options.kinds, order.kind).lostRun;
+    const auto lost = lostRun ? lostRun(order, flight.host, *m_fleet) : std::nullopt;
+    if (!lost)
         return std::nullopt;
     ByHand wish;
     wish.kind = order.kind;
     wish.hostId = flight.host;
-    wish.targetId = instance->instance.id;
-    wish.args = order.args;
-    for (const char *added : {"backupId", "keep", "taskId"}) // by makeOrder()
-        wish.args.erase(added);
-    wish.policies.keep = std::max(args->keep, 0);
+    wish.targetId = lost->targetId;
+    wish.args = lost->args;
+    wish.policies.keep = lost->keep;
     wish.policies.maxRetries = 0; // what was not tried again then is not begun now
     wish.author = order.author.substr(0, 100);
     wish.now = flight.status->startedAt.value_or(flight.status->acceptedAt);
     RunDetail detail = makeRun(wish);
     detail.run.id = key.runId;
-    detail.run.taskId = args->taskId;
+    detail.run.taskId = lost->taskId;
     detail.run.definitionSha256 = order.definitionSha256.substr(0, 64);
     for (Step &step : detail.steps)
         step.runId = key.runId;
-    if (!args->taskId)
+    if (!lost->taskId)
         return detail;
     const auto tasks = loadTasks(m_session);
     if (!tasks)
         return fail(tasks.error());
-    const auto task = std::ranges::find(*tasks, *args->taskId, &Task::id);
+    const auto task = std::ranges::find(*tasks, *lost->taskId, &Task::id);
     if (task == tasks->end())
         return detail;
     if (const auto due = occurrenceOf(*task, detail.run.targetId, key.runId, flight.status->acceptedAt)) {

@@ -34,6 +34,15 @@ Result<void> needHost(store::Session &session, const Uuid &hostId)
     return fail(errors::notFound, {{"what", "host"}, {"name", hostId.toString()}});
 }
 
+Engine::Options optionsOf(const Kinds &kinds, const std::string &executor)
+{
+    Engine::Options options;
+    options.executor = executor;
+    options.ownOnly = true;
+    options.kinds = kinds;
+    return options;
+}
+
 } // namespace
 
 std::string executorName(const std::string &person)
@@ -51,9 +60,9 @@ Result<bool> headlessAlive(store::Session &session)
     return std::ranges::any_of(view->members, [&](const auto &member) { return view->alive(member.id); });
 }
 
-Result<std::string> executorFor(store::Session &session, std::string_view kind, const std::string &executor)
+Result<std::string> executorFor(store::Session &session, const Kinds &kinds, std::string_view kind, const std::string &executor)
 {
-    if (needsPerson(kind))
+    if (kindNamed(kinds, kind).needsPerson)
         return executor;
     const auto alive = headlessAlive(session);
     if (!alive)
@@ -61,13 +70,13 @@ Result<std::string> executorFor(store::Session &session, std::string_view kind, 
     return *alive ? std::string() : executor;
 }
 
-Result<RunDetail> beginByHand(store::Session &session, RunDetail detail, const std::string &executor)
+Result<RunDetail> beginByHand(store::Session &session, const Kinds &kinds, RunDetail detail, const std::string &executor)
 {
     const auto now = session.now();
     if (!now)
         return fail(now.error());
     detail.run.occurrence = detail.run.due = detail.run.createdAt = *now;
-    auto sender = executorFor(session, detail.run.kind, executor);
+    auto sender = executorFor(session, kinds, detail.run.kind, executor);
     if (!sender)
         return fail(sender.error());
     detail.run.executor = std::move(*sender);
@@ -96,8 +105,8 @@ Result<std::map<Uuid, std::int64_t>> leaseTokens(store::Session &session, const 
 
 struct OwnRuns::Private
 {
-    Private(store::Session &s, remote::AgentPool &p, const std::string &executor)
-        : session(s), pool(p), engine(s, p, mailbox, {executor, true, {}, {}})
+    Private(store::Session &s, remote::AgentPool &p, const Kinds &kinds, const std::string &executor)
+        : session(s), pool(p), engine(s, p, mailbox, optionsOf(kinds, executor))
     {
     }
 
@@ -111,8 +120,8 @@ struct OwnRuns::Private
     Clock::time_point endedAt{};
 };
 
-OwnRuns::OwnRuns(store::Session &session, remote::AgentPool &pool, const std::string &executor)
-    : d(std::make_unique<Private>(session, pool, executor))
+OwnRuns::OwnRuns(store::Session &session, remote::AgentPool &pool, const Kinds &kinds, const std::string &executor)
+    : d(std::make_unique<Private>(session, pool, kinds, executor))
 {
 }
 
@@ -247,7 +256,7 @@ Result<RunDetail> followRun(store::Session &session, const Uuid &id, const Follo
             if (options.progress)
                 options.progress(run);
             if (!own && (options.adopt || !options.consent.empty())) {
-                own = std::make_unique<OwnRuns>(session, options.pool(), options.executor);
+                own = std::make_unique<OwnRuns>(session, options.pool(), options.kinds, options.executor);
                 if (const auto begun = own->add(id, options.consent); !begun)
                     return fail(begun.error());
             }
@@ -261,7 +270,7 @@ Result<RunDetail> followRun(store::Session &session, const Uuid &id, const Follo
                 const bool mayBeSent = options.consent.empty() && !withheld.front().run.executor.empty();
                 if (!mayBeSent || Clock::now() - withheldSince > patience) {
                     const auto fleet = fleet::loadFleet(session);
-                    return fail(fleet ? needsConsent(withheld.front(), *fleet, "take-over") : fleet.error());
+                    return fail(fleet ? needsConsent(options.kinds, withheld.front(), *fleet, "take-over") : fleet.error());
                 }
             }
         } else {

@@ -3,7 +3,7 @@
 
 #include "app/remote/agentpool.h"
 #include "app/store/session.h"
-#include "models/workflow/run.h"
+#include "app/workflow/kinds.h"
 
 #include <functional>
 #include <stop_token>
@@ -18,10 +18,10 @@ std::string executorName(const std::string &person);
 Result<bool> headlessAlive(store::Session &session);
 /// Who sends the orders of a run that is started by hand now: `executor` when the kind needs a person's key or no headless
 /// instance lives, else "" (the host's lease holder).  Errors: those of Session.
-Result<std::string> executorFor(store::Session &session, std::string_view kind, const std::string &executor);
+Result<std::string> executorFor(store::Session &session, const Kinds &kinds, std::string_view kind, const std::string &executor);
 /// Writes the row of a run that is started by hand now, by the store's clock, with who sends its orders (executorFor()).
 /// The run as written.  Errors: not_found (its host was removed), those of Session.
-Result<RunDetail> beginByHand(store::Session &session, RunDetail detail, const std::string &executor);
+Result<RunDetail> beginByHand(store::Session &session, const Kinds &kinds, RunDetail detail, const std::string &executor);
 
 /// Runs of a person's own program, executed side by side over one pool of links, so that the limits of concurrency hold
 /// among them too.  Belongs to one thread, that of the session.
@@ -29,7 +29,7 @@ class OwnRuns
 {
 public:
     /// The pool's hosts are set to those of the runs.
-    OwnRuns(store::Session &session, remote::AgentPool &pool, const std::string &executor);
+    OwnRuns(store::Session &session, remote::AgentPool &pool, const Kinds &kinds, const std::string &executor);
     ~OwnRuns();
     /// Takes a run on, whoever its executor is.  `consent`: consentDigest() of the run as its person wants it executed; without one
     /// only what is out already is followed.  Errors: not_found (the run, or its host in the fleet), those of Session.
@@ -54,7 +54,8 @@ Result<std::map<Uuid, std::int64_t>> leaseTokens(store::Session &session, const 
 
 struct FollowOptions
 {
-    std::string executor;      ///< this process
+    Kinds kinds = {};
+    std::string executor = {}; ///< this process
     /// consentDigest() of the run as the person wants it executed here; empty: somebody else executes it.
     std::string consent;
     /// No headless instance lives: what the run has out on a host is followed from here, whoever sent it.

@@ -17,11 +17,11 @@ Microseconds retryDelay(int failedAttempts, double random)
     return Microseconds{static_cast<std::int64_t>(seconds * 1e6)};
 }
 
-bool retriesByItself(const Run &run, int attemptsOfStep, const Error &error)
+bool retriesByItself(const Run &run, int attemptsOfStep, const Error &error, int most)
 {
     if (!error.isTransient() || run.cancelRequested)
         return false;
-    return attemptsOfStep <= std::clamp(run.policies.maxRetries, 0, maxAutomaticRetries);
+    return attemptsOfStep <= std::clamp(run.policies.maxRetries, 0, std::clamp(most, 0, maxAutomaticRetries));
 }
 
 std::vector<int> dependenciesOf(const Step &step)
@@ -52,33 +52,90 @@ Step *stepNumbered(RunDetail &run, int number)
     return const_cast<Step *>(stepNumbered(std::as_const(run), number));
 }
 
-const Step *nextStep(const RunDetail &run)
+namespace {
+
+bool isOut(const RunDetail &run, const Step &step)
 {
+    const Attempt *attempt = lastAttempt(run, step.step);
+    return attempt && !attempt->endedAt;
+}
+
+/// Not succeeded, and nothing is out for it.  A failed step is pending again when its run was asked to be tried again.
+bool isOpen(const RunDetail &run, const Step &step)
+{
+    const bool mayBegin = step.state == RunState::Pending || step.state == RunState::Failed || step.state == RunState::Cancelled
+        || step.state == RunState::Unknown;
+    return mayBegin && !isOut(run, step);
+}
+
+/// What has succeeded last is undone first, one after the other.
+const Step *nextCompensation(const RunDetail &run)
+{
+    const Step *next = nullptr;
+    std::optional<TimePoint> newest;
+    for (const Step &step : run.steps) {
+        const Step *undone = isCompensation(step) ? stepNumbered(run, step.step - firstCompensation) : nullptr;
+        if (!undone || undone->state != RunState::Succeeded || step.state == RunState::Succeeded)
+            continue;
+        const TimePoint ended = undone->endedAt.value_or(TimePoint{});
+        if (!next || ended > *newest || (ended == *newest && step.step > next->step)) {
+            next = &step;
+            newest = ended;
+        }
+    }
+    return next;
+}
+
+} // namespace
+
+std::vector<const Step *> readySteps(const RunDetail &run)
+{
+    const bool anyOut = runningStep(run) != nullptr;
+    std::vector<const Step *> ready;
+    if (run.run.cancelRequested) {
+        if (const Step *next = anyOut ? nullptr : nextCompensation(run))
+            ready.push_back(next);
+        return ready;
+    }
+    const bool ends = anyOut && std::ranges::any_of(run.steps, [&](const Step &step) {
+        return !isCompensation(step) && (step.state == RunState::Failed || step.state == RunState::Cancelled) && !isOut(run, step);
+    });
+    if (ends)
+        return ready;
     const auto succeeded = [&](int number) {
         const Step *found = stepNumbered(run, number);
         return found && found->state == RunState::Succeeded;
     };
     for (const Step &step : run.steps) {
-        // a failed step is pending again when its run was asked to be tried again
-        const bool open = step.state == RunState::Pending || step.state == RunState::Failed
-            || step.state == RunState::Cancelled || step.state == RunState::Unknown;
-        if (!open)
+        if (isCompensation(step) || !isOpen(run, step))
             continue;
         const auto needs = dependenciesOf(step);
-        if (std::all_of(needs.begin(), needs.end(), succeeded))
-            return &step;
+        if (std::ranges::all_of(needs, succeeded))
+            ready.push_back(&step);
     }
-    return nullptr;
+    return ready;
+}
+
+const Step *nextStep(const RunDetail &run)
+{
+    const auto ready = readySteps(run);
+    return ready.empty() ? nullptr : ready.front();
+}
+
+std::vector<const Step *> stepsOut(const RunDetail &run)
+{
+    std::vector<const Step *> out;
+    for (const Step &step : run.steps) {
+        if (isOut(run, step))
+            out.push_back(&step);
+    }
+    return out;
 }
 
 const Step *runningStep(const RunDetail &run)
 {
-    for (const Step &step : run.steps) {
-        const Attempt *attempt = lastAttempt(run, step.step);
-        if (attempt && !attempt->endedAt)
-            return &step;
-    }
-    return nullptr;
+    const auto found = std::ranges::find_if(run.steps, [&](const Step &step) { return isOut(run, step); });
+    return found == run.steps.end() ? nullptr : &*found;
 }
 
 const Attempt *lastAttempt(const RunDetail &run, int step)
@@ -93,12 +150,25 @@ const Attempt *lastAttempt(const RunDetail &run, int step)
 
 RunState stateAfterStep(const RunDetail &run, int step, RunState ended)
 {
+    if (std::ranges::any_of(run.steps, [&](const Step &s) { return s.step != step && isOut(run, s); }))
+        return RunState::Running;
     if (ended != RunState::Succeeded)
         return ended;
-    const bool all = std::all_of(run.steps.begin(), run.steps.end(), [&](const Step &s) {
-        return s.step == step || s.state == RunState::Succeeded;
-    });
-    return all ? RunState::Succeeded : RunState::Pending;
+    if (step >= firstCompensation) {
+        RunDetail undone = run;
+        stepNumbered(undone, step)->state = ended;
+        return nextCompensation(undone) ? RunState::Pending : RunState::Cancelled;
+    }
+    RunState state = RunState::Succeeded;
+    for (const Step &s : run.steps) {
+        if (s.step == step || isCompensation(s) || s.state == RunState::Succeeded)
+            continue;
+        // beside this one, which was out with it, another has failed for good
+        if (s.state == RunState::Failed || s.state == RunState::Cancelled)
+            return s.state;
+        state = RunState::Pending;
+    }
+    return state;
 }
 
 bool neverSent(const Error &error)
@@ -158,32 +228,54 @@ bool Tokens::free(const Run &run) const
     return repository.empty() || p.perRepository <= 0 || used(m_perRepository, repository) < p.perRepository;
 }
 
-Move nextMove(const RunDetail &detail, const Circumstances &facts)
+namespace {
+
+/// Of a step that has an attempt out.
+Move moveOfStepOut(const RunDetail &detail, const Step &step, const Circumstances &facts)
+{
+    const Run &run = detail.run;
+    const auto out = stepsOut(detail);
+    const bool othersUnknown = std::ranges::any_of(out, [&](const Step *s) { return s != &step && s->state == RunState::Unknown; });
+    if (!facts.reachable && facts.silentFor >= unknownAfter) {
+        // pending with an attempt out: a person asked to try again what was unknown
+        if (run.state != RunState::Unknown || (out.size() > 1 && step.state == RunState::Running))
+            return Move::MarkUnknown;
+    }
+    if (facts.reachable && (step.state == RunState::Unknown || (run.state != RunState::Running && !othersUnknown)))
+        return Move::MarkRunning;
+    if (run.cancelRequested && !isCompensation(step))
+        return facts.reachable ? Move::OrderCancel : Move::Wait;
+    if (!facts.windowOpen && run.policies.atWindowEnd == "cancel" && run.taskId && !run.cancelRequested)
+        return Move::CancelAtWindowEnd;
+    return Move::Wait;
+}
+
+} // namespace
+
+Move nextMove(const RunDetail &detail, const Circumstances &facts, const Step *step)
 {
     const Run &run = detail.run;
     if (isFinal(run.state))
         return Move::Wait;
-    if (runningStep(detail)) {
-        // pending with an attempt out: a person asked to try again what was unknown
-        if (run.state != RunState::Unknown && !facts.reachable && facts.silentFor >= unknownAfter)
-            return Move::MarkUnknown;
-        if (run.state != RunState::Running && facts.reachable)
-            return Move::MarkRunning;
-        if (run.cancelRequested)
-            return facts.reachable ? Move::OrderCancel : Move::Wait;
-        if (!facts.windowOpen && run.policies.atWindowEnd == "cancel" && run.taskId)
-            return Move::CancelAtWindowEnd;
-        return Move::Wait;
+    const Step *out = runningStep(detail);
+    if (!step)
+        step = out ? out : nextStep(detail);
+    if (step && isOut(detail, *step))
+        return moveOfStepOut(detail, *step, facts);
+    const bool again = !step || step->attempts > 0 || !out;
+    const bool waits = run.nextTry && facts.now < *run.nextTry && !run.retryRequested && again;
+    if (run.cancelRequested) {
+        if (step && isCompensation(*step))
+            return facts.mayOrder && !waits ? Move::Start : Move::Wait;
+        return out ? Move::Wait : Move::EndCancelled;
     }
-    if (run.cancelRequested)
-        return Move::EndCancelled;
     // never tried and too late: it is missed, whether tokens, a window or a dead host kept it
     if (run.attempts == 0 && !run.retryRequested && facts.startDeadline && facts.now > *facts.startDeadline
         && facts.now > run.due)
         return Move::EndMissed;
-    if (facts.now < run.due || (run.nextTry && facts.now < *run.nextTry && !run.retryRequested))
+    if (facts.now < run.due || waits || run.state == RunState::Unknown)
         return Move::Wait;
-    if (!facts.mayOrder || !facts.windowOpen || !facts.tokensFree || facts.overlapped || !nextStep(detail))
+    if (!facts.mayOrder || !facts.windowOpen || !facts.tokensFree || facts.overlapped || !step)
         return Move::Wait;
     return Move::Start;
 }

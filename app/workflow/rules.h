@@ -9,11 +9,17 @@
 /// Thread-safe.
 namespace zandb::workflow {
 
+/// What a kind and a task's policies may allow at most.
+inline constexpr int maxAutomaticRetries = 3;
+/// A step of this number or more undoes the one whose number is as much lower, when its run is cancelled (Kind::compensation).
+inline constexpr int firstCompensation = 1'000'000;
+inline bool isCompensation(const Step &step) { return step.step >= firstCompensation; }
+
 /// min(1 h, 60 s * 2^(n-1)) * (0.5 + random), random in [0, 1); n counts the attempts that failed, from 1.
 Microseconds retryDelay(int failedAttempts, double random);
-/// Whether a failed attempt is tried again by itself: transient, at most policies.maxRetries (and 3) times, and
+/// Whether a failed attempt is tried again by itself: transient, at most policies.maxRetries (and `most`, and 3) times, and
 /// nobody asked to cancel.  `attemptsOfStep` includes the failed one.
-bool retriesByItself(const Run &run, int attemptsOfStep, const Error &error);
+bool retriesByItself(const Run &run, int attemptsOfStep, const Error &error, int most = maxAutomaticRetries);
 
 /// Null when there is no step of this number.
 const Step *stepNumbered(const RunDetail &run, int number);
@@ -21,13 +27,18 @@ Step *stepNumbered(RunDetail &run, int number);
 
 /// Step numbers a step waits for; words that are no numbers are ignored.
 std::vector<int> dependenciesOf(const Step &step);
-/// The next step to send: the first pending one whose dependencies have all succeeded; null when there is none.
+/// The steps that may be sent now, beside those that are out: the open ones whose dependencies have all succeeded.  None while something
+/// is out after a step has failed.  Of a run that is to be cancelled: the one compensation that is next.
+std::vector<const Step *> readySteps(const RunDetail &run);
+/// The first of readySteps(), null when there is none.
 const Step *nextStep(const RunDetail &run);
-/// The step that has an attempt out, null when none.
+/// The steps that have an attempt out.
+std::vector<const Step *> stepsOut(const RunDetail &run);
+/// The first of stepsOut(), null when there is none.
 const Step *runningStep(const RunDetail &run);
 /// The newest attempt of a step, null when there is none.
 const Attempt *lastAttempt(const RunDetail &run, int step);
-/// Pending (steps left), succeeded or failed: what a run is once a step has ended.
+/// What a run is once a step has ended: running (others are out), pending (steps are left), or its own end.
 RunState stateAfterStep(const RunDetail &run, int step, RunState ended);
 
 /// Whether an error of a call proves that the agent never received it.
@@ -54,7 +65,7 @@ private:
     std::map<std::string, int> m_perRepository;
 };
 
-/// What the engine knows besides a run when it decides.
+/// What the engine knows besides a run when it decides: of the run, and of the host of the step that it decides about.
 struct Circumstances
 {
     TimePoint now{};                       ///< the store's clock
@@ -77,12 +88,10 @@ enum class Move {
     MarkRunning,   ///< the agent answers again
     CancelAtWindowEnd, ///< the window closed and the policy says cancel
 };
-/// One run's next move.
-Move nextMove(const RunDetail &run, const Circumstances &facts);
+/// One run's next move, about `step`: one that is out or ready.  Null: about the first that is out, else the first that is ready.
+Move nextMove(const RunDetail &run, const Circumstances &facts, const Step *step = nullptr);
 
 /// An attempt is out and the agent has not answered for this long: `unknown`.
 inline constexpr std::chrono::seconds unknownAfter{60};
-/// Started this much after due still counts as waiting for tokens, not as missed: retries are never missed.
-inline constexpr int maxAutomaticRetries = 3;
 
 } // namespace zandb::workflow

@@ -61,6 +61,14 @@ std::vector<Value> idValues(const std::vector<Uuid> &ids)
     return values;
 }
 
+Result<void> insertStep(Session &session, const Step &step, std::string_view otherwise = {})
+{
+    const auto row = stepValues(step);
+    const auto done = session.execute("INSERT INTO run_step (run_id, step, name, kind, host_id, depends_on, args, state, attempts, started_us, "
+                                      "ended_us, fence, revision) VALUES (" + store::marks(row.size()) + ')' + std::string(otherwise), row);
+    return done ? Result<void>() : fail(done.error());
+}
+
 } // namespace
 
 Result<bool> createRun(Session &session, const RunDetail &detail)
@@ -76,12 +84,8 @@ Result<bool> createRun(Session &session, const RunDetail &detail)
         if (!inserted)
             return store::isDuplicate(inserted.error()) ? Result<void>() : fail(inserted.error());
         for (const Step &step : detail.steps) {
-            const auto stepRow = stepValues(step);
-            const auto ok = session.execute("INSERT INTO run_step (run_id, step, name, kind, host_id, depends_on, args, state, "
-                                            "attempts, started_us, ended_us, fence, revision) VALUES ("
-                                                + store::marks(stepRow.size()) + ')', stepRow);
-            if (!ok)
-                return fail(ok.error());
+            if (auto ok = insertStep(session, step); !ok)
+                return ok;
         }
         created = true;
         return store::raiseFeed(session, "run", store::feedShard(detail.run.id));
@@ -133,21 +137,61 @@ Result<std::vector<RunDetail>> openRuns(Session &session, const std::vector<Uuid
     return runs;
 }
 
-Result<bool> updateRun(Session &session, Run &run)
+namespace {
+
+/// The UPDATE of a run with what belongs to it.  False: somebody else was faster, and nothing is written.
+Result<bool> writeWith(Session &session, Run &run, const std::function<Result<bool>()> &rest)
 {
     bool matched = false;
     const auto done = session.transaction([&]() -> Result<void> {
-        const auto written = writeRun(session, run);
+        auto written = writeRun(session, run);
+        if (written && *written && rest)
+            written = rest();
         if (!written)
             return fail(written.error());
         matched = *written;
-        return matched ? store::raiseFeed(session, "run", store::feedShard(run.id)) : Result<void>();
+        if (!matched)
+            return fail(errors::storeConflict, {{"what", "run"}});
+        return store::raiseFeed(session, "run", store::feedShard(run.id));
     });
-    if (!done)
+    if (!done && !(done.error().is(errors::storeConflict) && !matched))
         return fail(done.error());
     if (matched)
         ++run.revision;
     return matched;
+}
+
+} // namespace
+
+Result<bool> updateRun(Session &session, Run &run)
+{
+    return writeWith(session, run, {});
+}
+
+Result<bool> updateRun(Session &session, Run &run, Step &step)
+{
+    const auto written = writeWith(session, run, [&] { return writeStep(session, step); });
+    if (written && *written)
+        ++step.revision;
+    return written;
+}
+
+Result<bool> updateRun(Session &session, Run &run, const std::vector<Step> &more)
+{
+    return writeWith(session, run, [&]() -> Result<bool> {
+        for (const Step &step : more) {
+            if (const auto done = insertStep(session, step, " ON DUPLICATE KEY UPDATE state='pending', ended_us=NULL, revision=revision+1"); !done)
+                return fail(done.error());
+        }
+        return true;
+    });
+}
+
+Result<void> markUndone(Session &session, const Uuid &runId, int step)
+{
+    const auto done = session.execute("UPDATE run_step SET state='cancelled', revision=revision+1 WHERE run_id=? AND step=?",
+                                      {value(runId), value(step)});
+    return done ? Result<void>() : fail(done.error());
 }
 
 Result<void> stampFence(Session &session, const Uuid &hostId, std::int64_t fence)
@@ -185,11 +229,13 @@ Result<void> stampFence(Session &session, const Uuid &hostId, std::int64_t fence
 Result<void> requestCancel(Session &session, const Uuid &runId, const std::string &person)
 {
     return session.transaction([&]() -> Result<void> {
-        // of what waits nothing is out on a host: it ends here and now, also when nobody is left who would send it
+        // of what waits nothing is out on a host: it ends here and now, also when nobody is left who would send it; what
+        // has succeeded of a longer run may have to be undone first
         const auto ended = session.execute(
             "UPDATE run SET state='cancelled', cancel_requested=1, retry_requested=0, next_try_us=NULL, error=?, ended_us=" + std::string(store::nowUs)
                 + ", revision=revision+1 WHERE id=? AND state='pending' "
-                  "AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run_id=run.id AND a.ended_us IS NULL)",
+                  "AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run_id=run.id AND a.ended_us IS NULL) "
+                  "AND NOT EXISTS (SELECT 1 FROM run_step s WHERE s.run_id=run.id AND s.state='succeeded')",
             {value(errorToJson(makeError(errors::cancelled))), value(runId)});
         if (!ended)
             return fail(ended.error());

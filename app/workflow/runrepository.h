@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/store/session.h"
-#include "models/backups/backup.h"
+#include "app/workflow/kinds.h"
 #include "models/workflow/run.h"
 #include "models/workflow/taskhistory.h"
 
@@ -73,11 +73,17 @@ Result<std::vector<RunDetail>> openRuns(store::Session &session, const std::vect
 /// Compare-and-set: UPDATE ... WHERE id=? AND revision=? AND fence<=? with all mutable columns of `run`.  On
 /// success run.revision is raised.  False: somebody else was faster, or the fence is old.
 Result<bool> updateRun(store::Session &session, Run &run);
+/// The same with one of its steps, in one transaction; also step.revision is raised.
+Result<bool> updateRun(store::Session &session, Run &run, Step &step);
+/// The same with steps that the run gets in addition; those that are there already begin anew.
+Result<bool> updateRun(store::Session &session, Run &run, const std::vector<Step> &more);
+/// Marks a step that its compensation has undone; part of the transaction that records that.
+Result<void> markUndone(store::Session &session, const Uuid &runId, int step);
 /// Stamps a new fence on all open rows of a host; done before any order is sent under it.
 Result<void> stampFence(store::Session &session, const Uuid &hostId, std::int64_t fence);
 
 /// Consoles: set cancel_requested / retry_requested and raise the revision.  Cancel ends a run at once while nothing of it
-/// is out on a host; otherwise whoever executes it tells the agent.  Retry turns a failed, cancelled,
+/// is out on a host and no step has succeeded; otherwise whoever executes it tells the agent.  Retry turns a failed, cancelled,
 /// unknown or missed run into pending again; with `executor` that one sends its orders from now on ("": the host's lease
 /// holder).  Errors: not_found, store.conflict.
 Result<void> requestCancel(store::Session &session, const Uuid &runId, const std::string &person);
@@ -97,28 +103,20 @@ Result<void> giveUp(store::Session &session, const Uuid &runId, const std::strin
 Result<int> endRunsWithoutHost(store::Session &session);
 
 /// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves, and the
-/// run holds its instance's resource lock when its kind needs one.
+/// run holds its instance's resource lock where `lock` asks for it.
 /// False: lost the race, for the run, for its place under the limits of concurrency or for the lock; it holds none of them.
-Result<bool> beginAttempt(store::Session &session, Run &run, Step &step, const Attempt &attempt);
+Result<bool> beginAttempt(store::Session &session, Run &run, Step &step, const Attempt &attempt, Lock lock = Lock::None);
 /// The agent has begun with it; for an attempt that has not ended, and only once.
 Result<void> storeStarted(store::Session &session, const wire::OrderKey &key, TimePoint at);
-/// An attempt ended: one transaction with the attempt, step, run and (when given) the catalogue's row, last, and the
-/// expiries.  Repeating it for an ended attempt changes nothing and succeeds.  False: lost the race, or it was given up.
+/// An attempt ended: one transaction with the attempt, step, run and, last, what its kind records of it.  Repeating it for an ended attempt changes nothing and succeeds.  False: lost the race, or it was given up.
 struct AttemptEnd
 {
     Attempt attempt;
-    std::optional<Backup> backup;
-    std::vector<Uuid> expired;
-    /// A proving restore: raises the backup's level.
-    std::optional<wire::RestoreResult> restored;
-    /// What this attempt, a restore or verify, found wrong with the bytes of the backup it was ordered to prove.
-    std::optional<Uuid> foundBad;
-    /// What a backup's agent found wrong with older ones of its host.
-    std::vector<wire::BackupFinding> found;
+    Recorder record = {}; ///< empty: nothing but the rows of attempt, step and run
 };
 Result<bool> endAttempt(store::Session &session, Run &run, Step &step, const AttemptEnd &end);
-/// What an agent says after all of an attempt that was given up: the attempt says from now on how it ended, a backup it made
-/// is in the catalogue, and the audit tells of it.  Run and step stay what the person made of them.  False: the attempt was
+/// What an agent says after all of an attempt that was given up: the attempt says from now on how it ended, what its kind records
+/// is recorded, and the audit tells of it.  Run and step stay what the person made of them.  False: the attempt was
 /// not given up, or this is known already; nothing was written.
 Result<bool> recordLateEnd(store::Session &session, const AttemptEnd &end);
 /// Progress of a running run; not a compare-and-set, only while running.

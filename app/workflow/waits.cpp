@@ -69,7 +69,7 @@ Result<WaitingFacts> loadWaitingFacts(store::Session &session, const Fleet &flee
     return facts;
 }
 
-std::optional<Waiting> whyItWaits(const Run &run, const WaitingFacts &facts)
+std::optional<Waiting> whyItWaits(const Kinds &kinds, const Run &run, const WaitingFacts &facts)
 {
     using Why = Waiting::Why;
     if (run.state != RunState::Pending || run.cancelRequested)
@@ -95,7 +95,7 @@ std::optional<Waiting> whyItWaits(const Run &run, const WaitingFacts &facts)
         if (other != facts.open.end())
             return Waiting{Why::Overlap, {}, other->id, other->targetId};
     }
-    if (needsInstanceLock(run.kind)) {
+    if (kindNamed(kinds, run.kind).lock == Lock::Instance) {
         const auto lock = facts.locks.find(run.targetId);
         const auto holder = lock == facts.locks.end() ? facts.open.end() : std::ranges::find(facts.open, lock->second, &Run::id);
         if (holder != facts.open.end() && holder->id != run.id)

@@ -126,7 +126,7 @@ Result<std::int64_t> takeFeed(WorkContext &context, const Json &args)
 }
 
 /// What the args ask for: {"file": append a line, "child": leave a child that ignores SIGTERM, "ms": take this long,
-/// "while": and as long as this file is there, "deaf": ignore the stop, "throw", "fail": a code, "bytes": size of the
+/// "while": and as long as this file is there, "deaf": ignore the stop, "throw", "fail": a code, "failWhile": the same as long as this file is there, "bytes": size of the
 /// answer, "connect": who comes to the agent}.
 Result<Json> obey(WorkContext &context)
 {
@@ -160,7 +160,8 @@ Result<Json> obey(WorkContext &context)
         context.progress(progress);
         std::this_thread::sleep_for(20ms);
     }
-    if (args.value("fail", false))
+    const std::string failWhile = args.value("failWhile", std::string{});
+    if (args.value("fail", false) || (!failWhile.empty() && ::access(failWhile.c_str(), F_OK) == 0))
         return fail(errors::backupBlocked, {{"seconds", "60"}});
     context.log("ended");
     const auto by = context.orderedBy();

@@ -181,6 +181,58 @@ private Q_SLOTS:
         report(breaches);
     }
 
+    /// Kinds of work are known by name where they are registered (NOUN/kinds.cpp) and within their own noun; what runs them all must
+    /// not tell one from another.
+    void kindsHaveOnePlace()
+    {
+        const QDir top(QStringLiteral(ZANDB_SOURCE_DIR));
+        static const QRegularExpression registers(QStringLiteral("\\bkinds\\[\"(\\w+)\"\\] ="));
+        const auto linesOf = [&](const QString &name) {
+            QFile file(top.filePath(name));
+            return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).split(QLatin1Char('\n')) : QStringList();
+        };
+        QStringList names;
+        QStringList sources;
+        for (const char *layer : {"agent", "models", "widgets", "app"}) {
+            QDirIterator it(top.filePath(QString::fromLatin1(layer)), {QStringLiteral("*.h"), QStringLiteral("*.cpp")}, QDir::Files,
+                            QDirIterator::Subdirectories);
+            while (it.hasNext())
+                sources << top.relativeFilePath(it.next());
+        }
+        for (const QString &source : std::as_const(sources)) {
+            if (!source.endsWith(QLatin1String("/kinds.cpp")))
+                continue;
+            for (const QString &line : linesOf(source)) {
+                if (const auto match = registers.match(line); match.hasMatch() && !names.contains(match.captured(1)))
+                    names << match.captured(1);
+            }
+        }
+        QVERIFY2(names.contains(QLatin1String("backup")) && names.contains(QLatin1String("facts")) && names.size() >= 4,
+                 qPrintable(names.join(QLatin1Char(' '))));
+
+        const QRegularExpression named(QStringLiteral("\"(%1)\"").arg(names.join(QLatin1Char('|'))));
+        const QRegularExpression told(QStringLiteral("\\b\\w*[kK]ind(\\(\\))? *[!=]= *(QLatin1String\\(|QStringLiteral\\()?\"(%1)\"").arg(names.join(QLatin1Char('|'))));
+        // the same words as names of other things: an account of MySQL, a table and a topic of the store, a verb of the program, an error's field
+        static const QRegularExpression otherThing(QStringLiteral("BackupAccount|bring\\(|topic|\"ended_us\"|\\w+Main\\}|heldUp\\("));
+        QStringList breaches;
+        for (const QString &source : std::as_const(sources)) {
+            // the words for people stand in one file, and a noun's own verbs of zandbctl know its kinds
+            const bool isOwn = noun(source, 1) == QLatin1String("backups") || source.contains(QLatin1String("cli/backup"))
+                || source == QLatin1String("models/workflow/runtext.cpp");
+            if (source.endsWith(QLatin1String("/kinds.cpp")) || isOwn)
+                continue;
+            const bool isEngine = isBelow(source, {"agent/workflow/", "agent/runtime/", "agent/main.cpp", "app/workflow/", "app/schedule/", "app/headless/"});
+            int number = 0;
+            for (const QString &line : linesOf(source)) {
+                ++number;
+                const QString code = line.section(QLatin1String("//"), 0, 0);
+                if (!code.contains(otherThing) && (code.contains(told) || (isEngine && code.contains(named))))
+                    breaches << QStringLiteral("%1:%2 knows a kind by its name: %3").arg(source).arg(number).arg(line.trimmed());
+            }
+        }
+        report(breaches);
+    }
+
     /// Includes of ours are spelt from the root, and every header has its guard and licence.
     void spelling()
     {

@@ -5,6 +5,7 @@
 #include "app/store/migrations.h"
 #include "app/workflow/runrepository.h"
 #include "models/fleet/scope.h"
+#include "tests/support/backupend.h"
 #include "tests/widgets/sampledata.h"
 
 namespace zandb::test {
@@ -116,7 +117,7 @@ Result<void> seed(store::Session &session, const Fleet &wanted, int nights)
                 return ok;
             if (attempt.state == RunState::Running)
                 break;
-            workflow::AttemptEnd end;
+            test::BackupEnd end;
             end.attempt = attempt;
             if (attempt.state == RunState::Succeeded) {
                 for (Backup backup : backups) {
@@ -131,7 +132,7 @@ Result<void> seed(store::Session &session, const Fleet &wanted, int nights)
             current.state = step.state = attempt.state;
             current.endedAt = step.endedAt = attempt.endedAt;
             current.error = attempt.error;
-            if (auto ok = workflow::endAttempt(session, current, step, end); !ok)
+            if (auto ok = workflow::endAttempt(session, current, step, end.sealed()); !ok)
                 return fail(ok.error());
         }
         current.state = run.state;

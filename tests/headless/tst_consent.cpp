@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A person's program sends with the person's key only what that person has asked for or has seen: on a real store, sshd and agent.
+#include "app/backups/kinds.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/platform/settings.h"
 #include "agent/protocol/backups.h"
@@ -80,7 +81,9 @@ private Q_SLOTS:
         QCOMPARE(workflow::consentDigest(*workflow::loadRun(*m_session, made.run.id).value(), m_known), consent);
         changeTarget(made.run.id, "changed");
         remote::AgentPool pool(m_settings.ssh);
-        workflow::OwnRuns own(*m_session, pool, made.run.executor);
+        workflow::Kinds kinds;
+        backups::addBackupKinds(kinds);
+        workflow::OwnRuns own(*m_session, pool, kinds, made.run.executor);
         QVERIFY(own.add(made.run.id, consent));
         QTRY_VERIFY_WITH_TIMEOUT(own.round() && !own.withheld().empty(), 60'000);
         QCOMPARE(own.withheld().front().run.id, made.run.id);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What becomes of runs whose own program has gone, on a real store, sshd and agent.
+#include "app/backups/kinds.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/platform/settings.h"
 #include "app/store/migrations.h"
@@ -167,6 +168,8 @@ private:
         {
             workflow::Engine::Options options;
             options.executorPatience = 2s;
+            workflow::addHostKinds(options.kinds);
+            backups::addBackupKinds(options.kinds);
             return options;
         }
         store::Session &m_session;

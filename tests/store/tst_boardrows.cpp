@@ -2,6 +2,7 @@
 // What the board is made of, read from a real store: occurrences without runs, why runs wait, how instances are backed up, and
 // what a clock that was wrong leaves behind.
 #include "app/backups/coveragereading.h"
+#include "app/headless/programkinds.h"
 #include "app/workflow/clockmarks.h"
 #include "app/workflow/memberrepository.h"
 #include "app/workflow/newrun.h"
@@ -135,7 +136,7 @@ private Q_SLOTS:
         const TimePoint now = m_session->now().value();
         const auto wait = [&](const Run &run) {
             const auto facts = workflow::loadWaitingFacts(*m_session, m_rows).value();
-            const auto why = workflow::whyItWaits(run, facts);
+            const auto why = workflow::whyItWaits(headless::programKinds(), run, facts);
             return why ? std::string(toString(why->why)) : std::string("-");
         };
         workflow::ByHand wish{"backup", m_rows.hosts[0].id, idOf("db1/my3306"), {}, {}, "ann", "", now};
@@ -165,7 +166,7 @@ private Q_SLOTS:
         VERIFY_OK(m_session->execute("UPDATE run SET state='running' WHERE id=?", {value(other.run.id)}));
         QCOMPARE(wait(one.run), std::string("host_limit"));
         const auto facts = workflow::loadWaitingFacts(*m_session, m_rows).value();
-        QVERIFY(workflow::whyItWaits(one.run, facts)->target == idOf("db1/my3307"));
+        QVERIFY(workflow::whyItWaits(headless::programKinds(), one.run, facts)->target == idOf("db1/my3307"));
         one.run.policies.perHost = 0;
         QCOMPARE(wait(one.run), std::string("-"));
         VERIFY_OK(m_session->execute("INSERT INTO resource_lock VALUES (?,?,'backup',1,1,1)", {value(one.run.targetId), value(other.run.id)}));

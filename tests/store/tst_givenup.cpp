@@ -3,6 +3,7 @@
 #include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
 #include "tests/store/repositorytest.h"
+#include "tests/support/backupend.h"
 
 using namespace zandb;
 using namespace zandb::test;
@@ -47,7 +48,7 @@ private:
     RunDetail now() { return workflow::loadRun(*m_session, m_detail.run.id).value().value(); }
     workflow::AttemptEnd lateEnd()
     {
-        workflow::AttemptEnd end;
+        test::BackupEnd end;
         end.attempt = now().attempts.at(0);
         end.attempt.state = RunState::Succeeded;
         end.attempt.endedAt = end.attempt.sentAt + 5s;
@@ -61,7 +62,7 @@ private:
         backup.path = "/b/x";
         backup.sha256 = std::string(64, 'a');
         end.backup = backup;
-        return end;
+        return end.sealed();
     }
     std::string audited()
     {
@@ -172,7 +173,7 @@ void TestGivenUp::theHostIsGone()
 
     // one that is begun by hand after the removal is refused, and leaves nothing open
     const RunDetail late = makeRun(gone.id, Uuid::v7(), {});
-    const auto refused = workflow::beginByHand(*m_session, late, "somebody@here:1");
+    const auto refused = workflow::beginByHand(*m_session, {}, late, "somebody@here:1");
     QVERIFY(!refused && refused.error().is(errors::notFound));
     QCOMPARE(workflow::openRuns(*m_session, {}).value().size(), std::size_t{1});
 }

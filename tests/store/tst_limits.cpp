@@ -37,7 +37,7 @@ private:
         attempt.step = step.step;
         attempt.attempt = 1;
         attempt.hostId = run.hostId;
-        return workflow::beginAttempt(session, run, step, attempt);
+        return workflow::beginAttempt(session, run, step, attempt, workflow::Lock::Instance);
     }
     Uuid add(const RunDetail &detail)
     {

@@ -6,6 +6,7 @@
 #include "app/workflow/runrepository.h"
 #include "models/schedule/schedule.h"
 #include "tests/store/repositorytest.h"
+#include "tests/support/backupend.h"
 
 
 using namespace zandb;
@@ -265,7 +266,7 @@ void TestStoreRepositories::attemptsEndOnce()
     Run run = detail.run;
     Step step = detail.steps[0];
     run.fence = step.fence = 4;
-    workflow::AttemptEnd end;
+    test::BackupEnd end;
     end.attempt = {run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0};
     Run loser = run;
     Step loserStep = step;
@@ -305,13 +306,13 @@ void TestStoreRepositories::attemptsEndOnce()
     Run late = run;
     Step lateStep = step;
     late.revision = 1;
-    QCOMPARE(workflow::endAttempt(*m_session, late, lateStep, end).value(), false); // lost the race: nothing is written
+    QCOMPARE(workflow::endAttempt(*m_session, late, lateStep, end.sealed()).value(), false); // lost the race: nothing is written
     QVERIFY(backups::listBackups(*m_session, {}).value().empty());
     QVERIFY(changed().empty());
-    QCOMPARE(workflow::endAttempt(*m_session, run, step, end).value(), true);
+    QCOMPARE(workflow::endAttempt(*m_session, run, step, end.sealed()).value(), true);
     QCOMPARE(changed(), (std::vector<std::string>{"backup", "run"}));
     QCOMPARE(run.revision, 3);
-    QCOMPARE(workflow::endAttempt(*m_session, run, step, end).value(), true); // once more changes nothing
+    QCOMPARE(workflow::endAttempt(*m_session, run, step, end.sealed()).value(), true); // once more changes nothing
     QVERIFY(changed().empty());
     QCOMPARE(run.revision, 3);
 
@@ -330,7 +331,7 @@ void TestStoreRepositories::attemptsEndOnce()
     // a proving restore raises the level and never lowers it
     RunDetail verify = makeRun(run.hostId, run.targetId, fromMicros(1'700'000'100'000'000));
     VERIFY_OK(workflow::createRun(*m_session, verify));
-    workflow::AttemptEnd proof;
+    test::BackupEnd proof;
     proof.attempt = {verify.run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0};
     QCOMPARE(workflow::beginAttempt(*m_session, verify.run, verify.steps[0], proof.attempt).value(), true);
     proof.restored = wire::RestoreResult{};
@@ -338,7 +339,7 @@ void TestStoreRepositories::attemptsEndOnce()
     proof.restored->level = 2;
     proof.restored->durationSeconds = 1.5;
     proof.attempt.state = verify.run.state = verify.steps[0].state = RunState::Succeeded;
-    QCOMPARE(workflow::endAttempt(*m_session, verify.run, verify.steps[0], proof).value(), true);
+    QCOMPARE(workflow::endAttempt(*m_session, verify.run, verify.steps[0], proof.sealed()).value(), true);
     const auto proved = backups::findBackup(*m_session, backup.id).value();
     QCOMPARE(proved->level, 2);
     QCOMPARE(proved->restoreDuration, std::optional<Microseconds>(1'500'000us));
@@ -348,16 +349,16 @@ void TestStoreRepositories::attemptsEndOnce()
     QVERIFY(!backups::findBackup(*m_session, Uuid::v7()).value());
 
     // one that fails says what it found, and the next good one takes it back
-    const auto prove = [&](const std::function<void(workflow::AttemptEnd &)> &how) {
+    const auto prove = [&](const std::function<void(test::BackupEnd &)> &how) {
         RunDetail next = makeRun(run.hostId, run.targetId, fromMicros(1'700'000'200'000'000));
         if (!workflow::createRun(*m_session, next))
             return false;
-        workflow::AttemptEnd ended;
+        test::BackupEnd ended;
         ended.attempt = {next.run.id, 1, 1, run.hostId, RunState::Succeeded, 4, {}, {}, {}, {}, {}, 0};
         next.run.state = next.steps[0].state = RunState::Succeeded;
         how(ended);
         (void)changed();
-        return workflow::endAttempt(*m_session, next.run, next.steps[0], ended).value_or(false);
+        return workflow::endAttempt(*m_session, next.run, next.steps[0], ended.sealed()).value_or(false);
     };
     QVERIFY(prove([&](auto &ended) {
         ended.attempt.state = RunState::Failed;
@@ -396,7 +397,7 @@ void TestStoreRepositories::aBackupIsNotFromTheFuture()
 {
     RunDetail detail = makeRun(Uuid::v7(), Uuid::v7(), fromMicros(1'700'000'000'000'000));
     VERIFY_OK(workflow::createRun(*m_session, detail));
-    workflow::AttemptEnd end;
+    test::BackupEnd end;
     end.attempt = {detail.run.id, 1, 1, detail.run.hostId, RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
     Backup made;
     made.id = Uuid::v7();
@@ -405,7 +406,7 @@ void TestStoreRepositories::aBackupIsNotFromTheFuture()
     made.startedAt = made.endedAt = systemNow() + std::chrono::hours{24 * 365};
     end.backup = made;
     detail.run.state = RunState::Succeeded;
-    QCOMPARE(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end).value(), true);
+    QCOMPARE(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end.sealed()).value(), true);
     const auto now = m_session->now().value();
     const auto there = backups::findBackup(*m_session, made.id).value();
     QVERIFY(there->startedAt <= now && there->endedAt <= now);
@@ -419,7 +420,7 @@ void TestStoreRepositories::expiryOnlyOfOwnHost()
     for (std::size_t i = 0; i < 2; ++i) {
         RunDetail detail = makeRun(hosts[i], Uuid::v7(), fromMicros(1'700'000'000'000'000));
         VERIFY_OK(workflow::createRun(*m_session, detail));
-        workflow::AttemptEnd end;
+        test::BackupEnd end;
         end.attempt = {detail.run.id, 1, 1, hosts[i], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
         made[i].id = Uuid::v7();
         made[i].hostId = hosts[i];
@@ -427,15 +428,15 @@ void TestStoreRepositories::expiryOnlyOfOwnHost()
         if (i == 1) // the second host claims to have removed both
             end.expired = {made[0].id, made[1].id};
         detail.run.state = RunState::Succeeded;
-        QCOMPARE(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end).value(), true);
+        QCOMPARE(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end.sealed()).value(), true);
     }
     QVERIFY(!backups::findBackup(*m_session, made[0].id).value()->expiredAt);
     RunDetail detail = makeRun(hosts[0], Uuid::v7(), fromMicros(1'700'000'000'000'000));
     VERIFY_OK(workflow::createRun(*m_session, detail));
-    workflow::AttemptEnd end;
+    test::BackupEnd end;
     end.attempt = {detail.run.id, 1, 1, hosts[0], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
     end.expired = {made[0].id};
-    VERIFY_OK(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end));
+    VERIFY_OK(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end.sealed()));
     QVERIFY(backups::findBackup(*m_session, made[0].id).value()->expiredAt);
     QCOMPARE(backups::listBackups(*m_session, {}).value().size(), 1u);
     backups::BackupFilter all;

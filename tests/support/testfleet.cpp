@@ -281,6 +281,7 @@ bool TestFleet::prepare(const FleetOptions &options, std::string *error)
         return false;
     }
     m_directory = pattern;
+    m_testAgent = options.testAgent;
     if (geteuid() == 0)
         fs::create_directories("/run/sshd");
     for (const char *key : {"person", "dispatcher", "hostkey"}) {
@@ -441,8 +442,11 @@ void TestFleet::killAgent(Host &host)
 
 bool TestFleet::startAgent(Host &host)
 {
-    host.agent = startProgram({(bin / "zandb-agent").string(), "serve", "--config", (host.directory / "agent.toml").string()},
-                              host.directory / "agent.log");
+    const std::string config = (host.directory / "agent.toml").string();
+    const std::vector<std::string> words = m_testAgent
+        ? std::vector<std::string>{(bin.parent_path() / "tests" / "zandb-testagent").string(), "serve", config, "2000", "20000", "60000"}
+        : std::vector<std::string>{(bin / "zandb-agent").string(), "serve", "--config", config};
+    host.agent = startProgram(words, host.directory / "agent.log");
     for (int i = 0; i < 200; ++i) {
         if (fs::exists(host.directory / "agent.sock"))
             return true;
@@ -458,7 +462,7 @@ bool TestFleet::startAgent(Host &host)
 std::vector<pid_t> TestFleet::workers(const Host &host) const
 {
     std::vector<pid_t> found;
-    for (const pid_t pid : processesWith({"zandb-agent", "work", (host.directory / "state").string()}))
+    for (const pid_t pid : processesWith({"agent", "work", (host.directory / "state").string()}))
         found.push_back(pid);
     return found;
 }

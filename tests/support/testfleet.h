@@ -30,6 +30,7 @@ struct FleetOptions
     int instancesPerHost = 1;
     std::string agentToml;    ///< more lines for every agent's configuration
     bool serve = false;       ///< begin with one headless instance
+    bool testAgent = false;   ///< zandb-testagent, with the kinds of tests/agent/testkinds.h, is the agent
 };
 
 /// A small real fleet on loopback: a MariaDB as metadata store, and per host a sshd with a forced command, an agent
@@ -91,6 +92,7 @@ private:
     void writeConfig(const std::string &file, const std::string &identity, const std::string &person) const;
 
     std::filesystem::path m_directory;
+    bool m_testAgent = false;
     std::unique_ptr<TestServer> m_store;
     std::vector<Host> m_hosts;
     std::vector<pid_t> m_headless;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/backups/kinds.h"
+#include "app/backups/results.h"
 #include "app/platform/errors.h"
 #include "app/workflow/newrun.h"
 #include "app/workflow/rules.h"
@@ -12,6 +14,13 @@ using namespace std::chrono_literals;
 namespace {
 
 const TimePoint noon = *fromIso("2026-03-01T12:00:00Z");
+
+Kinds backupKinds()
+{
+    Kinds kinds;
+    backups::addBackupKinds(kinds);
+    return kinds;
+}
 
 RunDetail oneStep(RunState state = RunState::Pending)
 {
@@ -106,6 +115,116 @@ private Q_SLOTS:
         detail.steps[1].state = RunState::Succeeded;
         SAME(nextStep(detail)->step, 3);
         SAME(stateAfterStep(detail, 3, RunState::Succeeded), RunState::Succeeded);
+    }
+
+    /// 1 -> 2 and 3 side by side -> 4
+    static RunDetail diamond()
+    {
+        RunDetail detail = oneStep();
+        for (int number = 2; number <= 4; ++number) {
+            detail.steps.push_back(detail.steps[0]);
+            detail.steps.back().step = number;
+            detail.steps.back().dependsOn = number == 4 ? "2,3" : "1";
+        }
+        return detail;
+    }
+    static void send(RunDetail &detail, int number)
+    {
+        detail.run.state = RunState::Running;
+        detail.steps[static_cast<std::size_t>(number - 1)].state = RunState::Running;
+        detail.attempts.push_back({detail.run.id, number, 1, detail.run.hostId, RunState::Running, 0, noon, {}, {}, {}, {}, 0});
+    }
+    static void end(RunDetail &detail, int number, RunState state)
+    {
+        Step &step = detail.steps[static_cast<std::size_t>(number - 1)];
+        step.state = state;
+        step.endedAt = noon + std::chrono::seconds{number};
+        for (Attempt &attempt : detail.attempts) {
+            if (attempt.step == number)
+                attempt.endedAt = step.endedAt;
+        }
+    }
+    static std::vector<int> numbers(const std::vector<const Step *> &steps)
+    {
+        std::vector<int> found;
+        for (const Step *step : steps)
+            found.push_back(step->step);
+        return found;
+    }
+
+    void independentStepsRunSideBySide()
+    {
+        RunDetail detail = diamond();
+        QVERIFY(numbers(readySteps(detail)) == std::vector<int>{1});
+        send(detail, 1);
+        QVERIFY(readySteps(detail).empty());
+        end(detail, 1, RunState::Succeeded);
+        QVERIFY((numbers(readySteps(detail)) == std::vector<int>{2, 3}));
+        send(detail, 2);
+        QVERIFY((numbers(readySteps(detail)) == std::vector<int>{3}));
+        SAME(nextMove(detail, ready(), stepNumbered(detail, 3)), Move::Start);
+        send(detail, 3);
+        QVERIFY((numbers(stepsOut(detail)) == std::vector<int>{2, 3}));
+        SAME(stateAfterStep(detail, 2, RunState::Succeeded), RunState::Running);
+        SAME(stateAfterStep(detail, 2, RunState::Failed), RunState::Running); // until the other has ended
+        // one has failed for good: the other ends, nothing else begins, and the run has failed
+        end(detail, 2, RunState::Failed);
+        detail.steps.push_back(detail.steps[0]);
+        detail.steps.back().step = 5;
+        detail.steps.back().dependsOn.clear();
+        detail.steps.back().state = RunState::Pending;
+        QVERIFY(readySteps(detail).empty());
+        SAME(stateAfterStep(detail, 3, RunState::Succeeded), RunState::Failed);
+        end(detail, 2, RunState::Succeeded);
+        SAME(stateAfterStep(detail, 3, RunState::Succeeded), RunState::Pending);
+    }
+
+    void oneSilentHostMakesTheRunUnknownUntilItAnswers()
+    {
+        RunDetail detail = diamond();
+        end(detail, 1, RunState::Succeeded);
+        send(detail, 2);
+        send(detail, 3);
+        Circumstances silent = ready();
+        silent.reachable = false;
+        silent.silentFor = 60s;
+        const auto step = [&](int number) { return stepNumbered(std::as_const(detail), number); };
+        SAME(nextMove(detail, silent, step(2)), Move::MarkUnknown);
+        detail.run.state = detail.steps[1].state = RunState::Unknown;
+        SAME(nextMove(detail, silent, step(2)), Move::Wait);
+        SAME(nextMove(detail, ready(), step(3)), Move::Wait); // its own host is fine, and does not speak for the other
+        SAME(nextMove(detail, ready(), step(2)), Move::MarkRunning);
+    }
+
+    void whatHasSucceededIsUndoneLastFirst()
+    {
+        RunDetail detail = diamond();
+        for (const int number : {1, 2, 3})
+            end(detail, number, RunState::Succeeded);
+        detail.run.cancelRequested = true;
+        SAME(nextMove(detail, ready()), Move::EndCancelled); // no kind names a compensation
+        for (const int number : {1, 2, 3}) {
+            detail.steps.push_back(detail.steps[0]);
+            detail.steps.back().step = firstCompensation + number;
+            detail.steps.back().state = RunState::Pending;
+        }
+        const auto next = [&] { return numbers(readySteps(detail)); };
+        QVERIFY((next() == std::vector<int>{firstCompensation + 3}));
+        SAME(nextMove(detail, ready()), Move::Start);
+        SAME(stateAfterStep(detail, firstCompensation + 3, RunState::Succeeded), RunState::Pending);
+        SAME(stateAfterStep(detail, firstCompensation + 3, RunState::Failed), RunState::Failed);
+        const auto undo = [&](int number) {
+            stepNumbered(detail, firstCompensation + number)->state = RunState::Succeeded;
+            stepNumbered(detail, number)->state = RunState::Cancelled;
+        };
+        undo(3);
+        QVERIFY((next() == std::vector<int>{firstCompensation + 2}));
+        undo(2);
+        SAME(stateAfterStep(detail, firstCompensation + 1, RunState::Succeeded), RunState::Cancelled);
+        // tried again, it begins with the steps themselves, and what undid them is no work left
+        detail.run.cancelRequested = false;
+        detail.steps[0].state = RunState::Pending;
+        QVERIFY(next() == std::vector<int>{1});
     }
 
     void aDueRunStartsOnlyWhenItMay()
@@ -227,9 +346,9 @@ private Q_SLOTS:
         RunDetail detail = oneStep();
         const wire::Fence fence{Uuid::v7(), detail.run.hostId, 7};
         const Fleet fleet;
-        const auto one = makeOrder(detail.run, detail.steps[0], 1, fence, fleet);
-        const auto again = makeOrder(detail.run, detail.steps[0], 1, fence, fleet);
-        const auto second = makeOrder(detail.run, detail.steps[0], 2, fence, fleet);
+        const auto one = makeOrder(backupKinds(), detail.run, detail.steps[0], 1, fence, fleet);
+        const auto again = makeOrder(backupKinds(), detail.run, detail.steps[0], 1, fence, fleet);
+        const auto second = makeOrder(backupKinds(), detail.run, detail.steps[0], 2, fence, fleet);
         SAME(dumpJson(Json(one)), dumpJson(Json(again)));
         QVERIFY(one.args["backupId"] != second.args["backupId"]);
         SAME(one.argsSha256, sha256Hex(dumpJson(one.args)));
@@ -239,20 +358,20 @@ private Q_SLOTS:
     void anAgentIsBelievedAboutItsOrderOnly()
     {
         const RunDetail detail = oneStep();
-        const auto order = makeOrder(detail.run, detail.steps[0], 1, {}, {});
+        const auto order = makeOrder(backupKinds(), detail.run, detail.steps[0], 1, {}, {});
         const Uuid ordered = *Uuid::parse(order.args["backupId"].get<std::string>());
         wire::OrderStatus status;
         wire::BackupResult made;
         made.backupId = ordered;
         made.path = "/backups/db1/my3306/x";
         status.data = made;
-        const auto good = backupOf(detail.run, order, status, "db1");
+        const auto good = backups::backupOf(detail.run, order, status, "db1");
         QVERIFY(good);
         SAME(good->id, ordered);
         SAME(good->level, 0);
         const auto refused = [&](const wire::BackupResult &claimed) {
             status.data = claimed;
-            const auto answer = backupOf(detail.run, order, status, "db1");
+            const auto answer = backups::backupOf(detail.run, order, status, "db1");
             return !answer && answer.error().is(errors::protocolBadParams);
         };
         auto other = made;
@@ -280,7 +399,7 @@ private Q_SLOTS:
         other.storedBytes = -1;
         QVERIFY(refused(other));
         status.data = made;
-        QVERIFY(!backupOf(detail.run, order, status, std::string(101, 'h')));
+        QVERIFY(!backups::backupOf(detail.run, order, status, std::string(101, 'h')));
 
         wire::Order restore;
         restore.kind = "restore";
@@ -289,16 +408,16 @@ private Q_SLOTS:
         proof.backupId = ordered;
         proof.level = 2;
         status.data = proof;
-        QVERIFY(proofOf(restore, status));
+        QVERIFY(backups::proofOf(restore, status));
         proof.level = 4;
         status.data = proof;
-        QVERIFY(!proofOf(restore, status));
+        QVERIFY(!backups::proofOf(restore, status));
         proof.level = 2;
         proof.backupId = Uuid::v7();
         status.data = proof;
-        QVERIFY(!proofOf(restore, status));
+        QVERIFY(!backups::proofOf(restore, status));
         restore.args = {{"backupId", 7}};
-        QVERIFY(!proofOf(restore, status));
+        QVERIFY(!backups::proofOf(restore, status));
     }
 
     void linkErrorsAreToldFromAnswers()

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/headless/programkinds.h"
+
+#include "app/backups/kinds.h"
+
+namespace zandb::headless {
+
+const workflow::Kinds &programKinds()
+{
+    static const workflow::Kinds all = [] {
+        workflow::Kinds kinds;
+        workflow::addHostKinds(kinds);
+        backups::addBackupKinds(kinds);
+        return kinds;
+    }();
+    return all;
+}
+
+} // namespace zandb::headless

@@ -129,6 +129,37 @@ void Actions::cancel(const std::vector<Uuid> &runs)
         });
 }
 
+void Actions::takeOver(const Uuid &run)
+{
+    struct Found
+    {
+        RunDetail detail;
+    };
+    deliver<Found>(
+        this,
+        [&](Answer<Found> answer) {
+            m_executor.post([answer, run](store::Session &session) {
+                const auto detail = workflow::loadRun(session, run);
+                if (!detail)
+                    answer(fail(detail.error()));
+                else if (!*detail)
+                    answer(fail(errors::notFound, {{"what", "run"}, {"name", run.toString()}}));
+                else if (isFinal((*detail)->run.state))
+                    answer(fail(errors::storeConflict, {{"what", std::string(toString((*detail)->run.state))}}));
+                else
+                    answer(Found{std::move(**detail)});
+            });
+        },
+        [this](const Result<Found> &found) {
+            if (!found)
+                Q_EMIT refused(tr("Take over the run"), found.error());
+            else if (found->detail.run.executor == m_executorName)
+                Q_EMIT accepted(tr("This window executes it already"));
+            else
+                Q_EMIT takeOverNeeded(found->detail);
+        });
+}
+
 void Actions::giveUp(const std::vector<Uuid> &runs)
 {
     act(tr("Given up: %n run(s) count(s) as failed", nullptr, static_cast<int>(runs.size())), [runs, person = m_person](store::Session &session) {

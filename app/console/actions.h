@@ -27,6 +27,8 @@ public:
     void execute(const RunDetail &seen, const Fleet &fleet, bool again);
     /// Of runs that a window executes that is gone, this one tells the agents.
     void cancel(const std::vector<Uuid> &runs);
+    /// Shows the person what a run of another program does, which takeOverNeeded() brings back.
+    void takeOver(const Uuid &run);
     /// Runs of unknown outcome count as failed.
     void giveUp(const std::vector<Uuid> &runs);
     /// Takes on what a window of this person's on this computer left behind when it ended: what is out is followed, and of what still
@@ -48,6 +50,8 @@ Q_SIGNALS:
     void executionRequested(const std::map<zandb::Uuid, std::string> &runs);
     /// The person must see what this run does before it is tried again with the own key.
     void consentNeeded(const zandb::RunDetail &run);
+    /// The same before an open run is taken over.
+    void takeOverNeeded(const zandb::RunDetail &run);
     /// A restore or a verification, the only one that was asked for, has become this run.
     void proofBegun(const zandb::Uuid &runId);
 

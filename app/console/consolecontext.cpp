@@ -103,6 +103,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
         });
     });
     connect(m_actions.get(), &Actions::consentNeeded, this, [this, ui](const RunDetail &run) { askConsent(ui, run, true); });
+    connect(m_actions.get(), &Actions::takeOverNeeded, this, [this, ui](const RunDetail &run) { askConsent(ui, run, false); });
     connect(m_runExecutor.get(), &RunExecutor::consentNeeded, this, [this, ui](const RunDetail &run) { askConsent(ui, run, false); });
     connect(m_actions.get(), &Actions::proofBegun, this, &ConsoleContext::showRun);
     connect(m_restores.get(), &RestoreController::restoreRequested, m_actions.get(), &Actions::restore);
@@ -220,6 +221,7 @@ void ConsoleContext::connectActs()
     connect(m_window->statusLine(), &StatusLine::cancelRequested, ask, [ask](const Uuid &id) { ask->cancel({id}); });
     connect(runs, &RunsPage::giveUpRequested, ask, &Asking::giveUp);
     connect(run, &RunPage::giveUpRequested, ask, [ask](const Uuid &id) { ask->giveUp({id}); });
+    connect(run, &RunPage::takeOverRequested, m_actions.get(), &Actions::takeOver);
 
     connect(ask, &Asking::backupAgreed, this, [this](const BackupWish &wish) {
         // without a headless instance this window sends the orders, with a key that must be usable first

@@ -238,6 +238,15 @@ QString whyNotGiveUp(const Run &run)
                               : RunText::tr("Only a run whose outcome is unknown can be given up; this one can be cancelled.");
 }
 
+QString whyNotTakeOver(const Run &run)
+{
+    if (hasNoRun(run))
+        return RunText::tr("There is no run to take over.");
+    if (isFinal(run.state))
+        return RunText::tr("It has already ended.");
+    return run.executor.empty() ? RunText::tr("The headless instance executes it; only a run of a person's program can be taken over.") : QString();
+}
+
 QList<Fact> factsOf(const RunRow &row, TimePoint now)
 {
     const Run &run = row.run;
@@ -263,6 +272,8 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
         add(QT_TRANSLATE_NOOP("RunText", "Occurrences"), QLocale().toString(static_cast<qlonglong>(row.count)));
     add(QT_TRANSLATE_NOOP("RunText", "Task"), row.task.isEmpty() ? RunText::tr("by hand") : row.task);
     add(QT_TRANSLATE_NOOP("RunText", "Requested by"), qs(run.author));
+    if (!run.executor.empty())
+        add(QT_TRANSLATE_NOOP("RunText", "Executed by"), qs(run.executor));
     addTime(QT_TRANSLATE_NOOP("RunText", "Due"), run.due);
     addTime(QT_TRANSLATE_NOOP("RunText", "Started"), run.startedAt);
     addTime(QT_TRANSLATE_NOOP("RunText", "Ended"), run.endedAt);

@@ -55,6 +55,8 @@ bool hasNoRun(const Run &run);
 QString whyNotRetry(const Run &run);
 QString whyNotCancel(const Run &run);
 QString whyNotGiveUp(const Run &run);
+/// Why a person cannot execute it with the own key from now on, in the place of the program that made it; empty: it can be done.
+QString whyNotTakeOver(const Run &run);
 
 /// One line of an inspector.
 struct Fact

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/store/audit.h"
 #include "app/workflow/runrepository.h"
 #include "models/common/roles.h"
 #include "models/common/text.h"
@@ -136,6 +137,35 @@ private Q_SLOTS:
         open->trigger();
         menu->close();
         QTRY_COMPARE(m_context->state().location().run, std::optional(id));
+    }
+
+    /// The program of a colleague that executed it has ended: a person sees what it does and executes it with the own key.
+    void aRunOfAColleagueIsTakenOver()
+    {
+        press(Qt::Key_4, Qt::ControlModifier);
+        auto *runs = find<QTableView>("runsTable");
+        QTRY_VERIFY_WITH_TIMEOUT(runs->model()->rowCount() >= 40, 5000);
+        QTest::keyClicks(find<QLineEdit>("runsFilter"), QStringLiteral("state:unknown"));
+        QTRY_COMPARE(runs->model()->rowCount(), 1);
+        runs->selectRow(0);
+        const Uuid id = runs->model()->index(0, 0).data(IdRole).value<Uuid>();
+        QVERIFY(test::click(find<QPushButton>("runOpen")));
+        QTRY_COMPARE(m_context->state().location().run, std::optional(id));
+        auto *button = find<QPushButton>("runTakeOver");
+        QVERIFY(!button->isVisible()); // whoever holds its host's lease executes it
+        QVERIFY(m_session->execute("UPDATE run SET executor='somebody@elsewhere:1', revision=revision+1 WHERE id=?", {store::value(id)}));
+        QVERIFY(store::raiseFeed(*m_session, "run", store::feedShard(id)));
+        QTRY_VERIFY_WITH_TIMEOUT(button->isVisible() && button->isEnabled(), 10'000);
+        m_dialogs.agree = false;
+        QVERIFY(test::click(button));
+        QTRY_COMPARE_WITH_TIMEOUT(m_dialogs.last.accept, QStringLiteral("Execute it with my key"), 5000);
+        QVERIFY2(m_dialogs.last.text.contains(QStringLiteral("db3/my3306")) && m_dialogs.last.text.contains(QStringLiteral("Step 1")), qPrintable(m_dialogs.last.text));
+        QCOMPARE(workflow::findRun(*m_session, id).value()->executor, std::string("somebody@elsewhere:1"));
+        m_dialogs.agree = true;
+        QVERIFY(test::click(button));
+        QTRY_VERIFY_WITH_TIMEOUT(workflow::findRun(*m_session, id).value()->executor.starts_with("maria@"), 5000);
+        const auto audited = store::listAudit(*m_session, {{}, {}, "run.take_over", 10});
+        QVERIFY(audited && audited->size() == 1 && audited->front().person == "maria" && audited->front().subject == id.toString());
     }
 
     /// Nobody will learn how it ended: a person says so, knowing what that means.

@@ -40,7 +40,7 @@ namespace zandb {
 
 RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     : Page(parent), m_steps(steps), m_title(new QLabel(this)), m_progressText(new QLabel(this)), m_progress(new QProgressBar(this)),
-      m_retry(new QPushButton(this)), m_cancel(new QPushButton(this)), m_giveUp(new QPushButton(this)), m_stepsTitle(new QLabel(this)), m_tree(new QTreeView(this)),
+      m_retry(new QPushButton(this)), m_cancel(new QPushButton(this)), m_giveUp(new QPushButton(this)), m_takeOver(new QPushButton(this)), m_stepsTitle(new QLabel(this)), m_tree(new QTreeView(this)),
       m_logTitle(new QLabel(this)), m_logNote(new QLabel(this)), m_find(new QLineEdit(this)), m_copyLog(new QToolButton(this)), m_follow(new QToolButton(this)), m_log(new QPlainTextEdit(this)),
       m_inspector(new Inspector(this))
 {
@@ -50,9 +50,11 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     m_retry->setObjectName(QStringLiteral("runRetry"));
     m_cancel->setObjectName(QStringLiteral("runCancel"));
     m_giveUp->setObjectName(QStringLiteral("runGiveUp"));
+    m_takeOver->setObjectName(QStringLiteral("runTakeOver"));
     setIconBeside(m_retry, QStringLiteral("retry"));
     setIconBeside(m_cancel, QStringLiteral("close"));
     setIconBeside(m_giveUp, QStringLiteral("look-unknown"));
+    setIconBeside(m_takeOver, QStringLiteral("right"));
     m_title->setProperty("title", true);
     m_progressText->setProperty("muted", true);
     m_progressText->setObjectName(QStringLiteral("runProgressText"));
@@ -99,6 +101,7 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     headLine->addWidget(m_retry);
     headLine->addWidget(m_cancel);
     headLine->addWidget(m_giveUp);
+    headLine->addWidget(m_takeOver);
     headBox->addLayout(headLine);
     headBox->addWidget(m_progress);
     headBox->addWidget(m_progressText);
@@ -120,6 +123,7 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     connect(m_retry, &QPushButton::clicked, this, [this] { Q_EMIT retryRequested(m_row.run.id); });
     connect(m_cancel, &QPushButton::clicked, this, [this] { Q_EMIT cancelRequested(m_row.run.id); });
     connect(m_giveUp, &QPushButton::clicked, this, [this] { Q_EMIT giveUpRequested(m_row.run.id); });
+    connect(m_takeOver, &QPushButton::clicked, this, [this] { Q_EMIT takeOverRequested(m_row.run.id); });
     connect(m_find, &QLineEdit::textChanged, this, [this] { find(Find::Here); });
     m_find->installEventFilter(this);
     connect(m_copyLog, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_log->toPlainText()); });
@@ -204,7 +208,8 @@ QString RunPage::help() const
               "runs; Ctrl+F finds words in it, Enter the next. On the right what is known of it, and when it failed, why and what to do.</p>"
               "<p><b>Retry</b> starts a new attempt of the failed step. <b>Cancel</b> ends the work on the host: it is asked to stop, and made to "
               "after 30 seconds; what it leaves behind is named in the result. <b>Give up waiting</b> is for a run whose outcome nobody will "
-              "learn: it counts as failed from then on. Esc leads back.</p>");
+              "learn: it counts as failed from then on. <b>Take over</b> is for a run that a person's program executes which has ended: you see what it does, "
+              "and this window executes it with your key. Esc leads back.</p>");
 }
 
 void RunPage::retranslate()
@@ -212,6 +217,7 @@ void RunPage::retranslate()
     m_retry->setText(tr("Retry"));
     m_cancel->setText(tr("Cancel this run"));
     m_giveUp->setText(tr("Give up waiting…"));
+    m_takeOver->setText(tr("Take over…"));
     m_stepsTitle->setText(tr("Steps and attempts"));
     m_logTitle->setText(tr("Log"));
     m_find->setPlaceholderText(tr("Find in the log"));
@@ -302,6 +308,8 @@ void RunPage::showState()
     permit(m_retry, unlessForbidden(whyNotRetry(run)));
     permit(m_cancel, unlessForbidden(whyNotCancel(run)));
     permit(m_giveUp, unlessForbidden(whyNotGiveUp(run)));
+    m_takeOver->setVisible(m_known && !run.executor.empty() && !isFinal(run.state));
+    permit(m_takeOver, unlessForbidden(whyNotTakeOver(run)));
     const bool running = m_known && run.state == RunState::Running;
     m_progress->setVisible(running);
     m_progressText->setVisible(running);

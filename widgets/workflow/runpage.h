@@ -46,6 +46,8 @@ Q_SIGNALS:
     void retryRequested(const zandb::Uuid &runId);
     void cancelRequested(const zandb::Uuid &runId);
     void giveUpRequested(const zandb::Uuid &runId);
+    /// The person wants to see what it does, to execute it with the own key.
+    void takeOverRequested(const zandb::Uuid &runId);
     void attemptChosen(const zandb::wire::OrderKey &key);
     void backRequested();
 
@@ -78,6 +80,7 @@ private:
     QPushButton *m_retry;
     QPushButton *m_cancel;
     QPushButton *m_giveUp;
+    QPushButton *m_takeOver;
     QLabel *m_stepsTitle;
     QTreeView *m_tree;
     QLabel *m_logTitle;

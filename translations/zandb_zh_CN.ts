@@ -1783,6 +1783,18 @@ UTC %3</translation>
         <source>Waits</source>
         <translation>等待原因</translation>
     </message>
+    <message>
+        <source>There is no run to take over.</source>
+        <translation>没有可接管的运行。</translation>
+    </message>
+    <message>
+        <source>The headless instance executes it; only a run of a person&apos;s program can be taken over.</source>
+        <translation>它由后台服务执行；只有由个人的程序执行的运行才能接管。</translation>
+    </message>
+    <message>
+        <source>Executed by</source>
+        <translation>执行者</translation>
+    </message>
 </context>
 <context>
     <name>Scope</name>
@@ -3095,10 +3107,6 @@ stored %5 (%6)</source>
         <translation>取消此次运行</translation>
     </message>
     <message>
-        <source>&lt;p&gt;One run in full. On the left its steps, each with its attempts; below, the log of the selected attempt, which grows while it runs; Ctrl+F finds words in it, Enter the next. On the right what is known of it, and when it failed, why and what to do.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Retry&lt;/b&gt; starts a new attempt of the failed step. &lt;b&gt;Cancel&lt;/b&gt; ends the work on the host: it is asked to stop, and made to after 30 seconds; what it leaves behind is named in the result. &lt;b&gt;Give up waiting&lt;/b&gt; is for a run whose outcome nobody will learn: it counts as failed from then on. Esc leads back.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;一次运行的完整信息。左侧是各步骤及其尝试；下方是所选尝试的日志，运行时会持续增长；Ctrl+F 在其中查找，回车查找下一处。右侧是已知的情况，失败时说明原因和处理办法。&lt;/p&gt;&lt;p&gt;&lt;b&gt;重试&lt;/b&gt;会为失败的步骤启动新的尝试。&lt;b&gt;取消&lt;/b&gt;会结束主机上的工作：先请求停止，30 秒后强制结束；遗留的内容会在结果中列出。&lt;b&gt;放弃等待&lt;/b&gt;用于结果再也无法得知的运行：此后计为失败。按 Esc 返回。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Give up waiting…</source>
         <translation>放弃等待…</translation>
     </message>
@@ -3113,6 +3121,14 @@ stored %5 (%6)</source>
     <message>
         <source>Enter finds the next match, Shift+Enter the previous one (Ctrl+F)</source>
         <translation>回车查找下一处，Shift+回车查找上一处（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;One run in full. On the left its steps, each with its attempts; below, the log of the selected attempt, which grows while it runs; Ctrl+F finds words in it, Enter the next. On the right what is known of it, and when it failed, why and what to do.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Retry&lt;/b&gt; starts a new attempt of the failed step. &lt;b&gt;Cancel&lt;/b&gt; ends the work on the host: it is asked to stop, and made to after 30 seconds; what it leaves behind is named in the result. &lt;b&gt;Give up waiting&lt;/b&gt; is for a run whose outcome nobody will learn: it counts as failed from then on. &lt;b&gt;Take over&lt;/b&gt; is for a run that a person&apos;s program executes which has ended: you see what it does, and this window executes it with your key. Esc leads back.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;一次运行的完整信息。左侧是各步骤及其尝试；下方是所选尝试的日志，运行时会持续增长；Ctrl+F 在其中查找，回车查找下一处。右侧是已知的情况，失败时说明原因和处理办法。&lt;/p&gt;&lt;p&gt;&lt;b&gt;重试&lt;/b&gt;会为失败的步骤启动新的尝试。&lt;b&gt;取消&lt;/b&gt;会结束主机上的工作：先请求停止，30 秒后强制结束；遗留的内容会在结果中列出。&lt;b&gt;放弃等待&lt;/b&gt;用于结果再也无法得知的运行：此后计为失败。&lt;b&gt;接管&lt;/b&gt;用于由个人的程序执行而该程序已经结束的运行：您先看到它要做什么，然后由此窗口用您的密钥执行。按 Esc 返回。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Take over…</source>
+        <translation>接管…</translation>
     </message>
 </context>
 <context>
@@ -3297,6 +3313,22 @@ stored %5 (%6)</source>
     <message>
         <source>Error</source>
         <translation>错误</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>with the key %1</source>
+        <translation>使用密钥 %1</translation>
+    </message>
+    <message>
+        <source>Ordered by</source>
+        <translation>下令者</translation>
+    </message>
+    <message>
+        <source>dispatcher</source>
+        <translation>调度</translation>
     </message>
 </context>
 <context>
@@ -3615,6 +3647,14 @@ stored %5 (%6)</source>
     <message>
         <source>Alert acknowledged</source>
         <translation>告警已确认</translation>
+    </message>
+    <message>
+        <source>Take over the run</source>
+        <translation>接管运行</translation>
+    </message>
+    <message>
+        <source>This window executes it already</source>
+        <translation>此窗口已在执行它</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/alerts/alertrepository.h"
 
+#include "app/store/audit.h"
 #include "models/workflow/runid.h"
 
 namespace zandb::alerts {
@@ -57,6 +58,8 @@ Result<void> acknowledge(Session &session, const Uuid &id, const std::string &pe
             return fail(matched.error());
         if (*matched == 0)
             return fail(errors::notFound, {{"what", "alert"}, {"name", id.toString()}});
+        if (auto audited = store::auditAs(session, person, "alert.ack", id.toString()); !audited)
+            return audited;
         return store::raiseFeed(session, "alert");
     });
 }

@@ -74,6 +74,7 @@ std::vector<Verb> runVerbs();
 std::vector<Verb> backupVerbs();
 std::vector<Verb> overviewVerbs();
 std::vector<Verb> alertVerbs();
+std::vector<Verb> auditVerbs();
 std::vector<Verb> scheduleVerbs();
 
 inline constexpr int exitOk = 0;

@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/fleet/keyservice.h"
 #include "app/platform/input.h"
+#include "app/store/audit.h"
 
 #include <algorithm>
 
@@ -76,6 +77,10 @@ Result<int> addKey(Context &context, const Args &args)
     if (held != keys->end() && (held->user != user || held->role != role) && !args.flag("replace"))
         return fail(usageError("this key may enter " + args.option("host") + " already, as " + held->user + " with the role " + held->role
                                + "; with --replace it is " + user + "'s as " + role + " instead"));
+    // before it is sent: what was tried is known, whatever becomes of it
+    const Json what{{"user", user}, {"role", role}, {"key", key->substr(0, 200)}};
+    if (const auto audited = store::audit(context.session(), "key.add", args.option("host"), what); !audited)
+        return fail(audited.error());
     if (const auto added = fleet::addKey(context.pool(), *host, user, role, *key); !added)
         return fail(added.error());
     context.print(Json{{"host", args.option("host")}, {"user", user}, {"role", role}, {"added", true}});
@@ -99,6 +104,9 @@ Result<int> revokeKey(Context &context, const Args &args)
     const auto host = chosenHost(context, args);
     if (!host)
         return fail(host.error());
+    const Json what{{"user", user}, {"key", key.substr(0, 200)}};
+    if (const auto audited = store::audit(context.session(), "key.revoke", args.option("host"), what); !audited)
+        return fail(audited.error());
     const auto removed = fleet::revokeKeys(context.pool(), *host, user, key);
     if (!removed)
         return fail(removed.error());

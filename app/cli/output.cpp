@@ -168,6 +168,12 @@ Json runJson(const Run &run, const Fleet &fleet, const std::string &taskName)
     return json;
 }
 
+/// null: the agent did not say.
+static Json orderedByJson(const std::optional<wire::OrderedBy> &by)
+{
+    return by ? Json{{"user", by->user}, {"role", by->role}, {"key", by->key}} : Json();
+}
+
 Json runDetailJson(const RunDetail &detail, const Fleet &fleet, const std::string &taskName)
 {
     Json json = runJson(detail.run, fleet, taskName);
@@ -186,7 +192,8 @@ Json runDetailJson(const RunDetail &detail, const Fleet &fleet, const std::strin
                                        {"ended", timeJson(a.endedAt)},
                                        {"error", errorsJson(a.error)},
                                        {"result", a.result},
-                                       {"log_bytes", a.logSize}});
+                                       {"log_bytes", a.logSize},
+                                       {"ordered_by", orderedByJson(a.orderedBy)}});
         }
         json["steps"].push_back(std::move(one));
     }

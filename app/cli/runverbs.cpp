@@ -178,6 +178,7 @@ Result<int> printRun(Context &context, const RunDetail &detail)
         return exitOk;
     Table table({"run", run.id.toString()});
     table.add({"task", task.empty() ? "by hand, " + run.author : task});
+    table.add({"author", run.author});
     table.add({"kind", run.kind});
     table.add({"target", runJson(run, *fleet, task).value("target", std::string{})});
     table.add({"state", std::string(toString(run.state)) + (run.cancelRequested && !isFinal(run.state) ? " (cancel requested)" : "")});
@@ -204,7 +205,9 @@ Result<int> printRun(Context &context, const RunDetail &detail)
         for (const Attempt &a : detail.attempts) {
             if (a.step == step.step)
                 printLine("  attempt " + std::to_string(a.attempt) + " " + std::string(toString(a.state)) + ", sent " + timeText(a.sentAt)
-                          + ", ended " + timeText(a.endedAt) + (a.error ? ": " + errorLine(*a.error) : ""));
+                          + ", ended " + timeText(a.endedAt)
+                          + (a.orderedBy ? ", ordered by " + printable(a.orderedBy->user + " (" + a.orderedBy->role + ")") : "")
+                          + (a.error ? ": " + errorLine(*a.error) : ""));
         }
     }
     return exitOk;

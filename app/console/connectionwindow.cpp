@@ -128,6 +128,7 @@ void ConnectionWindow::create(const CreateStoreDialog::Wish &wish)
     m_page->setBusy(true);
     const Settings settings = wanted();
     StoreSettings admin = settings.store;
+    admin.person = settings.person;
     admin.user = wish.administrator.toStdString();
     admin.password = wish.password.toStdString();
     admin.passwordFile.clear();

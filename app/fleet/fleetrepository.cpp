@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/fleet/fleetrepository.h"
 
+#include "app/store/audit.h"
 #include "app/store/sqltext.h"
 #include "models/common/names.h"
 
@@ -15,6 +16,12 @@ using store::Value;
 Error nameTaken(const Host &host)
 {
     return makeError(errors::alreadyExists, {{"what", "host"}, {"name", host.name}});
+}
+
+/// What the audit tells of a host: where it is reached and how it is known, never a secret.
+Json auditDetail(const Host &host)
+{
+    return {{"id", host.id}, {"address", host.address}, {"port", host.sshPort}, {"user", host.sshUser}, {"host_key", host.hostKey}};
 }
 
 /// The state words consoles know; anything else in the store is "unknown".
@@ -115,6 +122,8 @@ Result<void> addHost(Session &session, const Host &host)
              value(host.hostKey), value(toMicros(host.createdAt) == 0 ? *now : host.createdAt)});
         if (!done)
             return fail(store::isDuplicate(done.error()) ? nameTaken(host) : done.error());
+        if (auto audited = store::audit(session, "host.add", host.name, auditDetail(host)); !audited)
+            return audited;
         return store::raiseFeed(session, "fleet");
     });
 }
@@ -137,6 +146,8 @@ Result<void> updateHost(Session &session, const Host &host)
                 return fail(errors::notFound, {{"what", "host"}, {"name", host.name}});
             return fail(errors::storeConflict, {{"what", host.name}});
         }
+        if (auto audited = store::audit(session, "host.edit", host.name, auditDetail(host)); !audited)
+            return audited;
         return store::raiseFeed(session, "fleet");
     });
 }
@@ -144,6 +155,9 @@ Result<void> updateHost(Session &session, const Host &host)
 Result<void> removeHost(Session &session, const Uuid &hostId)
 {
     return session.transaction([&]() -> Result<void> {
+        const auto named = session.query("SELECT name FROM host WHERE id=?", {value(hostId)});
+        if (!named)
+            return fail(named.error());
         // the lease's row stays: its token must never begin again
         for (const char *sql : {"DELETE FROM series WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM series WHERE subject_id=?", "DELETE FROM collected WHERE host_id=?",
@@ -157,6 +171,9 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
             return fail(removed.error());
         if (*removed == 0)
             return fail(errors::notFound, {{"what", "host"}, {"name", hostId.toString()}});
+        const std::string name = named->empty() ? std::string() : named->front().text(0);
+        if (auto audited = store::audit(session, "host.remove", name, {{"id", hostId}}); !audited)
+            return audited;
         return store::raiseFeed(session, "fleet");
     });
 }
@@ -207,6 +224,8 @@ Result<std::optional<Uuid>> ensureGroup(Session &session, std::string_view path)
                                                   {value(id), value(parent), value(names[i])});
             if (!inserted)
                 return fail(inserted.error());
+            if (auto audited = store::audit(session, "group.add", names[i], {{"id", id}, {"parent", parent ? Json(*parent) : Json()}}); !audited)
+                return audited;
             parent = id;
         }
         return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/fleet/grouprepository.h"
 
+#include "app/store/audit.h"
 #include "app/store/sqltext.h"
 #include "models/common/names.h"
 
@@ -48,7 +49,9 @@ Result<void> renameGroup(Session &session, const Group &group, const std::string
                                              {value(name), value(group.id), value(group.revision)});
         if (!matched)
             return fail(matched.error());
-        return *matched == 0 ? Result<void>(fail(notMatched(session, group))) : Result<void>{};
+        if (*matched == 0)
+            return fail(notMatched(session, group));
+        return store::audit(session, "group.rename", group.name, {{"id", group.id}, {"name", name}});
     });
 }
 
@@ -74,7 +77,8 @@ Result<void> setGroupSetting(Session &session, const Uuid &group, std::string_vi
             : session.execute("DELETE FROM group_setting WHERE group_id=? AND name=?", {value(group), value(name)});
         if (!done)
             return fail(done.error());
-        return {};
+        return store::auditAs(session, editor, "group.set", group.isNull() ? "fleet" : group.toString(),
+                              {{"name", name}, {"setting", setting ? *setting : Json()}});
     });
 }
 
@@ -93,12 +97,12 @@ Result<void> removeGroup(Session &session, const Group &group)
         const auto matched = session.execute("DELETE FROM fleet_group WHERE id=? AND revision=?", {value(group.id), value(group.revision)});
         if (!matched)
             return fail(matched.error());
-        if (*matched == 1) {
-            const auto settings = session.execute("DELETE FROM group_setting WHERE group_id=?", {value(group.id)});
-            if (!settings)
-                return fail(settings.error());
-        }
-        return *matched == 0 ? Result<void>(fail(notMatched(session, group))) : Result<void>{};
+        if (*matched == 0)
+            return fail(notMatched(session, group));
+        const auto settings = session.execute("DELETE FROM group_setting WHERE group_id=?", {value(group.id)});
+        if (!settings)
+            return fail(settings.error());
+        return store::audit(session, "group.remove", group.name, {{"id", group.id}});
     });
 }
 

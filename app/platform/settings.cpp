@@ -158,6 +158,7 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
         settings.person = loginName();
     if (const auto fits = names::checkPerson(settings.person); !fits)
         profile.wrong("person", "does not fit: " + fits.error().fields.at("detail"));
+    settings.store.person = settings.person;
 
     Reader store(file, section("store"), "store.");
     store.read("host", settings.store.host);

@@ -19,6 +19,7 @@ struct StoreSettings
     std::string schema = "zandb";
     std::string tls = "auto";            ///< "required" (verified), "off", "auto" (required unless loopback or socket)
     std::filesystem::path tlsCa;
+    std::string person;                  ///< whom the program works for: stands in the audit; loadSettings() takes the profile's
 };
 
 struct SshSettings

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store/accounts.h"
 
+#include "app/store/audit.h"
+
 #include <algorithm>
 
 namespace zandb::store {
@@ -22,6 +24,8 @@ Result<bool> giveAccount(Session &session, const std::string &user, const std::s
     const bool existed = std::ranges::any_of(*notes, [](const Row &row) { return row.integer(1) == existsMySql || row.integer(1) == existsMariaDb; });
     if (const auto granted = session.execute("GRANT " + role + " TO ?@'%'", {value(user)}); !granted)
         return fail(granted.error());
+    if (const auto audited = audit(session, "account.give", user, {{"role", role}, {"made", !existed}}); !audited)
+        return fail(audited.error());
     return !existed;
 }
 

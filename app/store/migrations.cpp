@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store/migrations.h"
 
+#include "app/store/audit.h"
+#include "app/store/roles.h"
 #include "models/schedule/zonetable.h"
 
 #include <QCryptographicHash>
@@ -90,23 +92,48 @@ Result<void> seed(Session &session)
     return {};
 }
 
-Result<void> makeRoles(Session &session, std::vector<Error> *notDone)
+/// Creates the roles and brings what they may do to the list.  `revoked` receives the statements that took something away.
+Result<void> makeRoles(Session &session, std::vector<Error> *notDone, Json &revoked)
 {
+    revoked = Json::array();
     bool escape = true;
     if (const auto revokes = session.query("SHOW VARIABLES LIKE 'partial_revokes'"); revokes && !revokes->empty())
         escape = revokes->front().text(1) != "ON"; // then MySQL takes the backslash for a part of the name
-    for (const std::string &statement : roleStatements(session.settings().schema, escape)) {
+    /// Errors that are no fault of the store's.  1410: may not create users with GRANT
+    const auto denied = [&](const Error &error) {
+        if (!error.is(errors::storeDenied) && !isErrno(error, "1410"))
+            return false;
+        if (notDone)
+            notDone->push_back(makeError(errors::storeDenied, {{"what", "roles"}}, error));
+        return true;
+    };
+    const auto run = [&](const std::string &statement) -> Result<void> {
         const auto done = session.execute(statement);
         if (done || isNoSuchTable(done.error())) // a table of a migration that was not asked for yet
-            continue;
-        // 1410: may not create users with GRANT; 1290/1221 and the like are faults
-        const auto number = done.error().fields.find("errno");
-        const bool denied = done.error().is(errors::storeDenied) || (number != done.error().fields.end() && number->second == "1410");
-        if (!denied)
-            return fail(done.error());
-        if (notDone)
-            notDone->push_back(makeError(errors::storeDenied, {{"what", "roles"}}, done.error()));
-        return {};
+            return {};
+        return fail(done.error());
+    };
+    for (const std::string &role : roleNames()) {
+        if (const auto done = run("CREATE ROLE IF NOT EXISTS " + role); !done)
+            return denied(done.error()) ? Result<void>() : done;
+    }
+    // what is too much goes first: a server that revokes a right of the whole table takes that of its columns too
+    for (const std::string &role : roleNames()) {
+        const auto surplus = surplusOf(session, role, escape);
+        if (!surplus) {
+            if (denied(surplus.error()))
+                break; // it may grant without seeing what others were granted
+            return fail(surplus.error());
+        }
+        for (const std::string &statement : *surplus) {
+            if (const auto done = run(statement); !done)
+                return denied(done.error()) ? Result<void>() : done;
+            revoked.push_back(statement);
+        }
+    }
+    for (const std::string &statement : roleStatements(session.settings().schema, escape)) {
+        if (const auto done = run(statement); !done)
+            return denied(done.error()) ? Result<void>() : done;
     }
     return {};
 }
@@ -172,7 +199,11 @@ Result<void> setBoardZone(Session &session, std::string_view zone)
 {
     return session.transaction([&]() -> Result<void> {
         const auto done = session.execute("UPDATE store_info SET board_zone=? WHERE id=1", {value(zone)});
-        return done ? raiseFeed(session, "fleet") : Result<void>(fail(done.error()));
+        if (!done)
+            return fail(done.error());
+        if (auto audited = audit(session, "store.board_zone", zone); !audited)
+            return audited;
+        return raiseFeed(session, "fleet");
     });
 }
 
@@ -240,8 +271,13 @@ Result<std::vector<int>> migrate(Session &session, int upTo, std::vector<Error> 
         return applied;
     if (auto seeded = seed(session); !seeded)
         return fail(seeded.error());
-    if (auto roles = makeRoles(session, notDone); !roles)
+    Json detail{{"applied", applied}};
+    if (auto roles = makeRoles(session, notDone, detail["revoked"]); !roles)
         return fail(roles.error());
+    if (!applied.empty() || !detail["revoked"].empty()) {
+        if (auto audited = audit(session, "store.migrate", "store", detail); !audited)
+            return fail(audited.error());
+    }
     return applied;
 }
 

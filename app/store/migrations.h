@@ -38,13 +38,9 @@ Result<void> setBoardZone(Session &session, std::string_view zone);
 
 /// An administrator's explicit act: creates the schema when it is missing, applies what is newer, statement by
 /// statement; each statement can be repeated after a crash.  Also creates the roles viewer, operator and admin
-/// with their grants per table where the account may.  Returns the versions applied.
+/// with their grants per table where the account may, and takes from the roles what is not on that list.  Returns the versions applied.
 /// `upTo` 0: the newest.  `notDone` receives what the account may not do and the store can do without: store.denied
 /// with what = "roles" and the server's detail.  Errors: those of Session, store.schema_too_new.
 Result<std::vector<int>> migrate(Session &session, int upTo = 0, std::vector<Error> *notDone = nullptr);
-
-/// The statements that create roles and grant them their tables: zandb_viewer (reads), zandb_operator (what a console
-/// writes; never member or lease), zandb_dispatcher (what a headless instance writes), zandb_admin (the whole schema).
-std::vector<std::string> roleStatements(const std::string &schema, bool escapeWildcards = true);
 
 } // namespace zandb::store

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store/restored.h"
 
+#include "app/store/audit.h"
 #include "app/store/changefeed.h"
 
 namespace zandb::store {
@@ -34,12 +35,9 @@ Result<Uuid> beginEpoch(Session &session, const Uuid &seen, TimePoint lastMoment
             return fail(matched.error());
         if (*matched == 0)
             return fail(errors::storeConflict, {{"what", "store_epoch"}});
-        const auto audited = session.execute("INSERT INTO audit (id, at_us, person, act, subject, detail) VALUES (?,"
-                                                 + std::string(nowUs) + ",?,'store.restored','store',?)",
-                                             {value(Uuid::v7()), value(person),
-                                              value(Json{{"epoch", epoch}, {"last_moment", toIso(lastMoment)}})});
-        if (!audited)
-            return fail(audited.error());
+        const Json detail{{"epoch", epoch}, {"last_moment", toIso(lastMoment)}};
+        if (auto audited = auditAs(session, person, "store.restored", "store", detail); !audited)
+            return audited;
         return raiseFeed(session, "fleet"); // with which headless instances read the epoch again
     });
     if (!done)

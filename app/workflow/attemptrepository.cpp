@@ -32,21 +32,28 @@ Result<bool> raced(const Result<void> &done)
     return fail(done.error());
 }
 
+/// As wire OrderedBy; NULL when not known.  The agent is not believed to be brief.
+Value orderedByValue(const std::optional<wire::OrderedBy> &by)
+{
+    constexpr std::size_t longest = 128; // what zandb-attach lets through
+    return by ? value(Json(wire::OrderedBy{by->user.substr(0, longest), by->role.substr(0, longest), by->key.substr(0, longest)})) : Value(nullptr);
+}
+
 Result<void> writeAttemptEnd(Session &session, const Attempt &attempt, bool exists)
 {
     const Value result = attempt.result.is_null() ? Value(nullptr) : value(attempt.result);
     const auto done = exists
         ? session.execute("UPDATE attempt SET state=?, fence=GREATEST(fence, ?), started_us=COALESCE(?, started_us), ended_us=?, error=?, "
-                          "result=?, log_size=GREATEST(log_size, ?) WHERE run_id=? AND step=? AND attempt=?",
+                          "result=?, log_size=GREATEST(log_size, ?), ordered_by=COALESCE(?, ordered_by) WHERE run_id=? AND step=? AND attempt=?",
                           {value(toString(attempt.state)), value(attempt.fence), value(attempt.startedAt), value(attempt.endedAt),
-                           errorValue(attempt.error), result, value(attempt.logSize), value(attempt.runId), value(attempt.step),
-                           value(attempt.attempt)})
+                           errorValue(attempt.error), result, value(attempt.logSize), orderedByValue(attempt.orderedBy), value(attempt.runId),
+                           value(attempt.step), value(attempt.attempt)})
         // a store that was restored from its own backup learns of attempts it has lost
         : session.execute("INSERT INTO attempt (run_id, step, attempt, host_id, state, fence, sent_us, started_us, ended_us, error, "
-                          "result, log_size) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                          "result, log_size, ordered_by) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                           {value(attempt.runId), value(attempt.step), value(attempt.attempt), value(attempt.hostId),
                            value(toString(attempt.state)), value(attempt.fence), value(attempt.sentAt), value(attempt.startedAt),
-                           value(attempt.endedAt), errorValue(attempt.error), result, value(attempt.logSize)});
+                           value(attempt.endedAt), errorValue(attempt.error), result, value(attempt.logSize), orderedByValue(attempt.orderedBy)});
     if (!done)
         return fail(done.error());
     return {};
@@ -152,11 +159,11 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
     return won;
 }
 
-Result<void> storeStarted(Session &session, const wire::OrderKey &key, TimePoint at)
+Result<void> storeStarted(Session &session, const wire::OrderKey &key, TimePoint at, const std::optional<wire::OrderedBy> &by)
 {
     return session.transaction([&]() -> Result<void> {
-        const auto matched = session.execute("UPDATE attempt SET started_us=? WHERE run_id=? AND step=? AND attempt=? AND started_us IS NULL "
-                                             "AND ended_us IS NULL", {value(at), value(key.runId), value(key.step), value(key.attempt)});
+        const auto matched = session.execute("UPDATE attempt SET started_us=?, ordered_by=? WHERE run_id=? AND step=? AND attempt=? AND started_us IS NULL "
+                                             "AND ended_us IS NULL", {value(at), orderedByValue(by), value(key.runId), value(key.step), value(key.attempt)});
         if (!matched)
             return fail(matched.error());
         return *matched == 0 ? Result<void>() : store::raiseFeed(session, "run", store::feedShard(key.runId));

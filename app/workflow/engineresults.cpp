@@ -4,6 +4,8 @@
 #include "app/workflow/newrun.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace zandb::workflow {
 namespace {
@@ -44,11 +46,11 @@ Result<void> Engine::follow(RunDetail &detail, int number, TimePoint now)
         return record(detail, step, attempt, flight, now);
     }
     if (mine && flight.status && flight.status->startedAt && !attempt.startedAt) {
-        if (const auto done = storeStarted(m_session, key, *flight.status->startedAt); !done)
+        if (const auto done = storeStarted(m_session, key, *flight.status->startedAt, flight.status->orderedBy); !done)
             return done;
         for (Attempt &known : detail.attempts) {
             if (known.step == key.step && known.attempt == key.attempt)
-                known.startedAt = flight.status->startedAt;
+                std::tie(known.startedAt, known.orderedBy) = std::tie(flight.status->startedAt, flight.status->orderedBy);
         }
     }
     if (mine && flight.status) {
@@ -128,6 +130,7 @@ AttemptEnd Engine::endOf(const Run &run, const Step &step, Attempt attempt, cons
     const wire::OrderStatus &status = *flight.status;
     a.state = outcomeOf(status);
     a.startedAt = status.startedAt;
+    a.orderedBy = status.orderedBy;
     a.endedAt = std::clamp(status.endedAt.value_or(now), a.sentAt, std::max(now, a.sentAt));
     a.error = status.error;
     if (dumpJson(status.data).size() <= maxResultBytes)

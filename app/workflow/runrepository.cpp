@@ -88,6 +88,9 @@ Result<bool> createRun(Session &session, const RunDetail &detail)
                 return ok;
         }
         created = true;
+        const Json what{{"kind", detail.run.kind}, {"host", detail.run.hostId}, {"target", detail.run.targetId}, {"executor", detail.run.executor}};
+        if (auto audited = auditRun(session, detail.run.author, "run.begin", detail.run.id, what); !audited)
+            return audited;
         return store::raiseFeed(session, "run", store::feedShard(detail.run.id));
     });
     if (!done)

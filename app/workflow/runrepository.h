@@ -106,8 +106,8 @@ Result<int> endRunsWithoutHost(store::Session &session);
 /// run holds its instance's resource lock where `lock` asks for it.
 /// False: lost the race, for the run, for its place under the limits of concurrency or for the lock; it holds none of them.
 Result<bool> beginAttempt(store::Session &session, Run &run, Step &step, const Attempt &attempt, Lock lock = Lock::None);
-/// The agent has begun with it; for an attempt that has not ended, and only once.
-Result<void> storeStarted(store::Session &session, const wire::OrderKey &key, TimePoint at);
+/// The agent has begun with it, and says who ordered it (none: it does not know); for an attempt that has not ended, and only once.
+Result<void> storeStarted(store::Session &session, const wire::OrderKey &key, TimePoint at, const std::optional<wire::OrderedBy> &by);
 /// An attempt ended: one transaction with the attempt, step, run and, last, what its kind records of it.  Repeating it for an ended attempt changes nothing and succeeds.  False: lost the race, or it was given up.
 struct AttemptEnd
 {

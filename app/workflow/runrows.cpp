@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workflow/runrows.h"
 
+#include "app/store/audit.h"
 #include "models/schedule/schedule.h"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ const std::string runColumns =
 const std::string stepColumns = "s.run_id, s.step, s.name, s.kind, s.host_id, s.depends_on, s.args, s.state, s.attempts, "
                                 "s.started_us, s.ended_us, s.fence, s.revision";
 const std::string attemptColumns = "a.run_id, a.step, a.attempt, a.host_id, a.state, a.fence, a.sent_us, a.started_us, "
-                                   "a.ended_us, a.error, a.result, a.log_size";
+                                   "a.ended_us, a.error, a.result, a.log_size, a.ordered_by";
 
 Json policiesJson(const Policies &policies)
 {
@@ -161,6 +162,10 @@ Attempt attemptOf(const store::Row &row)
     attempt.error = row.optionalError(9);
     attempt.result = row.json(10);
     attempt.logSize = row.integer(11);
+    if (!row.isNull(12)) {
+        if (auto by = decode<wire::OrderedBy>(row.json(12)))
+            attempt.orderedBy = std::move(*by);
+    }
     return attempt;
 }
 
@@ -220,12 +225,7 @@ Result<void> raiseRuns(store::Session &session, const std::set<int> &shards)
 
 Result<void> auditRun(store::Session &session, const std::string &person, std::string_view act, const Uuid &runId, const Json &detail)
 {
-    const auto done = session.execute("INSERT INTO audit (id, at_us, person, act, subject, detail) VALUES (?,"
-                                          + std::string(store::nowUs) + ",?,?,?,?)",
-                                      {value(Uuid::v7()), value(person), value(act), value(runId.toString()), value(detail)});
-    if (!done)
-        return fail(done.error());
-    return {};
+    return store::auditAs(session, person, act, runId.toString(), detail);
 }
 
 } // namespace zandb::workflow

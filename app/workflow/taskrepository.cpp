@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the run repository that is about tasks and their occurrences.
+#include "app/store/audit.h"
 #include "app/store/sqltext.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/runrows.h"
@@ -19,6 +20,13 @@ using store::value;
 using store::Value;
 
 const std::string occurrenceColumns = "o.task_id, o.due_us, o.task_revision, o.state, o.reason, o.targets, o.missed_count, o.missed_since_us, o.target_ids";
+
+Result<void> auditTask(Session &session, const std::string &person, std::string_view act, const Uuid &id, const std::string &name,
+                       Json detail = Json::object())
+{
+    detail["id"] = id;
+    return store::auditAs(session, person, act, name, detail);
+}
 
 std::optional<std::vector<Uuid>> idsOf(const Row &row, std::size_t column)
 {
@@ -154,6 +162,8 @@ Result<void> addTask(Session &session, Task task)
             return fail(store::isDuplicate(done.error()) ? nameTaken(task) : done.error());
         if (auto written = writeRevision(session, task.id, *now, task.author); !written)
             return written;
+        if (auto audited = auditTask(session, task.author, "task.add", task.id, task.name); !audited)
+            return audited;
         return store::raiseFeed(session, "task");
     });
 }
@@ -183,8 +193,11 @@ Result<void> updateTask(Session &session, const Task &task, const std::string &e
                 return fail(errors::notFound, {{"what", "task"}, {"name", task.name}});
             return fail(errors::storeConflict, {{"what", task.name}});
         }
-        if (auto written = writeRevision(session, task.id, *now, editor.empty() ? task.author : editor); !written)
+        const std::string &person = editor.empty() ? task.author : editor;
+        if (auto written = writeRevision(session, task.id, *now, person); !written)
             return written;
+        if (auto audited = auditTask(session, person, "task.edit", task.id, task.name, {{"enabled", task.enabled}}); !audited)
+            return audited;
         return store::raiseFeed(session, "task");
     });
 }
@@ -197,11 +210,17 @@ Result<void> removeTask(Session &session, const Uuid &taskId, const std::string 
                                           {value(editor), value(taskId)});
         if (!last)
             return fail(last.error());
+        const auto named = session.query("SELECT name FROM task WHERE id=?", {value(taskId)});
+        if (!named)
+            return fail(named.error());
         const auto matched = session.execute("DELETE FROM task WHERE id=?", {value(taskId)});
         if (!matched)
             return fail(matched.error());
         if (*matched == 0)
             return fail(errors::notFound, {{"what", "task"}, {"name", taskId.toString()}});
+        const std::string name = named->empty() ? std::string() : named->front().text(0);
+        if (auto audited = auditTask(session, editor, "task.remove", taskId, name); !audited)
+            return audited;
         return store::raiseFeed(session, "task");
     });
 }

@@ -133,6 +133,7 @@ struct Attempt
     std::optional<Error> error;
     Json result;
     std::int64_t logSize = 0;
+    std::optional<wire::OrderedBy> orderedBy; ///< as the host's agent says; the run's author may be somebody else
 };
 
 /// Everything a run's page shows.

@@ -3,6 +3,7 @@
 
 #include "models/common/cell.h"
 #include "models/common/errortext.h"
+#include "models/common/storerole.h"
 #include "models/workflow/runtext.h"
 
 #include <algorithm>
@@ -62,6 +63,14 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
     return attemptData(node.attempts[static_cast<std::size_t>(index.row())], index.column(), role);
 }
 
+/// The role of the key an order came with; a word nobody knows stands as it is.
+QString StepTreeModel::keyRoleText(const std::string &role)
+{
+    if (role == "dispatcher")
+        return tr("dispatcher");
+    return role == "operator" ? roleText(StoreRole::Operator) : role == "admin" ? roleText(StoreRole::Admin) : qs(role);
+}
+
 QVariant StepTreeModel::stepData(const Step &step, int column, int role) const
 {
     switch (column) {
@@ -93,6 +102,10 @@ QVariant StepTreeModel::attemptData(const Attempt &attempt, int column, int role
         return timeAnswer(attempt.startedAt ? attempt.startedAt : std::optional(attempt.sentAt), role, true);
     case Duration:
         return spanCell(attempt.startedAt, attempt.endedAt, attempt.state == RunState::Running, m_now, role);
+    case OrderedBy:
+        if (const auto &by = attempt.orderedBy)
+            return answer({tr("%1 (%2)").arg(qs(by->user), keyRoleText(by->role)), {}, {}, by->key.empty() ? QString() : tr("with the key %1").arg(qs(by->key)), false}, role);
+        return answer({}, role);
     case Trouble:
         if (!attempt.error)
             return answer({}, role);
@@ -119,6 +132,8 @@ QVariant StepTreeModel::headerData(int section, Qt::Orientation orientation, int
         return tr("Started");
     case Duration:
         return tr("Duration");
+    case OrderedBy:
+        return tr("Ordered by");
     case Trouble:
         return tr("Error");
     default:

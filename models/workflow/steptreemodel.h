@@ -12,7 +12,7 @@ class StepTreeModel final : public QAbstractItemModel
 {
     Q_OBJECT
 public:
-    enum Column { Name, State, Started, Duration, Trouble, ColumnCount };
+    enum Column { Name, State, Started, Duration, OrderedBy, Trouble, ColumnCount };
     explicit StepTreeModel(QObject *parent = nullptr);
 
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const final;
@@ -34,6 +34,7 @@ private:
         Step step;
         std::vector<Attempt> attempts;
     };
+    static QString keyRoleText(const std::string &role);
     QVariant stepData(const Step &step, int column, int role) const;
     QVariant attemptData(const Attempt &attempt, int column, int role) const;
 

@@ -329,6 +329,14 @@ private Q_SLOTS:
         }
         ran = ctl(*server, "ann", {QStringLiteral("store"), QStringLiteral("set"), QStringLiteral("board-zone"), QStringLiteral("Europe/Berlin")});
         QVERIFY2(ran.status == 0, qPrintable(ran.err));
+        ran = ctl(*server, "ann", {QStringLiteral("audit"), QStringLiteral("list"), QStringLiteral("--json"), QStringLiteral("--since"), QStringLiteral("1h"),
+                                   QStringLiteral("--limit"), QStringLiteral("1")});
+        const auto audit = parseJson(ran.out.toStdString());
+        QVERIFY2(audit && audit->size() == 1, qPrintable(ran.out));
+        const Json &newest = audit->at(0);
+        QCOMPARE(newest["act"].get<std::string>(), std::string("store.board_zone"));
+        QCOMPARE(newest["subject"].get<std::string>(), std::string("Europe/Berlin"));
+        QVERIFY2(newest["account"].get<std::string>().starts_with("ann@"), qPrintable(ran.out));
         ran = ctl(*server, "ann", {QStringLiteral("store"), QStringLiteral("status")});
         for (const char *word : {"Server", "TLS", "Clock"})
             QVERIFY2(ran.out.contains(QLatin1String(word)), qPrintable(ran.out));

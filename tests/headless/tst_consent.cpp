@@ -149,6 +149,13 @@ private Q_SLOTS:
         const auto taken = m_fleet->ctl({"run", "take-over", id, "--confirm", digest});
         QVERIFY2(taken.status == 0, taken.err.c_str());
         QVERIFY(std::filesystem::exists(m_fleet->directory() / "taken" / "data"));
+        // the agent says whose key it was, whoever had asked for the run
+        const auto attempt = workflow::loadRun(*m_session, waiting.run.id).value()->attempts.at(0);
+        QVERIFY(attempt.orderedBy && attempt.orderedBy->key.starts_with("SHA256:"));
+        const Json shown = jsonOf(m_fleet->ctl({"run", "show", id, "--json"}));
+        QCOMPARE(shown["author"].get<std::string>(), std::string("somebody"));
+        const Json by = shown["steps"][0]["attempts"][0]["ordered_by"];
+        QVERIFY2(by["user"] != "somebody" && by["user"] == attempt.orderedBy->user && by["role"] == "admin", dumpJson(by).c_str());
         QCOMPARE(m_fleet->storeValue("SELECT person FROM zandb.audit WHERE act='run.take_over' AND subject='" + id + "'"), std::string("tester"));
     }
 

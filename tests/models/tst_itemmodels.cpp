@@ -314,10 +314,15 @@ private Q_SLOTS:
         Attempt more = detail.attempts.back();
         more.attempt = 5;
         more.state = RunState::Running;
+        more.orderedBy = wire::OrderedBy{"headless", "dispatcher", "SHA256:abc"};
         detail.attempts.push_back(more);
         model.setDetail(detail, sample::now());
         QCOMPARE(inserts.count(), 1);
         QCOMPARE(model.attemptAt(model.index(0, 0))->attempt, 5);
+        const auto orderedBy = [&](int row) { return model.index(row, StepTreeModel::OrderedBy, model.index(0, 0)); };
+        QCOMPARE(orderedBy(4).data().toString(), QStringLiteral("headless (dispatcher)"));
+        QCOMPARE(orderedBy(4).data(Qt::ToolTipRole).toString(), QStringLiteral("with the key SHA256:abc"));
+        QCOMPARE(orderedBy(0).data().toString(), QString()); // an agent that did not keep it
     }
     /// What failed needs a look until the same instance has a good backup, also by another task or by hand.
     void failuresStayUntilASuccess()

@@ -1262,6 +1262,50 @@
         <translation>请确认有无界面实例在运行且能连通两台主机，然后重试该运行。</translation>
     </message>
     <message>
+        <source>A statement on {instance} waited too long for a lock: {detail}.</source>
+        <translation>{instance} 上的一条语句等待锁的时间过长：{detail}。</translation>
+    </message>
+    <message>
+        <source>Look who holds the lock, then retry.</source>
+        <translation>请查看谁持有该锁，然后重试。</translation>
+    </message>
+    <message>
+        <source>A statement on {instance} was the victim of a deadlock; its transaction was rolled back.</source>
+        <translation>{instance} 上的一条语句成为死锁的牺牲者，其事务已回滚。</translation>
+    </message>
+    <message>
+        <source>Retry.</source>
+        <translation>请重试。</translation>
+    </message>
+    <message>
+        <source>A table on {instance} was changed by a DDL statement while the transaction ran: {detail}.</source>
+        <translation>事务运行期间，{instance} 上的一张表被 DDL 语句更改：{detail}。</translation>
+    </message>
+    <message>
+        <source>The connection to {instance} was lost while a statement ran: {detail}.</source>
+        <translation>语句执行期间与 {instance} 的连接中断：{detail}。</translation>
+    </message>
+    <message>
+        <source>If the statement writes, check what it has done before you retry.</source>
+        <translation>如果该语句会写入数据，重试前请先检查它已完成的内容。</translation>
+    </message>
+    <message>
+        <source>A statement on {instance} was ended after its limit of {seconds} s.</source>
+        <translation>{instance} 上的一条语句在达到 {seconds} 秒的时限后被终止。</translation>
+    </message>
+    <message>
+        <source>Allow more time, or look why it is slow.</source>
+        <translation>请放宽时限，或查明其缓慢的原因。</translation>
+    </message>
+    <message>
+        <source>Somebody or something else ended a statement on {instance}: {detail}.</source>
+        <translation>{instance} 上的一条语句被其他人或程序终止：{detail}。</translation>
+    </message>
+    <message>
+        <source>Look whether a person or a policy kills statements there.</source>
+        <translation>请查看是否有人或策略在那里终止语句。</translation>
+    </message>
+    <message>
         <source>The run {run} ({kind}, requested by {author}) was not made by this program, which sends nothing of it with your key.</source>
         <translation>运行 {run}（{kind}，由 {author} 请求）不是由本程序创建的，本程序不会用您的密钥发送其中的任何内容。</translation>
     </message>

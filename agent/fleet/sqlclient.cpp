@@ -191,7 +191,7 @@ SqlClient::~SqlClient() = default;
 
 Result<std::unique_ptr<SqlClient>> SqlClient::connect(const std::string &instance, const std::filesystem::path &socket,
                                                       const std::string &account, std::chrono::seconds timeout,
-                                                      std::chrono::seconds readTimeout)
+                                                      std::chrono::seconds readTimeout, std::size_t maxRow)
 {
     initialiseLibrary();
     auto d = std::make_unique<Private>();
@@ -220,6 +220,8 @@ Result<std::unique_ptr<SqlClient>> SqlClient::connect(const std::string &instanc
     // a backup asks something at its beginning and at its end, and the server's own patience may be far shorter than it takes
     mysql_optionsv(d->link, MYSQL_INIT_COMMAND,
                    "SET time_zone='+00:00', wait_timeout=604800, net_read_timeout=600, net_write_timeout=600");
+    const unsigned long packet = maxRow;
+    mysql_optionsv(d->link, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
     mysql_optionsv(d->link, MYSQL_DEFAULT_AUTH, socketPluginName);
     mysql_optionsv(d->link, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "zandb-agent");
     if (!mysql_real_connect(d->link, "localhost", account.c_str(), "", nullptr, 0, d->socket.c_str(), 0))
@@ -262,6 +264,16 @@ Result<SqlResult> SqlClient::query(const std::string &sql)
     if (mysql_errno(d->link) != 0)
         return fail(d->queryError());
     return answer;
+}
+
+Error SqlClient::lastError() const
+{
+    return d->queryError();
+}
+
+st_mysql *SqlClient::native() const
+{
+    return d->link;
 }
 
 Result<std::optional<std::string>> SqlClient::value(const std::string &sql)

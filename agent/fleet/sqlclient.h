@@ -12,6 +12,8 @@
 
 #include <sys/types.h>
 
+struct st_mysql;
+
 namespace zandb::agent {
 
 using SqlRow = std::vector<std::optional<std::string>>; ///< nullopt is NULL
@@ -30,16 +32,21 @@ class SqlClient
 {
 public:
     /// `timeout` bounds connecting, `readTimeout` each wait for an answer (a statement that says nothing for longer
-    /// ends as instance.down; the connection is then of no further use).
+    /// ends as instance.down; the connection is then of no further use), `maxRow` the bytes of one row.
     /// Errors: instance.down (socket absent or refused, server starting), instance.access (account refused).
     static Result<std::unique_ptr<SqlClient>> connect(const std::string &instance, const std::filesystem::path &socket,
                                                       const std::string &account,
                                                       std::chrono::seconds timeout = std::chrono::seconds{5},
-                                                      std::chrono::seconds readTimeout = std::chrono::seconds{30});
+                                                      std::chrono::seconds readTimeout = std::chrono::seconds{30},
+                                                      std::size_t maxRow = 1u << 30);
     ~SqlClient();
     /// Errors: instance.not_permitted (1044, 1045, 1095, 1142, 1143, 1227, 1370), instance.down (connection lost), else
     /// sql.failed with errno.
     Result<SqlResult> query(const std::string &sql);
+    /// What query() would answer after the failure of the last call on native().
+    Error lastError() const;
+    /// For calls of the C API that this class does not have, like reading a result row by row.  Its own; never closed.
+    st_mysql *native() const;
     /// First column of the first row; nullopt when there is no row or it is NULL.
     Result<std::optional<std::string>> value(const std::string &sql);
     bool isMariaDb() const;

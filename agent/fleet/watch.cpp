@@ -96,6 +96,8 @@ Result<void> InstanceWatch::Private::connect(Watched &w)
     w.mariaDb = link.isMariaDb();
     w.last.flavour = *w.mariaDb ? "mariadb" : "mysql";
     w.last.version = link.version();
+    if (const auto role = takeRole(link, config, w.local.name, Account::Watch); !role)
+        return fail(role.error());
     // watching never waits for anybody's lock, and ends itself before we give up on it
     if (const auto marked = link.query("USE " + std::string(ownSchema)); !marked && marked.error().is(errors::instanceDown))
         return fail(marked.error());

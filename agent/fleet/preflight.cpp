@@ -57,17 +57,76 @@ constexpr Right mySqlBackupRights[] = {
     {"show_routine", "SHOW_ROUTINE", ""},
 };
 
+// Plans and reads of a person's statements: nothing that writes, and no function that might.
+constexpr Right explainRights[] = {
+    {"select", "SELECT", ""},
+    {"show_view", "SHOW VIEW", ""},
+};
+constexpr std::string_view notForExplain[] = {"EXECUTE", "FILE", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "SUPER"};
+
+// A person's statements that the guard lets through: housekeeping, indexes, bounded changes of rows, variables, replication.  Whoever
+// makes accounts with it grants CREATE USER beside these.
+constexpr Right mariaDbMaintRights[] = {
+    {"select", "SELECT", ""},
+    {"insert", "INSERT", ""},
+    {"update", "UPDATE", ""},
+    {"delete", "DELETE", ""},
+    {"create", "CREATE", ""},
+    {"alter", "ALTER", ""},
+    {"index", "INDEX", ""},
+    {"process", "PROCESS", tablespacesMariaDb},
+    {"reload", "RELOAD", ""},
+    {"binlog_monitor", "BINLOG MONITOR", "SHOW BINARY LOGS"},
+    {"replica_monitor", "REPLICA MONITOR", "SHOW ALL SLAVES STATUS"},
+    {"connection_admin", "CONNECTION ADMIN", ""},
+    {"replication_slave_admin", "REPLICATION SLAVE ADMIN", ""},
+    {"read_only_admin", "READ_ONLY ADMIN", ""},
+    {"super", "SUPER", ""}, // SET GLOBAL of most variables
+};
+
+constexpr Right mySqlMaintRights[] = {
+    {"select", "SELECT", ""},
+    {"insert", "INSERT", ""},
+    {"update", "UPDATE", ""},
+    {"delete", "DELETE", ""},
+    {"create", "CREATE", ""},
+    {"alter", "ALTER", ""},
+    {"index", "INDEX", ""},
+    {"process", "PROCESS", tablespacesMySql},
+    {"reload", "RELOAD", ""},
+    {"replication_client", "REPLICATION CLIENT", "SHOW BINARY LOGS"},
+    {"connection_admin", "CONNECTION_ADMIN", ""},
+    {"replication_slave_admin", "REPLICATION_SLAVE_ADMIN", ""},
+    {"system_variables_admin", "SYSTEM_VARIABLES_ADMIN", ""},
+};
+
+std::string_view wordOf(Account use)
+{
+    switch (use) {
+    case Account::Watch:
+        return "watch";
+    case Account::Backup:
+        return "backup";
+    case Account::Explain:
+        return "explain";
+    case Account::Maint:
+        break;
+    }
+    return "maint";
+}
+
 std::string quotedAccount(const std::string &account)
 {
     return "`" + account + "`@`localhost`";
 }
 
-std::string grantStatement(const std::vector<std::string> &privileges, const std::string &account)
+/// `grantee` as GRANT spells it, quoted.
+std::string grantStatement(const std::vector<std::string> &privileges, const std::string &grantee)
 {
     std::string list;
     for (const std::string &privilege : privileges)
         list += (list.empty() ? "" : ", ") + privilege;
-    return "GRANT " + list + " ON *.* TO " + quotedAccount(account) + ";";
+    return "GRANT " + list + " ON *.* TO " + grantee + ";";
 }
 
 std::string osUser(uid_t uid = geteuid(), const char *otherwise = "zandb")
@@ -108,11 +167,17 @@ public:
             add("server.answers", true, version);
             if (*mariaDb) {
                 // one account on MariaDB, so one login; both names stand so that a reader need not know the flavour
-                checkAccount(Account::Watch, "mariadb.", mariaDbRights, true);
-                add("login.backup", m_checks[1].ok, m_checks[1].detail, m_checks[1].remedy);
+                checkAccount(Account::Backup, "mariadb.", mariaDbRights, true);
+                add("login.watch", m_checks[1].ok, m_checks[1].detail, m_checks[1].remedy);
+                if (m_checks[1].ok) {
+                    checkAccount(Account::Explain, "mariadb.explain.", explainRights, true);
+                    checkAccount(Account::Maint, "mariadb.maint.", mariaDbMaintRights, true);
+                }
             } else {
                 checkAccount(Account::Watch, "mysql.watch.", mySqlWatchRights, false);
                 checkAccount(Account::Backup, "mysql.backup.", mySqlBackupRights, false);
+                checkAccount(Account::Explain, "mysql.explain.", explainRights, false);
+                checkAccount(Account::Maint, "mysql.maint.", mySqlMaintRights, false);
             }
         } else {
             add("server.answers", false, detailOf(greeting.error()),
@@ -133,49 +198,89 @@ private:
     void checkAccount(Account use, const std::string &prefix, const Right (&rights)[N], bool mariaDb)
     {
         const std::string &account = accountName(m_config, use, mariaDb);
-        const std::string login = use == Account::Watch ? "login.watch" : "login.backup";
+        const std::string login = "login." + std::string(wordOf(use));
         auto client = SqlClient::connect(m_instance.name, m_instance.socket, account, std::chrono::seconds{5}, std::chrono::seconds{5});
         if (!client) {
-            std::vector<std::string> all;
-            for (const Right &right : rights)
-                all.emplace_back(right.privilege);
-            std::string remedy = mariaDb
-                ? "CREATE USER IF NOT EXISTS " + quotedAccount(account) + " IDENTIFIED VIA unix_socket; "
-                : "INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'; CREATE USER IF NOT EXISTS " + quotedAccount(account)
-                    + " IDENTIFIED WITH auth_socket AS '" + osUser() + "'; ";
-            std::string detail = detailOf(client.error());
-            // MariaDB ignores the name behind AS
-            if (mariaDb && account != osUser())
-                detail += " (MariaDB lets an OS user in only under its own name: the agent runs as " + osUser()
-                    + ", the account is " + account + ")";
-            add(login, false, std::move(detail), remedy + grantStatement(all, account));
+            addNoLogin(login, account, namesOf(rights), mariaDb, detailOf(client.error()));
             return;
         }
         SqlClient &link = **client;
-        add(login, true, account + "@localhost");
+        // what a role holds is granted to the role; set-ups from before there were roles have all of it at the account
+        std::string grantee = quotedAccount(account);
+        if (mariaDb) {
+            const std::string &role = roleName(m_config, use);
+            if (const auto taken = takeRole(link, m_config, m_instance.name, use); !taken) {
+                add(login, false, "the role " + role + " is not granted to " + account + "@localhost", roleStatements(role, namesOf(rights), account));
+                return;
+            }
+            if (link.value("SELECT CURRENT_ROLE()").value_or(std::nullopt) == role)
+                grantee = "`" + role + "`";
+        }
+        add(login, true, account + "@localhost" + (grantee == quotedAccount(account) ? "" : ", role " + roleName(m_config, use)));
         const auto grants = Grants::read(link);
         const bool binlogOn = link.value("SELECT @@log_bin").value_or(std::nullopt).value_or("0") != "0";
         for (const Right &right : rights) {
             if (right.privilege == "SHOW_ROUTINE" && link.versionNumber() < 80020)
                 continue;
-            checkRight(link, account, prefix, right, grants, binlogOn);
+            checkRight(link, grantee, prefix, right, grants, binlogOn);
         }
+        if (use == Account::Explain && grants)
+            checkReadsOnly(*grants, grantee, prefix);
         if (!mariaDb && use == Account::Backup)
             checkClone(link);
-        else if (mariaDb && needsHelper(m_config, m_instance.dataDirectory)) {
+        else if (mariaDb && use == Account::Backup && needsHelper(m_config, m_instance.dataDirectory)) {
             checkHelperAccount(link);
             // mariadb-backup is another account's then, and may have to be ended when it holds others up
-            checkRight(link, account, prefix, {"connection_admin", "CONNECTION ADMIN", ""}, grants, binlogOn);
+            checkRight(link, grantee, prefix, {"connection_admin", "CONNECTION ADMIN", ""}, grants, binlogOn);
         }
     }
 
-    void checkRight(SqlClient &link, const std::string &account, const std::string &prefix, const Right &right,
+    template<std::size_t N>
+    static std::vector<std::string> namesOf(const Right (&rights)[N])
+    {
+        std::vector<std::string> names;
+        for (const Right &right : rights)
+            names.emplace_back(right.privilege);
+        return names;
+    }
+
+    static std::string roleStatements(const std::string &role, const std::vector<std::string> &privileges, const std::string &account)
+    {
+        return "CREATE ROLE IF NOT EXISTS `" + role + "`; " + grantStatement(privileges, "`" + role + "`") + " GRANT `" + role + "` TO "
+            + quotedAccount(account) + ";";
+    }
+
+    void addNoLogin(const std::string &login, const std::string &account, const std::vector<std::string> &privileges, bool mariaDb, std::string detail)
+    {
+        const std::string remedy = mariaDb
+            ? "CREATE USER IF NOT EXISTS " + quotedAccount(account) + " IDENTIFIED VIA unix_socket; "
+            : "INSTALL PLUGIN auth_socket SONAME 'auth_socket.so'; CREATE USER IF NOT EXISTS " + quotedAccount(account)
+                + " IDENTIFIED WITH auth_socket AS '" + osUser() + "'; ";
+        // MariaDB ignores the name behind AS
+        if (mariaDb && account != osUser())
+            detail += " (MariaDB lets an OS user in only under its own name: the agent runs as " + osUser() + ", the account is " + account + ")";
+        add(login, false, std::move(detail), remedy + grantStatement(privileges, quotedAccount(account)));
+    }
+
+    /// Whoever reads for a person must not be able to write, whatever the text says.
+    void checkReadsOnly(const Grants &grants, const std::string &grantee, const std::string &prefix)
+    {
+        std::string tooMuch;
+        for (const std::string_view privilege : notForExplain) {
+            if (grants.has(privilege))
+                tooMuch += (tooMuch.empty() ? "" : ", ") + std::string(privilege);
+        }
+        add(prefix + "reads_only", tooMuch.empty(), tooMuch.empty() ? "nothing that writes is granted on *.*" : tooMuch + " is granted on *.*",
+            "REVOKE " + tooMuch + " ON *.* FROM " + grantee + ";");
+    }
+
+    void checkRight(SqlClient &link, const std::string &grantee, const std::string &prefix, const Right &right,
                     const Result<Grants> &grants, bool binlogOn)
     {
         const std::string privilege(right.privilege), name = prefix + std::string(right.name);
         bool ok = grants && grants->has(privilege);
         std::string detail = !grants ? detailOf(grants.error()) : ok ? "granted" : privilege + " is not granted on *.*";
-        std::string remedy = grantStatement({privilege}, account);
+        std::string remedy = grantStatement({privilege}, grantee);
         // the server's own word counts more than what the grants seem to say
         if (!right.trial.empty() && (binlogOn || right.trial != "SHOW BINARY LOGS")) {
             const auto tried = link.query(std::string(right.trial));
@@ -193,7 +298,7 @@ private:
             remedy.clear();
             for (const std::string &schema : revoked) {
                 detail += " " + schema;
-                remedy += (remedy.empty() ? "" : " ") + ("GRANT " + privilege + " ON " + schema + ".* TO " + quotedAccount(account) + ";");
+                remedy += (remedy.empty() ? "" : " ") + ("GRANT " + privilege + " ON " + schema + ".* TO " + grantee + ";");
             }
         }
         add(name, ok, std::move(detail), std::move(remedy));
@@ -208,7 +313,7 @@ private:
         const bool ok = found && *found && **found != "0";
         add("helper.account", ok, ok ? account + "@localhost" : found ? account + "@localhost has no login by unix_socket" : detailOf(found.error()),
             "CREATE USER IF NOT EXISTS " + quotedAccount(account) + " IDENTIFIED VIA unix_socket; "
-                + grantStatement({"RELOAD", "PROCESS", "LOCK TABLES", "BINLOG MONITOR", "REPLICA MONITOR"}, account));
+                + grantStatement({"RELOAD", "PROCESS", "LOCK TABLES", "BINLOG MONITOR", "REPLICA MONITOR"}, quotedAccount(account)));
     }
 
     /// Physical backups of MySQL are clones.

@@ -146,13 +146,26 @@ server_stop() { stop_daemon "${1/\//-}" 60; }
 
 # --- accounts ----------------------------------------------------------------------------------------------------
 
-# What watching and backing up a MariaDB needs; one account, since only its own OS user can use unix_socket.
+# One account on MariaDB, since only its own OS user can use unix_socket, with a role for each use; HOST.md says what for.
 agent_account_mariadb() {
     cat <<SQL
 CREATE USER IF NOT EXISTS '$user'@'localhost' IDENTIFIED VIA unix_socket;
 ALTER USER '$user'@'localhost' IDENTIFIED VIA unix_socket;
+CREATE ROLE IF NOT EXISTS watch;
+GRANT PROCESS, BINLOG MONITOR, REPLICA MONITOR ON *.* TO watch;
+CREATE ROLE IF NOT EXISTS backup;
 GRANT SELECT, RELOAD, PROCESS, SHOW DATABASES, LOCK TABLES, SHOW VIEW, EVENT, TRIGGER, BINLOG MONITOR, REPLICA MONITOR,
-    CONNECTION ADMIN ON *.* TO '$user'@'localhost';
+    CONNECTION ADMIN ON *.* TO backup;
+CREATE ROLE IF NOT EXISTS 'explain';
+GRANT SELECT, SHOW VIEW ON *.* TO 'explain';
+CREATE ROLE IF NOT EXISTS maint;
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, PROCESS, RELOAD, BINLOG MONITOR, REPLICA MONITOR,
+    CONNECTION ADMIN, REPLICATION SLAVE ADMIN, READ_ONLY ADMIN, SUPER ON *.* TO maint;
+GRANT watch TO '$user'@'localhost';
+GRANT backup TO '$user'@'localhost';
+GRANT 'explain' TO '$user'@'localhost';
+GRANT maint TO '$user'@'localhost';
+SET DEFAULT ROLE backup FOR '$user'@'localhost';
 SQL
 }
 
@@ -164,6 +177,11 @@ GRANT SELECT ON performance_schema.* TO watch@localhost;
 CREATE USER IF NOT EXISTS backup@localhost IDENTIFIED WITH auth_socket AS '$user';
 GRANT SELECT, RELOAD, PROCESS, LOCK TABLES, SHOW VIEW, EVENT, TRIGGER, REPLICATION CLIENT ON *.* TO backup@localhost;
 GRANT BACKUP_ADMIN, CONNECTION_ADMIN, SHOW_ROUTINE ON *.* TO backup@localhost;
+CREATE USER IF NOT EXISTS 'explain'@localhost IDENTIFIED WITH auth_socket AS '$user';
+GRANT SELECT, SHOW VIEW ON *.* TO 'explain'@localhost;
+CREATE USER IF NOT EXISTS maint@localhost IDENTIFIED WITH auth_socket AS '$user';
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, PROCESS, RELOAD, REPLICATION CLIENT, CONNECTION_ADMIN,
+    REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN ON *.* TO maint@localhost;
 SQL
 }
 

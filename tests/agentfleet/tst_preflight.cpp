@@ -65,14 +65,27 @@ private Q_SLOTS:
         QVERIFY(!seen.at("login.watch").ok && !seen.at("login.backup").ok);
         QVERIFY(seen.at("login.watch").remedy.find("CREATE USER") != std::string::npos);
 
-        // accounts without any right
-        for (const std::string &account : mySql ? std::vector<std::string>{"watch", "backup"} : std::vector<std::string>{"zandb-test"})
+        // accounts and roles without any right
+        const std::vector<std::string> roles{"watch", "backup", "explain", "maint"};
+        for (const std::string &account : mySql ? roles : std::vector<std::string>{"zandb-test"})
             QVERIFY(server->exec("CREATE USER `" + account + "`@localhost" + (mySql ? " IDENTIFIED WITH auth_socket AS '" + osUser() + "'" : "")));
+        if (!mySql) {
+            seen = checks(*server);
+            QVERIFY(seen.at("login.backup").ok); // an account as it was before there were roles
+            for (const char *use : {"explain", "maint"}) {
+                const auto &check = seen.at(std::string("login.") + use);
+                QVERIFY(!check.ok);
+                QVERIFY2(check.remedy.starts_with("CREATE ROLE IF NOT EXISTS `" + std::string(use) + "`; GRANT SELECT"), check.remedy.c_str());
+            }
+            for (const std::string &role : roles)
+                QVERIFY2(server->exec({"CREATE ROLE `" + role + "`", "GRANT `" + role + "` TO `zandb-test`@localhost"}), server->lastError().c_str());
+        }
         seen = checks(*server);
-        QVERIFY(seen.at("login.watch").ok && seen.at("login.backup").ok);
+        for (const std::string &use : roles)
+            QVERIFY2(seen.at("login." + use).ok, seen.at("login." + use).detail.c_str());
         int failed = 0;
         for (const auto &[name, check] : seen) {
-            if (!name.starts_with("mariadb.") && !name.starts_with("mysql."))
+            if ((!name.starts_with("mariadb.") && !name.starts_with("mysql.")) || name.ends_with(".reads_only"))
                 continue;
             QVERIFY2(!check.ok, name.c_str());
             QVERIFY2(check.remedy.starts_with("GRANT ") || check.remedy.starts_with("INSTALL "), name.c_str());
@@ -81,11 +94,50 @@ private Q_SLOTS:
             statement.pop_back(); // the semicolon
             QVERIFY2(server->exec(statement), server->lastError().c_str());
         }
-        QCOMPARE(failed, mySql ? 13 : 9);
+        QCOMPARE(failed, mySql ? 13 + 2 + 13 : 9 + 2 + 15);
         for (const auto &[name, check] : checks(*server)) {
             if (name.starts_with("mariadb.") || name.starts_with("mysql."))
                 QVERIFY2(check.ok && check.remedy.empty(), (name + ": " + check.detail).c_str());
         }
+    }
+
+    /// A role's rights are its own: with one the account has not those of another, and the plans' has none that write.
+    void rolesOfMariaDbAreKeptApart()
+    {
+        auto server = start(Flavour::MariaDb);
+        if (!server)
+            return;
+        QVERIFY2(server->exec({"CREATE USER `zandb-test`@localhost", "CREATE ROLE backup", "GRANT SELECT, RELOAD, PROCESS ON *.* TO backup",
+                               "CREATE ROLE `explain`", "GRANT SELECT, SHOW VIEW ON *.* TO `explain`", "GRANT backup TO `zandb-test`@localhost",
+                               "GRANT `explain` TO `zandb-test`@localhost", "SET DEFAULT ROLE backup FOR `zandb-test`@localhost",
+                               "CREATE DATABASE shop", "CREATE TABLE shop.t (i INT)"}),
+                 server->lastError().c_str());
+        m_config.base = server->base();
+        const LocalInstance local = findInstance(m_config, server->name()).value();
+        auto backup = connectTo(m_config, local, Account::Backup);
+        QVERIFY2(backup, backup ? "" : describe(backup.error()).c_str());
+        QVERIFY((*backup)->query("FLUSH LOCAL BINARY LOGS"));
+        auto explain = connectTo(m_config, local, Account::Explain);
+        QVERIFY2(explain, explain ? "" : describe(explain.error()).c_str());
+        QVERIFY((*explain)->query("EXPLAIN SELECT * FROM shop.t"));
+        for (const char *sql : {"FLUSH LOCAL BINARY LOGS", "INSERT INTO shop.t VALUES (1)", "SELECT 1 INTO OUTFILE '/tmp/zandb-never'"}) {
+            const auto tried = (*explain)->query(sql);
+            QVERIFY2(!tried, sql);
+            QCOMPARE(tried.error().code, std::string("instance.not_permitted"));
+        }
+        const auto maint = connectTo(m_config, local, Account::Maint);
+        QVERIFY(!maint);
+        QCOMPARE(maint.error().code, std::string("instance.not_permitted"));
+        QCOMPARE(maint.error().fields.at("remedy"), std::string("GRANT `maint` TO `zandb-test`@`localhost`;"));
+        // the tools of backups log in by themselves and have the default role
+        auto tool = SqlClient::connect("x", server->socket(), "zandb-test");
+        QVERIFY(tool && (*tool)->query("FLUSH LOCAL BINARY LOGS"));
+        QVERIFY(!checks(*server).at("login.maint").ok);
+        QVERIFY(checks(*server).at("mariadb.explain.reads_only").ok);
+        QVERIFY(server->exec("GRANT EXECUTE, DELETE ON *.* TO `explain`"));
+        const auto seen = checks(*server).at("mariadb.explain.reads_only");
+        QVERIFY(!seen.ok);
+        QCOMPARE(seen.remedy, std::string("REVOKE EXECUTE, DELETE ON *.* FROM `explain`;"));
     }
 
     void seesPartialRevokes()

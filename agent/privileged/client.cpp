@@ -97,7 +97,7 @@ const Result<Json> *HelperCall::wait(std::chrono::milliseconds limit, const std:
         const int ready = ::poll(&end, 1, static_cast<int>(std::clamp(left, 0ms, 100ms).count()));
         if (ready > 0) {
             char buffer[4096];
-            const ssize_t n = ::recv(m_fd.get(), buffer, sizeof buffer, MSG_DONTWAIT);
+            const ssize_t n = receiveWithDescriptors(m_fd.get(), buffer, [&](int fd) { m_descriptor.reset(fd); });
             if (n < 0 && (errno == EINTR || errno == EAGAIN))
                 continue;
             if (n > 0)
@@ -136,6 +136,20 @@ Result<Json> askHelper(const Config &config, const HelperRequest &request, std::
         return *answer;
     return fail(errors::helperUnreachable, {{"socket", config.helperSocket.string()},
                                             {"detail", "no answer within " + std::to_string(limit.count()) + " s"}});
+}
+
+Result<FileDescriptor> openLogByHelper(const Config &config, const std::string &instance, const std::string &log, int number)
+{
+    auto call = HelperCall::start(config, {"log-open", {{"instance", instance}, {"log", log}, {"number", number}}});
+    if (!call)
+        return fail(call.error());
+    const Result<Json> *answer = (*call)->wait(30s);
+    if (answer && !*answer)
+        return fail(answer->error());
+    auto file = (*call)->takeDescriptor();
+    if (!answer || !file)
+        return fail(errors::helperUnreachable, {{"socket", config.helperSocket.string()}, {"detail", "no log came"}});
+    return file;
 }
 
 Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err, int pace)

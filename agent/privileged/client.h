@@ -4,6 +4,7 @@
 #include "agent/backups/process.h"
 #include "agent/privileged/request.h"
 #include "agent/runtime/config.h"
+#include "agent/runtime/files.h"
 
 namespace zandb::agent {
 
@@ -23,6 +24,8 @@ public:
     /// Its answer, once there; nullptr when `limit` has passed or a stop was asked for before.  An answer of the helper
     /// that says no has that error; its end without an answer is helper.unreachable.
     const Result<Json> *wait(std::chrono::milliseconds limit, const std::stop_token &stop = {});
+    /// What came with the answer; none when nothing did.  Once.
+    FileDescriptor takeDescriptor() { return std::move(m_descriptor); }
     /// Asks it to stop; the answer still comes, when what ran has ended.
     void cancel();
 
@@ -32,12 +35,17 @@ private:
     std::filesystem::path m_socket;
     Fd m_fd;
     std::string m_received;
+    FileDescriptor m_descriptor;
     std::optional<Result<Json>> m_answer;
 };
 
 /// For verbs that end soon.  Errors: those of the verb, helper.unreachable (also after `limit`).
 Result<Json> askHelper(const Config &config, const HelperRequest &request, std::initializer_list<int> descriptors = {},
                        std::chrono::seconds limit = std::chrono::seconds{60});
+
+/// Has the helper open a log of the instance that the agent may not read itself: "slow" or "error"; number 0 is what the server writes,
+/// N is NAME.N.  Errors: those of the verb log-open, helper.unreachable.
+Result<FileDescriptor> openLogByHelper(const Config &config, const std::string &instance, const std::string &log, int number = 0);
 
 /// Has the helper start a physical backup whose stdout and stderr are the given pipes, and which is throttled until the
 /// other end of `pace` is closed.

@@ -57,13 +57,20 @@ Result<std::string> receiveRequest(int socket, std::vector<FileDescriptor> &desc
     }
 }
 
-void sendAnswer(int socket, const Result<Json> &answer)
+void sendAnswer(int socket, const Result<Json> &answer, const FileDescriptor &descriptor)
 {
     std::string line = dumpJson(answer ? Json{{"ok", true}, {"data", *answer}} : Json{{"ok", false}, {"error", errorToJson(answer.error())}});
     if (line.size() >= maxHelperAnswer)
         line = dumpJson({{"ok", false}, {"error", errorToJson(makeError(errors::internal, {{"detail", "an answer too long"}}))}});
     line += '\n';
     std::string_view rest = line;
+    if (answer && descriptor) {
+        const int passed[] = {descriptor.get()};
+        const ssize_t n = sendWithDescriptors(socket, rest, passed);
+        if (n < 0)
+            return;
+        rest.remove_prefix(static_cast<std::size_t>(n));
+    }
     while (!rest.empty()) {
         const ssize_t n = ::send(socket, rest.data(), rest.size(), MSG_NOSIGNAL);
         if (n < 0 && errno != EINTR)
@@ -84,14 +91,14 @@ void sendAnswer(int socket, const Result<Json> &answer)
 std::string nameOf(const HelperRequest &request)
 {
     std::string name = request.verb;
-    for (const char *argument : {"instance", "id", "action", "restore", "user", "role"}) {
+    for (const char *argument : {"instance", "id", "action", "restore", "user", "role", "log"}) {
         if (const auto it = request.arguments.find(argument); it != request.arguments.end())
             name += std::string(" ") + argument + "=" + it->get<std::string>();
     }
     return name;
 }
 
-Result<Json> answerTo(int socket, const ucred &peer, const fs::path &configFile, bool bySystemd, std::string &name)
+Result<Json> answerTo(int socket, const ucred &peer, const fs::path &configFile, bool bySystemd, std::string &name, FileDescriptor &passed)
 {
     const auto config = loadTrustedConfig(configFile);
     if (!config)
@@ -112,7 +119,9 @@ Result<Json> answerTo(int socket, const ucred &peer, const fs::path &configFile,
     if (descriptors.size() != descriptorsOf(request->verb))
         return fail(errors::protocolBadParams, {{"method", request->verb}, {"detail", "not as many descriptors as it needs"}});
     HelperTask task{*config, std::move(*request), socket, std::move(descriptors), peer.pid, bySystemd};
-    return actOn(task);
+    auto answer = actOn(task);
+    passed = std::move(task.answer);
+    return answer;
 }
 
 } // namespace
@@ -130,8 +139,9 @@ int answerConnection(int socket, const fs::path &configFile, bool bySystemd)
     constexpr const char *unnamed = "request";
     std::string name = unnamed;
     Result<Json> answer = fail(errors::internal);
+    FileDescriptor passed;
     try {
-        answer = answerTo(socket, peer, configFile, bySystemd, name);
+        answer = answerTo(socket, peer, configFile, bySystemd, name, passed);
     } catch (const std::exception &e) {
         answer = fail(errors::internal, {{"detail", e.what()}});
     }
@@ -141,7 +151,7 @@ int answerConnection(int socket, const fs::path &configFile, bool bySystemd)
         answer.error().fields["verb"] = name.substr(0, name.find(' '));
     logLine(name + " of uid " + std::to_string(peer.uid) + ", pid " + std::to_string(peer.pid) + ": "
             + (answer ? "done " + (answer->contains("status") ? dumpJson(*answer) : std::string()) : describe(answer.error())));
-    sendAnswer(socket, answer);
+    sendAnswer(socket, answer, passed);
     return answer ? 0 : 1;
 }
 

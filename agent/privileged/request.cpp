@@ -9,7 +9,7 @@
 namespace zandb::agent {
 namespace {
 
-enum class Form { Label, Id, Text, Action, Flag, Number };
+enum class Form { Label, Id, Text, Action, Flag, Number, Log };
 
 struct Argument
 {
@@ -40,6 +40,8 @@ constexpr Verb verbs[] = {
     {"service", 0, {instance, {"action", Form::Action}}},
     {"layout", 0, {instance}},
     {"copy-back", 0, {instance, {"restore", Form::Label}}},
+    {"log-open", 0, {instance, {"log", Form::Log}, {"number", Form::Number, 999}}},
+    {"log-rename", 0, {instance, {"log", Form::Log}, {"from", Form::Number, 999}, {"to", Form::Number, 999}}},
 };
 
 const Verb *findVerb(std::string_view name)
@@ -79,6 +81,8 @@ std::string_view whatIsWrong(const Argument &argument, const Json &value)
         return Uuid::parse(text) && Uuid::parse(text)->toString() == text ? "" : "must be an id";
     case Form::Action:
         return text == "start" || text == "stop" || text == "restart" || text == "status" ? "" : "must be start, stop, restart or status";
+    case Form::Log:
+        return text == "slow" || text == "error" ? "" : "must be slow or error";
     default:
         return text.size() <= static_cast<std::size_t>(argument.most) && isPrintable(text) ? "" : "must be one short line";
     }

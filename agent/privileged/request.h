@@ -20,6 +20,11 @@
 /// | service            | instance, action                                 |                      | output               |
 /// | layout             | instance                                         |                      | path                 |
 /// | copy-back          | instance, restore                                |                      |                      |
+/// | log-open           | instance, log, number                            |                      | path; a descriptor   |
+/// | log-rename         | instance, log, from, to                          |                      | path                 |
+///
+/// `log` is "slow" or "error"; number 0 is the file the server writes, N is NAME.N beside it.  The descriptor of log-open comes with
+/// the answer's first byte and is read-only.
 ///
 /// Descriptors are pipes the caller made.  The tool reads data files at throttle_bytes a second (0: as it can) until the
 /// caller closes its end of pace.  The answer is a line too: `{"ok":true,"data":{...}}` or

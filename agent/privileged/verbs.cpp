@@ -8,6 +8,7 @@
 #include "agent/fleet/keys.h"
 #include "agent/privileged/administration.h"
 #include "agent/privileged/caller.h"
+#include "agent/privileged/logs.h"
 #include "agent/privileged/scratch.h"
 #include "agent/privileged/stage.h"
 #include "agent/runtime/process.h"
@@ -236,6 +237,33 @@ Result<Json> keysRevoke(HelperTask &task)
         .map([](int removed) { return Json{{"removed", removed}}; });
 }
 
+Result<Json> onLog(HelperTask &task)
+{
+    const auto target = targetOf(task);
+    const auto agent = osUser(task.config.helperUser);
+    if (!target || !agent)
+        return fail(target ? agent.error() : target.error());
+    const ServerLog log = task.request.text("log") == "slow" ? ServerLog::Slow : ServerLog::Error;
+    auto place = findServerLog(task.config, target->instance, target->server, *agent, log);
+    if (!place)
+        return fail(place.error());
+    // root is not needed any more: the file is the server's, and so is the directory, or nothing can be renamed in it
+    if (auto became = become(target->server); !became)
+        return fail(became.error());
+    if (task.request.verb == "log-open") {
+        const std::int64_t number = task.request.number("number");
+        auto file = openLog(*place, target->server, number);
+        if (!file)
+            return fail(file.error());
+        task.answer = std::move(*file);
+        return Json{{"path", (place->path.parent_path() / rotatedName(place->name, number)).string()}};
+    }
+    const std::int64_t to = task.request.number("to");
+    if (auto renamed = renameLog(*place, target->server, task.request.number("from"), to); !renamed)
+        return fail(renamed.error());
+    return Json{{"path", (place->path.parent_path() / rotatedName(place->name, to)).string()}};
+}
+
 } // namespace
 
 Result<Json> actOn(HelperTask &task)
@@ -266,6 +294,8 @@ Result<Json> actOn(HelperTask &task)
             return fail(right.error());
         return verb == "keys-add" ? keysAdd(task) : keysRevoke(task);
     }
+    if (verb == "log-open" || verb == "log-rename")
+        return onLog(task);
     if (!task.config.provisioning)
         return refused("the configuration does not say provisioning = true in [helper]");
     if (verb == "layout")

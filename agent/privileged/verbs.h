@@ -16,6 +16,7 @@ struct HelperTask
     std::vector<FileDescriptor> descriptors;
     pid_t caller = 0;                         ///< the process that connected
     bool bySystemd = false;                   ///< systemd has started this helper, and so the agent
+    FileDescriptor answer = FileDescriptor(); ///< goes with the answer
 };
 
 /// Carries out the request as root.  May leave this process as another user, so it is the last thing it does.

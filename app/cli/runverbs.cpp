@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
+#include "app/cli/runitems.h"
 #include "app/headless/programkinds.h"
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
@@ -442,6 +443,8 @@ std::vector<Verb> runVerbs()
         {"run", "show", "ID", "one run with its steps and attempts", {}, showRun, 1, 1},
         {"run", "wait", "ID", "wait until it has ended", {}, waitRun, 1, 1},
         {"run", "log", "ID [--step N] [--attempt N] [-f|--follow]", "the end of an attempt's log", {{"step", "attempt"}, {"follow"}}, showLog, 1, 1},
+        {"run", "items", "ID [--step N] [--attempt N] [--from N]", "what an attempt leaves piece by piece, after item N, until it has ended",
+         {{"step", "attempt", "from"}, {}}, showItems, 1, 1},
         {"run", "cancel", "ID [--wait]", "end a run", {{}, {"wait"}}, cancelRun, 1, 1},
         {"run", "give-up", "ID", "say that nobody will learn how a run of state unknown ended: it is failed, and can be tried again", {}, giveUpRun, 1, 1},
         {"run", "retry", "ID [--wait] [--confirm DIGEST]", "try a failed run again; one that needs your key only after you have seen its arguments",

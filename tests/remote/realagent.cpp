@@ -58,7 +58,11 @@ bool RealAgent::startAgent()
     m_agent->setStandardOutputFile(m_directory.filePath(u"log"_s), QIODevice::Append);
     const QString socket = m_directory.filePath(u"agent.sock"_s);
     QFile::remove(socket);
-    m_agent->start(bin + u"zandb-agent"_s, {u"serve"_s, u"--config"_s, m_directory.filePath(u"agent.toml"_s)});
+    if (m_testAgent)
+        m_agent->start(QStringLiteral(ZANDB_BINARY_DIR "/tests/zandb-testagent"),
+                       {u"serve"_s, m_directory.filePath(u"agent.toml"_s), u"400"_s, u"200"_s, u"1500"_s});
+    else
+        m_agent->start(bin + u"zandb-agent"_s, {u"serve"_s, u"--config"_s, m_directory.filePath(u"agent.toml"_s)});
     QElapsedTimer since;
     since.start();
     while (!QFile::exists(socket) && since.elapsed() < 60000) {

@@ -10,6 +10,8 @@ public:
     explicit RealAgent(KeyRing &keys);
     ~RealAgent();
 
+    /// From now on the agent is zandb-testagent, whose work does what its arguments ask for.
+    void useTestAgent() { m_testAgent = true; }
     /// Starts agent and sshd; `admin` is the name of the key that gets role admin.  Other keys: name, forced command.
     bool start(const QString &admin, const QList<std::pair<QString, QString>> &others = {});
     bool startAgent();
@@ -20,6 +22,7 @@ public:
 
 private:
     KeyRing &m_keys;
+    bool m_testAgent = false;
     QTemporaryDir m_directory;
     std::unique_ptr<QProcess> m_agent;
     std::unique_ptr<Sshd> m_sshd;

@@ -43,6 +43,8 @@ public:
     /// Before the fleet was read once, lists could only show ids.
     bool fleetKnown() const { return toMicros(m_fleet->readAt) != 0; }
     void setFleet(std::shared_ptr<const Fleet> fleet);
+    /// The same hosts and instances, heard of later: no list has to be read anew for it, so nothing is emitted.
+    void setFleetStates(std::shared_ptr<const Fleet> fleet) { m_fleet = std::move(fleet); }
     /// Task names by id, for lists.
     const std::map<Uuid, QString> &tasks() const { return m_tasks; }
     void setTasks(std::map<Uuid, QString> tasks);

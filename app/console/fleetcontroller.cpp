@@ -35,13 +35,16 @@ void addUnreadable(std::vector<Alert> &alerts, const std::vector<Task> &tasks)
 } // namespace
 
 FleetController::FleetController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_reload([this] { load(); }, this)
+    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestStates(this), m_reload([this] { load(); }, this),
+      m_reloadStates([this] { loadStates(); }, this)
 {
     connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
         const auto has = [&](const char *topic) { return topics.contains(QLatin1String(topic)); };
         m_coverageWanted = m_coverageWanted || has("backup") || has("task");
         if (has("fleet") || has("task") || has("backup") || has("alert"))
             all ? m_reload.wantNow() : m_reload.want();
+        else if (has("fleet_state"))
+            m_reloadStates.want();
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         if (before.scope != m_state.location().scope || before.page != m_state.location().page)
@@ -116,6 +119,36 @@ void FleetController::load()
             m_state.setFleet(std::move(result->fleet));
             show();
             Q_EMIT loaded();
+        });
+}
+
+/// Every ten seconds: when hosts were heard of, and what has changed of what they say.
+void FleetController::loadStates()
+{
+    if (!m_state.fleetKnown()) {
+        m_reloadStates.finished();
+        return;
+    }
+    ask<std::shared_ptr<const Fleet>>(
+        m_executor, m_latestStates,
+        [known = m_state.fleet()](store::Session &session) -> Result<std::shared_ptr<const Fleet>> {
+            auto fleet = std::make_shared<Fleet>(*known);
+            if (auto read = fleet::refreshStates(session, *fleet); !read)
+                return fail(read.error());
+            return fleet;
+        },
+        [this, known = m_state.fleet()](Result<std::shared_ptr<const Fleet>> result) {
+            if (!result) {
+                m_reloadStates.failed();
+                Q_EMIT failed(result.error());
+                return;
+            }
+            m_reloadStates.finished();
+            if (m_state.fleet() != known) // read as a whole meanwhile
+                return;
+            m_tree.setFleet(**result);
+            m_state.setFleetStates(std::move(*result));
+            show();
         });
 }
 

@@ -36,13 +36,16 @@ private:
         std::shared_ptr<std::vector<Coverage>> coverage; ///< null: not asked for
     };
     void load();
+    void loadStates();
     void show();
     BackupAges backupAges(TimePoint now) const;
 
     store::Executor &m_executor;
     ConsoleState &m_state;
     Latest<Facts> m_latest;
+    Latest<std::shared_ptr<const Fleet>> m_latestStates;
     Reload m_reload;
+    Reload m_reloadStates;
     FleetTreeModel m_tree;
     HostTableModel m_hosts;
     InstanceTableModel m_instances;

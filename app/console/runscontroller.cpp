@@ -9,6 +9,12 @@
 #include <algorithm>
 
 namespace zandb::console {
+namespace {
+
+/// How far runs are changes all the time: lists follow more slowly than the run's own page.
+constexpr std::chrono::seconds progressEvery{5};
+
+} // namespace
 
 RunsController::RunsController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
     : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestRunning(this), m_reload([this] { load(); }, this),
@@ -20,6 +26,10 @@ RunsController::RunsController(store::Executor &executor, ConsoleState &state, S
         if (topics.contains(QLatin1String("run")) || topics.contains(QLatin1String("task"))) {
             all ? m_reload.wantNow() : m_reload.want();
             all ? m_reloadRunning.wantNow() : m_reloadRunning.want();
+        } else if (topics.contains(QLatin1String("run_progress")) && (!m_progressRead.isStarted() || m_progressRead.passed() > progressEvery)) {
+            m_progressRead.start();
+            m_reload.want();
+            m_reloadRunning.want();
         }
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {

@@ -54,6 +54,7 @@ private:
     Reload m_reloadRunning;
     RunTableModel m_table;
     QTimer m_clock;
+    Elapsed m_progressRead;
 };
 
 } // namespace zandb::console

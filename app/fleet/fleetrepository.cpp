@@ -39,6 +39,56 @@ std::optional<TimePoint> unlessZero(TimePoint at)
     return toMicros(at) == 0 ? std::nullopt : std::optional(at);
 }
 
+/// What hosts said, of all that are in the store; what was written before `since` is taken from the fleet as it stands.
+Result<void> readHostStates(Session &session, Fleet &fleet, TimePoint since)
+{
+    const auto rows = session.query("SELECT s.host_id, s.state, GREATEST(s.seen_us, COALESCE(h.seen_us, 0)), "
+                                    "GREATEST(s.checked_us, COALESCE(h.checked_us, 0)), s.checked_us >= ?, "
+                                    "IF(s.checked_us >= ?, s.facts, NULL), s.error FROM host_state s LEFT JOIN host_heard h ON h.host_id = s.host_id",
+                                    {value(since), value(since)});
+    if (!rows)
+        return fail(rows.error());
+    for (const Row &row : *rows) {
+        HostState &state = fleet.hostStates[row.uuid(0)];
+        state.hostId = row.uuid(0);
+        state.state = knownWord(row.text(1), {"ok", "unreachable", "refused", "no_agent"});
+        state.seenAt = unlessZero(row.time(2));
+        state.checkedAt = unlessZero(row.time(3));
+        if (row.integer(4) != 0) {
+            auto facts = row.isNull(5) ? std::nullopt : std::optional(decode<wire::HostFacts>(row.json(5)));
+            state.facts = facts && *facts ? std::optional(std::move(**facts)) : std::nullopt;
+        }
+        state.error = row.optionalError(6);
+    }
+    return {};
+}
+
+/// The same of instances.  A host that has told its instances has said of each that it is still as it was.
+Result<void> readInstanceStates(Session &session, Fleet &fleet, TimePoint since)
+{
+    const auto rows = session.query("SELECT s.instance_id, s.state, IF(s.state = 'gone', s.seen_us, GREATEST(s.seen_us, COALESCE(h.instances_us, 0))), "
+                                    "s.seen_us >= ?, IF(s.seen_us >= ?, s.detail, NULL) FROM instance_state s "
+                                    "LEFT JOIN host_heard h ON h.host_id = s.host_id", {value(since), value(since)});
+    if (!rows)
+        return fail(rows.error());
+    std::map<Uuid, const Row *> byId;
+    for (const Row &row : *rows)
+        byId.emplace(row.uuid(0), &row);
+    for (InstanceRecord &record : fleet.instances) {
+        const auto found = byId.find(record.instance.id);
+        if (found == byId.end())
+            continue;
+        const Row &row = *found->second;
+        record.state = knownWord(row.text(1), {"up", "down", "refused", "gone"});
+        record.seenAt = unlessZero(row.time(2));
+        if (row.integer(3) != 0) {
+            auto detail = row.isNull(4) ? std::nullopt : std::optional(decode<wire::InstanceState>(row.json(4)));
+            record.detail = detail && *detail ? std::optional(std::move(**detail)) : std::nullopt;
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Fleet> loadFleet(Session &session)
@@ -59,39 +109,19 @@ Result<Fleet> loadFleet(Session &session)
                                row.text(5), row.text(6), row.time(7), row.integer(8)});
     }
 
-    const auto states = session.query("SELECT host_id, state, seen_us, checked_us, facts, error FROM host_state");
-    if (!states)
-        return fail(states.error());
-    for (const Row &row : *states) {
-        HostState state;
-        state.hostId = row.uuid(0);
-        state.state = knownWord(row.text(1), {"ok", "unreachable", "refused", "no_agent"});
-        state.seenAt = unlessZero(row.time(2));
-        state.checkedAt = unlessZero(row.time(3));
-        if (!row.isNull(4)) {
-            if (auto facts = decode<wire::HostFacts>(row.json(4)))
-                state.facts = std::move(*facts);
-        }
-        state.error = row.optionalError(5);
-        fleet.hostStates[state.hostId] = std::move(state);
-    }
+    if (auto read = readHostStates(session, fleet, TimePoint{}); !read)
+        return fail(read.error());
 
-    const auto instances = session.query(
-        "SELECT i.id, i.host_id, i.name, i.port, i.created_us, i.revision, s.state, s.seen_us, s.detail FROM instance i "
-        "LEFT JOIN instance_state s ON s.instance_id = i.id ORDER BY i.host_id, i.name");
+    const auto instances = session.query("SELECT id, host_id, name, port, created_us, revision FROM instance ORDER BY host_id, name");
     if (!instances)
         return fail(instances.error());
     for (const Row &row : *instances) {
         InstanceRecord record;
         record.instance = {row.uuid(0), row.uuid(1), row.text(2), static_cast<int>(row.integer(3)), row.time(4), row.integer(5)};
-        record.state = knownWord(row.text(6), {"up", "down", "refused", "gone"});
-        record.seenAt = row.isNull(7) ? std::nullopt : unlessZero(row.time(7));
-        if (!row.isNull(8)) {
-            if (auto detail = decode<wire::InstanceState>(row.json(8)))
-                record.detail = std::move(*detail);
-        }
         fleet.instances.push_back(std::move(record));
     }
+    if (auto read = readInstanceStates(session, fleet, TimePoint{}); !read)
+        return fail(read.error());
     const auto settings = session.query("SELECT group_id, name, setting FROM group_setting");
     if (!settings)
         return fail(settings.error());
@@ -103,6 +133,21 @@ Result<Fleet> loadFleet(Session &session)
         return fail(now.error());
     fleet.readAt = *now;
     return fleet;
+}
+
+Result<void> refreshStates(Session &session, Fleet &fleet)
+{
+    // rows are written with the store's clock at the beginning of a transaction that may end later
+    const TimePoint since = fleet.readAt - std::chrono::minutes{1};
+    if (auto read = readHostStates(session, fleet, since); !read)
+        return read;
+    if (auto read = readInstanceStates(session, fleet, since); !read)
+        return read;
+    const auto now = session.now();
+    if (!now)
+        return fail(now.error());
+    fleet.readAt = *now;
+    return {};
 }
 
 Result<void> addHost(Session &session, const Host &host)
@@ -162,7 +207,7 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
         for (const char *sql : {"DELETE FROM series WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM series WHERE subject_id=?", "DELETE FROM collected WHERE host_id=?",
                                 "DELETE FROM instance_state WHERE host_id=?", "DELETE FROM instance WHERE host_id=?",
-                                "DELETE FROM host_state WHERE host_id=?"}) {
+                                "DELETE FROM host_state WHERE host_id=?", "DELETE FROM host_heard WHERE host_id=?"}) {
             if (auto done = session.execute(sql, {value(hostId)}); !done)
                 return fail(done.error());
         }

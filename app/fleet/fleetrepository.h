@@ -8,6 +8,9 @@
 namespace zandb::fleet {
 
 Result<Fleet> loadFleet(store::Session &session);
+/// Reads into a fleet that was loaded before what its hosts and instances have said since: states and when they were heard of,
+/// and the contents of those rows only that were written since.  Its hosts, groups and instances stay as they are (topic `fleet`).
+Result<void> refreshStates(store::Session &session, Fleet &fleet);
 /// Errors: already_exists.
 Result<void> addHost(store::Session &session, const Host &host);
 /// Compare-and-set by revision.  Errors: store.conflict, not_found.
@@ -28,7 +31,8 @@ struct HostSample
     std::int64_t fence = 0;                   ///< lease token of the writer; an older one changes nothing
 };
 /// Writes many samples in one transaction with few statements: heartbeats, facts, new instances (by host and name),
-/// states; instances no longer reported become "gone".  Raises `fleet`.
+/// states; instances no longer reported become "gone".  Rows whose content has not changed (statechange.h) are not written
+/// again, only when their host was heard of.  Raises `fleet_state`, and `fleet` when more than figures changed.
 Result<void> storeSamples(store::Session &session, const std::vector<HostSample> &samples);
 
 } // namespace zandb::fleet

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the fleet repository that stores what the agents said: many hosts, few statements.
 #include "app/fleet/fleetrepository.h"
+#include "app/fleet/statechange.h"
 #include "app/store/sqltext.h"
 
 #include <algorithm>
@@ -96,10 +97,39 @@ struct Known
     Uuid id;
     int port = 0;
     std::string state;
+    TimePoint writtenAt{};
+    std::optional<Json> detail;
     bool reported = false;
 };
 
-Result<void> storeInstances(Session &session, const std::vector<const HostSample *> &samples)
+/// What a host was known by before this round.
+struct KnownHost
+{
+    std::string state;
+    std::int64_t fence = 0;
+    TimePoint writtenAt{};
+    std::optional<Json> facts;
+    std::optional<Json> error;
+    TimePoint instancesAt{}; ///< when it last told its instances
+};
+
+std::optional<Json> jsonOf(const Row &row, std::size_t column)
+{
+    if (row.isNull(column))
+        return std::nullopt;
+    auto json = row.json(column);
+    return json.is_null() ? std::nullopt : std::optional(std::move(json));
+}
+
+/// Whether a row must be written again: what it says has changed, or its figures are old.
+bool isDue(Change change, TimePoint writtenAt, TimePoint at)
+{
+    return change != Change::None || at - writtenAt >= figuresEvery || writtenAt > at;
+}
+
+/// Raises `changed` when what was stored is more than figures.
+Result<void> storeInstances(Session &session, const std::vector<const HostSample *> &samples, const std::map<Uuid, KnownHost> &before,
+                            TimePoint at, bool &changed)
 {
     std::vector<Uuid> hosts;
     for (const HostSample *sample : samples) {
@@ -107,9 +137,10 @@ Result<void> storeInstances(Session &session, const std::vector<const HostSample
             hosts.push_back(sample->hostId);
     }
     std::map<std::pair<Uuid, std::string>, Known> known;
-    auto read = forIds(session, "SELECT i.host_id, i.name, i.id, i.port, s.state FROM instance i LEFT JOIN instance_state s "
+    auto read = forIds(session, "SELECT i.host_id, i.name, i.id, i.port, s.state, s.seen_us, s.detail FROM instance i LEFT JOIN instance_state s "
                                 "ON s.instance_id = i.id WHERE i.host_id", "", hosts, [&](const Row &row) {
-        known[{row.uuid(0), row.text(1)}] = {row.uuid(2), static_cast<int>(row.integer(3)), row.text(4), false};
+        known[{row.uuid(0), row.text(1)}] = {row.uuid(2), static_cast<int>(row.integer(3)), row.text(4),
+                                                row.isNull(5) ? TimePoint{} : row.time(5), jsonOf(row, 6), false};
     });
     if (!read)
         return read;
@@ -132,11 +163,17 @@ Result<void> storeInstances(Session &session, const std::vector<const HostSample
             entry.reported = true;
             if (isNew)
                 entry.id = Uuid::v7();
-            if (isNew || entry.port != instance.port)
+            if (isNew || entry.port != instance.port) {
+                changed = true;
                 fresh.values.push_back({value(entry.id), value(sample->hostId), value(instance.name), value(instance.port)});
+            }
             const bool word = instance.state == "up" || instance.state == "down" || instance.state == "refused";
-            states.values.push_back({value(entry.id), value(sample->hostId), value(word ? instance.state : "unknown"),
-                                     jsonOrNull(Json(instance))});
+            const std::string state = word ? instance.state : "unknown";
+            const Json detail(instance);
+            const Change change = entry.state != state || !entry.detail ? Change::Facts : changeOf(*entry.detail, detail);
+            changed = changed || change == Change::Facts;
+            if (isDue(change, entry.writtenAt, at))
+                states.values.push_back({value(entry.id), value(sample->hostId), value(state), jsonOrNull(detail)});
         }
     }
     if (auto done = fresh.send(session); !done)
@@ -144,11 +181,14 @@ Result<void> storeInstances(Session &session, const std::vector<const HostSample
     if (auto done = states.send(session); !done)
         return done;
 
-    Batch gone{"INSERT INTO instance_state (instance_id, host_id, state, seen_us, detail) VALUES ", "(?,?,'gone',0,NULL)",
-               " ON DUPLICATE KEY UPDATE state = 'gone'", {}};
+    Batch gone{"INSERT INTO instance_state (instance_id, host_id, state, seen_us, detail) VALUES ", "(?,?,'gone',?,NULL)",
+               " ON DUPLICATE KEY UPDATE state = 'gone', seen_us = GREATEST(seen_us, VALUES(seen_us))", {}};
     for (const auto &[key, entry] : known) {
-        if (!entry.reported && entry.state != "gone")
-            gone.values.push_back({value(entry.id), value(key.first)});
+        if (entry.reported || entry.state == "gone")
+            continue;
+        const auto host = before.find(key.first);
+        gone.values.push_back({value(entry.id), value(key.first), value(host == before.end() ? TimePoint{} : host->second.instancesAt)});
+        changed = true;
     }
     return gone.send(session);
 }
@@ -172,35 +212,63 @@ Result<void> storeSamples(Session &session, const std::vector<HostSample> &sampl
         auto read = forIds(session, "SELECT id FROM host WHERE id", "", ids, [&](const Row &row) { existing.insert(row.uuid(0)); });
         if (!read)
             return read;
-        std::map<Uuid, std::int64_t> fences;
-        read = forIds(session, "SELECT host_id, fence FROM host_state WHERE host_id", " ORDER BY host_id FOR UPDATE", ids,
-                      [&](const Row &row) { fences[row.uuid(0)] = row.integer(1); });
+        std::map<Uuid, KnownHost> known;
+        read = forIds(session, "SELECT host_id, fence, state, GREATEST(checked_us, seen_us), facts, error FROM host_state WHERE host_id",
+                      " ORDER BY host_id FOR UPDATE", ids, [&](const Row &row) {
+            known[row.uuid(0)] = {row.text(2), row.integer(1), row.time(3), jsonOf(row, 4), jsonOf(row, 5), {}};
+        });
         if (!read)
             return read;
+        read = forIds(session, "SELECT host_id, instances_us FROM host_heard WHERE host_id", "", ids,
+                      [&](const Row &row) { known[row.uuid(0)].instancesAt = row.time(1); });
+        if (!read)
+            return read;
+        const auto at = session.now();
+        if (!at)
+            return fail(at.error());
+        bool changed = false;
 
         Batch states{"INSERT INTO host_state (host_id, state, seen_us, checked_us, facts, error, fence) VALUES ",
                      "(?,?,IF(?," + now + ",0)," + now + ",?,?,?)",
                      " ON DUPLICATE KEY UPDATE state = VALUES(state), seen_us = IF(VALUES(seen_us) > 0, VALUES(seen_us), seen_us), "
                      "checked_us = VALUES(checked_us), facts = COALESCE(VALUES(facts), facts), error = VALUES(error), "
                      "fence = GREATEST(fence, VALUES(fence))", {}};
+        Batch heard{"INSERT INTO host_heard (host_id, seen_us, instances_us, checked_us) VALUES ", "(?,?,?,?)",
+                    " ON DUPLICATE KEY UPDATE seen_us = IF(VALUES(seen_us) > 0, VALUES(seen_us), seen_us), "
+                    "instances_us = IF(VALUES(instances_us) > 0, VALUES(instances_us), instances_us), checked_us = VALUES(checked_us)", {}};
         std::vector<const HostSample *> accepted;
         for (const auto &[id, sample] : byHost) {
-            const auto fence = fences.find(id);
-            if (!existing.contains(id) || (fence != fences.end() && fence->second > sample->fence))
+            const KnownHost &before = known[id]; // one never heard of has fence 0
+            if (!existing.contains(id) || before.fence > sample->fence)
                 continue;
             accepted.push_back(sample);
             const bool answered = sample->facts.has_value() || sample->instances.has_value();
-            states.values.push_back({value(id), value(sample->state.substr(0, 16)), value(answered),
-                                     sample->facts ? jsonOrNull(Json(*sample->facts)) : Value(nullptr),
-                                     sample->error ? jsonOrNull(errorToJson(*sample->error)) : Value(nullptr), value(sample->fence)});
+            heard.values.push_back({value(id), value(answered ? *at : TimePoint{}), value(sample->instances ? *at : TimePoint{}), value(*at)});
+            const std::string state = sample->state.substr(0, 16);
+            const auto error = sample->error ? std::optional(errorToJson(*sample->error)) : std::nullopt;
+            const auto facts = sample->facts ? std::optional(Json(*sample->facts)) : std::nullopt;
+            Change change = state != before.state || error != before.error || sample->fence != before.fence ? Change::Facts : Change::None;
+            if (facts && change == Change::None)
+                change = before.facts ? changeOf(*before.facts, *facts) : Change::Facts;
+            changed = changed || change == Change::Facts;
+            if (!isDue(change, before.writtenAt, *at))
+                continue;
+            states.values.push_back({value(id), value(state), value(answered), facts ? jsonOrNull(*facts) : Value(nullptr),
+                                     error ? jsonOrNull(*error) : Value(nullptr), value(sample->fence)});
         }
         if (accepted.empty())
             return {};
         if (auto done = states.send(session); !done)
             return done;
-        if (auto done = storeInstances(session, accepted); !done)
+        if (auto done = heard.send(session); !done)
             return done;
-        return store::raiseFeed(session, "fleet");
+        if (auto done = storeInstances(session, accepted, known, *at, changed); !done)
+            return done;
+        if (changed) {
+            if (auto raised = store::raiseFeed(session, "fleet"); !raised)
+                return raised;
+        }
+        return store::raiseFeed(session, "fleet_state");
     });
 }
 

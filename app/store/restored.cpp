@@ -10,7 +10,7 @@ Result<TimePoint> newestMoment(Session &session)
 {
     // each by an index, or of a small table; a row of the future would hide what is to be asked for
     TimePoint newest{};
-    for (const char *sql : {"SELECT MAX(renewed_us) FROM member", "SELECT MAX(checked_us) FROM host_state",
+    for (const char *sql : {"SELECT MAX(renewed_us) FROM member", "SELECT MAX(checked_us) FROM host_heard",
                             "SELECT MAX(occurrence_us) FROM run", "SELECT MAX(ended_us) FROM backup",
                             "SELECT at_us FROM audit ORDER BY id DESC LIMIT 1"}) {
         const auto rows = session.query(sql);

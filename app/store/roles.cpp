@@ -24,6 +24,7 @@ constexpr std::array tables{
     TableRights{"fleet_group", "INSERT, UPDATE, DELETE", ""},
     TableRights{"host", "INSERT, UPDATE, DELETE", ""},
     TableRights{"host_state", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"host_heard", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"instance", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"instance_state", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"task", "INSERT, UPDATE, DELETE", "UPDATE"},

@@ -259,7 +259,7 @@ Result<void> storeProgress(Session &session, const Uuid &runId, const wire::Prog
                                              {value(Json(progress)), value(runId), value(fence)});
         if (!matched)
             return fail(matched.error());
-        return *matched == 0 ? Result<void>() : store::raiseFeed(session, "run", store::feedShard(runId));
+        return *matched == 0 ? Result<void>() : store::raiseFeed(session, "run_progress");
     });
 }
 
@@ -319,7 +319,7 @@ Result<void> appendLog(Session &session, const wire::OrderKey &key, std::int64_t
         arguments.insert(arguments.end(), keyValues.begin(), keyValues.end());
         if (auto sized = session.execute("UPDATE attempt SET log_size=GREATEST(log_size, ?)" + where, arguments); !sized)
             return fail(sized.error());
-        return store::raiseFeed(session, "run", store::feedShard(key.runId));
+        return {}; // whoever shows the log of an attempt that runs asks for it
     });
 }
 

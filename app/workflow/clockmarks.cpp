@@ -31,8 +31,8 @@ public:
         std::string any = "SELECT 1 FROM DUAL WHERE EXISTS (SELECT 1 FROM occurrence WHERE due_us > " + m_aheadText + ")";
         for (const auto &[table, column] : columns)
             any += " OR EXISTS (SELECT 1 FROM " + std::string(table) + " WHERE " + column + " > " + m_aheadText + ')';
-        for (const char *table : seen)
-            any += " OR EXISTS (SELECT 1 FROM " + std::string(table) + " WHERE seen_us > " + m_aheadText + ')';
+        for (const auto &[table, column] : seen)
+            any += " OR EXISTS (SELECT 1 FROM " + std::string(table) + " WHERE " + column + " > " + m_aheadText + ')';
         any += " OR EXISTS (SELECT 1 FROM task WHERE enabled=0 AND next_due_us > " + m_aheadText + ") OR EXISTS (SELECT 1 FROM run WHERE "
             + endedAhead() + ") OR EXISTS (SELECT 1 FROM run WHERE " + openAhead("next_try_us") + ") OR EXISTS (SELECT 1 FROM run WHERE "
             + openAhead("started_us") + ") LIMIT 1";
@@ -79,8 +79,8 @@ public:
                 return done;
         }
         // when it was really seen nobody knows; the next answer says it anew
-        for (const char *table : seen) {
-            if (auto done = change("UPDATE " + std::string(table) + " SET seen_us=0 WHERE seen_us > " + ahead); !done)
+        for (const auto &[table, column] : seen) {
+            if (auto done = change("UPDATE " + std::string(table) + " SET " + column + "=0 WHERE " + column + " > " + ahead); !done)
                 return done;
         }
         if (auto done = change("UPDATE task SET next_due_us=NULL WHERE enabled=0 AND next_due_us > " + ahead); !done)
@@ -156,12 +156,13 @@ private:
         return "state IN " + std::string(openStates) + " AND " + column + " > " + m_aheadText + " AND " + m_recent;
     }
 
-    static constexpr std::array<std::pair<const char *, const char *>, 9> columns{{{"task", "edited_us"}, {"task_revision", "from_us"},
+    static constexpr std::array<std::pair<const char *, const char *>, 10> columns{{{"task", "edited_us"}, {"task_revision", "from_us"},
                                                                                   {"instance", "created_us"}, {"member", "expires_us"},
                                                                                   {"outbox", "next_try_us"}, {"alert", "raised_us"},
                                                                                   {"alert", "seen_us"}, {"host_state", "checked_us"},
-                                                                                  {"backup", "ended_us"}}};
-    static constexpr std::array<const char *, 2> seen{"host_state", "instance_state"};
+                                                                                  {"backup", "ended_us"}, {"host_heard", "checked_us"}}};
+    static constexpr std::array<std::pair<const char *, const char *>, 4> seen{{{"host_state", "seen_us"}, {"instance_state", "seen_us"},
+                                                                               {"host_heard", "seen_us"}, {"host_heard", "instances_us"}}};
 
     Session &m_session;
     TimePoint m_now;
@@ -193,7 +194,7 @@ Result<int> repairFuture(Session &session)
         changed = repair.changed();
         if (changed == 0)
             return {};
-        for (const char *topic : {"fleet", "task", "member", "alert", "backup"}) {
+        for (const char *topic : {"fleet", "fleet_state", "task", "member", "alert", "backup"}) {
             if (auto raised = store::raiseFeed(session, topic); !raised)
                 return raised;
         }

@@ -123,8 +123,8 @@ private Q_SLOTS:
         SAME(instances[0]["state"], Json("up"));
         SAME(instances[0]["flavour"], Json("mariadb"));
         // heartbeats go on
-        const std::string seen = m_fleet->storeValue("SELECT MAX(seen_us) FROM zandb.host_state");
-        QTRY_VERIFY_WITH_TIMEOUT(m_fleet->storeValue("SELECT MAX(seen_us) FROM zandb.host_state") != seen, 15000);
+        const std::string seen = m_fleet->storeValue("SELECT MAX(seen_us) FROM zandb.host_heard");
+        QTRY_VERIFY_WITH_TIMEOUT(m_fleet->storeValue("SELECT MAX(seen_us) FROM zandb.host_heard") != seen, 15000);
     }
 
     void aScheduleFires()

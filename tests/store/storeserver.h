@@ -24,7 +24,7 @@ public:
     TestServer *get(bool mySql, ServerOptions options, const std::vector<std::string> &prepare, std::string &why, bool &skip)
     {
         options.flavour = mySql ? Flavour::MySql : Flavour::MariaDb;
-        options.binlog = false;
+        options.binlog = true; // its bytes are what a round of samples costs
         why = TestServer::unavailable(options.flavour);
         skip = !why.empty();
         auto &server = mySql ? m_mySql : m_mariaDb;

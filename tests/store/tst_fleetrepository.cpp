@@ -18,8 +18,21 @@ private Q_SLOTS:
     void hostsAndGroups();
     void settingsAreInheritedDownTheTree();
     void samples();
+    void roundsThatBringNothingNew();
     void samplesOfHostileAgents();
     void manyLargeSamples();
+
+private:
+    std::int64_t binlogBytes()
+    {
+        const auto files = m_session->query("SHOW BINARY LOGS");
+        std::int64_t bytes = 0;
+        for (const auto &row : files ? *files : std::vector<store::Row>{})
+            bytes += row.integer(1);
+        return bytes;
+    }
+    std::int64_t m_bytes = 0;
+    std::vector<std::string> m_topics;
 };
 
 void TestFleetRepository::hostsAndGroups()
@@ -106,7 +119,7 @@ void TestFleetRepository::samples()
     const fleet::HostSample stranger{Uuid::v7(), "ok", wire::HostFacts{}, {}, {}, 1};
     (void)changed();
     VERIFY_OK(fleet::storeSamples(*m_session, {one, two, stranger}));
-    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
+    QCOMPARE(changed(), (std::vector<std::string>{"fleet", "fleet_state"}));
 
     auto loaded = fleet::loadFleet(*m_session).value();
     QCOMPARE(loaded.hostStates.size(), 2u);
@@ -149,6 +162,91 @@ void TestFleetRepository::samples()
 
     VERIFY_OK(fleet::removeHost(*m_session, db1.id));
     QVERIFY(fleet::loadFleet(*m_session).value().instances.empty());
+}
+
+/// Hosts answer every ten seconds and say the same: what they say is not written again, and no list is read anew for it.
+void TestFleetRepository::roundsThatBringNothingNew()
+{
+    std::vector<fleet::HostSample> samples;
+    for (int i = 0; i < 30; ++i) {
+        fleet::HostSample sample{addHost("db" + std::to_string(i)).id, "ok", wire::HostFacts{}, std::vector<wire::InstanceState>(10), {}, 1};
+        sample.facts->os = "Debian GNU/Linux 12 (bookworm)";
+        sample.facts->disks = {{"/", "/dev/sda1", 1'000'000'000'000, 400'000'000'000}};
+        for (std::size_t k = 0; k < sample.instances->size(); ++k) {
+            wire::InstanceState &instance = (*sample.instances)[k];
+            instance.name = "my" + std::to_string(3306 + k);
+            instance.state = "up";
+            instance.version = "10.11.19-MariaDB-0+deb12u1-log";
+            instance.dataDirectory = "/data/" + instance.name + "/data";
+            instance.replication.resize(1);
+        }
+        samples.push_back(std::move(sample));
+    }
+    std::int64_t seconds = 0;
+    const auto round = [&](bool news) {
+        seconds += 10;
+        for (fleet::HostSample &sample : samples) {
+            sample.facts->uptimeSeconds = seconds;
+            sample.facts->sampledAt = TimePoint{std::chrono::seconds{seconds}};
+            sample.facts->memoryAvailableBytes = 8'000'000'000 + seconds * 100;
+            sample.facts->kernel = news ? "6.1." + std::to_string(seconds) : sample.facts->kernel;
+            for (wire::InstanceState &instance : *sample.instances) {
+                instance.uptimeSeconds = seconds;
+                instance.sampledAt = sample.facts->sampledAt;
+                instance.replication[0].gtid = "0-1-" + std::to_string(seconds);
+                instance.serverId += news ? 1 : 0;
+            }
+        }
+        const std::int64_t before = binlogBytes();
+        (void)changed();
+        const auto stored = fleet::storeSamples(*m_session, samples);
+        QVERIFY2(stored, stored ? "" : describe(stored.error()).c_str());
+        m_bytes = binlogBytes() - before;
+        m_topics = changed();
+    };
+    round(true);
+    const auto first = fleet::loadFleet(*m_session).value();
+    round(true); // as every round was once
+    const std::int64_t whole = m_bytes;
+    QCOMPARE(m_topics, (std::vector<std::string>{"fleet", "fleet_state"}));
+    round(false);
+    QCOMPARE(m_topics, std::vector<std::string>{"fleet_state"});
+    qInfo("binlog bytes of a round of 30 hosts and 300 instances: %lld with news, %lld without", static_cast<long long>(whole), static_cast<long long>(m_bytes));
+    QVERIFY(m_bytes > 0 && whole > 10 * m_bytes);
+
+    // and yet each was heard of now; whoever has read the fleet reads on from there
+    auto fleet = first;
+    VERIFY_OK(fleet::refreshStates(*m_session, fleet));
+    const auto whole2 = fleet::loadFleet(*m_session).value();
+    for (const Host &host : fleet.hosts) {
+        QVERIFY(*fleet.hostStates[host.id].seenAt > *first.hostStates.at(host.id).seenAt);
+        QCOMPARE(fleet.hostStates[host.id].seenAt, whole2.hostStates.at(host.id).seenAt);
+        QCOMPARE(fleet.hostStates[host.id].facts->kernel, whole2.hostStates.at(host.id).facts->kernel);
+    }
+    for (std::size_t i = 0; i < fleet.instances.size(); ++i) {
+        QVERIFY(*fleet.instances[i].seenAt > *first.instances[i].seenAt);
+        QCOMPARE(fleet.instances[i].detail->serverId, whole2.instances[i].detail->serverId);
+    }
+
+    // one that is gone was last seen when its host last told of it
+    samples.resize(1);
+    samples[0].instances->pop_back();
+    VERIFY_OK(fleet::storeSamples(*m_session, samples));
+    const auto gone = fleet::loadFleet(*m_session).value();
+    const auto *instance = gone.instanceByPath("db0/my3315");
+    QCOMPARE(instance->state, std::string("gone"));
+    QCOMPARE(instance->seenAt, whole2.instanceByPath("db0/my3315")->seenAt);
+
+    // figures are written again when they have moved, and at the latest after five minutes
+    samples[0].facts->disks[0].freeBytes /= 2;
+    (void)changed();
+    VERIFY_OK(fleet::storeSamples(*m_session, samples));
+    QCOMPARE(changed(), std::vector<std::string>{"fleet_state"});
+    QCOMPARE(fleet::loadFleet(*m_session).value().hostStates.at(samples[0].hostId).facts->disks[0].freeBytes, 200'000'000'000);
+    samples[0].facts->uptimeSeconds += 10;
+    VERIFY_OK(m_session->execute("UPDATE host_state SET seen_us = seen_us - 301000000, checked_us = checked_us - 301000000"));
+    VERIFY_OK(fleet::storeSamples(*m_session, samples));
+    QCOMPARE(fleet::loadFleet(*m_session).value().hostStates.at(samples[0].hostId).facts->uptimeSeconds, samples[0].facts->uptimeSeconds);
 }
 
 void TestFleetRepository::samplesOfHostileAgents()

@@ -44,8 +44,14 @@ Result<int> listGroups(Context &context, const Args &)
         return !setting.from ? Json() : setting.from->isNull() ? Json("") : Json(groupPath(*fleet, *setting.from));
     };
     const auto settingsOf = [&](const std::optional<Uuid> &group) {
-        const auto age = groupSetting(*fleet, group, backupAgeDays);
-        return Json{{std::string(backupAgeDays), {{"value", age.value}, {"from", sayer(age)}}}};
+        Json settings = Json::object();
+        for (const GroupSettingKind &kind : groupSettingKinds()) {
+            if (kind.wholeFleet && group)
+                continue;
+            const auto setting = groupSetting(*fleet, group, kind.name);
+            settings[std::string(kind.name)] = {{"value", setting.value}, {"from", sayer(setting)}};
+        }
+        return settings;
     };
     const auto ageText = [&](const std::optional<Uuid> &group) {
         const auto age = groupSetting(*fleet, group, backupAgeDays);
@@ -102,16 +108,23 @@ Result<int> renameGroup(Context &context, const Args &args)
 Result<int> setOfGroup(Context &context, const Args &args)
 {
     const bool whole = args.flag("all");
+    std::string known;
+    for (const GroupSettingKind &kind : groupSettingKinds())
+        known += (known.empty() ? "" : ", ") + std::string(kind.name);
     if (args.words().size() != (whole ? 2u : 3u))
-        return fail(usageError("zandbctl group set (GROUP | --all) " + std::string(backupAgeDays) + " (N | inherit)"));
+        return fail(usageError("zandbctl group set (GROUP | --all) SETTING (N | inherit); settings are " + known));
     const std::string name = args.word(whole ? 0 : 1), text = args.word(whole ? 1 : 2);
-    if (name != backupAgeDays)
-        return fail(usageError("there is no setting " + printable(name) + "; known is " + std::string(backupAgeDays)));
+    const GroupSettingKind *kind = groupSettingKind(name);
+    if (!kind)
+        return fail(usageError("there is no setting " + printable(name) + "; known are " + known));
+    if (kind->wholeFleet && !whole)
+        return fail(usageError(name + " is said for the whole fleet: zandbctl group set --all " + name + " N"));
     std::optional<Json> setting;
     if (text != "inherit") {
         const auto number = parseJson(text);
         if (!number || !isGroupSetting(name, *number))
-            return fail(usageError(std::string(backupAgeDays) + " is a whole number of days from 1 to 3650, or inherit"));
+            return fail(usageError(name + " is a whole number of days from " + std::to_string(kind->least) + " to " + std::to_string(kind->most)
+                                   + ", or inherit"));
         setting = *number;
     }
     const auto fleet = context.fleet();
@@ -131,7 +144,9 @@ Result<int> setOfGroup(Context &context, const Args &args)
         return fail(after.error());
     const auto holds = groupSetting(*after, whole ? std::nullopt : std::optional(id), name);
     context.print(Json{{"group", whole ? "" : groupPath(*after, id)}, {"setting", name}, {"value", holds.value}});
-    if (!context.json())
+    if (!context.json() && name != backupAgeDays)
+        printLine(name + " is " + dumpJson(holds.value) + " now; the headless instance removes what is older, once an hour.");
+    else if (!context.json())
         printLine((whole ? "The whole fleet" : groupPath(*after, id)) + ": an instance is listed after " + dumpJson(holds.value)
                   + (holds.value == Json(1) ? " day" : " days") + " without a good backup.");
     return exitOk;
@@ -174,7 +189,7 @@ std::vector<Verb> groupVerbs()
 {
     return {
         {"group", "list", "", "groups, what is set for them, and the hosts in them", {}, listGroups},
-        {"group", "set", "(GROUP | --all) backup-age-days (N | inherit)", "after how many days without a good backup an instance is listed",
+        {"group", "set", "(GROUP | --all) SETTING (N | inherit)", "settings: backup-age-days (after how many days without a good backup an instance is listed); with --all keep-runs-days and the like (zandbctl group list --json)",
          {{}, {"all"}}, setOfGroup, 2, 3},
         {"group", "rename", "GROUP NAME", "give a group another name (GROUP may be a path like production/shop)", {}, renameGroup, 2, 2},
         {"group", "remove", "GROUP", "remove a group in which nothing is and that no task names", {}, removeGroup, 1, 1},

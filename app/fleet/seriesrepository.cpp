@@ -16,7 +16,6 @@ using store::Value;
 
 constexpr Microseconds hour = std::chrono::hours{1};
 constexpr int packedLevel = 12; ///< of zstd: an hour is packed once and read for months
-constexpr std::int64_t rowsPerDelete = 1000;
 constexpr int minStepMs = 1000;
 constexpr int maxStepMs = 3'600'000;
 
@@ -280,20 +279,6 @@ Result<std::int64_t> packHours(Session &session, std::int64_t limit)
             return fail(done.error());
     }
     return static_cast<std::int64_t>(rows->size());
-}
-
-Result<std::int64_t> expireSeries(Session &session, TimePoint before, std::int64_t limit)
-{
-    std::int64_t removed = 0;
-    while (removed < limit) {
-        const auto done = session.execute("DELETE FROM series WHERE packed = 1 AND t0_us < ? LIMIT " + std::to_string(rowsPerDelete), {value(before)});
-        if (!done)
-            return fail(done.error());
-        removed += *done;
-        if (*done < rowsPerDelete)
-            break;
-    }
-    return removed;
 }
 
 } // namespace zandb::fleet

@@ -42,7 +42,5 @@ Result<History> loadSeries(store::Session &session, const Uuid &subject, std::st
 
 /// Makes one row of each hour that is over, at most `limit` hours.  Returns how many it did; fewer than the limit: nothing is left.
 Result<std::int64_t> packHours(store::Session &session, std::int64_t limit);
-/// Removes rows older than this, 1,000 a statement, at most `limit` of them.  Returns how many.
-Result<std::int64_t> expireSeries(store::Session &session, TimePoint before, std::int64_t limit);
 
 } // namespace zandb::fleet

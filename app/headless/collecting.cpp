@@ -12,9 +12,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t maxBytes = 4u << 20;
 constexpr std::size_t maxBatches = 360;
 constexpr auto slice = 500ms;
-constexpr auto keep = std::chrono::days{90};
 constexpr std::int64_t hoursAtOnce = 200;
-constexpr std::int64_t rowsAtOnce = 20'000;
 
 } // namespace
 
@@ -259,11 +257,6 @@ Result<void> Collecting::keepHouse(store::Session &session)
         return fail(hours.error());
     if (*hours == hoursAtOnce)
         return {}; // the rest in the next round
-    const auto storeNow = session.now();
-    if (!storeNow)
-        return fail(storeNow.error());
-    if (const auto gone = fleet::expireSeries(session, *storeNow - keep, rowsAtOnce); !gone)
-        return fail(gone.error());
     m_packedAt = now;
     return {};
 }

@@ -3,6 +3,7 @@
 
 #include "app/alerts/alertrepository.h"
 #include "app/headless/collecting.h"
+#include "app/headless/housekeeping.h"
 #include "app/headless/leases.h"
 #include "app/headless/sampler.h"
 #include "app/schedule/storeclock.h"
@@ -10,6 +11,7 @@
 #include "app/store/migrations.h"
 #include "app/workflow/clockmarks.h"
 #include "app/workflow/engine.h"
+#include "app/workflow/retention.h"
 #include "app/workflow/scheduler.h"
 #include "agent/protocol/printable.h"
 
@@ -57,7 +59,7 @@ public:
     Loop(const Settings &settings, const ServeOptions &options)
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
           m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log),
-          m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log),
+          m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_housekeeping(settings.store, m_log),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
     {
@@ -129,7 +131,8 @@ private:
             return done;
         if (const auto done = readChanges(asked); !done)
             return done;
-        const auto held = m_leases.held();
+        auto held = m_leases.held();
+        m_housekeeping.setHeld(held.tokens.erase(workflow::storeHost) > 0 && m_verdict == schedule::StoreClock::Verdict::Go);
         m_engine.setHosts(held.tokens, held.trusted);
         m_sampler.setHosts(held.tokens);
         m_collecting.setHosts(held.tokens);
@@ -280,6 +283,7 @@ private:
                 addresses.push_back(remote::addressOf(host));
                 ids.push_back(host.id);
             }
+            ids.push_back(workflow::storeHost);
             std::sort(ids.begin(), ids.end());
             m_pool.setHosts(std::move(addresses));
             m_leases.setHosts(std::move(ids));
@@ -331,6 +335,7 @@ private:
     workflow::Scheduler m_scheduler;
     Sampler m_sampler;
     Collecting m_collecting;
+    Housekeeping m_housekeeping;
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
     schedule::StoreClock m_clock;
     schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;

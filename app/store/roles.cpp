@@ -41,8 +41,8 @@ constexpr std::array tables{
     TableRights{"backup", "INSERT, UPDATE", "INSERT, UPDATE"},
     TableRights{"change_feed", "INSERT, UPDATE", "INSERT, UPDATE"},
     TableRights{"outbox", "INSERT", "INSERT, UPDATE, DELETE"},
-    // not the account, which the server fills in
-    TableRights{"audit", "INSERT (id, at_us, person, act, subject, detail)", "INSERT (id, at_us, person, act, subject, detail)"},
+    // not the account, which the server fills in; what is no longer kept is removed by a headless instance
+    TableRights{"audit", "INSERT (id, at_us, person, act, subject, detail)", "INSERT (id, at_us, person, act, subject, detail), DELETE"},
     TableRights{"alert", "UPDATE", "INSERT, UPDATE, DELETE"},
     TableRights{"collected", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"series", "DELETE", "INSERT, UPDATE, DELETE"},

@@ -2,12 +2,34 @@
 #include "models/fleet/groupsettings.h"
 
 #include <algorithm>
+#include <array>
 
 namespace zandb {
 
+namespace {
+
+// The board computes what was due of 90 days, so what tells of those days stays.
+constexpr std::array kinds{
+    GroupSettingKind{backupAgeDays, defaultBackupAgeDays, 1, 3650, false}, GroupSettingKind{keepRunsDays, 400, 90, 3650, true},
+    GroupSettingKind{keepAttemptsDays, 90, 7, 3650, true},                 GroupSettingKind{keepLogsDays, 30, 1, 3650, true},
+    GroupSettingKind{keepOccurrencesDays, 400, 90, 3650, true},            GroupSettingKind{keepAuditDays, 400, 90, 3650, true},
+    GroupSettingKind{keepAlertsDays, 90, 7, 3650, true},                   GroupSettingKind{keepSamplesDays, 90, 1, 3650, true},
+};
+
+} // namespace
+
+std::span<const GroupSettingKind> groupSettingKinds() { return kinds; }
+
+const GroupSettingKind *groupSettingKind(std::string_view name)
+{
+    const auto found = std::ranges::find(kinds, name, &GroupSettingKind::name);
+    return found == kinds.end() ? nullptr : &*found;
+}
+
 bool isGroupSetting(std::string_view name, const Json &value)
 {
-    return name == backupAgeDays && integerIn(value, 1, 3650).has_value();
+    const GroupSettingKind *kind = groupSettingKind(name);
+    return kind && integerIn(value, kind->least, kind->most).has_value();
 }
 
 GroupSetting groupSetting(const Fleet &fleet, const std::optional<Uuid> &group, std::string_view name)
@@ -25,7 +47,8 @@ GroupSetting groupSetting(const Fleet &fleet, const std::optional<Uuid> &group, 
     }
     if (const Json *value = said(Uuid{}))
         return {*value, Uuid{}};
-    return {name == backupAgeDays ? Json(defaultBackupAgeDays) : Json(), std::nullopt};
+    const GroupSettingKind *kind = groupSettingKind(name);
+    return {kind ? Json(kind->fallback) : Json(), std::nullopt};
 }
 
 std::int64_t backupAgeDaysOf(const Fleet &fleet, const Uuid &instanceId)

@@ -3,12 +3,36 @@
 
 #include "models/fleet/fleet.h"
 
+#include <span>
+
 /// Settings of groups: what a group says holds for everything below it that says nothing else.  Pure.
 namespace zandb {
 
 /// After so many days without a good backup an instance is listed; whole days, 1 to 3650.
 inline constexpr std::string_view backupAgeDays = "backup-age-days";
 inline constexpr std::int64_t defaultBackupAgeDays = 2;
+
+/// How long the store keeps what has ended, in days; said for the whole fleet only.
+inline constexpr std::string_view keepRunsDays = "keep-runs-days";               ///< runs with their steps
+inline constexpr std::string_view keepAttemptsDays = "keep-attempts-days";       ///< what each attempt ended with
+inline constexpr std::string_view keepLogsDays = "keep-logs-days";               ///< the copied end of attempts' logs
+inline constexpr std::string_view keepOccurrencesDays = "keep-occurrences-days"; ///< missed and skipped ones among them
+inline constexpr std::string_view keepAuditDays = "keep-audit-days";
+inline constexpr std::string_view keepAlertsDays = "keep-alerts-days";           ///< alerts that no longer hold
+inline constexpr std::string_view keepSamplesDays = "keep-samples-days";         ///< series of figures
+
+/// What may be said for groups.
+struct GroupSettingKind
+{
+    std::string_view name;
+    std::int64_t fallback; ///< holds where nobody says anything
+    std::int64_t least;
+    std::int64_t most;
+    bool wholeFleet;       ///< said for the whole fleet only
+};
+std::span<const GroupSettingKind> groupSettingKinds();
+/// Null for a name nobody knows.
+const GroupSettingKind *groupSettingKind(std::string_view name);
 
 /// A setting that holds, and where it was said.
 struct GroupSetting

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workflow/retention.h"
+
+#include "app/store/sqltext.h"
+#include "app/workflow/runrows.h"
+#include "models/fleet/groupsettings.h"
+
+namespace zandb::workflow {
+namespace {
+
+using store::Session;
+using store::value;
+using store::Value;
+
+constexpr std::int64_t rowsPerStatement = 1000;
+
+/// The least id of version 7 that was made at this moment or later.
+Uuid firstIdAt(TimePoint at)
+{
+    Uuid id;
+    auto millis = static_cast<std::uint64_t>(std::max<std::int64_t>(0, toMicros(at) / 1000));
+    for (int i = 5; i >= 0; --i, millis >>= 8)
+        id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(millis & 0xff);
+    return id;
+}
+
+class Removal
+{
+public:
+    Removal(Session &session, const Fleet &fleet, TimePoint now, std::stop_token stop)
+        : m_session(session), m_fleet(fleet), m_now(now), m_stop(std::move(stop)) {}
+
+    TimePoint horizon(std::string_view setting) const
+    {
+        return m_now - std::chrono::days{groupSetting(m_fleet, std::nullopt, setting).value.get<std::int64_t>()};
+    }
+
+    /// Repeats a DELETE until it finds less than it may take.
+    Result<void> remove(const std::string &table, const std::string &where, const std::string &order, const std::vector<Value> &values)
+    {
+        const std::string sql = "DELETE FROM " + table + " WHERE " + where + " ORDER BY " + order + " LIMIT " + std::to_string(rowsPerStatement);
+        for (std::int64_t found = rowsPerStatement; found == rowsPerStatement && !m_stop.stop_requested();) {
+            const auto done = m_session.execute(sql, values);
+            if (!done)
+                return fail(done.error());
+            found = *done;
+            if (found > 0)
+                m_removed[table] += found;
+        }
+        return {};
+    }
+
+    /// Runs that have ended, with all that hangs on them.
+    Result<void> runs()
+    {
+        const TimePoint before = horizon(keepRunsDays);
+        constexpr std::int64_t runsAtOnce = 200;
+        Uuid from; // those that stay are passed by
+        while (!m_stop.stop_requested()) {
+            const auto rows = m_session.query("SELECT id FROM run WHERE id > ? AND id < ? AND state NOT IN " + std::string(openStates)
+                                                  + " AND COALESCE(ended_us, created_us) < ? ORDER BY id LIMIT " + std::to_string(runsAtOnce),
+                                              {value(from), value(firstIdAt(before)), value(before)});
+            if (!rows)
+                return fail(rows.error());
+            if (rows->empty())
+                return {};
+            std::vector<Value> ids;
+            for (const auto &row : *rows)
+                ids.push_back(value(row.uuid(0)));
+            from = rows->back().uuid(0);
+            const std::string in = "run_id IN (" + store::marks(ids.size()) + ')';
+            for (const auto &[table, order] : {std::pair{"attempt_log", "run_id, step, attempt, log_offset"}, std::pair{"attempt", "run_id, step, attempt"},
+                                               std::pair{"run_step", "run_id, step"}}) {
+                if (auto done = remove(table, in, order, ids); !done)
+                    return done;
+            }
+            if (auto done = remove("run", "id IN (" + store::marks(ids.size()) + ')', "id", ids); !done)
+                return done;
+        }
+        return {};
+    }
+
+    Result<void> attempts()
+    {
+        const TimePoint before = horizon(keepAttemptsDays);
+        const auto logs = remove("attempt_log", "run_id < ? AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run_id = attempt_log.run_id AND a.step = attempt_log.step "
+                                 "AND a.attempt = attempt_log.attempt AND (a.ended_us IS NULL OR a.ended_us >= ?))", "run_id, step, attempt, log_offset",
+                                 {value(firstIdAt(before)), value(before)});
+        return !logs ? logs : remove("attempt", "run_id < ? AND ended_us < ?", "run_id, step, attempt", {value(firstIdAt(before)), value(before)});
+    }
+
+    Result<void> logs()
+    {
+        const TimePoint before = horizon(keepLogsDays);
+        return remove("attempt_log", "run_id < ? AND EXISTS (SELECT 1 FROM attempt a WHERE a.run_id = attempt_log.run_id AND a.step = attempt_log.step "
+                      "AND a.attempt = attempt_log.attempt AND a.ended_us < ?)", "run_id, step, attempt, log_offset", {value(firstIdAt(before)), value(before)});
+    }
+
+    RemovedRows take() { return std::move(m_removed); }
+
+private:
+    Session &m_session;
+    const Fleet &m_fleet;
+    TimePoint m_now;
+    std::stop_token m_stop;
+    RemovedRows m_removed;
+};
+
+} // namespace
+
+Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoint now, std::stop_token stop)
+{
+    Removal removal(session, fleet, now, std::move(stop));
+    if (auto done = removal.logs(); !done)
+        return fail(done.error());
+    if (auto done = removal.attempts(); !done)
+        return fail(done.error());
+    if (auto done = removal.runs(); !done)
+        return fail(done.error());
+    if (auto done = removal.remove("occurrence", "due_us < ?", "due_us, task_id", {value(removal.horizon(keepOccurrencesDays))}); !done)
+        return fail(done.error());
+    if (auto done = removal.remove("audit", "id < ?", "id", {value(firstIdAt(removal.horizon(keepAuditDays)))}); !done)
+        return fail(done.error());
+    if (auto done = removal.remove("alert", "cleared_us < ?", "cleared_us, id", {value(removal.horizon(keepAlertsDays))}); !done)
+        return fail(done.error());
+    if (auto done = removal.remove("series", "packed = 1 AND t0_us < ?", "t0_us, subject_id, series_set", {value(removal.horizon(keepSamplesDays))}); !done)
+        return fail(done.error());
+    return removal.take();
+}
+
+} // namespace zandb::workflow

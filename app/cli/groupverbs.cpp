@@ -189,7 +189,7 @@ std::vector<Verb> groupVerbs()
 {
     return {
         {"group", "list", "", "groups, what is set for them, and the hosts in them", {}, listGroups},
-        {"group", "set", "(GROUP | --all) SETTING (N | inherit)", "settings: backup-age-days (after how many days without a good backup an instance is listed); with --all keep-runs-days and the like (zandbctl group list --json)",
+        {"group", "set", "(GROUP | --all) SETTING (N | inherit)", "a setting: backup-age-days of a group; with --all also keep-runs-days and the others of group list --json",
          {{}, {"all"}}, setOfGroup, 2, 3},
         {"group", "rename", "GROUP NAME", "give a group another name (GROUP may be a path like production/shop)", {}, renameGroup, 2, 2},
         {"group", "remove", "GROUP", "remove a group in which nothing is and that no task names", {}, removeGroup, 1, 1},

@@ -4,26 +4,23 @@
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "models/schedule/timeaxis.h"
+#include "widgets/common/chartparts.h"
 #include "widgets/common/flowlayout.h"
 #include "widgets/common/focusring.h"
-#include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 
 #include <QBarCategoryAxis>
 #include <QBarSet>
 #include <QChart>
 #include <QChartView>
-#include <QClipboard>
 #include <QEvent>
 #include <QGraphicsLayout>
 #include <QGraphicsLineItem>
 #include <QGraphicsSimpleTextItem>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineSeries>
-#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QStackedBarSeries>
@@ -62,27 +59,9 @@ double niceTopReal(double value)
     return power * 40;
 }
 
-/// What a series looks like: a square for bars, a stroke with a dot for the line.
-QIcon swatch(const QColor &colour, bool stroke)
-{
-    QPixmap picture(40, 40);
-    picture.fill(Qt::transparent);
-    QPainter painter(&picture);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setBrush(colour);
-    painter.setPen(Qt::NoPen);
-    if (stroke) {
-        painter.drawRect(0, 17, 40, 6);
-        painter.drawEllipse(QPoint(20, 20), 11, 11);
-    } else {
-        painter.drawRoundedRect(3, 3, 34, 34, 6, 6);
-    }
-    return QIcon(picture);
-}
-
 } // namespace
 
-BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new QChartView(this)), m_copy(new QToolButton(this)), m_title(new QLabel(this))
+BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new QChartView(this)), m_copy(makeCopyButton(this, [this] { return dataText(); })), m_title(new QLabel(this))
 {
     setObjectName(QStringLiteral("backupDays"));
     m_view->setRenderHint(QPainter::Antialiasing);
@@ -94,12 +73,6 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     m_view->installEventFilter(this);
     m_view->setFocusPolicy(Qt::StrongFocus);
     new FocusRing(m_view);
-    m_copy->setIcon(themedIcon("copy"));
-    m_copy->setPopupMode(QToolButton::InstantPopup);
-    auto *menu = new QMenu(this);
-    connect(menu->addAction(QString()), &QAction::triggered, this, &BackupDaysChart::copyPicture);
-    connect(menu->addAction(QString()), &QAction::triggered, this, &BackupDaysChart::copyData);
-    m_copy->setMenu(menu);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -113,13 +86,7 @@ BackupDaysChart::BackupDaysChart(QWidget *parent) : QWidget(parent), m_view(new 
     legend->setContentsMargins(unit + 4, 0, unit, 0);
     legend->setSpacing(0);
     for (std::size_t at = 0; at < m_legend.size(); ++at) {
-        auto *entry = new QToolButton(this);
-        entry->setObjectName(QStringLiteral("legend-") + QLatin1String(std::array{"good", "failed", "other", "stored"}[at]));
-        entry->setProperty("legend", true);
-        entry->setCheckable(true);
-        entry->setChecked(true);
-        entry->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        entry->setIconSize({10, 10});
+        auto *entry = makeLegendEntry(QLatin1String(std::array{"good", "failed", "other", "stored"}[at]), this);
         connect(entry, &QToolButton::toggled, this, &BackupDaysChart::rebuild);
         legend->addWidget(entry);
         m_legend[at] = entry;
@@ -249,9 +216,7 @@ QString BackupDaysChart::dayDetail(const BackupDay &day) const
 void BackupDaysChart::rebuild()
 {
     m_title->setText(tr("Backups per night"));
-    m_copy->setToolTip(tr("Copy this chart"));
-    m_copy->menu()->actions()[0]->setText(tr("Copy as picture"));
-    m_copy->menu()->actions()[1]->setText(tr("Copy as data"));
+    retranslateCopyButton(m_copy);
     const bool dark = isDark(palette());
     QFont small = font();
     small.setPixelSize(11);
@@ -290,7 +255,7 @@ void BackupDaysChart::rebuild()
     for (std::size_t at = 0; at < m_legend.size(); ++at) {
         on[at] = m_legend[at]->isChecked();
         m_legend[at]->setText(words[at]);
-        m_legend[at]->setIcon(swatch(on[at] ? colours[at] : borderColour(palette()), at == 3));
+        m_legend[at]->setIcon(chartSwatch(on[at] ? colours[at] : borderColour(palette()), at == 3));
         m_legend[at]->setToolTip(on[at] ? tr("Hide “%1”").arg(words[at]) : tr("Show “%1”").arg(words[at]));
     }
     QStringList names;
@@ -384,29 +349,14 @@ void BackupDaysChart::changeEvent(QEvent *event)
         rebuild();
 }
 
-void BackupDaysChart::copyPicture()
-{
-    // with its title and legend, on a ground of its own: it will stand in a mail
-    QPixmap picture(size() * devicePixelRatioF());
-    picture.setDevicePixelRatio(devicePixelRatioF());
-    picture.fill(palette().color(QPalette::Base));
-    QSizePolicy policy = m_copy->sizePolicy();
-    policy.setRetainSizeWhenHidden(true);
-    m_copy->setSizePolicy(policy);
-    m_copy->hide();
-    render(&picture, {}, {}, DrawChildren);
-    m_copy->show();
-    QGuiApplication::clipboard()->setPixmap(picture);
-}
-
-void BackupDaysChart::copyData()
+QString BackupDaysChart::dataText() const
 {
     QStringList lines{QStringLiteral("day\tgood\tfailed\tother\tbytes\tstored_bytes")};
     for (const BackupDay &day : m_days) {
         lines << QStringLiteral("%1\t%2\t%3\t%4\t%5\t%6").arg(qs(toIso(day.day.from))).arg(day.good).arg(day.failed).arg(day.other)
                      .arg(day.bytes).arg(day.storedBytes);
     }
-    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+    return lines.join(QLatin1Char('\n'));
 }
 
 } // namespace zandb

@@ -44,8 +44,7 @@ private:
     QString dayDetail(const BackupDay &day) const;
     void labelDays(QChart *chart, const QStringList &names, const QFont &font) const;
     int labelStep() const; ///< every how many days a label fits
-    void copyPicture();
-    void copyData();
+    QString dataText() const;
 
     std::vector<BackupDay> m_days;
     QChartView *m_view;

@@ -83,6 +83,14 @@ LookColours lookColours(Look look, bool isDark)
     return {QColor(QLatin1String(tones.text)), QColor(QLatin1String(tones.fill)), QColor(QLatin1String(tones.solid))};
 }
 
+QColor seriesColour(int number, bool isDark)
+{
+    // yellow is left out: no shade of it is seen on white
+    static constexpr const char *onLight[] = {"#0072b2", "#d98200", "#009e73", "#b35a8f", "#d55e00", "#2f9bd6", "#6b7885", "#8a7500"};
+    static constexpr const char *onDark[] = {"#56b4e9", "#e69f00", "#1fb487", "#cc79a7", "#ee7733", "#2b8ccf", "#9aa7b4", "#d9c94a"};
+    return QColor(QLatin1String((isDark ? onDark : onLight)[number % 8]));
+}
+
 QString lookIcon(Look look)
 {
     return QStringLiteral("look-") + lookName(look);

@@ -24,6 +24,8 @@ struct LookColours
     QColor solid; ///< bars and chart series
 };
 LookColours lookColours(Look look, bool dark);
+/// The colour of a chart's line by its number, in Okabe and Ito's order: neighbours differ for colour-blind eyes too.  Numbers from 8 on begin anew.
+QColor seriesColour(int number, bool dark);
 /// Resource name of a look's icon.
 QString lookIcon(Look look);
 

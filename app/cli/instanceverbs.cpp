@@ -123,6 +123,11 @@ std::string figureText(const Figure &figure, const std::optional<double> &value)
     return text;
 }
 
+std::optional<double> meanOf(const std::optional<Spread> &value)
+{
+    return value ? std::optional(value->mean) : std::nullopt;
+}
+
 Result<int> showHistory(Context &context, const Args &args)
 {
     const auto last = args.duration("last");
@@ -140,14 +145,10 @@ Result<int> showHistory(Context &context, const Args &args)
         return fail(errors::notFound, {{"what", "instance"}, {"name", args.word(0)}});
     const TimePoint to = fleet->readAt;
     const TimePoint from = to - length;
-    const auto history = fleet::loadSeries(context.session(), record->instance.id, fleet::instanceSeries, from, to);
+    const auto count = static_cast<std::size_t>(*lines);
+    const auto history = fleet::loadFigures(context.session(), record->instance.id, record->instance.hostId, from, to, count);
     if (!history)
         return fail(history.error());
-
-    const auto count = static_cast<std::size_t>(*lines);
-    std::vector<std::vector<std::optional<double>>> columns;
-    for (const Figure &figure : instanceFigures())
-        columns.push_back(figureOverTime(figure, history->series, from, to, count));
     Json points = Json::array();
     Table table({"TIME", "QUERIES/S", "COMMITS/S", "RUNNING", "CONNECTIONS", "READ/S", "WRITTEN/S", "POOL HITS", "REDO/S", "LAG S", "DISK FREE"},
                 {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
@@ -158,11 +159,16 @@ Result<int> showHistory(Context &context, const Args &args)
         const TimePoint at = from + step * static_cast<std::int64_t>(line);
         Json point{{"at", timeJson(at)}};
         std::vector<std::string> cells{timeText(std::chrono::floor<std::chrono::seconds>(at))};
-        for (std::size_t i = 0; i < columns.size(); ++i) {
+        for (std::size_t i = 0; i < history->instance.size(); ++i) {
             const Figure &figure = instanceFigures()[i];
-            point[std::string(figure.name)] = columns[i][line] ? Json(*columns[i][line]) : Json();
+            const auto value = meanOf(history->instance[i][line]);
+            point[std::string(figure.name)] = value ? Json(*value) : Json();
             if (std::find(shown.begin(), shown.end(), figure.name) != shown.end())
-                cells.push_back(figureText(figure, columns[i][line]));
+                cells.push_back(figureText(figure, value));
+        }
+        for (std::size_t i = 0; i < history->host.size(); ++i) {
+            const auto value = meanOf(history->host[i][line]);
+            point["host_" + std::string(hostFigures()[i].name)] = value ? Json(*value) : Json();
         }
         points.push_back(std::move(point));
         table.add(std::move(cells));
@@ -170,7 +176,7 @@ Result<int> showHistory(Context &context, const Args &args)
     context.print(Json{{"instance", args.word(0)}, {"from", timeJson(from)}, {"to", timeJson(to)},
                        {"step_s", std::chrono::duration<double>(step).count()}, {"damaged", history->damaged}, {"points", points}});
     if (!context.json()) {
-        if (history->series.empty())
+        if (history->isEmpty)
             printLine("Nothing was collected in this time.  A headless instance (zandbctl serve) collects once a minute.");
         else
             table.print();

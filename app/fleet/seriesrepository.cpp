@@ -4,6 +4,7 @@
 #include "app/store/sqltext.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <span>
 
@@ -140,6 +141,24 @@ std::optional<Series> seriesOf(const store::Row &row)
 
 constexpr std::string_view seriesColumns = "SELECT t0_us, format, step_ms, n, points FROM series ";
 
+/// All rows of a subject that may hold points of [from, to), oldest first.  Returns how many cannot be read.
+Result<std::int64_t> readPieces(Session &session, const Uuid &subject, std::string_view set, TimePoint from, TimePoint to,
+                                const std::function<void(Series)> &visit)
+{
+    const auto rows = session.query(std::string(seriesColumns) + "WHERE subject_id = ? AND series_set = ? AND t0_us >= ? AND t0_us < ? ORDER BY t0_us",
+                                    {value(subject), value(set), value(hourOf(from)), value(to)});
+    if (!rows)
+        return fail(rows.error());
+    std::int64_t damaged = 0;
+    for (const store::Row &row : *rows) {
+        if (auto piece = seriesOf(row))
+            visit(std::move(*piece));
+        else
+            ++damaged;
+    }
+    return damaged;
+}
+
 /// Packs one hour of one subject.  Rows that do not fit together stay rows of their own.
 Result<void> packHour(Session &session, const Uuid &subject, const std::string &set, TimePoint begin)
 {
@@ -230,23 +249,17 @@ Result<Collected> storeSamples(Session &session, const Uuid &host, std::int64_t 
 
 Result<History> loadSeries(Session &session, const Uuid &subject, std::string_view set, TimePoint from, TimePoint to)
 {
-    const auto rows = session.query(std::string(seriesColumns) + "WHERE subject_id = ? AND series_set = ? AND t0_us >= ? AND t0_us < ? ORDER BY t0_us",
-                                    {value(subject), value(set), value(hourOf(from)), value(to)});
-    if (!rows)
-        return fail(rows.error());
     History history;
-    for (const store::Row &row : *rows) {
-        auto piece = seriesOf(row);
-        if (!piece) {
-            ++history.damaged;
-            continue;
-        }
-        auto joined = history.series.empty() ? std::nullopt : series::merge(history.series.back(), *piece);
+    const auto damaged = readPieces(session, subject, set, from, to, [&](Series piece) {
+        auto joined = history.series.empty() ? std::nullopt : series::merge(history.series.back(), piece);
         if (joined)
             history.series.back() = std::move(*joined);
         else
-            history.series.push_back(std::move(*piece));
-    }
+            history.series.push_back(std::move(piece));
+    });
+    if (!damaged)
+        return fail(damaged.error());
+    history.damaged = *damaged;
     for (Series &part : history.series) {
         // rows hold whole hours: what lies outside the range is cut off
         const Microseconds step = part.step;
@@ -261,6 +274,22 @@ Result<History> loadSeries(Session &session, const Uuid &subject, std::string_vi
     }
     std::erase_if(history.series, [](const Series &part) { return part.points == 0; });
     return history;
+}
+
+Result<Figures> loadFigures(Session &session, const Uuid &instance, const Uuid &host, TimePoint from, TimePoint to, std::size_t buckets)
+{
+    FigureSums ofInstance(instanceFigures(), wire::instanceFigures, from, to, buckets);
+    FigureSums ofHost(hostFigures(), wire::hostFigures, from, to, buckets);
+    const auto damaged = readPieces(session, instance, instanceSeries, from, to, [&](const Series &piece) { ofInstance.add(piece); });
+    if (!damaged)
+        return fail(damaged.error());
+    const auto more = readPieces(session, host, hostSeries, from, to, [&](const Series &piece) { ofHost.add(piece); });
+    if (!more)
+        return fail(more.error());
+    Figures figures{from, to, ofInstance.results(), ofHost.results(), true, *damaged + *more};
+    for (const Spreads &values : figures.instance)
+        figures.isEmpty = figures.isEmpty && std::ranges::none_of(values, [](const auto &value) { return value.has_value(); });
+    return figures;
 }
 
 Result<std::int64_t> packHours(Session &session, std::int64_t limit)

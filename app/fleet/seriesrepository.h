@@ -4,6 +4,7 @@
 #include "agent/protocol/collected.h"
 #include "app/store/session.h"
 #include "models/common/series.h"
+#include "models/fleet/figures.h"
 
 /// Figures over time in the store: pieces as they come, whole hours later.  Every function blocks and uses the session of its caller.
 namespace zandb::fleet {
@@ -39,6 +40,19 @@ struct History
     std::int64_t damaged = 0;
 };
 Result<History> loadSeries(store::Session &session, const Uuid &subject, std::string_view set, TimePoint from, TimePoint to);
+
+/// Figures of an instance and of its host over [from, to), each in `buckets` buckets: what charts show and `zandbctl instance history` prints.
+struct Figures
+{
+    TimePoint from{};
+    TimePoint to{};
+    std::vector<Spreads> instance; ///< one entry for each of zandb::instanceFigures()
+    std::vector<Spreads> host;     ///< one entry for each of zandb::hostFigures()
+    bool isEmpty = true;           ///< nothing was collected of the instance in this time
+    std::int64_t damaged = 0;      ///< rows that cannot be read
+};
+/// Rows are summed up one at a time, so 90 days need no more memory than their packed form.
+Result<Figures> loadFigures(store::Session &session, const Uuid &instance, const Uuid &host, TimePoint from, TimePoint to, std::size_t buckets);
 
 /// Makes one row of each hour that is over, at most `limit` hours.  Returns how many it did; fewer than the limit: nothing is left.
 Result<std::int64_t> packHours(store::Session &session, std::int64_t limit);

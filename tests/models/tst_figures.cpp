@@ -45,7 +45,12 @@ private Q_SLOTS:
     {
         for (const Figure &figure : instanceFigures()) {
             QVERIFY(std::ranges::count(wire::instanceFigures, figure.column) == 1);
-            QVERIFY(figure.form != Figure::Form::Share || std::ranges::count(wire::instanceFigures, figure.whole) == 1);
+            QCOMPARE(figure.whole.empty(), figure.form == Figure::Form::Reading || figure.form == Figure::Form::Rate);
+            QVERIFY(figure.whole.empty() || std::ranges::count(wire::instanceFigures, figure.whole) == 1);
+        }
+        for (const Figure &figure : hostFigures()) {
+            QVERIFY(std::ranges::count(wire::hostFigures, figure.column) == 1);
+            QVERIFY(figure.whole.empty() || std::ranges::count(wire::hostFigures, figure.whole) == 1);
         }
     }
     void rates()
@@ -84,6 +89,34 @@ private Q_SLOTS:
     {
         QVERIFY((over("lag_s", {readings({{"lag_ms", {0, 2500, none}}})}, 30s, 3) == Values{0, 2.5, none}));
         QVERIFY((over("connections", {readings({{"connections", {10, 20}}})}, 20s, 1) == Values{15}));
+    }
+    void partsAndRests()
+    {
+        Series series;
+        series.begin = noon;
+        series.step = 10s;
+        series.points = 3;
+        // as in wire::hostFigures: busy, all, available, memory
+        series.columns = {{0, 2500, 2500}, {0, 10'000, 20'000}, {300, none, 100}, {1000, 1000, 1000}};
+        FigureSums sums(hostFigures(), wire::hostFigures, noon, noon + 30s, 3);
+        sums.add(series);
+        const auto results = sums.results();
+        QVERIFY((results[0] == Spreads{Spread{0.25, 0.25, 0.25}, Spread{0, 0, 0}, none}));
+        QVERIFY((results[1] == Spreads{Spread{700, 700, 700}, none, Spread{900, 900, 900}}));
+    }
+    /// A bucket that holds many readings has the least and the greatest of them, and a rate goes over the seam between two rows of the store.
+    void spreadsAndSeams()
+    {
+        const Series first = readings({{"queries", {0, 100}}, {"connections", {3, 9}}});
+        Series second = readings({{"queries", {400, 400}}, {"connections", {6, 6}}});
+        second.begin += 20s;
+        const std::array wanted{*std::ranges::find(instanceFigures(), std::string_view("queries_per_s"), &Figure::name),
+                                *std::ranges::find(instanceFigures(), std::string_view("connections"), &Figure::name)};
+        FigureSums sums(wanted, wire::instanceFigures, noon, noon + 40s, 1);
+        sums.add(first);
+        sums.add(second);
+        QVERIFY((sums.results()[0] == Spreads{Spread{0, 400.0 / 30, 30}}));
+        QVERIFY((sums.results()[1] == Spreads{Spread{3, 6, 9}}));
     }
     void partsOfAHistory()
     {

@@ -201,6 +201,16 @@
     </message>
 </context>
 <context>
+    <name>zandb::HistoryView</name>
+    <message numerus="yes">
+        <source>%n row(s) of the store could not be read; the charts have gaps there.</source>
+        <translation>
+            <numerusform>%n row of the store could not be read; the charts have a gap there.</numerusform>
+            <numerusform>%n rows of the store could not be read; the charts have gaps there.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::TablePane</name>
     <message numerus="yes">
         <source>%n row(s)</source>
@@ -214,6 +224,16 @@
         <translation>
             <numerusform>%1 of %n row</numerusform>
             <numerusform>%1 of %n rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TimeChart</name>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
         </translation>
     </message>
 </context>

@@ -372,6 +372,39 @@
     </message>
 </context>
 <context>
+    <name>ChartParts</name>
+    <message>
+        <source>Copy this chart</source>
+        <translation>复制此图表</translation>
+    </message>
+    <message>
+        <source>Copy as picture</source>
+        <translation>复制为图片</translation>
+    </message>
+    <message>
+        <source>Copy as data</source>
+        <translation>复制为数据</translation>
+    </message>
+</context>
+<context>
+    <name>ChartText</name>
+    <message>
+        <source>d</source>
+        <comment>days, beside an axis</comment>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <comment>hours, beside an axis</comment>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <comment>minutes, beside an axis</comment>
+        <translation>分钟</translation>
+    </message>
+</context>
+<context>
     <name>Error</name>
     <message>
         <source>A message of {bytes} bytes exceeds the limit of {limit}.</source>
@@ -1488,6 +1521,129 @@ UTC %3</translation>
     </message>
 </context>
 <context>
+    <name>HistoryText</name>
+    <message>
+        <source>Queries and transactions</source>
+        <translation>查询与事务</translation>
+    </message>
+    <message>
+        <source>queries</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>commits</source>
+        <translation>提交</translation>
+    </message>
+    <message>
+        <source>rollbacks</source>
+        <translation>回滚</translation>
+    </message>
+    <message>
+        <source>Connections and threads</source>
+        <translation>连接与线程</translation>
+    </message>
+    <message>
+        <source>connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>threads running</source>
+        <translation>运行中的线程</translation>
+    </message>
+    <message>
+        <source>Slow queries</source>
+        <translation>慢查询</translation>
+    </message>
+    <message>
+        <source>slow queries</source>
+        <translation>慢查询</translation>
+    </message>
+    <message>
+        <source>Replication lag</source>
+        <translation>复制延迟</translation>
+    </message>
+    <message>
+        <source>lag</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>Buffer pool hits</source>
+        <translation>缓冲池命中率</translation>
+    </message>
+    <message>
+        <source>hits</source>
+        <translation>命中</translation>
+    </message>
+    <message>
+        <source>Data and redo IO</source>
+        <translation>数据与重做日志 IO</translation>
+    </message>
+    <message>
+        <source>data read</source>
+        <translation>数据读取</translation>
+    </message>
+    <message>
+        <source>data written</source>
+        <translation>数据写入</translation>
+    </message>
+    <message>
+        <source>redo written</source>
+        <translation>重做日志写入</translation>
+    </message>
+    <message>
+        <source>Temporary tables</source>
+        <translation>临时表</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>on disk</source>
+        <translation>磁盘上</translation>
+    </message>
+    <message>
+        <source>CPU of the host</source>
+        <translation>主机 CPU</translation>
+    </message>
+    <message>
+        <source>busy</source>
+        <translation>占用</translation>
+    </message>
+    <message>
+        <source>Memory of the host</source>
+        <translation>主机内存</translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation>已用</translation>
+    </message>
+    <message>
+        <source>available</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>Disk of the data directory</source>
+        <translation>数据目录所在磁盘</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>空闲</translation>
+    </message>
+</context>
+<context>
     <name>Look</name>
     <message>
         <source>ok</source>
@@ -1946,18 +2102,6 @@ UTC %3</translation>
         <translation>每晚备份</translation>
     </message>
     <message>
-        <source>Copy this chart</source>
-        <translation>复制此图表</translation>
-    </message>
-    <message>
-        <source>Copy as picture</source>
-        <translation>复制为图片</translation>
-    </message>
-    <message>
-        <source>Copy as data</source>
-        <translation>复制为数据</translation>
-    </message>
-    <message>
         <source>good</source>
         <translation>成功</translation>
     </message>
@@ -2326,6 +2470,13 @@ stored %5 (%6)</source>
     <message>
         <source>due</source>
         <translation>应执行</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ChartPlot</name>
+    <message>
+        <source>%1, from %2</source>
+        <translation>%1，自 %2 起</translation>
     </message>
 </context>
 <context>
@@ -2744,6 +2895,14 @@ stored %5 (%6)</source>
         <source>unknown</source>
         <translation>未知</translation>
     </message>
+    <message>
+        <source>All figures</source>
+        <translation>全部指标</translation>
+    </message>
+    <message>
+        <source>Open this instance in full</source>
+        <translation>完整打开此实例</translation>
+    </message>
 </context>
 <context>
     <name>zandb::FleetTree</name>
@@ -2857,6 +3016,31 @@ stored %5 (%6)</source>
     </message>
 </context>
 <context>
+    <name>zandb::HistoryView</name>
+    <message>
+        <source>No figures in this time range</source>
+        <translation>此时间范围内没有指标数据</translation>
+    </message>
+    <message>
+        <source>No headless instance collects figures</source>
+        <translation>没有无界面实例在采集指标</translation>
+    </message>
+    <message>
+        <source>A headless instance collects the figures of every instance once a minute. Choose a longer time range, or look at the host: its agent must answer, and its account must be permitted to read the server&apos;s status.</source>
+        <translation>无界面实例每分钟采集一次所有实例的指标。请选择更长的时间范围，或检查主机：其代理必须有响应，且代理的账户必须有权读取服务器状态。</translation>
+    </message>
+    <message>
+        <source>Figures are collected by a headless instance only, also while no window is open. Start one on a server: zandbctl serve</source>
+        <translation>指标只由无界面实例采集，即使没有打开任何窗口也会进行。请在服务器上启动一个：zandbctl serve</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) of the store could not be read; the charts have gaps there.</source>
+        <translation>
+            <numerusform>元数据库中有 %n 行无法读取；图表在这些位置留空。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::HostTableModel</name>
     <message>
         <source>%1 free (%2)</source>
@@ -2928,6 +3112,37 @@ stored %5 (%6)</source>
     <message>
         <source>Of the %1 that are selected this can be done with %2.</source>
         <translation>所选的 %1 个中，有 %2 个可以执行此操作。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::InstancePage</name>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The figures of one instance over the time range of all pages. A headless instance collects them every 10 seconds, also while no window is open. A band goes from the least to the greatest value of its time, the line is the mean; where nothing is known there is a gap.&lt;/p&gt;&lt;p&gt;Drag over a chart to zoom all of them, double click to go back. Under the pointer stand the values of that time, in all charts. With the keyboard: left and right, plus and minus. Click an entry of a legend to hide its line. Each chart can be copied as picture and as data; the same figures come from &lt;code&gt;zandbctl instance history&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;一个实例在所有页面共用的时间范围内的指标。指标每 10 秒取样一次，由无界面实例收集，即使没有打开任何窗口也会进行。色带表示该时段内从最小值到最大值的范围，线表示平均值；没有数据之处留空。&lt;/p&gt;&lt;p&gt;在图表上拖动可同时放大所有图表，双击返回。指针处的时刻的数值会显示在所有图表中。也可使用键盘：左右方向键、加号和减号。点击图例中的条目可隐藏其曲线。每个图表都可复制为图片或数据；同样的指标可通过 &lt;code&gt;zandbctl instance history&lt;/code&gt; 获得。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Show its backups</source>
+        <translation>查看其备份</translation>
+    </message>
+    <message>
+        <source>Show its runs</source>
+        <translation>查看其运行记录</translation>
+    </message>
+    <message>
+        <source>The fleet has no such instance any more.</source>
+        <translation>集群中已没有此实例。</translation>
+    </message>
+    <message>
+        <source>up for %1</source>
+        <translation>已运行 %1</translation>
+    </message>
+    <message>
+        <source>%1 of data</source>
+        <translation>数据 %1</translation>
     </message>
 </context>
 <context>
@@ -3282,6 +3497,121 @@ stored %5 (%6)</source>
     </message>
 </context>
 <context>
+    <name>zandb::SettingsPage</name>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Metadata store</source>
+        <translation>元数据库</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Kept in</source>
+        <translation>保存于</translation>
+    </message>
+    <message>
+        <source>SSH</source>
+        <translation>SSH</translation>
+    </message>
+    <message>
+        <source>Private key</source>
+        <translation>私钥</translation>
+    </message>
+    <message>
+        <source>Acts as</source>
+        <translation>操作身份</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Language of the window</source>
+        <translation>窗口语言</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>询问</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What this window connects to, and how it looks. Each change holds at once; what concerns the window is kept for this person on this computer, the connection in the profile&apos;s file.&lt;/p&gt;&lt;p&gt;Settings of the fleet, such as schedules and how long data are kept, are not here: they are in the metadata store and the same for everybody.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;此窗口所连接的元数据库以及窗口的外观。每项更改立即生效；与窗口有关的设置为当前用户保存在本机，连接保存在配置文件中。&lt;/p&gt;&lt;p&gt;集群的设置（如计划和数据保留时间）不在此处：它们存放在元数据库中，对所有人相同。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>%1 (production)</source>
+        <translation>%1（生产环境）</translation>
+    </message>
+    <message>
+        <source>required</source>
+        <translation>必需</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>required, except on this computer</source>
+        <translation>必需（本机除外）</translation>
+    </message>
+    <message>
+        <source>The keys of ssh-agent</source>
+        <translation>ssh-agent 中的密钥</translation>
+    </message>
+    <message>
+        <source>Change the connection…</source>
+        <translation>更改连接…</translation>
+    </message>
+    <message>
+        <source>Change the key…</source>
+        <translation>更改密钥…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>Ask before the window closes while runs go on without it</source>
+        <translation>关闭窗口前询问（即使运行在窗口关闭后仍会继续）</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+</context>
+<context>
     <name>zandb::ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -3448,6 +3778,27 @@ stored %5 (%6)</source>
     <message>
         <source>There are more. Narrow the time range or the scope to see them.</source>
         <translation>还有更多。请缩小时间范围或选择范围以查看。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TimeChart</name>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>其他 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Hide “%1”</source>
+        <translation>隐藏“%1”</translation>
+    </message>
+    <message>
+        <source>Show “%1”</source>
+        <translation>显示“%1”</translation>
+    </message>
+    <message>
+        <source>No values in this time range</source>
+        <translation>此时间范围内没有数值</translation>
     </message>
 </context>
 <context>
@@ -4007,12 +4358,12 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
 <context>
     <name>zandb::console::GoToBox</name>
     <message>
-        <source>Go to a page, host, instance or task</source>
-        <translation>转到页面、主机、实例或任务</translation>
+        <source>Go to a page, host, instance, task or action</source>
+        <translation>转到页面、主机、实例、任务或操作</translation>
     </message>
     <message>
-        <source>No page, host, instance, group or task is called “%1”.</source>
-        <translation>没有名为“%1”的页面、主机、实例、分组或任务。</translation>
+        <source>No page, host, instance, group, task or action is called “%1”.</source>
+        <translation>没有名为“%1”的页面、主机、实例、组、任务或操作。</translation>
     </message>
 </context>
 <context>
@@ -4094,10 +4445,6 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <translation>语言</translation>
     </message>
     <message>
-        <source>Go to a page, host, instance or task</source>
-        <translation>转到页面、主机、实例或任务</translation>
-    </message>
-    <message>
         <source>Change the connection…</source>
         <translation>修改连接…</translation>
     </message>
@@ -4156,6 +4503,29 @@ Qt %2</translation>
     <message>
         <source>The clipboard does not hold a place in this fleet</source>
         <translation>剪贴板中没有本主机群的位置</translation>
+    </message>
+    <message>
+        <source>Go to a page, host, instance, task or action</source>
+        <translation>转到页面、主机、实例、任务或操作</translation>
+    </message>
+    <message>
+        <source>Close this tab</source>
+        <translation>关闭此标签页</translation>
+    </message>
+    <message>
+        <source>action of this page</source>
+        <translation>本页操作</translation>
+    </message>
+    <message>
+        <source>action</source>
+        <translation>操作</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::PageTabs</name>
+    <message>
+        <source>Close this tab</source>
+        <translation>关闭此标签页</translation>
     </message>
 </context>
 <context>

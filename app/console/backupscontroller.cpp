@@ -82,7 +82,7 @@ void BackupsController::showAttention()
         line.acknowledged = !alert.ackedBy.empty();
         if (alert.kind == taskUnreadableAlert) {
             line.leadsTo.page = QStringLiteral("runs");
-            line.leadsTo.task = Uuid::parse(alert.subject);
+            line.leadsTo.subject = Subject(taskSubject, qs(alert.subject));
         }
         facts.alerts.push_back(std::move(line));
     }

@@ -5,6 +5,7 @@
 #include "app/console/asking.h"
 #include "app/console/backupscontroller.h"
 #include "app/console/fleetcontroller.h"
+#include "app/console/historycontroller.h"
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
 #include "app/console/restorecontroller.h"
@@ -37,6 +38,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_backups(std::make_unique<BackupsController>(m_executor, m_state, *m_watch)),
       m_runs(std::make_unique<RunsController>(m_executor, m_state, *m_watch)),
       m_run(std::make_unique<RunController>(m_executor, m_state, *m_watch)),
+      m_history(std::make_unique<HistoryController>(m_executor, m_state, *m_watch)),
       m_runExecutor(std::make_unique<RunExecutor>(settings)),
       m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person, m_runExecutor->name())), m_ages(new QTimer(this))
 {
@@ -44,7 +46,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
                                                                   QColor(qs(settings.colour))});
     m_restores = std::make_unique<RestoreController>(settings, ui, m_state, *m_runExecutor, m_window.get());
     m_asking = std::make_unique<Asking>(m_settings, ui, m_state, m_window.get(), [this](const Uuid &id) { return shownRun(id); });
-    connectPages(ui);
+    registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {
         if (!m_state.clockKnown()) // the store's first word
@@ -90,7 +92,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(status, &StatusLine::runningClicked, this, [this] {
         Location to = m_state.location();
         to.page = QStringLiteral("runs");
-        to.look = Look::Running;
+        to.subject = Subject(Look::Running);
         m_state.goTo(to);
     });
     connect(m_window.get(), &MainWindow::refreshRequested, m_watch.get(), &StoreWatch::refreshAll);
@@ -117,89 +119,6 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
 }
 
 ConsoleContext::~ConsoleContext() = default;
-
-void ConsoleContext::connectPages(const Ui &ui)
-{
-    auto *today = new TodayPage(m_backups->attention());
-    auto *fleet = new FleetPage(ui, m_fleet->hosts(), m_fleet->instances());
-    auto *backups = new BackupsPage(ui, m_backups->table(), m_backups->timeline());
-    auto *runs = new RunsPage(ui, m_runs->table());
-    auto *run = new RunPage(ui, m_run->steps());
-    m_window->addPage(QStringLiteral("today"), QStringLiteral("page-today"), today, true);
-    m_window->addPage(QStringLiteral("fleet"), QStringLiteral("page-fleet"), fleet, true);
-    m_window->addPage(QStringLiteral("backups"), QStringLiteral("page-backups"), backups, true);
-    m_window->addPage(QStringLiteral("runs"), QStringLiteral("page-runs"), runs, true);
-    m_window->addPage(QStringLiteral("run"), QStringLiteral("page-runs"), run, false);
-    for (Page *page : {static_cast<Page *>(today), static_cast<Page *>(fleet), static_cast<Page *>(backups), static_cast<Page *>(runs)})
-        page->setLoading(true);
-
-    connect(m_fleet.get(), &FleetController::loaded, this, [this, fleet] {
-        fleet->setLoading(false);
-        setPageTrouble(fleet, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("fleet"));
-    });
-    connect(m_backups.get(), &BackupsController::loaded, this, [this, today, backups] {
-        today->setLoading(false);
-        backups->setLoading(false);
-        setPageTrouble(today, std::nullopt);
-        setPageTrouble(backups, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("backups"));
-    });
-    connect(m_runs.get(), &RunsController::loaded, this, [this, runs] {
-        runs->setLoading(false);
-        setPageTrouble(runs, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("runs"));
-    });
-    connect(m_run.get(), &RunController::loaded, this, [this, run] {
-        setPageTrouble(run, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("run"));
-    });
-    // what failed is tried again by itself; until then the page says so
-    connect(m_fleet.get(), &FleetController::failed, this, [this, fleet](const Error &error) { setPageTrouble(fleet, error); });
-    connect(m_backups.get(), &BackupsController::failed, this, [this, today, backups](const Error &error) {
-        setPageTrouble(today, error);
-        setPageTrouble(backups, error);
-    });
-    connect(m_runs.get(), &RunsController::failed, this, [this, runs](const Error &error) { setPageTrouble(runs, error); });
-    connect(m_run.get(), &RunController::failed, this, [this, run](const Error &error) { setPageTrouble(run, error); });
-    // the data of another scope or range must not stand under the new title
-    connect(m_backups.get(), &BackupsController::asked, this, [backups] { backups->setLoading(true); });
-    connect(m_runs.get(), &RunsController::asked, this, [runs] { runs->setLoading(true); });
-    connect(m_backups.get(), &BackupsController::cutTo, backups, &BackupsPage::setCut);
-    connect(m_runs.get(), &RunsController::cutTo, runs, &RunsPage::setCut);
-
-    const auto showTask = [this, runs] {
-        const auto &task = m_state.location().task;
-        const auto it = task ? m_state.tasks().find(*task) : m_state.tasks().end();
-        runs->setTask(!task ? QString() : it == m_state.tasks().end() ? qs(task->toString()) : it->second);
-    };
-    connect(&m_state, &ConsoleState::locationChanged, this, showTask);
-    connect(&m_state, &ConsoleState::tasksChanged, this, showTask);
-    connect(m_run.get(), &RunController::runShown, this, [this](const RunRow &row) { m_shownRun = row; });
-
-    // facts go down
-    connect(m_backups.get(), &BackupsController::boardChanged, backups, &BackupsPage::setBoard);
-    connect(m_backups.get(), &BackupsController::coverageCounted, backups, &BackupsPage::setCoverage);
-    connect(m_backups.get(), &BackupsController::nightChanged, today, &TodayPage::setNight);
-    connect(m_backups.get(), &BackupsController::rangeChanged, backups, &BackupsPage::setRange);
-    connect(m_backups.get(), &BackupsController::daysChanged, backups, &BackupsPage::setDays);
-    connect(m_backups.get(), &BackupsController::instancesChanged, backups, &BackupsPage::setInstances);
-    connect(m_run.get(), &RunController::runShown, run, &RunPage::setRun);
-    connect(m_run.get(), &RunController::runShown, m_window.get(), &MainWindow::showLocation); // the run has a name now
-    connect(m_run.get(), &RunController::runGone, run, [run] { run->clear(ConsoleContext::tr("This run is not in the store.")); });
-    connect(m_run.get(), &RunController::logShown, run, &RunPage::setLog);
-
-    connect(&m_state, &ConsoleState::healthChanged, today, [this, today] { today->setHealth(m_state.health()); });
-
-    // intents go up
-    connect(today, &TodayPage::acknowledgeRequested, m_actions.get(), &Actions::acknowledge);
-    connect(today, &TodayPage::dayRequested, this, [this](int step) { showNight(step); });
-    connect(backups, &BackupsPage::restoreRequested, this, [this](const Backup &backup) { m_restores->ask(backup); });
-    connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
-    connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
-    connect(backups, &BackupsPage::rangeRequested, &m_state, &ConsoleState::zoom);
-    connect(backups, &BackupsPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
-}
 
 /// What a person asks for is asked about first; what they agree to is done.
 void ConsoleContext::connectActs()
@@ -253,7 +172,7 @@ void ConsoleContext::showRun(const Uuid &id)
 {
     Location to = m_state.location();
     to.page = QStringLiteral("run");
-    to.run = id;
+    to.subject = Subject(runSubject, id);
     m_state.goTo(to);
 }
 

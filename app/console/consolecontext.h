@@ -28,6 +28,7 @@ class Actions;
 class Asking;
 class BackupsController;
 class FleetController;
+class HistoryController;
 class Language;
 class MainWindow;
 class RestoreController;
@@ -52,14 +53,22 @@ public:
     void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
-    /// A page's data has come for the first time: "fleet", "backups", "runs", "run".
+    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
     /// The person wants to name the store anew; `why`: what keeps us out of this one.
     void connectionRequested(const std::optional<zandb::Error> &why);
 
 private:
-    void connectPages(const Ui &ui);
+    /// All pages of the window: whoever adds one adds it here (consolepages.cpp).
+    void registerPages(const Ui &ui, const Theme &theme, const Language &language);
+    Page *makeToday();
+    Page *makeFleet(const Ui &ui);
+    Page *makeInstance();
+    Page *makeBackups(const Ui &ui);
+    Page *makeRuns(const Ui &ui);
+    Page *makeRun(const Ui &ui);
+    Page *makeSettings(const Ui &ui, const Theme &theme, const Language &language);
     void connectActs();
     void showTrouble();
     void setPageTrouble(Page *page, const std::optional<Error> &error);
@@ -82,6 +91,7 @@ private:
     std::unique_ptr<BackupsController> m_backups;
     std::unique_ptr<RunsController> m_runs;
     std::unique_ptr<RunController> m_run;
+    std::unique_ptr<HistoryController> m_history;
     std::unique_ptr<RunExecutor> m_runExecutor;
     std::unique_ptr<Actions> m_actions;
     std::unique_ptr<MainWindow> m_window;

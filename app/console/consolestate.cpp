@@ -99,9 +99,12 @@ void ConsoleState::setCoverage(std::shared_ptr<const std::vector<Coverage>> cove
 
 void ConsoleState::setMembers(int alive, std::optional<TimePoint> lastAlive)
 {
+    const bool other = !m_alive || (*m_alive > 0) != (alive > 0);
     m_alive = alive;
     m_lastAlive = lastAlive;
     tellHealth();
+    if (other)
+        Q_EMIT membersChanged();
 }
 
 void ConsoleState::setAway(bool away)

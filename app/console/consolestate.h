@@ -59,6 +59,8 @@ public:
     void setCoverage(std::shared_ptr<const std::vector<Coverage>> coverage);
     /// How many headless instances are alive, and until when the last one was.
     void setMembers(int alive, std::optional<TimePoint> lastAlive);
+    /// How many headless instances are alive; none: not known.
+    std::optional<int> members() const { return m_away ? std::nullopt : m_alive; }
     /// Unknown while the store is away.
     ScheduleHealth health() const;
 
@@ -81,6 +83,7 @@ Q_SIGNALS:
     void alertsChanged();
     void coverageChanged();
     void healthChanged();
+    void membersChanged(); ///< the first headless instance came, or the last one went
     /// The language changed: texts worked out off the GUI thread must be made again.
     void languageChanged();
 

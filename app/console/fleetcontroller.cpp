@@ -47,7 +47,7 @@ FleetController::FleetController(store::Executor &executor, ConsoleState &state,
             m_reloadStates.want();
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
-        if (before.scope != m_state.location().scope || before.page != m_state.location().page)
+        if (before.scope != m_state.location().scope || before.page != m_state.location().page || before.subject != m_state.location().subject)
             show();
     });
     connect(&state, &ConsoleState::languageChanged, this, [this] {
@@ -164,6 +164,13 @@ void FleetController::show()
     }
     if (m_state.fleetKnown()) // before, 0 of 0 would look like an answer
         Q_EMIT agentsCounted(answering, static_cast<int>(fleet.hosts.size()));
+    if (const auto id = m_state.location().idOf(instanceSubject); id && m_state.fleetKnown()) {
+        const auto rows = InstanceTableModel::rowsOf(fleet, {Scope::Kind::Instance, *id}, now, backupAges(now));
+        if (rows.size() == 1)
+            Q_EMIT instanceShown(rows.front());
+        else
+            Q_EMIT instanceGone();
+    }
     if (m_state.location().page != QLatin1String("fleet"))
         return;
     m_hosts.setRows(HostTableModel::rowsOf(fleet, m_state.location().scope, now));

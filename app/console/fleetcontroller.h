@@ -24,6 +24,9 @@ Q_SIGNALS:
     /// It is tried again by itself.
     void failed(const zandb::Error &error);
     void agentsCounted(int answering, int all);
+    /// Of the instance that is shown in full.
+    void instanceShown(const zandb::InstanceRow &row);
+    void instanceGone();
 
 private:
     struct Facts

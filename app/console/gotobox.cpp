@@ -22,7 +22,7 @@ GoToBox::GoToBox(std::vector<Entry> entries, QWidget *parent)
     setAttribute(Qt::WA_DeleteOnClose);
     m_edit->setObjectName(QStringLiteral("goToEdit"));
     m_list->setObjectName(QStringLiteral("goToList"));
-    m_edit->setPlaceholderText(tr("Go to a page, host, instance or task"));
+    m_edit->setPlaceholderText(tr("Go to a page, host, instance, task or action"));
     m_edit->addAction(themedIcon("search"), QLineEdit::LeadingPosition);
     m_edit->installEventFilter(this);
     m_list->setFocusPolicy(Qt::NoFocus);
@@ -60,7 +60,7 @@ void GoToBox::fill()
         item->setSizeHint({100, 30});
     }
     m_list->setCurrentRow(0);
-    m_nothing->setText(tr("No page, host, instance, group or task is called “%1”.").arg(m_edit->text().trimmed()));
+    m_nothing->setText(tr("No page, host, instance, group, task or action is called “%1”.").arg(m_edit->text().trimmed()));
     m_nothing->setVisible(m_list->count() == 0);
 }
 
@@ -69,11 +69,14 @@ void GoToBox::take()
     const QListWidgetItem *item = m_list->currentItem();
     if (!item)
         return;
-    const Location to = m_entries[static_cast<std::size_t>(item->data(Qt::UserRole).toInt())].to;
+    const Entry entry = m_entries[static_cast<std::size_t>(item->data(Qt::UserRole).toInt())];
     close();
     if (parentWidget())
         parentWidget()->activateWindow();
-    Q_EMIT chosen(to);
+    if (entry.act)
+        entry.act();
+    else
+        Q_EMIT chosen(entry.to);
 }
 
 bool GoToBox::eventFilter(QObject *watched, QEvent *event)

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 
+#include <functional>
 #include <vector>
 
 class QLabel;
@@ -13,7 +14,7 @@ class QListWidget;
 
 namespace zandb::console {
 
-/// Ctrl+K: type a part of a name, Enter goes there.
+/// Ctrl+K: type a part of a name, Enter goes there or does it.
 class GoToBox final : public QDialog
 {
     Q_OBJECT
@@ -24,6 +25,7 @@ public:
         QString text;
         QString kind;
         Location to;
+        std::function<void()> act; ///< what it does instead of leading anywhere
     };
     GoToBox(std::vector<Entry> entries, QWidget *parent);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/mainwindow.h"
 
+#include "app/console/pagetabs.h"
 #include "app/console/shortcuts.h"
 #include "app/console/statusline.h"
 #include "models/common/text.h"
@@ -24,13 +25,15 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace zandb::console {
 
 MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     : QMainWindow(parent), m_ui(ui), m_parts(parts), m_rail(new QWidget(this)), m_railGroup(new QButtonGroup(this)),
       m_tree(new FleetTree(parts.tree, this)), m_edge(new QWidget(this)), m_back(new QToolButton(this)), m_forward(new QToolButton(this)),
       m_crumbs(new Breadcrumb(this)), m_range(new TimeRangeBar(this)), m_goTo(new QToolButton(this)), m_banner(new Banner(this)),
-      m_stack(new QStackedWidget(this)), m_status(new StatusLine(this)), m_shortcuts(new Shortcuts(ui.settings, this))
+      m_tabs(new PageTabs(ui.settings, this)), m_stack(new QStackedWidget(this)), m_status(new StatusLine(this)), m_shortcuts(new Shortcuts(ui.settings, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/zandb.svg")));
@@ -78,6 +81,10 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     bannerBox->setContentsMargins(2 * unit, 0, 2 * unit, 0);
     bannerBox->addWidget(m_banner);
     rightBox->addLayout(bannerBox);
+    auto *tabBox = new QHBoxLayout;
+    tabBox->setContentsMargins(2 * unit, 0, 2 * unit, 0);
+    tabBox->addWidget(m_tabs, 1);
+    rightBox->addLayout(tabBox);
     rightBox->addWidget(m_stack, 1);
     m_banner->setObjectName(QStringLiteral("banner"));
     connect(m_banner, &Banner::actionRequested, this, &MainWindow::connectionRequested);
@@ -111,11 +118,9 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     connect(m_goTo, &QToolButton::clicked, this, &MainWindow::openGoTo);
     connect(m_tree, &FleetTree::scopeSelected, this, [this](const Scope &scope) {
         Location to = m_parts.state.location();
+        if (to.page != listOf(to).page) // what is shown in full is of one instance; the tree leads back to lists
+            to = listOf(to);
         to.scope = scope;
-        if (to.page == QLatin1String("run")) { // a run is of one instance; the tree leads back to lists
-            to.page = QStringLiteral("runs");
-            to.run.reset();
-        }
         m_parts.state.goTo(to);
     });
     connect(m_tree, &FleetTree::pageRequested, this, [this](const Scope &scope, const QString &page) {
@@ -131,15 +136,20 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     });
     connect(m_crumbs, &Breadcrumb::partClicked, this, [this](int number) {
         Location to = m_parts.state.location();
-        if (to.page == QLatin1String("run")) {
-            to.page = QStringLiteral("runs");
-            to.run.reset();
-            m_parts.state.goTo(to);
+        if (to.page != listOf(to).page) {
+            m_parts.state.goTo(listOf(to));
             return;
         }
         const auto path = scopePath(*m_parts.state.fleet(), to.scope);
         to.scope = number <= 0 ? Scope{} : path[std::min<std::size_t>(static_cast<std::size_t>(number), path.size() - 1)];
         m_parts.state.goTo(to);
+    });
+    connect(m_tabs, &PageTabs::chosen, this, [this](const QString &name, const std::optional<Subject> &subject) {
+        Location to = m_parts.state.location();
+        to.page = name;
+        to.subject = subject;
+        m_parts.state.goTo(to);
+        showLocation();
     });
     connect(m_range, &TimeRangeBar::rangeChosen, this, [this](const TimeRange &range) {
         Location to = m_parts.state.location();
@@ -149,7 +159,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     connect(&parts.state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         const Location &now = m_parts.state.location();
         // what a person narrowed stays while only scope or range change
-        if (Page *shown = page(now.page); shown && (before.page != now.page || before.run != now.run || before.look != now.look || before.task != now.task))
+        if (Page *shown = page(now.page); shown && (before.page != now.page || before.subject != now.subject))
             shown->enter(now);
         showLocation();
     });
@@ -166,49 +176,78 @@ QSize MainWindow::firstSize(const QSize &room)
     return (room - frame).boundedTo(QSize(1600, 1000));
 }
 
-void MainWindow::addPage(const QString &name, const QString &icon, Page *page, bool onRail)
+void MainWindow::addPage(const PageEntry &page)
 {
-    Entry entry{name, icon, page, nullptr, nullptr};
-    m_stack->addWidget(page);
-    connect(page, &Page::goToRequested, this, &MainWindow::follow);
-    if (onRail) {
-        entry.button = new QToolButton(m_rail);
-        entry.button->setObjectName(QStringLiteral("rail-") + name);
-        entry.button->setIcon(themedIcon(icon));
-        entry.button->setIconSize({22, 22});
-        entry.button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
-        entry.button->setCheckable(true);
-        entry.button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        entry.button->setFixedHeight(7 * unit);
-        m_railGroup->addButton(entry.button);
-        auto *rail = static_cast<QVBoxLayout *>(m_rail->layout());
-        rail->insertWidget(rail->count() - 1, entry.button);
-        const auto go = [this, name] {
-            Location to = m_parts.state.location();
-            to.page = name;
-            to.run.reset();
-            to.look.reset();
-            to.task.reset();
-            m_parts.state.goTo(to);
-            showLocation();
-        };
-        entry.action = m_goMenu->addAction(page->title());
-        m_shortcuts->add(QStringLiteral("page-") + name, entry.action,
-                         QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + m_railGroup->buttons().size() - 1)));
-        connect(entry.action, &QAction::triggered, this, go);
-        connect(entry.button, &QToolButton::clicked, this, go);
-    }
+    Entry entry{page, page.factory(), nullptr, nullptr};
+    m_stack->addWidget(entry.widget);
+    connect(entry.widget, &Page::goToRequested, this, &MainWindow::follow);
+    if (page.parent.isEmpty())
+        addToRail(entry);
     m_pages.push_back(entry);
     retranslate();
 }
 
+void MainWindow::addToRail(Entry &entry)
+{
+    const PageEntry &page = entry.page;
+    entry.button = new QToolButton(m_rail);
+    entry.button->setObjectName(QStringLiteral("rail-") + page.name);
+    entry.button->setIcon(themedIcon(page.icon));
+    entry.button->setIconSize({22, 22});
+    entry.button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    entry.button->setCheckable(true);
+    entry.button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    entry.button->setFixedHeight(7 * unit);
+    m_railGroup->addButton(entry.button);
+    auto *rail = static_cast<QVBoxLayout *>(m_rail->layout());
+    rail->insertWidget(rail->count() - 1, entry.button);
+    const auto number = static_cast<int>(m_railGroup->buttons().size());
+    QKeySequence keys = page.keys;
+    if (keys.isEmpty() && number <= 10)
+        keys = QKeySequence(Qt::CTRL | static_cast<Qt::Key>(number == 10 ? Qt::Key_0 : Qt::Key_0 + number));
+    entry.action = m_goMenu->addAction(entry.widget->title());
+    m_shortcuts->add(QStringLiteral("page-") + page.name, entry.action, keys);
+    const auto go = [this, name = page.name] {
+        Location to = m_parts.state.location();
+        to.page = name;
+        to.subject.reset();
+        m_parts.state.goTo(to);
+        showLocation();
+    };
+    connect(entry.action, &QAction::triggered, this, go);
+    connect(entry.button, &QToolButton::clicked, this, go);
+}
+
+const MainWindow::Entry *MainWindow::entryOf(const QString &name) const
+{
+    const auto found = std::ranges::find_if(m_pages, [&](const Entry &entry) { return entry.page.name == name; });
+    return found == m_pages.end() ? nullptr : &*found;
+}
+
 Page *MainWindow::page(const QString &name) const
 {
-    for (const Entry &entry : m_pages) {
-        if (entry.name == name)
-            return entry.page;
-    }
-    return nullptr;
+    const Entry *entry = entryOf(name);
+    return entry ? entry->widget : nullptr;
+}
+
+bool MainWindow::hasPlace(const Location &location) const
+{
+    const Entry *entry = entryOf(location.page);
+    return entry && (entry->page.subject.isEmpty() || (location.subject && location.subject->kind == entry->page.subject));
+}
+
+Location MainWindow::listOf(Location location) const
+{
+    const Entry *entry = entryOf(location.page);
+    location.subject.reset();
+    if (entry && !entry->page.parent.isEmpty())
+        location.page = entry->page.parent;
+    return location;
+}
+
+void MainWindow::closeTab()
+{
+    m_tabs->closeCurrent();
 }
 
 void MainWindow::setForbidden(const QString &why)
@@ -225,7 +264,7 @@ void MainWindow::setTrouble(const QString &text, const QString &detail)
         for (QWidget *widget : findChildren<QWidget *>())
             widget->update();
         for (const Entry &entry : m_pages)
-            entry.page->setAway(away);
+            entry.widget->setAway(away);
     }
 }
 
@@ -242,27 +281,34 @@ void MainWindow::follow(const Location &to)
 void MainWindow::showLocation()
 {
     const Location &at = m_parts.state.location();
-    Page *shown = page(at.page);
-    if (!shown)
+    const Entry *here = entryOf(at.page);
+    if (!here)
         return;
+    Page *shown = here->widget;
     if (m_stack->currentWidget() != shown)
         m_stack->setCurrentWidget(shown);
+    const QString list = listOf(at).page;
+    const bool inFull = list != at.page;
+    if (inFull && at.subject)
+        m_tabs->open({list, at.page, *at.subject, shown->title()});
+    m_tabs->showOf(list, page(list)->title(), inFull ? at.subject : std::nullopt);
     for (const Entry &entry : m_pages) {
         if (entry.button)
-            entry.button->setChecked(entry.name == at.page || (entry.name == QLatin1String("runs") && at.page == QLatin1String("run")));
+            entry.button->setChecked(entry.page.name == list);
     }
     m_tree->setScope(at.scope);
     m_range->setRange(at.range);
+    m_range->setVisible(!here->page.plain);
     m_back->setEnabled(m_parts.state.canGoBack());
     m_forward->setEnabled(m_parts.state.canGoForward());
     const auto path = scopePath(*m_parts.state.fleet(), at.scope);
     QStringList parts{shown->title()};
-    if (at.page == QLatin1String("run")) { // of one instance, whatever the tree has selected
-        m_crumbs->setParts({page(QStringLiteral("runs"))->title(), shown->title()});
+    if (inFull) { // of one thing, whatever the tree has selected
+        m_crumbs->setParts({page(list)->title(), shown->title()});
         setWindowTitle(shown->title() + QStringLiteral(" — ") + m_parts.profile + QStringLiteral(" — ZanDB"));
         return;
     }
-    for (std::size_t part = 1; part < path.size(); ++part)
+    for (std::size_t part = 1; part < path.size() && !here->page.plain; ++part)
         parts << scopeTitle(*m_parts.state.fleet(), path[part]);
     m_crumbs->setParts(parts);
     setWindowTitle(parts.join(QStringLiteral(" › ")) + QStringLiteral(" — ") + m_parts.profile + QStringLiteral(" — ZanDB"));
@@ -274,14 +320,14 @@ void MainWindow::retranslate()
     for (const Entry &entry : m_pages) {
         if (!entry.button)
             continue;
-        entry.button->setText(entry.page->title());
-        entry.action->setText(entry.page->title());
-        entry.button->setToolTip(entry.page->title() + m_shortcuts->hint(QStringLiteral("page-") + entry.name));
+        entry.button->setText(entry.widget->title());
+        entry.action->setText(entry.widget->title());
+        entry.button->setToolTip(entry.widget->title() + m_shortcuts->hint(QStringLiteral("page-") + entry.page.name));
     }
     m_back->setToolTip(tr("Back") + m_shortcuts->hint(QStringLiteral("back")));
     m_forward->setToolTip(tr("Forward") + m_shortcuts->hint(QStringLiteral("forward")));
     m_goTo->setText(tr("Go to"));
-    m_goTo->setToolTip(tr("Go to a page, host, instance or task") + m_shortcuts->hint(QStringLiteral("goto")));
+    m_goTo->setToolTip(tr("Go to a page, host, instance, task or action") + m_shortcuts->hint(QStringLiteral("goto")));
     showLocation();
 }
 

@@ -3,6 +3,8 @@
 
 #include "agent/protocol/result.h"
 #include "app/console/consolestate.h"
+#include "app/console/gotobox.h"
+#include "app/console/pageregistry.h"
 #include "models/fleet/fleettreemodel.h"
 #include "widgets/common/page.h"
 #include "widgets/common/theme.h"
@@ -30,6 +32,7 @@ class TimeRangeBar;
 namespace zandb::console {
 
 class Language;
+class PageTabs;
 class Shortcuts;
 class StatusLine;
 
@@ -52,10 +55,18 @@ public:
     /// How large the first window is on a screen that has this much room: as much as is of use, and never more than there is.
     static QSize firstSize(const QSize &room);
 
-    /// In the rail's order; `onRail` false for pages one reaches from others.
-    void addPage(const QString &name, const QString &icon, Page *page, bool onRail);
+    /// Makes the page and takes it in; pages of the rail come in the rail's order.
+    void addPage(const PageEntry &entry);
     Page *page(const QString &name) const;
+    /// Whether there is such a page, and what it needs.
+    bool hasPlace(const Location &location) const;
+    /// The same place without what it shows in full: the list that belongs to it.
+    Location listOf(Location location) const;
     StatusLine *statusLine() { return m_status; }
+    /// Holds at once, and for the next start.
+    void setTheme(Theme::Choice choice);
+    void setLanguage(const QString &name);
+    void showShortcuts();
     /// Why nothing may be begun now; empty: it may.
     void setForbidden(const QString &why);
     /// Empty: the store is there.
@@ -79,10 +90,11 @@ private:
     void retranslateMenus();
     void explain();
     void showAbout();
-    void showShortcuts();
     void retranslate();
     void follow(const Location &to);
     void openGoTo();
+    void addActsTo(std::vector<GoToBox::Entry> &entries);
+    void closeTab();
     void copyLocation();
     void pasteLocation();
 
@@ -90,12 +102,13 @@ private:
     Parts m_parts;
     struct Entry
     {
-        QString name;
-        QString icon;
-        Page *page;
-        QToolButton *button;
+        PageEntry page;
+        Page *widget;
+        QToolButton *button; ///< null: not on the rail
         QAction *action;
     };
+    const Entry *entryOf(const QString &name) const;
+    void addToRail(Entry &entry);
     std::vector<Entry> m_pages;
     QWidget *m_rail;
     QButtonGroup *m_railGroup;
@@ -107,6 +120,7 @@ private:
     TimeRangeBar *m_range;
     QToolButton *m_goTo;
     Banner *m_banner;
+    PageTabs *m_tabs;
     QStackedWidget *m_stack;
     StatusLine *m_status;
     Shortcuts *m_shortcuts;

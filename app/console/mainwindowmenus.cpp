@@ -15,6 +15,8 @@
 #include <QGuiApplication>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPointer>
+#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -35,7 +37,7 @@ void MainWindow::makeMenus()
     m_goMenu = menuBar()->addMenu(QString());
     add(m_goMenu, "back", QT_TR_NOOP("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_parts.state.back(); });
     add(m_goMenu, "forward", QT_TR_NOOP("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_parts.state.forward(); });
-    add(m_goMenu, "goto", QT_TR_NOOP("Go to anything…"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { openGoTo(); });
+    add(m_goMenu, "goto", QT_TR_NOOP("Go to anything…"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { openGoTo(); })->setObjectName(QStringLiteral("goto"));
     m_goMenu->addSeparator();
     add(m_goMenu, "copy-place", QT_TR_NOOP("Copy this place"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { copyLocation(); });
     add(m_goMenu, "paste-place", QT_TR_NOOP("Go to the place in the clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { pasteLocation(); });
@@ -48,6 +50,7 @@ void MainWindow::makeMenus()
         if (auto *shown = qobject_cast<Page *>(m_stack->currentWidget()))
             shown->focusFilter();
     });
+    add(m_viewMenu, "close-tab", QT_TR_NOOP("Close this tab"), QKeySequence(Qt::CTRL | Qt::Key_W), [this] { closeTab(); });
     add(m_viewMenu, "filter-hosts", QT_TR_NOOP("Filter hosts"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_tree->focusFilter(); });
     add(m_viewMenu, "escape", QT_TR_NOOP("Clear filter"), QKeySequence(Qt::Key_Escape), [this] {
         if (auto *shown = qobject_cast<Page *>(m_stack->currentWidget()))
@@ -58,10 +61,8 @@ void MainWindow::makeMenus()
     auto *themes = new QActionGroup(this);
     for (const auto &[text, choice] : {std::pair{QT_TR_NOOP("System"), Theme::Choice::System}, {QT_TR_NOOP("Light"), Theme::Choice::Light},
                                        {QT_TR_NOOP("Dark"), Theme::Choice::Dark}}) {
-        QAction *action = add(m_themeMenu, nullptr, text, {}, [this, choice = choice] {
-            m_parts.theme.apply(choice);
-            m_ui.settings.setValue(QStringLiteral("theme"), static_cast<int>(choice));
-        });
+        QAction *action = add(m_themeMenu, nullptr, text, {}, [this, choice = choice] { setTheme(choice); });
+        action->setProperty("choice", static_cast<int>(choice));
         action->setCheckable(true);
         action->setChecked(m_parts.theme.choice() == choice);
         themes->addAction(action);
@@ -74,10 +75,7 @@ void MainWindow::makeMenus()
         action->setCheckable(true);
         action->setChecked(m_parts.language.name() == name);
         languages->addAction(action);
-        connect(action, &QAction::triggered, this, [this, name = name] {
-            m_parts.language.set(name);
-            m_ui.settings.setValue(QStringLiteral("language"), name);
-        });
+        connect(action, &QAction::triggered, this, [this, name = name] { setLanguage(name); });
     }
     m_helpMenu = menuBar()->addMenu(QString());
     add(m_helpMenu, "help", QT_TR_NOOP("Explain this page"), QKeySequence(Qt::Key_F1), [this] { explain(); });
@@ -86,6 +84,22 @@ void MainWindow::makeMenus()
     QAction *about = add(m_helpMenu, nullptr, QT_TR_NOOP("About ZanDB"), {}, [this] { showAbout(); });
     about->setObjectName(QStringLiteral("about"));
     about->setMenuRole(QAction::AboutRole);
+}
+
+void MainWindow::setTheme(Theme::Choice choice)
+{
+    m_parts.theme.apply(choice);
+    m_ui.settings.setValue(QStringLiteral("theme"), static_cast<int>(choice));
+    for (QAction *action : m_themeMenu->actions())
+        action->setChecked(action->property("choice").toInt() == static_cast<int>(choice));
+}
+
+void MainWindow::setLanguage(const QString &name)
+{
+    m_parts.language.set(name);
+    m_ui.settings.setValue(QStringLiteral("language"), name);
+    for (QAction *action : m_languageMenu->actions())
+        action->setChecked(action->objectName() == QStringLiteral("language-") + name);
 }
 
 void MainWindow::retranslateMenus()
@@ -124,6 +138,25 @@ void MainWindow::showShortcuts()
     dialog->open();
 }
 
+/// What the shown page's buttons do now, and what the menus do.
+void MainWindow::addActsTo(std::vector<GoToBox::Entry> &entries)
+{
+    for (QPushButton *button : m_stack->currentWidget()->findChildren<QPushButton *>()) {
+        if (button->isVisible() && button->isEnabled() && !button->text().isEmpty())
+            entries.push_back({QStringLiteral("right"), button->text().remove(QLatin1Char('&')), tr("action of this page"), {}, [button = QPointer(button)] {
+                if (button && button->isEnabled())
+                    button->click();
+            }});
+    }
+    for (QAction *action : m_texts) {
+        if (action->isEnabled() && action->objectName() != QLatin1String("goto"))
+            entries.push_back({QStringLiteral("right"), action->text().remove(QLatin1Char('&')), tr("action"), {}, [action = QPointer(action)] {
+                if (action)
+                    action->trigger();
+            }});
+    }
+}
+
 void MainWindow::openGoTo()
 {
     std::vector<GoToBox::Entry> entries;
@@ -132,36 +165,29 @@ void MainWindow::openGoTo()
         if (!entry.button)
             continue;
         Location to = here;
-        to.page = entry.name;
-        to.run.reset();
-        to.look.reset();
-        to.task.reset();
-        entries.push_back({entry.icon, entry.page->title(), tr("page"), to});
+        to.page = entry.page.name;
+        to.subject.reset();
+        entries.push_back({entry.page.icon, entry.widget->title(), tr("page"), to, nullptr});
     }
+    addActsTo(entries);
     const Fleet &fleet = *m_parts.state.fleet();
     const auto place = [&](Scope::Kind kind, const Uuid &id) {
-        Location to = here;
-        if (to.page == QLatin1String("run"))
-            to.page = QStringLiteral("runs");
-        to.run.reset();
-        to.task.reset();
+        Location to = here.idOf(taskSubject) || here.page != listOf(here).page ? listOf(here) : here;
         to.scope = {kind, id};
         return to;
     };
     for (const Host &host : fleet.hosts)
-        entries.push_back({QStringLiteral("host"), qs(host.name), tr("host"), place(Scope::Kind::Host, host.id)});
+        entries.push_back({QStringLiteral("host"), qs(host.name), tr("host"), place(Scope::Kind::Host, host.id), nullptr});
     for (const InstanceRecord &record : fleet.instances)
-        entries.push_back({QStringLiteral("instance"), qs(fleet.pathOf(record.instance.id)), tr("instance"), place(Scope::Kind::Instance, record.instance.id)});
+        entries.push_back({QStringLiteral("instance"), qs(fleet.pathOf(record.instance.id)), tr("instance"), place(Scope::Kind::Instance, record.instance.id), nullptr});
     for (const Group &group : fleet.groups)
-        entries.push_back({QStringLiteral("group"), groupPath(fleet, group.id), tr("group"), place(Scope::Kind::Group, group.id)});
+        entries.push_back({QStringLiteral("group"), groupPath(fleet, group.id), tr("group"), place(Scope::Kind::Group, group.id), nullptr});
     for (const auto &[id, name] : m_parts.state.tasks()) {
         Location to = here; // all its runs, wherever they are
         to.page = QStringLiteral("runs");
         to.scope = {};
-        to.run.reset();
-        to.look.reset();
-        to.task = id;
-        entries.push_back({QStringLiteral("page-runs"), name, tr("task"), to});
+        to.subject = Subject(taskSubject, id);
+        entries.push_back({QStringLiteral("page-runs"), name, tr("task"), to, nullptr});
     }
     auto *box = new GoToBox(std::move(entries), this);
     connect(box, &GoToBox::chosen, &m_parts.state, &ConsoleState::goTo);
@@ -176,7 +202,7 @@ void MainWindow::copyLocation()
 
 void MainWindow::pasteLocation()
 {
-    if (const auto to = locationFromText(*m_parts.state.fleet(), QGuiApplication::clipboard()->text()))
+    if (const auto to = locationFromText(*m_parts.state.fleet(), QGuiApplication::clipboard()->text()); to && hasPlace(*to))
         m_parts.state.goTo(*to);
     else
         m_status->say(tr("The clipboard does not hold a place in this fleet"));

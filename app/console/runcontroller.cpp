@@ -20,8 +20,8 @@ RunController::RunController(store::Executor &executor, ConsoleState &state, Sto
         const bool here = now.page == QLatin1String("run");
         m_reload.setActive(here);
         m_reloadLog.setActive(here);
-        if (here && now.run != m_run) {
-            m_run = now.run;
+        if (here && now.idOf(runSubject) != m_run) {
+            m_run = now.idOf(runSubject);
             m_running = false;
             m_attempt.reset();
             m_latestLog.stop(); // what it would bring is another run's

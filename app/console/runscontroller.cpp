@@ -35,7 +35,7 @@ RunsController::RunsController(store::Executor &executor, ConsoleState &state, S
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
         const Location &at = m_state.location();
-        if (before.scope != at.scope || before.range != at.range || before.task != at.task) {
+        if (before.scope != at.scope || before.range != at.range || before.idOf(taskSubject) != at.idOf(taskSubject)) {
             Q_EMIT asked();
             m_reload.restart();
         }
@@ -121,7 +121,7 @@ Result<RunsController::Facts> RunsController::read(store::Session &session, cons
 void RunsController::load()
 {
     const Location &at = m_state.location();
-    const Question question{m_state.fleet(), m_state.tasks(), at.scope, at.range, at.task, m_state.now()};
+    const Question question{m_state.fleet(), m_state.tasks(), at.scope, at.range, at.idOf(taskSubject), m_state.now()};
     ask<Facts>(
         m_executor, m_latest, [question](store::Session &session) { return read(session, question); },
         [this](Result<Facts> result) {

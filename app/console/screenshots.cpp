@@ -70,7 +70,7 @@ void Screenshots::goTo(const QString &page)
 {
     Location to = m_context.state().location();
     to.page = page;
-    to.run.reset();
+    to.subject.reset();
     if (page == QLatin1String("run")) {
         // the run that has most to tell: one that failed or runs, else the newest
         auto *view = m_context.window().findChild<QTableView *>(QStringLiteral("runsTable"));
@@ -83,9 +83,10 @@ void Screenshots::goTo(const QString &page)
             if (state == Look::Failed || state == Look::Running)
                 break;
         }
-        to.run = chosen;
+        if (chosen)
+            to.subject = Subject(runSubject, *chosen);
     }
-    if (to.page == QLatin1String("run") && !to.run) {
+    if (to.page == QLatin1String("run") && !to.subject) {
         m_timer.start(0);
         return;
     }

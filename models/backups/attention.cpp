@@ -40,7 +40,7 @@ Attention ofRun(const BackupRow &row, TimePoint now)
     item.look = row.run.look;
     item.since = run.endedAt.value_or(run.startedAt.value_or(run.due));
     item.leadsTo.page = QStringLiteral("run");
-    item.leadsTo.run = run.id;
+    item.leadsTo.subject = Subject(runSubject, run.id);
     item.leadsTo.scope = {Scope::Kind::Instance, run.targetId};
     if (wasFoundBad(row)) {
         item.look = Look::Failed;
@@ -158,7 +158,7 @@ void addRuns(std::vector<Attention> &items, const std::vector<BackupRow> &troubl
         for (const BackupRow *row : rows)
             item.since = std::max(item.since, row->run.run.due);
         item.leadsTo = placeOf("backups", {}, {});
-        item.leadsTo.look = look;
+        item.leadsTo.subject = Subject(look);
         items.push_back(std::move(item));
     }
 }
@@ -178,7 +178,7 @@ void addFoundBad(std::vector<Attention> &items, const std::vector<BackupRow> &tr
         item.detail = errorSummary(*backup.finding);
         item.since = backup.foundAt.value_or(backup.endedAt);
         item.leadsTo.page = QStringLiteral("run");
-        item.leadsTo.run = backup.runId;
+        item.leadsTo.subject = Subject(runSubject, backup.runId);
         item.leadsTo.scope = {Scope::Kind::Instance, backup.instanceId};
         return item;
     };
@@ -301,7 +301,7 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
     addFoundBad(items, troubled, facts.foundBad, fleet);
     for (const Unrun &row : facts.withoutTarget) {
         Location place = placeOf("runs", {}, {});
-        place.task = row.taskId;
+        place.subject = Subject(taskSubject, row.taskId);
         items.push_back({Look::Failed, AttentionText::tr("%1: backed up nothing").arg(qs(row.task)), errorSummary(unrunError(row.reason)), row.last, place, {}, false});
     }
     addCoverage(items, facts.coverage, now);

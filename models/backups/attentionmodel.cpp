@@ -13,7 +13,7 @@ QString AttentionModel::key(const Attention &row) const
 {
     if (row.alert)
         return qs(row.alert->toString());
-    return row.what + QLatin1Char('|') + qs(row.leadsTo.run.value_or(row.leadsTo.scope.id).toString());
+    return row.what + QLatin1Char('|') + qs(row.leadsTo.idOf(runSubject).value_or(row.leadsTo.scope.id).toString());
 }
 
 bool AttentionModel::same(const Attention &a, const Attention &b) const

@@ -3,10 +3,29 @@
 
 #include "models/common/text.h"
 
+#include <QRegularExpression>
 #include <QUrl>
 #include <QUrlQuery>
 
 namespace zandb {
+
+Subject::Subject(QLatin1String whichKind, const Uuid &whichId) : kind(whichKind), id(qs(whichId.toString())) {}
+
+Subject::Subject(Look look) : kind(stateSubject), id(lookName(look)) {}
+
+std::optional<Uuid> Location::idOf(QLatin1String kind) const
+{
+    return subject && subject->kind == kind ? Uuid::parse(subject->id.toStdString()) : std::nullopt;
+}
+
+std::optional<Look> Location::look() const
+{
+    for (int look = 0; subject && subject->kind == stateSubject && look < lookCount; ++look) {
+        if (subject->id == lookName(static_cast<Look>(look)))
+            return static_cast<Look>(look);
+    }
+    return std::nullopt;
+}
 
 QString locationToText(const Fleet &fleet, const Location &location)
 {
@@ -14,12 +33,8 @@ QString locationToText(const Fleet &fleet, const Location &location)
     if (location.scope.kind != Scope::Kind::All)
         query.addQueryItem(QStringLiteral("scope"), scopeToText(fleet, location.scope));
     query.addQueryItem(QStringLiteral("range"), location.range.toText());
-    if (location.look)
-        query.addQueryItem(QStringLiteral("state"), lookName(*location.look));
-    if (location.task)
-        query.addQueryItem(QStringLiteral("task"), qs(location.task->toString()));
-    if (location.run)
-        query.addQueryItem(QStringLiteral("run"), qs(location.run->toString()));
+    if (location.subject)
+        query.addQueryItem(QStringLiteral("subject"), location.subject->kind + QLatin1Char(':') + location.subject->id);
     return QStringLiteral("zandb:") + location.page + QLatin1Char('?') + query.toString(QUrl::FullyEncoded);
 }
 
@@ -31,9 +46,8 @@ std::optional<Location> locationFromText(const Fleet &fleet, const QString &text
     const auto mark = line.indexOf(QLatin1Char('?'));
     Location location;
     location.page = line.mid(6, mark < 0 ? -1 : mark - 6);
-    static const QStringList pages{QStringLiteral("today"), QStringLiteral("fleet"), QStringLiteral("backups"),
-                                   QStringLiteral("runs"), QStringLiteral("run")};
-    if (!pages.contains(location.page))
+    static const QRegularExpression word(QStringLiteral("^[a-z][a-z-]{0,31}$"));
+    if (!word.match(location.page).hasMatch())
         return std::nullopt;
     const QUrlQuery query(mark < 0 ? QString() : line.mid(mark + 1));
     const auto item = [&](const char *name) {
@@ -45,14 +59,14 @@ std::optional<Location> locationFromText(const Fleet &fleet, const QString &text
     location.scope = *scope;
     if (const auto range = TimeRange::parse(item("range")))
         location.range = *range;
-    for (int look = 0; look < lookCount; ++look) {
-        if (item("state") == lookName(static_cast<Look>(look)))
-            location.look = static_cast<Look>(look);
+    QString subject = item("subject");
+    for (const QLatin1String kind : {stateSubject, taskSubject, runSubject}) {
+        if (const QString id = item(kind.data()); !id.isEmpty())
+            subject = kind + QLatin1Char(':') + id;
     }
-    location.task = Uuid::parse(item("task").toStdString());
-    location.run = Uuid::parse(item("run").toStdString());
-    if (location.page == QLatin1String("run") && !location.run)
-        return std::nullopt;
+    const auto colon = subject.indexOf(QLatin1Char(':'));
+    if (colon > 0 && word.match(subject.left(colon)).hasMatch() && colon + 1 < subject.size())
+        location.subject = Subject(subject.left(colon), subject.mid(colon + 1));
     return location;
 }
 

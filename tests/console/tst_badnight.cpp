@@ -119,12 +119,12 @@ private:
         auto *runs = find<QTableView>("runsTable");
         Location to = m_context->state().location();
         to.page = QString::fromLatin1(name);
-        to.run.reset();
+        to.subject.reset();
         if (to.page == QLatin1String("run")) {
             show("runs");
-            for (int row = 0; row < runs->model()->rowCount() && !to.run; ++row) {
+            for (int row = 0; row < runs->model()->rowCount() && !to.subject; ++row) {
                 if (runs->model()->index(row, 0).data(LookRole).toInt() == static_cast<int>(Look::Failed))
-                    to.run = runs->model()->index(row, 0).data(IdRole).value<Uuid>();
+                    to.subject = Subject(runSubject, runs->model()->index(row, 0).data(IdRole).value<Uuid>());
             }
         }
         m_context->state().goTo(to);

@@ -106,7 +106,7 @@ private Q_SLOTS:
         mark(0);
         QVERIFY(test::click(find<QPushButton>("backupVerify")));
         QTRY_COMPARE_WITH_TIMEOUT(m_context->state().location().page, QStringLiteral("run"), 10'000);
-        const Uuid run = *m_context->state().location().run;
+        const Uuid run = *m_context->state().location().idOf(runSubject);
         QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == RunState::Succeeded, 60'000);
         QTest::keyClick(&window(), Qt::Key_Left, Qt::AltModifier);
         QTRY_COMPARE_WITH_TIMEOUT(backups()->model()->index(0, BackupTableModel::Level).data().toString(), levelText(2), 10'000);
@@ -133,7 +133,7 @@ private Q_SLOTS:
         QCOMPARE(accept->text(), QStringLiteral("Restore to db1"));
         QVERIFY(test::click(accept));
         QTRY_COMPARE_WITH_TIMEOUT(m_context->state().location().page, QStringLiteral("run"), 10'000);
-        const Uuid run = *m_context->state().location().run;
+        const Uuid run = *m_context->state().location().idOf(runSubject);
         QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == RunState::Succeeded, 60'000);
         m_restored = run;
         QVERIFY(std::filesystem::exists(target / "data" / "ibdata1"));
@@ -152,8 +152,8 @@ private Q_SLOTS:
         QVERIFY(dialog);
         dialog->findChild<QLineEdit *>(QStringLiteral("restoreDirectory"))->setText(QString::fromStdString(target.string()));
         QVERIFY(test::click(dialog->findChild<QPushButton *>(QStringLiteral("restoreAccept"))));
-        QTRY_VERIFY_WITH_TIMEOUT(m_context->state().location().page == QStringLiteral("run") && *m_context->state().location().run != run, 10'000);
-        const Uuid second = *m_context->state().location().run;
+        QTRY_VERIFY_WITH_TIMEOUT(m_context->state().location().page == QStringLiteral("run") && *m_context->state().location().idOf(runSubject) != run, 10'000);
+        const Uuid second = *m_context->state().location().idOf(runSubject);
         QTRY_COMPARE_WITH_TIMEOUT(toString(stateOf(second)), toString(RunState::Failed), 60'000);
         QVERIFY(std::filesystem::exists(target / "data" / "ibdata1"));
         // what hindered it is gone: one click, and this window executes it again
@@ -195,7 +195,7 @@ private Q_SLOTS:
         QTest::keyClicks(find<QLineEdit>("secret"), QStringLiteral("open sesame"));
         find<QPushButton>("secretAccept")->click();
         QTRY_COMPARE_WITH_TIMEOUT(m_context->state().location().page, QStringLiteral("run"), 10'000);
-        const Uuid run = *m_context->state().location().run;
+        const Uuid run = *m_context->state().location().idOf(runSubject);
         QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == RunState::Succeeded, 60'000);
         QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
     }
@@ -249,7 +249,7 @@ private Q_SLOTS:
         QVERIFY(m_session->execute("UPDATE run_step SET state='failed', revision=revision+1 WHERE run_id=?", {store::value(m_restored)}));
         Location to = m_context->state().location();
         to.page = QStringLiteral("run");
-        to.run = m_restored;
+        to.subject = Subject(runSubject, m_restored);
         m_context->state().goTo(to);
         auto *retry = find<QPushButton>("runRetry");
         QTRY_VERIFY_WITH_TIMEOUT(retry->isEnabled(), 10'000);

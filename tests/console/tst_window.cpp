@@ -266,7 +266,7 @@ private Q_SLOTS:
         QCOMPARE(m_context->state().location().scope.kind, Scope::Kind::Instance);
         // the chart's crosshair goes by the arrow keys
         filter->clear();
-        m_context->state().goTo(Location{QStringLiteral("backups"), {}, m_context->state().location().range, {}, {}, {}});
+        m_context->state().goTo(Location{QStringLiteral("backups"), {}, m_context->state().location().range, {}});
         QTRY_VERIFY_WITH_TIMEOUT(backups->model()->rowCount() >= 40, 5000);
         chart->setFocus();
         QTest::keyClick(chart, Qt::Key_Left);

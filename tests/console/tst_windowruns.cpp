@@ -37,7 +37,7 @@ class TestWindowRuns : public test::WindowFixture
         } else {
             Location to = m_context->state().location();
             to.page = QStringLiteral("run");
-            to.run = m_running;
+            to.subject = Subject(runSubject, m_running);
             m_context->state().goTo(to);
         }
         QTRY_COMPARE(m_context->state().location().page, QStringLiteral("run"));
@@ -52,7 +52,7 @@ private Q_SLOTS:
         auto *log = find<QPlainTextEdit>("log");
         QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
         picture("run");
-        const Uuid id = *m_context->state().location().run;
+        const Uuid id = *m_context->state().location().idOf(runSubject);
         m_running = id;
         // what the worker writes meanwhile appears by itself
         const std::string so_far = log->toPlainText().toStdString();
@@ -75,7 +75,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(log->toPlainText().contains(QStringLiteral("redo log copying started")), 5000);
         const Location first = m_context->state().location();
         Location other = first;
-        other.run = sample::id(4, 424242); // a run the store does not hold
+        other.subject = Subject(runSubject, sample::id(4, 424242)); // a run the store does not hold
         m_context->state().goTo(other);
         QVERIFY(log->toPlainText().isEmpty());
         QVERIFY(!find<QPushButton>("runCancel")->isEnabled());
@@ -136,7 +136,7 @@ private Q_SLOTS:
         QVERIFY(open);
         open->trigger();
         menu->close();
-        QTRY_COMPARE(m_context->state().location().run, std::optional(id));
+        QTRY_COMPARE(m_context->state().location().idOf(runSubject), std::optional(id));
     }
 
     /// The program of a colleague that executed it has ended: a person sees what it does and executes it with the own key.
@@ -192,7 +192,7 @@ private Q_SLOTS:
 
         m_dialogs.agree = true;
         QVERIFY(test::click(find<QPushButton>("runOpen")));
-        QTRY_COMPARE(m_context->state().location().run, std::optional(id));
+        QTRY_COMPARE(m_context->state().location().idOf(runSubject), std::optional(id));
         auto *button = find<QPushButton>("runGiveUp");
         QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), 5000);
         picture("run-unknown");
@@ -245,7 +245,7 @@ private Q_SLOTS:
         QTest::keyClicks(find<QLineEdit>("goToEdit"), QStringLiteral("nightly full"));
         QTest::keyClick(find<QLineEdit>("goToEdit"), Qt::Key_Return);
         QTRY_COMPARE(m_context->state().location().page, QStringLiteral("runs"));
-        QCOMPARE(m_context->state().location().task, std::optional(sample::id(5, 1)));
+        QCOMPARE(m_context->state().location().idOf(taskSubject), std::optional(sample::id(5, 1)));
         auto *runs = find<QTableView>("runsTable");
         QTRY_COMPARE_WITH_TIMEOUT(runs->model()->rowCount(), 40, 5000); // those asked for by hand are not its
         for (int row = 0; row < 40; ++row)

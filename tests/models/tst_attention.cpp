@@ -224,7 +224,7 @@ private Q_SLOTS:
         facts.withoutTarget = {row};
         const auto items = attentionOf({}, {}, sample::now(), facts);
         QCOMPARE(lines(items), QStringList{QStringLiteral("nightly: backed up nothing")});
-        QCOMPARE(items[0].leadsTo.task, std::optional(row.taskId));
+        QCOMPARE(items[0].leadsTo.idOf(taskSubject), std::optional(row.taskId));
     }
 
     /// A series of many is one row with a count; a row of an occurrence offers nothing that needs a run.

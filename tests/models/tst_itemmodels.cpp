@@ -382,15 +382,22 @@ private Q_SLOTS:
         at.page = QStringLiteral("backups");
         at.scope = {Scope::Kind::Instance, m_fleet.instances[2].instance.id};
         at.range = TimeRange::last(48);
-        at.look = Look::Failed;
-        at.task = sample::id(5, 1);
-        at.run = m_runs[0].run.id;
+        at.subject = Subject(Look::Failed);
+        QCOMPARE(at.look(), std::optional(Look::Failed));
         const QString text = locationToText(m_fleet, at);
         QVERIFY2(text.startsWith(QStringLiteral("zandb:backups?scope=db2/my3306&range=2d")), qPrintable(text));
         QCOMPARE(locationFromText(m_fleet, text), std::optional(at));
         at.scope = {Scope::Kind::Group, m_fleet.groups[1].id};
         QCOMPARE(locationFromText(m_fleet, locationToText(m_fleet, at)), std::optional(at));
-        for (const char *bad : {"", "zandb:", "zandb:nowhere", "http://x", "zandb:backups?scope=no/such", "zandb:run?range=5d"})
+        at.subject = Subject(runSubject, m_runs[0].run.id);
+        const QString run = locationToText(m_fleet, at);
+        QCOMPARE(locationFromText(m_fleet, run), std::optional(at));
+        QCOMPARE(at.idOf(runSubject), std::optional(m_runs[0].run.id));
+        QVERIFY(!at.idOf(taskSubject) && !at.look());
+        // what older windows wrote
+        QCOMPARE(locationFromText(m_fleet, QString(run).replace(QStringLiteral("subject=run:"), QStringLiteral("run="))), std::optional(at));
+        QCOMPARE(locationFromText(m_fleet, QStringLiteral("zandb:runs?range=5d&state=failed"))->look(), std::optional(Look::Failed));
+        for (const char *bad : {"", "zandb:", "zandb:../x", "zandb:No Where", "http://x", "zandb:backups?scope=no/such"})
             QVERIFY2(!locationFromText(m_fleet, QLatin1String(bad)), bad);
     }
     void hundredThousandRows()

@@ -513,7 +513,7 @@ private Q_SLOTS:
         QCOMPARE(gone.count(), 1);
         const auto to = gone[0][0].value<Location>();
         QCOMPARE(to.page, QStringLiteral("backups"));
-        QCOMPARE(to.look, std::optional(Look::Failed));
+        QCOMPARE(to.look(), std::optional(Look::Failed));
     }
 
     /// A night in which nothing failed is good only as far as backups were made in it.

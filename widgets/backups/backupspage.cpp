@@ -202,9 +202,9 @@ bool BackupsPage::escape()
 
 void BackupsPage::enter(const Location &location)
 {
-    setLook(location.look);
-    if (location.run)
-        m_pane->select(*location.run);
+    setLook(location.look());
+    if (const auto run = location.idOf(runSubject))
+        m_pane->select(*run);
 }
 
 void BackupsPage::setLook(std::optional<Look> look)

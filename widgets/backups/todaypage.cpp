@@ -159,7 +159,8 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
         Location to;
         to.page = QStringLiteral("backups");
         to.range = TimeRange::fixed(m_day.from, m_day.until);
-        to.look = look;
+        if (look)
+            to.subject = Subject(*look);
         Q_EMIT goToRequested(to);
     });
     for (const auto changed : {&QAbstractItemModel::modelReset})

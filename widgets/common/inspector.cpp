@@ -120,6 +120,7 @@ Inspector::Inspector(QWidget *parent)
     m_lines->setContentsMargins(0, 0, 0, 0);
 
     auto *body = new QVBoxLayout(m_body);
+    m_parts = body;
     body->setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit);
     body->setSpacing(unit + 4);
     body->addWidget(m_hint);
@@ -305,6 +306,11 @@ void Inspector::arrange()
             box->addWidget(button, 1);
         m_rows->addLayout(box);
     }
+}
+
+void Inspector::setExtra(QWidget *widget)
+{
+    m_parts->insertWidget(m_parts->count() - 1, widget); // before the stretch
 }
 
 void Inspector::clear(const QString &hint)

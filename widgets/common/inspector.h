@@ -60,6 +60,8 @@ public:
     /// The same actions for a context menu of what is shown now.
     void addActionsTo(QMenu *menu);
     void setContent(const Content &content);
+    /// Stands below the lines; whoever made it shows and hides it.
+    void setExtra(QWidget *widget);
     /// Nothing selected.
     void clear(const QString &hint);
 
@@ -92,6 +94,7 @@ private:
     QLabel *m_advice;
     QLabel *m_hint;
     QGridLayout *m_lines;
+    QVBoxLayout *m_parts;
     QVBoxLayout *m_rows;
     QWidget *m_actionArea;
     QLabel *m_why;

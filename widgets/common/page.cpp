@@ -12,7 +12,7 @@ void Page::goToRun(const Uuid &id)
 {
     Location to;
     to.page = QStringLiteral("run");
-    to.run = id;
+    to.subject = Subject(runSubject, id);
     Q_EMIT goToRequested(to);
 }
 

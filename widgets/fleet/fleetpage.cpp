@@ -11,6 +11,7 @@
 #include "widgets/common/tablecolumns.h"
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
+#include "widgets/fleet/historyview.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -27,7 +28,7 @@ namespace zandb {
 FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *instances, QWidget *parent)
     : Page(parent), m_hosts(hosts), m_instances(instances), m_hostsTitle(new QLabel(this)), m_instancesTitle(new QLabel(this)),
       m_hostPane(new TablePane(ui, QStringLiteral("hosts"), this)), m_instancePane(new TablePane(ui, QStringLiteral("instances"), this)),
-      m_inspector(new Inspector(this))
+      m_inspector(new Inspector(this)), m_history(new HistoryView(HistoryView::Size::Small, this))
 {
     setObjectName(QStringLiteral("fleetPage"));
     const auto toBackups = [this](const Uuid &id) {
@@ -40,6 +41,13 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
                                       [this](const std::vector<Uuid> &ids) { Q_EMIT backupRequested(ids); }, true);
     m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"),
                                     [toBackups](const std::vector<Uuid> &ids) { toBackups(ids.front()); });
+    m_inFull = m_inspector->addAction(QStringLiteral("fleetOpenInstance"), QStringLiteral("instance"), [this](const std::vector<Uuid> &ids) {
+        Location to;
+        to.page = QStringLiteral("instance");
+        to.subject = Subject(instanceSubject, ids.front());
+        Q_EMIT goToRequested(to);
+    });
+    m_inspector->setExtra(m_history);
     // what a host is made of stands in the inspector; the table is for what changes
     m_hostPane->columns()->setHiddenByDefault({HostTableModel::Cores, HostTableModel::Memory, HostTableModel::Os, HostTableModel::Agent, HostTableModel::Uptime});
     m_hostPane->columns()->setFolding({HostTableModel::Instances, HostTableModel::Seen, HostTableModel::GroupColumn, HostTableModel::Address});
@@ -100,6 +108,8 @@ void FleetPage::retranslate()
     m_instancePane->emptyState()->setTexts(tr("No instances here"),
                                            tr("They appear automatically once a headless instance has queried the host's agent."));
     m_open->setText(tr("Show its backups"));
+    m_inFull->setText(tr("All figures"));
+    m_inFull->setToolTip(tr("Open this instance in full"));
     showInspector();
 }
 
@@ -135,6 +145,19 @@ void FleetPage::marked(bool instances)
     (instances ? m_hostPane : m_instancePane)->view()->clearSelection();
 }
 
+void FleetPage::setAway(bool away)
+{
+    m_history->setAway(away);
+}
+
+void FleetPage::inspect(const std::optional<Uuid> &instance)
+{
+    m_history->setVisible(instance.has_value());
+    m_inFull->setVisible(instance.has_value());
+    if (std::exchange(m_inspected, instance) != instance)
+        Q_EMIT instanceInspected(instance);
+}
+
 void FleetPage::showInspector()
 {
     if (m_ofInstance) {
@@ -145,12 +168,15 @@ void FleetPage::showInspector()
         }
         if (rows.size() == 1)
             return showInstance(*rows.front());
+        inspect(std::nullopt);
         if (rows.size() > 1)
             return showInstances(rows, m_instancePane->chosenCount());
     } else if (const auto host = m_hostPane->currentId()) {
+        inspect(std::nullopt);
         if (const HostRow *row = m_hosts->row(m_hosts->rowOf(*host)))
             return showHost(*row);
     }
+    inspect(std::nullopt);
     m_inspector->clear(tr("Select a host or an instance to see its details."));
 }
 
@@ -275,6 +301,7 @@ void FleetPage::showInstance(const InstanceRow &row)
     add(tr("Id"), qs(record.instance.id.toString()), {}, true);
     m_inspector->setContent(content);
     m_backup->setText(tr("Back up %1…").arg(buttonName(path, m_backup)));
+    inspect(record.instance.id);
     permit(m_backup, record.state == "gone" ? tr("This instance is no longer there.") : forbidden());
     m_backup->show();
     m_open->show();

@@ -10,6 +10,7 @@ class QPushButton;
 
 namespace zandb {
 
+class HistoryView;
 class Inspector;
 class TablePane;
 
@@ -24,9 +25,14 @@ public:
     void setLoading(bool loading) override;
     void focusFilter() override;
     bool escape() override;
+    void setAway(bool away) override;
+    /// The figures of the inspected instance.
+    HistoryView *history() { return m_history; }
 
 Q_SIGNALS:
     void backupRequested(const std::vector<zandb::Uuid> &instances);
+    /// What the inspector shows; none: no single instance.
+    void instanceInspected(const std::optional<zandb::Uuid> &instance);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -35,6 +41,7 @@ protected:
 private:
     void retranslate();
     void showInspector();
+    void inspect(const std::optional<Uuid> &instance);
     void marked(bool instances);
     void showInstances(const std::vector<const InstanceRow *> &rows, int chosen);
     void showHost(const HostRow &row);
@@ -49,6 +56,9 @@ private:
     Inspector *m_inspector;
     QPushButton *m_backup;
     QPushButton *m_open;
+    QPushButton *m_inFull;
+    HistoryView *m_history;
+    std::optional<Uuid> m_inspected;
     bool m_ofInstance = true; ///< the marked rows are instances
 };
 

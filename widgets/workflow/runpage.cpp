@@ -255,7 +255,7 @@ bool RunPage::eventFilter(QObject *watched, QEvent *event)
 
 void RunPage::enter(const Location &location)
 {
-    if (!m_known || location.run != m_row.run.id)
+    if (!m_known || location.idOf(runSubject) != m_row.run.id)
         clear({}); // nothing of the run before may stand under this one's name, or be acted on
 }
 

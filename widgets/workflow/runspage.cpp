@@ -105,9 +105,9 @@ bool RunsPage::escape()
 
 void RunsPage::enter(const Location &location)
 {
-    m_pane->setLooks(location.look ? std::set<Look>{*location.look} : std::set<Look>{});
-    if (location.run)
-        m_pane->select(*location.run);
+    m_pane->setLooks(location.look() ? std::set<Look>{*location.look()} : std::set<Look>{});
+    if (const auto run = location.idOf(runSubject))
+        m_pane->select(*run);
 }
 
 void RunsPage::setTask(const QString &name)

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pages of the window, each with what it is connected to: facts go down, intents go up.
+#include "app/console/actions.h"
+#include "app/console/backupscontroller.h"
+#include "app/console/consolecontext.h"
+#include "app/console/fleetcontroller.h"
+#include "app/console/historycontroller.h"
+#include "app/console/language.h"
+#include "app/console/mainwindow.h"
+#include "app/console/restorecontroller.h"
+#include "app/console/runcontroller.h"
+#include "app/console/runscontroller.h"
+#include "models/common/text.h"
+#include "widgets/backups/backupspage.h"
+#include "widgets/backups/todaypage.h"
+#include "widgets/fleet/fleetpage.h"
+#include "widgets/fleet/historyview.h"
+#include "widgets/fleet/instancepage.h"
+#include "widgets/settings/settingspage.h"
+#include "widgets/workflow/runpage.h"
+#include "widgets/workflow/runspage.h"
+
+namespace zandb::console {
+
+void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Language &language)
+{
+    const auto text = [](const char *name) { return QString::fromLatin1(name); };
+    for (const PageEntry &entry : std::initializer_list<PageEntry>{
+             {.name = text("today"), .icon = text("page-today"), .factory = [this] { return makeToday(); }},
+             {.name = text("fleet"), .icon = text("page-fleet"), .factory = [this, ui] { return makeFleet(ui); }},
+             {.name = text("backups"), .icon = text("page-backups"), .factory = [this, ui] { return makeBackups(ui); }},
+             {.name = text("runs"), .icon = text("page-runs"), .factory = [this, ui] { return makeRuns(ui); }},
+             {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
+              .factory = [this, ui, &theme, &language] { return makeSettings(ui, theme, language); }},
+             {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this] { return makeInstance(); }},
+             {.name = text("run"), .icon = text("page-runs"), .parent = text("runs"), .subject = runSubject, .factory = [this, ui] { return makeRun(ui); }},
+         })
+        m_window->addPage(entry);
+}
+
+Page *ConsoleContext::makeToday()
+{
+    auto *today = new TodayPage(m_backups->attention());
+    today->setLoading(true);
+    connect(m_backups.get(), &BackupsController::loaded, this, [this, today] {
+        today->setLoading(false);
+        setPageTrouble(today, std::nullopt);
+    });
+    // what failed is tried again by itself; until then the page says so
+    connect(m_backups.get(), &BackupsController::failed, this, [this, today](const Error &error) { setPageTrouble(today, error); });
+    connect(m_backups.get(), &BackupsController::nightChanged, today, &TodayPage::setNight);
+    connect(&m_state, &ConsoleState::healthChanged, today, [this, today] { today->setHealth(m_state.health()); });
+    connect(today, &TodayPage::acknowledgeRequested, m_actions.get(), &Actions::acknowledge);
+    connect(today, &TodayPage::dayRequested, this, [this](int step) { showNight(step); });
+    return today;
+}
+
+Page *ConsoleContext::makeFleet(const Ui &ui)
+{
+    auto *fleet = new FleetPage(ui, m_fleet->hosts(), m_fleet->instances());
+    fleet->setLoading(true);
+    connect(m_fleet.get(), &FleetController::loaded, this, [this, fleet] {
+        fleet->setLoading(false);
+        setPageTrouble(fleet, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("fleet"));
+    });
+    connect(m_fleet.get(), &FleetController::failed, this, [this, fleet](const Error &error) { setPageTrouble(fleet, error); });
+    connect(fleet, &FleetPage::instanceInspected, m_history.get(), &HistoryController::inspect);
+    connect(m_history.get(), &HistoryController::asked, fleet->history(), &HistoryView::clear);
+    connect(m_history.get(), &HistoryController::inspected, fleet->history(), &HistoryView::setHistory);
+    connect(m_history.get(), &HistoryController::rangeChanged, fleet->history(), &HistoryView::setRange);
+    connect(fleet->history(), &HistoryView::rangeRequested, &m_state, &ConsoleState::zoom);
+    connect(fleet->history(), &HistoryView::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    return fleet;
+}
+
+Page *ConsoleContext::makeInstance()
+{
+    auto *instance = new InstancePage;
+    connect(m_fleet.get(), &FleetController::instanceShown, instance, &InstancePage::setInstance);
+    connect(m_fleet.get(), &FleetController::instanceShown, m_window.get(), &MainWindow::showLocation); // the instance has a name now
+    connect(m_fleet.get(), &FleetController::instanceGone, instance, &InstancePage::setGone);
+    connect(m_history.get(), &HistoryController::asked, instance->history(), &HistoryView::clear);
+    connect(m_history.get(), &HistoryController::rangeChanged, instance->history(), &HistoryView::setRange);
+    connect(m_history.get(), &HistoryController::shown, this, [this, instance](const InstanceHistory &history) {
+        instance->history()->setHistory(history);
+        setPageTrouble(instance, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("instance"));
+    });
+    connect(m_history.get(), &HistoryController::failed, this, [this, instance](const Error &error) { setPageTrouble(instance, error); });
+    connect(instance->history(), &HistoryView::rangeRequested, &m_state, &ConsoleState::zoom);
+    connect(instance->history(), &HistoryView::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    return instance;
+}
+
+Page *ConsoleContext::makeBackups(const Ui &ui)
+{
+    auto *backups = new BackupsPage(ui, m_backups->table(), m_backups->timeline());
+    backups->setLoading(true);
+    connect(m_backups.get(), &BackupsController::loaded, this, [this, backups] {
+        backups->setLoading(false);
+        setPageTrouble(backups, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("backups"));
+    });
+    connect(m_backups.get(), &BackupsController::failed, this, [this, backups](const Error &error) { setPageTrouble(backups, error); });
+    // the data of another scope or range must not stand under the new title
+    connect(m_backups.get(), &BackupsController::asked, this, [backups] { backups->setLoading(true); });
+    connect(m_backups.get(), &BackupsController::cutTo, backups, &BackupsPage::setCut);
+    connect(m_backups.get(), &BackupsController::boardChanged, backups, &BackupsPage::setBoard);
+    connect(m_backups.get(), &BackupsController::coverageCounted, backups, &BackupsPage::setCoverage);
+    connect(m_backups.get(), &BackupsController::rangeChanged, backups, &BackupsPage::setRange);
+    connect(m_backups.get(), &BackupsController::daysChanged, backups, &BackupsPage::setDays);
+    connect(m_backups.get(), &BackupsController::instancesChanged, backups, &BackupsPage::setInstances);
+    connect(backups, &BackupsPage::restoreRequested, this, [this](const Backup &backup) { m_restores->ask(backup); });
+    connect(backups, &BackupsPage::rangeRequested, &m_state, &ConsoleState::zoom);
+    connect(backups, &BackupsPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    return backups;
+}
+
+Page *ConsoleContext::makeRuns(const Ui &ui)
+{
+    auto *runs = new RunsPage(ui, m_runs->table());
+    runs->setLoading(true);
+    connect(m_runs.get(), &RunsController::loaded, this, [this, runs] {
+        runs->setLoading(false);
+        setPageTrouble(runs, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("runs"));
+    });
+    connect(m_runs.get(), &RunsController::failed, this, [this, runs](const Error &error) { setPageTrouble(runs, error); });
+    connect(m_runs.get(), &RunsController::asked, this, [runs] { runs->setLoading(true); });
+    connect(m_runs.get(), &RunsController::cutTo, runs, &RunsPage::setCut);
+    const auto showTask = [this, runs] {
+        const auto task = m_state.location().idOf(taskSubject);
+        const auto it = task ? m_state.tasks().find(*task) : m_state.tasks().end();
+        runs->setTask(!task ? QString() : it == m_state.tasks().end() ? qs(task->toString()) : it->second);
+    };
+    connect(&m_state, &ConsoleState::locationChanged, this, showTask);
+    connect(&m_state, &ConsoleState::tasksChanged, this, showTask);
+    return runs;
+}
+
+Page *ConsoleContext::makeRun(const Ui &ui)
+{
+    auto *run = new RunPage(ui, m_run->steps());
+    connect(m_run.get(), &RunController::loaded, this, [this, run] {
+        setPageTrouble(run, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("run"));
+    });
+    connect(m_run.get(), &RunController::failed, this, [this, run](const Error &error) { setPageTrouble(run, error); });
+    connect(m_run.get(), &RunController::runShown, this, [this](const RunRow &row) { m_shownRun = row; });
+    connect(m_run.get(), &RunController::runShown, run, &RunPage::setRun);
+    connect(m_run.get(), &RunController::runShown, m_window.get(), &MainWindow::showLocation); // the run has a name now
+    connect(m_run.get(), &RunController::runGone, run, [run] { run->clear(ConsoleContext::tr("This run is not in the store.")); });
+    connect(m_run.get(), &RunController::logShown, run, &RunPage::setLog);
+    connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
+    connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
+    return run;
+}
+
+Page *ConsoleContext::makeSettings(const Ui &ui, const Theme &theme, const Language &language)
+{
+    const QString quiet = QStringLiteral("window/closeQuietly");
+    auto *page = new SettingsPage([this, ui, quiet, &theme, &language] {
+        const StoreSettings &store = m_settings.store;
+        SettingsFacts facts;
+        facts.profile = qs(m_settings.profile);
+        facts.production = m_settings.production;
+        facts.store = store.socket.empty() ? QStringLiteral("%1@%2:%3/%4").arg(qs(store.user), qs(store.host)).arg(store.port).arg(qs(store.schema))
+                                           : QStringLiteral("%1@%2/%3").arg(qs(store.user), qs(store.socket.string()), qs(store.schema));
+        facts.tls = qs(store.tls);
+        facts.file = qs(m_settings.file.string());
+        facts.sshKey = qs(m_settings.ssh.identity.string());
+        facts.person = qs(m_settings.person);
+        facts.theme = static_cast<int>(theme.choice());
+        facts.language = language.name();
+        facts.asksOnClose = !ui.settings.value(quiet).toBool();
+        return facts;
+    });
+    connect(page, &SettingsPage::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
+    connect(page, &SettingsPage::shortcutsRequested, m_window.get(), &MainWindow::showShortcuts);
+    connect(page, &SettingsPage::themeChosen, m_window.get(), [this](int choice) { m_window->setTheme(static_cast<Theme::Choice>(choice)); });
+    connect(page, &SettingsPage::languageChosen, m_window.get(), &MainWindow::setLanguage);
+    connect(page, &SettingsPage::askOnCloseChosen, this, [ui, quiet](bool asks) { ui.settings.setValue(quiet, !asks); });
+    return page;
+}
+
+} // namespace zandb::console

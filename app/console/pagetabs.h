@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/fleet/location.h"
+
+#include <QTabBar>
+
+class QSettings;
+
+namespace zandb::console {
+
+/// The tabs of one list: the list itself, and what was opened from it in full.  Hidden while nothing is open.  What is open is kept in the settings, at most
+/// ten of each list; the one that was opened first gives way.
+class PageTabs final : public QTabBar
+{
+    Q_OBJECT
+public:
+    explicit PageTabs(QSettings &settings, QWidget *parent = nullptr);
+    /// One thing in full.
+    struct Tab
+    {
+        QString list;  ///< the page it belongs to
+        QString page;  ///< the page that shows it
+        Subject subject;
+        QString title; ///< as last known
+    };
+    /// Remembers it, or its new title.
+    void open(const Tab &tab);
+    /// Shows the tabs of a list; `page` and `subject`: which is in front, none: the list itself.
+    void showOf(const QString &list, const QString &title, const std::optional<Subject> &subject);
+    /// Closes the tab in front; false when that is the list itself.
+    bool closeCurrent();
+
+Q_SIGNALS:
+    /// No subject: the list itself.
+    void chosen(const QString &page, const std::optional<zandb::Subject> &subject);
+
+private:
+    void keep();
+    void close(int index);
+    QSettings &m_settings;
+    QList<Tab> m_open;  ///< in the order of opening
+    QList<Tab> m_shown; ///< those of the list that is shown: tab 1 and on
+    QString m_list;
+    bool m_showing = false; ///< changes are ours
+};
+
+} // namespace zandb::console

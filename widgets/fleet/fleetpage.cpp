@@ -41,13 +41,23 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
                                       [this](const std::vector<Uuid> &ids) { Q_EMIT backupRequested(ids); }, true);
     m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"),
                                     [toBackups](const std::vector<Uuid> &ids) { toBackups(ids.front()); });
-    m_inFull = m_inspector->addAction(QStringLiteral("fleetOpenInstance"), QStringLiteral("instance"), [this](const std::vector<Uuid> &ids) {
+    // among the lines, which scroll, and not among the buttons: a low window has no room for three of them
+    auto *figures = new QWidget(this);
+    auto *figuresBox = new QVBoxLayout(figures);
+    figuresBox->setContentsMargins(0, 0, 0, 0);
+    figuresBox->addWidget(m_history);
+    m_inFull = new QPushButton(figures);
+    m_inFull->setObjectName(QStringLiteral("fleetOpenInstance"));
+    figuresBox->addWidget(m_inFull);
+    connect(m_inFull, &QPushButton::clicked, this, [this] {
+        if (!m_inspected)
+            return;
         Location to;
         to.page = QStringLiteral("instance");
-        to.subject = Subject(instanceSubject, ids.front());
+        to.subject = Subject(instanceSubject, *m_inspected);
         Q_EMIT goToRequested(to);
     });
-    m_inspector->setExtra(m_history);
+    m_inspector->setExtra(figures);
     // what a host is made of stands in the inspector; the table is for what changes
     m_hostPane->columns()->setHiddenByDefault({HostTableModel::Cores, HostTableModel::Memory, HostTableModel::Os, HostTableModel::Agent, HostTableModel::Uptime});
     m_hostPane->columns()->setFolding({HostTableModel::Instances, HostTableModel::Seen, HostTableModel::GroupColumn, HostTableModel::Address});

@@ -11,13 +11,14 @@ void fit(Json &value, std::size_t room);
 
 void fitText(Json &value, std::size_t room)
 {
-    auto &text = value.get_ref<std::string &>();
+    std::string text = value.get<std::string>();
     // an escaped character may take six bytes, and whoever is cut by too much for that loses nothing of worth
     while (text.size() > 16 && dumpJson(value).size() > room) {
         std::size_t keep = text.size() / 2;
         while (keep > 0 && (static_cast<unsigned char>(text[keep]) & 0xc0) == 0x80)
             --keep;
         text.resize(keep);
+        value = text;
     }
 }
 

@@ -19,9 +19,15 @@ constexpr std::array figures{Figure{"memoryAvailableBytes", 16e6}, Figure{"load1
                              Figure{"dataBytes", 16e6},            Figure{"logBytes", 64e6}, Figure{"lagSeconds", 5}};
 constexpr std::array<std::string_view, 2> passing{"sampledAt", "gtid"};
 
+bool isNumber(const Json &json)
+{
+    const auto type = json.type();
+    return type == Json::value_t::number_integer || type == Json::value_t::number_unsigned || type == Json::value_t::number_float;
+}
+
 Change changeOfFigure(const Figure &figure, const Json &before, const Json &after)
 {
-    if (!before.is_number() || !after.is_number()) // a figure that can no longer be told, or now can
+    if (!isNumber(before) || !isNumber(after)) // a figure that can no longer be told, or now can
         return before == after ? Change::None : Change::Facts;
     const double a = before.get<double>();
     const double b = after.get<double>();
@@ -34,7 +40,7 @@ Change changeOfField(std::string_view name, const Json &before, const Json &afte
     if (std::ranges::find(passing, name) != passing.end())
         return Change::None;
     if (name == "uptimeSeconds")
-        return before.is_number() && after.is_number() && after.get<double>() >= before.get<double>() ? Change::None : Change::Facts;
+        return isNumber(before) && isNumber(after) && after.get<double>() >= before.get<double>() ? Change::None : Change::Facts;
     const auto figure = std::ranges::find(figures, name, &Figure::name);
     return figure != figures.end() ? changeOfFigure(*figure, before, after) : changeOf(before, after);
 }
@@ -43,7 +49,7 @@ Change changeOfField(std::string_view name, const Json &before, const Json &afte
 
 Change changeOf(const Json &before, const Json &after)
 {
-    if (before.type() != after.type() && !(before.is_number() && after.is_number()))
+    if (before.type() != after.type() && !(isNumber(before) && isNumber(after)))
         return Change::Facts;
     if (!after.is_structured())
         return before == after ? Change::None : Change::Facts;

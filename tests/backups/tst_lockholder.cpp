@@ -118,7 +118,6 @@ private Q_SLOTS:
         QVERIFY2(waits(), context.logText().c_str());
         const std::string said = "waiting for a lock: session " + std::to_string(holder->connectionId()) + " (app@localhost, since ";
         QVERIFY2(context.logText().find(said) != std::string::npos, context.logText().c_str());
-        QVERIFY(context.progressSeen().back().phase != "waiting");
     }
 
     // A person's FLUSH under the account of the backups is no business of a backup's.

@@ -27,6 +27,7 @@
 #include <QDir>
 #include <QGraphicsLineItem>
 #include <QGraphicsSimpleTextItem>
+#include <QGraphicsTextItem>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -188,7 +189,6 @@ private Q_SLOTS:
         QVERIFY(view->horizontalHeader()->length() <= view->viewport()->width());
     }
 
-    /// Of another row one wants to see first what went wrong, wherever one had scrolled to.
     /// A date that is cut says nothing: in a small chart some are left out, and none is shortened.
     void datesOfTheChartAreWhole()
     {
@@ -219,6 +219,15 @@ private Q_SLOTS:
             QVERIFY(whole.contains(places[at]));
             QVERIFY(at == 0 || places[at].left() > places[at - 1].right());
         }
+        // and neither is a number beside it, in the smallest window
+        chart.resize(234, 165);
+        QTest::qWait(100);
+        QStringList numbers;
+        for (QGraphicsItem *item : view->scene()->items()) {
+            if (auto *text = qgraphicsitem_cast<QGraphicsTextItem *>(item); text && text->isVisible())
+                numbers << text->toPlainText();
+        }
+        QVERIFY2(numbers.contains(QStringLiteral("0")) && numbers.filter(QStringLiteral("...")).isEmpty(), qPrintable(numbers.join(QLatin1Char(' '))));
     }
 
     /// What stands in red is read on dark too.
@@ -263,6 +272,7 @@ private Q_SLOTS:
         QTest::keyClick(error, Qt::Key_End); // Ctrl is up again for who comes next
     }
 
+    /// Of another row one wants to see first what went wrong, wherever one had scrolled to.
     void theInspectorBeginsAtTheTop()
     {
         BackupTableModel table;

@@ -111,15 +111,15 @@ bool BackupDaysChart::isNarrow() const
     return width() < 36 * unit;
 }
 
-bool BackupDaysChart::isLow() const
+int BackupDaysChart::ticks() const
 {
-    return height() < 26 * unit;
+    return height() < 24 * unit ? 2 : height() < 26 * unit ? 3 : 5;
 }
 
 void BackupDaysChart::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    if (labelStep() != m_labelStep || isNarrow() != m_narrow || isLow() != m_low)
+    if (labelStep() != m_labelStep || isNarrow() != m_narrow || ticks() != m_ticks)
         rebuild();
 }
 
@@ -279,7 +279,7 @@ void BackupDaysChart::rebuild()
 
     m_labelStep = labelStep();
     m_narrow = isNarrow();
-    m_low = isLow();
+    m_ticks = ticks();
     labelDays(chart, names, small);
     auto *days = new QBarCategoryAxis(chart);
     days->append(names);
@@ -293,7 +293,7 @@ void BackupDaysChart::rebuild()
     const auto valueAxis = [&](double top, const QString &format, const QString &title, Qt::Alignment side, bool grid) {
         auto *axis = new QValueAxis(chart);
         axis->setRange(0, top);
-        axis->setTickCount(m_low ? 3 : 5);
+        axis->setTickCount(m_ticks);
         axis->setLabelFormat(format);
         axis->setLabelsFont(small);
         axis->setLabelsColor(mutedText(palette()));

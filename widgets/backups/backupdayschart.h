@@ -52,10 +52,10 @@ private:
     QLabel *m_title;
     std::array<QToolButton *, 4> m_legend{}; ///< good, failed, other, stored: each switches its series
     bool isNarrow() const; ///< no room for the titles of the axes
-    bool isLow() const;    ///< no room for five labels up an axis
+    int ticks() const;     ///< for how many numbers up an axis there is room: without it they are cut
     int m_labelStep = 1;
     bool m_narrow = false;
-    bool m_low = false;
+    int m_ticks = 5;
     bool m_away = false;
     int m_day = 0; ///< under the cross
     QStackedBarSeries *m_bars = nullptr;  ///< of the chart that is shown

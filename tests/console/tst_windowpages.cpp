@@ -6,6 +6,7 @@
 #include "models/common/text.h"
 #include "tests/console/seed.h"
 #include "tests/console/windowfixture.h"
+#include "tests/places.h"
 #include "tests/widgets/sampledata.h"
 #include "widgets/common/timechart.h"
 #include "widgets/fleet/historyview.h"

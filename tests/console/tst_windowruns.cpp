@@ -150,7 +150,7 @@ private Q_SLOTS:
         runs->selectRow(0);
         const Uuid id = runs->model()->index(0, 0).data(IdRole).value<Uuid>();
         QVERIFY(test::click(find<QPushButton>("runOpen")));
-        QTRY_COMPARE(m_context->state().location().run, std::optional(id));
+        QTRY_COMPARE(m_context->state().location().subject, std::optional(Subject(runSubject, id)));
         auto *button = find<QPushButton>("runTakeOver");
         QVERIFY(!button->isVisible()); // whoever holds its host's lease executes it
         QVERIFY(m_session->execute("UPDATE run SET executor='somebody@elsewhere:1', revision=revision+1 WHERE id=?", {store::value(id)}));

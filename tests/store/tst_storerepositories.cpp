@@ -267,7 +267,7 @@ void TestStoreRepositories::attemptsEndOnce()
     Step step = detail.steps[0];
     run.fence = step.fence = 4;
     test::BackupEnd end;
-    end.attempt = {run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0};
+    end.attempt = {run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0, {}};
     Run loser = run;
     Step loserStep = step;
     QCOMPARE(workflow::beginAttempt(*m_session, run, step, end.attempt).value(), true);
@@ -332,7 +332,7 @@ void TestStoreRepositories::attemptsEndOnce()
     RunDetail verify = makeRun(run.hostId, run.targetId, fromMicros(1'700'000'100'000'000));
     VERIFY_OK(workflow::createRun(*m_session, verify));
     test::BackupEnd proof;
-    proof.attempt = {verify.run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0};
+    proof.attempt = {verify.run.id, 1, 1, run.hostId, RunState::Running, 4, {}, {}, {}, {}, {}, 0, {}};
     QCOMPARE(workflow::beginAttempt(*m_session, verify.run, verify.steps[0], proof.attempt).value(), true);
     proof.restored = wire::RestoreResult{};
     proof.restored->backupId = backup.id;
@@ -354,7 +354,7 @@ void TestStoreRepositories::attemptsEndOnce()
         if (!workflow::createRun(*m_session, next))
             return false;
         test::BackupEnd ended;
-        ended.attempt = {next.run.id, 1, 1, run.hostId, RunState::Succeeded, 4, {}, {}, {}, {}, {}, 0};
+        ended.attempt = {next.run.id, 1, 1, run.hostId, RunState::Succeeded, 4, {}, {}, {}, {}, {}, 0, {}};
         next.run.state = next.steps[0].state = RunState::Succeeded;
         how(ended);
         (void)changed();
@@ -398,7 +398,7 @@ void TestStoreRepositories::aBackupIsNotFromTheFuture()
     RunDetail detail = makeRun(Uuid::v7(), Uuid::v7(), fromMicros(1'700'000'000'000'000));
     VERIFY_OK(workflow::createRun(*m_session, detail));
     test::BackupEnd end;
-    end.attempt = {detail.run.id, 1, 1, detail.run.hostId, RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
+    end.attempt = {detail.run.id, 1, 1, detail.run.hostId, RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0, {}};
     Backup made;
     made.id = Uuid::v7();
     made.instanceId = detail.run.targetId;
@@ -421,7 +421,7 @@ void TestStoreRepositories::expiryOnlyOfOwnHost()
         RunDetail detail = makeRun(hosts[i], Uuid::v7(), fromMicros(1'700'000'000'000'000));
         VERIFY_OK(workflow::createRun(*m_session, detail));
         test::BackupEnd end;
-        end.attempt = {detail.run.id, 1, 1, hosts[i], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
+        end.attempt = {detail.run.id, 1, 1, hosts[i], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0, {}};
         made[i].id = Uuid::v7();
         made[i].hostId = hosts[i];
         end.backup = made[i];
@@ -434,7 +434,7 @@ void TestStoreRepositories::expiryOnlyOfOwnHost()
     RunDetail detail = makeRun(hosts[0], Uuid::v7(), fromMicros(1'700'000'000'000'000));
     VERIFY_OK(workflow::createRun(*m_session, detail));
     test::BackupEnd end;
-    end.attempt = {detail.run.id, 1, 1, hosts[0], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0};
+    end.attempt = {detail.run.id, 1, 1, hosts[0], RunState::Succeeded, 0, {}, {}, {}, {}, {}, 0, {}};
     end.expired = {made[0].id};
     VERIFY_OK(workflow::endAttempt(*m_session, detail.run, detail.steps[0], end.sealed()));
     QVERIFY(backups::findBackup(*m_session, made[0].id).value()->expiredAt);

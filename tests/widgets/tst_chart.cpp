@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Charts over time as a person uses them.
+#include "tests/places.h"
 #include "widgets/common/theme.h"
 #include "widgets/common/timechart.h"
 

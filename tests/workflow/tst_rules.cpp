@@ -132,7 +132,7 @@ private Q_SLOTS:
     {
         detail.run.state = RunState::Running;
         detail.steps[static_cast<std::size_t>(number - 1)].state = RunState::Running;
-        detail.attempts.push_back({detail.run.id, number, 1, detail.run.hostId, RunState::Running, 0, noon, {}, {}, {}, {}, 0});
+        detail.attempts.push_back({detail.run.id, number, 1, detail.run.hostId, RunState::Running, 0, noon, {}, {}, {}, {}, 0, {}});
     }
     static void end(RunDetail &detail, int number, RunState state)
     {

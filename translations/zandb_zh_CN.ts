@@ -1292,7 +1292,7 @@
     </message>
     <message>
         <source>Check that a headless instance is alive and reaches both hosts, then retry the run.</source>
-        <translation>请确认有无界面实例在运行且能连通两台主机，然后重试该运行。</translation>
+        <translation>请确认有后台服务在运行且能连通两台主机，然后重试该运行。</translation>
     </message>
     <message>
         <source>A statement on {instance} waited too long for a lock: {detail}.</source>
@@ -3023,15 +3023,15 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>No headless instance collects figures</source>
-        <translation>没有无界面实例在采集指标</translation>
+        <translation>没有后台服务在采集指标</translation>
     </message>
     <message>
         <source>A headless instance collects the figures of every instance once a minute. Choose a longer time range, or look at the host: its agent must answer, and its account must be permitted to read the server&apos;s status.</source>
-        <translation>无界面实例每分钟采集一次所有实例的指标。请选择更长的时间范围，或检查主机：其代理必须有响应，且代理的账户必须有权读取服务器状态。</translation>
+        <translation>后台服务每分钟采集一次所有实例的指标。请选择更长的时间范围，或检查主机：其代理必须有响应，且代理的账户必须有权读取服务器状态。</translation>
     </message>
     <message>
         <source>Figures are collected by a headless instance only, also while no window is open. Start one on a server: zandbctl serve</source>
-        <translation>指标只由无界面实例采集，即使没有打开任何窗口也会进行。请在服务器上启动一个：zandbctl serve</translation>
+        <translation>指标只由后台服务采集，即使没有打开任何窗口也会进行。请在服务器上启动一个：zandbctl serve</translation>
     </message>
     <message numerus="yes">
         <source>%n row(s) of the store could not be read; the charts have gaps there.</source>
@@ -3122,7 +3122,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>&lt;p&gt;The figures of one instance over the time range of all pages. A headless instance collects them every 10 seconds, also while no window is open. A band goes from the least to the greatest value of its time, the line is the mean; where nothing is known there is a gap.&lt;/p&gt;&lt;p&gt;Drag over a chart to zoom all of them, double click to go back. Under the pointer stand the values of that time, in all charts. With the keyboard: left and right, plus and minus. Click an entry of a legend to hide its line. Each chart can be copied as picture and as data; the same figures come from &lt;code&gt;zandbctl instance history&lt;/code&gt;.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;一个实例在所有页面共用的时间范围内的指标。指标每 10 秒取样一次，由无界面实例收集，即使没有打开任何窗口也会进行。色带表示该时段内从最小值到最大值的范围，线表示平均值；没有数据之处留空。&lt;/p&gt;&lt;p&gt;在图表上拖动可同时放大所有图表，双击返回。指针处的时刻的数值会显示在所有图表中。也可使用键盘：左右方向键、加号和减号。点击图例中的条目可隐藏其曲线。每个图表都可复制为图片或数据；同样的指标可通过 &lt;code&gt;zandbctl instance history&lt;/code&gt; 获得。&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;一个实例在所有页面共用的时间范围内的指标。指标每 10 秒取样一次，由后台服务收集，即使没有打开任何窗口也会进行。色带表示该时段内从最小值到最大值的范围，线表示平均值；没有数据之处留空。&lt;/p&gt;&lt;p&gt;在图表上拖动可同时放大所有图表，双击返回。指针所在时刻的数值会显示在所有图表中。也可使用键盘：左右方向键、加号和减号。点击图例中的条目可隐藏其曲线。每个图表都可复制为图片或数据；同样的指标可通过 &lt;code&gt;zandbctl instance history&lt;/code&gt; 获得。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Show its backups</source>
@@ -3134,7 +3134,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>The fleet has no such instance any more.</source>
-        <translation>集群中已没有此实例。</translation>
+        <translation>主机群中已没有此实例。</translation>
     </message>
     <message>
         <source>up for %1</source>
@@ -3560,7 +3560,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>&lt;p&gt;What this window connects to, and how it looks. Each change holds at once; what concerns the window is kept for this person on this computer, the connection in the profile&apos;s file.&lt;/p&gt;&lt;p&gt;Settings of the fleet, such as schedules and how long data are kept, are not here: they are in the metadata store and the same for everybody.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;此窗口所连接的元数据库以及窗口的外观。每项更改立即生效；与窗口有关的设置为当前用户保存在本机，连接保存在配置文件中。&lt;/p&gt;&lt;p&gt;集群的设置（如计划和数据保留时间）不在此处：它们存放在元数据库中，对所有人相同。&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;此窗口所连接的元数据库以及窗口的外观。每项更改立即生效；与窗口有关的设置为当前用户保存在本机，连接保存在配置文件中。&lt;/p&gt;&lt;p&gt;主机群的设置（如计划和数据保留时间）不在此处：它们存放在元数据库中，对所有人相同。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>%1 (production)</source>

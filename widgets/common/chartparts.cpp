@@ -38,7 +38,7 @@ void copyPicture(QWidget *chart, QWidget *button)
 
 QIcon chartSwatch(const QColor &colour, bool stroke)
 {
-    QPixmap picture(40, 40);
+    QPixmap picture(60, 40); // with room before the words
     picture.fill(Qt::transparent);
     QPainter painter(&picture);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -61,7 +61,7 @@ QToolButton *makeLegendEntry(const QString &name, QWidget *parent)
     entry->setCheckable(true);
     entry->setChecked(true);
     entry->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    entry->setIconSize({10, 10});
+    entry->setIconSize({15, 10});
     return entry;
 }
 

@@ -86,6 +86,7 @@ QFont ChartPlot::smallFont() const
 void ChartPlot::redraw()
 {
     m_stale = true;
+    m_undrawn = true;
     update();
 }
 
@@ -168,6 +169,7 @@ TimePoint ChartPlot::columnTime(std::size_t column) const
 
 std::optional<std::size_t> ChartPlot::columnAt(TimePoint at) const
 {
+    ensureLaidOut();
     const double length = static_cast<double>((m_data.until - m_data.from).count());
     if (length <= 0 || m_columns.count == 0)
         return std::nullopt;
@@ -178,10 +180,15 @@ std::optional<std::size_t> ChartPlot::columnAt(TimePoint at) const
     return static_cast<std::size_t>(column);
 }
 
-QRect ChartPlot::plotRect() const
+void ChartPlot::ensureLaidOut() const
 {
     if (m_stale)
-        const_cast<ChartPlot *>(this)->layOut(), const_cast<ChartPlot *>(this)->m_stale = true;
+        const_cast<ChartPlot *>(this)->layOut();
+}
+
+QRect ChartPlot::plotRect() const
+{
+    ensureLaidOut();
     return m_plot;
 }
 
@@ -279,7 +286,7 @@ void ChartPlot::focusOutEvent(QFocusEvent *event)
 
 void ChartPlot::walk(int columns)
 {
-    plotRect();
+    ensureLaidOut();
     if (m_columns.count == 0)
         return;
     const auto last = static_cast<int>(m_columns.count) - 1;

@@ -83,6 +83,8 @@ private:
     };
     void redraw();
     void layOut();
+    /// What is asked for between two paintings is of the newest data, too.
+    void ensureLaidOut() const;
     std::vector<Drawn> stacked() const;
     void drawAxes(QPainter &painter) const;
     void drawLine(QPainter &painter, const Drawn &drawn) const;
@@ -114,7 +116,8 @@ private:
 
     // what is drawn, and worked out once for it
     QPixmap m_picture;
-    bool m_stale = true;
+    bool m_stale = true;     ///< what follows
+    bool m_undrawn = true;   ///< the picture
     ChartColumns m_columns;
     std::vector<Drawn> m_drawn; ///< Areas and Bars: `low` is the bottom and `mean` the top of each part
     ValueAxis m_axis;

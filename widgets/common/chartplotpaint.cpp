@@ -19,8 +19,9 @@ constexpr std::size_t mostBands = 8; ///< lines beyond which bands would only hi
 void ChartPlot::paintEvent(QPaintEvent *)
 {
     const qreal ratio = devicePixelRatioF();
-    if (m_stale || m_picture.devicePixelRatio() != ratio || m_picture.size() != size() * ratio) {
+    if (m_undrawn || m_picture.devicePixelRatio() != ratio || m_picture.size() != size() * ratio) {
         layOut();
+        m_undrawn = false;
         m_picture = QPixmap(size() * ratio);
         m_picture.setDevicePixelRatio(ratio);
         m_picture.fill(Qt::transparent);

@@ -82,7 +82,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     m_bar->addWidget(m_export);
     m_stack->addWidget(m_view);
     m_stack->addWidget(m_empty);
-    m_stack->setMinimumHeight(12 * unit); // the words for an empty list must not keep a window high
+    m_stack->setMinimumHeight(10 * unit); // the words for an empty list must not keep a window high
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);

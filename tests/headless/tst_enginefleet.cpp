@@ -222,7 +222,7 @@ private Q_SLOTS:
         timer.start();
         m_fleet->killHeadless(first, SIGKILL);
         const auto held = [&] {
-            return m_fleet->storeValue("SELECT COUNT(*) FROM zandb.lease l JOIN zandb.member m ON m.id = l.member_id WHERE m.name = 'second'");
+            return m_fleet->storeValue("SELECT COUNT(*) FROM zandb.lease l JOIN zandb.host h ON h.id = l.host_id JOIN zandb.member m ON m.id = l.member_id WHERE m.name = 'second'");
         };
         QTRY_COMPARE_WITH_TIMEOUT(held(), std::string("2"), 25000);
         qInfo("killed member's hosts taken over after %lld ms", static_cast<long long>(timer.elapsed()));
@@ -234,7 +234,7 @@ private Q_SLOTS:
         timer.restart();
         m_fleet->killHeadless(m_fleet->headless().at(0), SIGTERM);
         const auto third = [&] {
-            return m_fleet->storeValue("SELECT COUNT(*) FROM zandb.lease l JOIN zandb.member m ON m.id = l.member_id WHERE m.name = 'third'");
+            return m_fleet->storeValue("SELECT COUNT(*) FROM zandb.lease l JOIN zandb.host h ON h.id = l.host_id JOIN zandb.member m ON m.id = l.member_id WHERE m.name = 'third'");
         };
         QTRY_COMPARE_WITH_TIMEOUT(third(), std::string("2"), 10000);
     }

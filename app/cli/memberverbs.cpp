@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/workflow/memberrepository.h"
+#include "app/workflow/retention.h"
 
 #include <algorithm>
 
@@ -16,7 +17,9 @@ Result<int> listMembers(Context &context, const Args &)
     Table table({"MEMBER", "ALIVE", "RENEWED", "HOSTS", "PROGRAM", "STARTED"}, {3});
     for (const workflow::Member &member : view->members) {
         const bool alive = view->alive(member.id);
-        const auto hosts = std::ranges::count(view->leases, member.id, &workflow::Lease::memberId);
+        const auto hosts = std::ranges::count_if(view->leases, [&](const workflow::Lease &lease) {
+            return lease.memberId == member.id && lease.hostId != workflow::storeHost; // which is none
+        });
         const auto age = std::chrono::duration_cast<std::chrono::seconds>(view->now - member.renewedAt);
         array.push_back(Json{{"id", member.id.toString()},
                              {"name", member.name},

@@ -97,7 +97,7 @@ private Q_SLOTS:
         SAME(shown["error"]["code"], Json("run.given_up"));
         SAME(shown["steps"][0]["attempts"][0]["state"], Json("succeeded"));
         QCOMPARE(m_fleet->storeValue("SELECT GROUP_CONCAT(act ORDER BY id) FROM zandb.audit WHERE subject='" + run + "'"),
-                 std::string("run.give_up,run.late_result"));
+                 std::string("run.begin,run.give_up,run.late_result"));
         const Output again = m_fleet->ctl({"run", "retry", run, "--wait", "--json"});
         QVERIFY2(again.status == 0, (again.out + again.err).c_str());
         QCOMPARE(backupsOf(run), std::string("2"));

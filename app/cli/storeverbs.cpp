@@ -7,6 +7,7 @@
 #include "app/workflow/execution.h"
 #include "models/schedule/zonetable.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -22,7 +23,13 @@ Result<int> migrateStore(Context &context, const Args &args)
     const auto applied = store::migrate(context.session(), static_cast<int>(*upTo), &notDone);
     if (!applied)
         return fail(applied.error());
-    if (!notDone.empty())
+    const auto lacks = [&](const char *what) {
+        return std::ranges::any_of(notDone, [&](const Error &error) { return error.fields.at("what") == what; });
+    };
+    if (lacks("surplus"))
+        warnLine("What the store's roles may do beyond their list was not taken from them: this account may not see it. Migrate again with one "
+                 "that has SELECT on mysql.*.");
+    if (lacks("roles"))
         warnLine("The roles zandb_viewer, zandb_operator, zandb_dispatcher and zandb_admin were not made or not brought up to date: this "
                  "account lacks CREATE USER, or the schema's rights WITH GRANT OPTION. Migrate again with one that has them.");
     context.print(Json{{"applied", *applied}, {"version", store::programVersion()}});

@@ -15,6 +15,8 @@
 #include <QAction>
 #include <QScreen>
 
+#include <algorithm>
+
 namespace zandb::console {
 namespace {
 
@@ -55,14 +57,15 @@ Result<Created> createStore(const StoreSettings &admin, const std::optional<Stor
     const auto applied = store::migrate(session, 0, &notDone);
     if (!applied)
         return fail(applied.error());
+    const bool rolesLack = std::ranges::any_of(notDone, [](const Error &error) { return error.fields.at("what") == "roles"; });
     bool existed = false;
-    if (notDone.empty() && account) {
+    if (!rolesLack && account) {
         const auto made = store::giveAccount(session, account->user, account->password, "zandb_admin");
         if (!made)
             return fail(made.error());
         existed = !*made;
     }
-    return Created{applied->size(), !notDone.empty(), existed};
+    return Created{applied->size(), rolesLack, existed};
 }
 
 } // namespace

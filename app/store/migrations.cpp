@@ -100,11 +100,11 @@ Result<void> makeRoles(Session &session, std::vector<Error> *notDone, Json &revo
     if (const auto revokes = session.query("SHOW VARIABLES LIKE 'partial_revokes'"); revokes && !revokes->empty())
         escape = revokes->front().text(1) != "ON"; // then MySQL takes the backslash for a part of the name
     /// Errors that are no fault of the store's.  1410: may not create users with GRANT
-    const auto denied = [&](const Error &error) {
+    const auto denied = [&](const Error &error, const char *what = "roles") {
         if (!error.is(errors::storeDenied) && !isErrno(error, "1410"))
             return false;
         if (notDone)
-            notDone->push_back(makeError(errors::storeDenied, {{"what", "roles"}}, error));
+            notDone->push_back(makeError(errors::storeDenied, {{"what", what}}, error));
         return true;
     };
     const auto run = [&](const std::string &statement) -> Result<void> {
@@ -121,7 +121,7 @@ Result<void> makeRoles(Session &session, std::vector<Error> *notDone, Json &revo
     for (const std::string &role : roleNames()) {
         const auto surplus = surplusOf(session, role, escape);
         if (!surplus) {
-            if (denied(surplus.error()))
+            if (denied(surplus.error(), "surplus"))
                 break; // it may grant without seeing what others were granted
             return fail(surplus.error());
         }

@@ -40,7 +40,7 @@ Result<void> setBoardZone(Session &session, std::string_view zone);
 /// statement; each statement can be repeated after a crash.  Also creates the roles viewer, operator and admin
 /// with their grants per table where the account may, and takes from the roles what is not on that list.  Returns the versions applied.
 /// `upTo` 0: the newest.  `notDone` receives what the account may not do and the store can do without: store.denied
-/// with what = "roles" and the server's detail.  Errors: those of Session, store.schema_too_new.
+/// with the server's detail and what = "roles", or what = "surplus": it may not see what the roles were granted beyond the list.  Errors: those of Session, store.schema_too_new.
 Result<std::vector<int>> migrate(Session &session, int upTo = 0, std::vector<Error> *notDone = nullptr);
 
 } // namespace zandb::store

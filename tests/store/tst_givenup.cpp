@@ -67,7 +67,7 @@ private:
     std::string audited()
     {
         std::string acts;
-        const auto rows = m_session->query("SELECT act, person FROM audit WHERE subject=? ORDER BY id", {value(m_detail.run.id.toString())});
+        const auto rows = m_session->query("SELECT act, person FROM audit WHERE subject=? AND act<>'run.begin' ORDER BY id", {value(m_detail.run.id.toString())});
         for (const auto &row : rows.value_or(store::Rows{}))
             acts += row.text(0) + ':' + row.text(1) + ' ';
         return acts;

@@ -36,7 +36,7 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
@@ -68,10 +68,12 @@ Result<void> Server::start()
     m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, [this] { checkKeys(); }, [this](const wire::SamplesPayload &figures) {
         m_collect->add(std::string(wire::samplesSource), Spool::Kind::Samples, Json(figures));
     });
+    m_killer = std::make_unique<KillerMethods>(m_options.config, m_io, *m_collect);
     m_orders->addTo(m_methods);
     m_streams->addTo(m_methods);
     m_fleet->addTo(m_methods);
     m_collect->addTo(m_methods);
+    m_killer->addTo(m_methods);
     return listen();
 }
 
@@ -117,6 +119,7 @@ void Server::run()
     m_cleaner.start();
     scheduleReading(); // also what other hosts' backups in a repository of this one wait for
     m_fleet->start();
+    m_killer->start();
     ::malloc_trim(0); // reading the journal may have taken much for a moment
     logLine("serving on " + m_options.config.socket.string());
     m_io.run();
@@ -131,7 +134,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    for (const auto until = std::chrono::steady_clock::now() + lanesTime; !(m_fleet->isIdle() && m_collect->isIdle() && m_streams->isIdle());) {
+    for (const auto until = std::chrono::steady_clock::now() + lanesTime; !(m_fleet->isIdle() && m_killer->isIdle() && m_collect->isIdle() && m_streams->isIdle());) {
         if (std::chrono::steady_clock::now() > until)
             return false;
         std::this_thread::sleep_for(10ms);
@@ -213,6 +216,7 @@ void Server::stop()
     for (const auto &connection : std::set(m_connections))
         connection->close();
     m_fleet->stop();
+    m_killer->stop();
     m_tick.cancel();
     m_housekeeping.cancel();
     m_purge.cancel();

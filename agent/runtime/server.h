@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/killer/killermethods.h"
 #include "agent/runtime/chore.h"
 #include "agent/runtime/connection.h"
 #include "agent/runtime/collectmethods.h"
@@ -70,6 +71,7 @@ private:
     std::unique_ptr<StreamMethods> m_streams;
     std::unique_ptr<CollectMethods> m_collect;
     std::unique_ptr<FleetMethods> m_fleet;
+    std::unique_ptr<KillerMethods> m_killer;
     Methods m_methods;
     Connection::Host m_host;
     std::set<std::shared_ptr<Connection>> m_connections;

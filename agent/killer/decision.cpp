@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/killer/decision.h"
+
+#include <algorithm>
+#include <array>
+
+namespace zandb::agent {
+namespace {
+
+constexpr std::array killableCommands{std::string_view("Query"), std::string_view("Execute"), std::string_view("Prepare"), std::string_view("Fetch")};
+
+// Plain reading and changing of rows.  What is not named here is left alone: definitions, administration, the ends of transactions, CALL and
+// EXECUTE, which may run any of them (what a procedure runs at the moment stands in the process list under its own text).
+constexpr std::array killableWords{
+    std::string_view("SELECT"), std::string_view("WITH"),    std::string_view("TABLE"),   std::string_view("VALUES"),
+    std::string_view("INSERT"), std::string_view("UPDATE"),  std::string_view("DELETE"),  std::string_view("REPLACE"),
+    std::string_view("DO"),     std::string_view("SHOW"),    std::string_view("EXPLAIN"), std::string_view("DESCRIBE"),
+    std::string_view("DESC"),   std::string_view("HANDLER"), std::string_view("LOAD"),
+};
+
+// As clients name themselves, or the beginning of it.
+constexpr std::array backupPrograms{
+    std::string_view("mysqldump"), std::string_view("mariadb-dump"),   std::string_view("mydumper"),      std::string_view("mysqlpump"),
+    std::string_view("xtrabackup"), std::string_view("mariadb-backup"), std::string_view("mariabackup"),  std::string_view("mysqlsh"),
+    std::string_view("mysqlbackup"), std::string_view("mariadb-binlog"), std::string_view("mysqlbinlog"),
+};
+
+template<class Range>
+bool contains(const Range &range, std::string_view text)
+{
+    return std::ranges::find(range, text) != std::ranges::end(range);
+}
+
+char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
+
+std::string uppered(std::string_view text)
+{
+    std::string result(text);
+    std::ranges::transform(result, result.begin(), upper);
+    return result;
+}
+
+/// What dumps send to be told from others by the server, and by us.
+bool isDumpText(std::string_view text)
+{
+    const std::string head = uppered(text.substr(0, 4096));
+    return head.find("/*!40001 SQL_NO_CACHE */") != head.npos || head.find("/*!50084 SQL_NO_FCACHE */") != head.npos;
+}
+
+bool isBackupState(std::string_view state)
+{
+    return state.starts_with("Backup") || state.starts_with("backup") || state.find("clone") != state.npos;
+}
+
+bool anyMatches(const std::vector<std::string> &patterns, std::string_view text)
+{
+    return std::ranges::any_of(patterns, [&](const std::string &pattern) { return matchesPattern(pattern, text); });
+}
+
+bool passes(const std::vector<std::string> &wanted, const std::vector<std::string> &except, std::string_view text)
+{
+    return (wanted.empty() || anyMatches(wanted, text)) && !anyMatches(except, text);
+}
+
+bool holds(const std::vector<std::string> &digests, std::string_view checksum)
+{
+    return !checksum.empty() && std::ranges::any_of(digests, [&](const std::string &digest) { return uppered(digest) == checksum; });
+}
+
+} // namespace
+
+std::string_view toString(Protected reason)
+{
+    switch (reason) {
+    case Protected::No:
+        break;
+    case Protected::Replication:
+        return "replication";
+    case Protected::System:
+        return "system";
+    case Protected::EventScheduler:
+        return "event";
+    case Protected::Own:
+        return "own";
+    case Protected::Backup:
+        return "backup";
+    case Protected::NotAStatement:
+        return "no_statement";
+    case Protected::Definition:
+        return "definition";
+    case Protected::ModifiedUnknown:
+        return "modified_unknown";
+    }
+    return {};
+}
+
+bool matchesPattern(std::string_view pattern, std::string_view text)
+{
+    std::size_t p = 0, t = 0, star = pattern.npos, behind = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            behind = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != pattern.npos) {
+            p = star + 1;
+            t = ++behind;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*')
+        ++p;
+    return p == pattern.size();
+}
+
+std::string leadingWord(std::string_view text)
+{
+    std::size_t at = 0;
+    const auto rest = [&] { return text.substr(at); };
+    while (at < text.size()) {
+        const char c = text[at];
+        if (c == ' ' || (c >= '\t' && c <= '\r') || c == '(' || c == ';') {
+            ++at;
+        } else if (c == '#' || rest().starts_with("-- ") || rest().starts_with("--\t") || rest().starts_with("--\n")) {
+            at = std::min(text.find('\n', at), text.size());
+        } else if (rest().starts_with("/*!") || rest().starts_with("/*M!")) {
+            return {}; // what of it is run depends on the server
+        } else if (rest().starts_with("/*")) {
+            const auto end = text.find("*/", at + 2);
+            at = end == text.npos ? text.size() : end + 2;
+        } else {
+            break;
+        }
+    }
+    std::string word;
+    while (at < text.size() && word.size() < 32 && upper(text[at]) >= 'A' && upper(text[at]) <= 'Z')
+        word += upper(text[at++]);
+    return word;
+}
+
+Protected protectionOf(const RunningStatement &running, const std::vector<std::string> &ownAccounts)
+{
+    if (running.user == "event_scheduler" || running.thread.find("event_") != running.thread.npos)
+        return Protected::EventScheduler;
+    if (running.command.starts_with("Binlog Dump") || running.command.starts_with("Slave") || running.command.starts_with("Replica")
+        || running.command.starts_with("Register") || running.command == "Table Dump" || running.command.starts_with("Group Replication")
+        || running.thread.find("replica") != running.thread.npos || running.thread.find("slave") != running.thread.npos)
+        return Protected::Replication;
+    if (running.user == "system user" || running.user.empty() || running.user == "unauthenticated user" || running.user.starts_with("mysql.")
+        || running.user == "mariadb.sys" || running.command == "Daemon" || (!running.thread.empty() && running.thread != "thread/sql/one_connection" && running.thread.find("thread_pool") == running.thread.npos))
+        return Protected::System;
+    if (running.host == "localhost" && contains(ownAccounts, running.user))
+        return Protected::Own;
+    if (std::ranges::any_of(backupPrograms, [&](std::string_view program) { return running.program.starts_with(program); }) || isDumpText(running.text)
+        || isBackupState(running.state))
+        return Protected::Backup;
+    // events of MariaDB and MySQL run as "Connect"
+    if (running.command == "Connect")
+        return Protected::EventScheduler;
+    if (!contains(killableCommands, running.command) || running.text.empty())
+        return Protected::NotAStatement;
+    const std::string word = leadingWord(running.text);
+    if (!contains(killableWords, word))
+        return Protected::Definition;
+    if (!running.rowsModified)
+        return Protected::ModifiedUnknown;
+    return Protected::No;
+}
+
+bool needsChecksum(const wire::KillPolicy &policy)
+{
+    return !policy.digests.empty() || !policy.exceptDigests.empty();
+}
+
+bool matches(const wire::KillPolicy &policy, const RunningStatement &running, std::string_view checksum)
+{
+    if (running.seconds <= policy.longerThanSeconds || running.rowsModified.value_or(policy.maxModifiedRows + 1) > policy.maxModifiedRows)
+        return false;
+    if (!passes(policy.users, policy.exceptUsers, running.user) || !passes(policy.hosts, policy.exceptHosts, running.host)
+        || !passes(policy.databases, policy.exceptDatabases, running.schema) || !passes(policy.commands, {}, running.command)
+        || !passes(policy.states, policy.exceptStates, running.state))
+        return false;
+    if (!needsChecksum(policy))
+        return true;
+    return !checksum.empty() && (policy.digests.empty() || holds(policy.digests, checksum)) && !holds(policy.exceptDigests, checksum);
+}
+
+} // namespace zandb::agent

@@ -55,21 +55,6 @@ bool isBackupState(std::string_view state)
     return state.starts_with("Backup") || state.starts_with("backup") || state.find("clone") != state.npos;
 }
 
-bool anyMatches(const std::vector<std::string> &patterns, std::string_view text)
-{
-    return std::ranges::any_of(patterns, [&](const std::string &pattern) { return matchesPattern(pattern, text); });
-}
-
-bool passes(const std::vector<std::string> &wanted, const std::vector<std::string> &except, std::string_view text)
-{
-    return (wanted.empty() || anyMatches(wanted, text)) && !anyMatches(except, text);
-}
-
-bool holds(const std::vector<std::string> &digests, std::string_view checksum)
-{
-    return !checksum.empty() && std::ranges::any_of(digests, [&](const std::string &digest) { return uppered(digest) == checksum; });
-}
-
 } // namespace
 
 std::string_view toString(Protected reason)
@@ -95,28 +80,6 @@ std::string_view toString(Protected reason)
         return "modified_unknown";
     }
     return {};
-}
-
-bool matchesPattern(std::string_view pattern, std::string_view text)
-{
-    std::size_t p = 0, t = 0, star = pattern.npos, behind = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            behind = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != pattern.npos) {
-            p = star + 1;
-            t = ++behind;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*')
-        ++p;
-    return p == pattern.size();
 }
 
 std::string leadingWord(std::string_view text)
@@ -173,22 +136,9 @@ Protected protectionOf(const RunningStatement &running, const std::vector<std::s
     return Protected::No;
 }
 
-bool needsChecksum(const wire::KillPolicy &policy)
-{
-    return !policy.digests.empty() || !policy.exceptDigests.empty();
-}
-
 bool matches(const wire::KillPolicy &policy, const RunningStatement &running, std::string_view checksum)
 {
-    if (running.seconds <= policy.longerThanSeconds || running.rowsModified.value_or(policy.maxModifiedRows + 1) > policy.maxModifiedRows)
-        return false;
-    if (!passes(policy.users, policy.exceptUsers, running.user) || !passes(policy.hosts, policy.exceptHosts, running.host)
-        || !passes(policy.databases, policy.exceptDatabases, running.schema) || !passes(policy.commands, {}, running.command)
-        || !passes(policy.states, policy.exceptStates, running.state))
-        return false;
-    if (!needsChecksum(policy))
-        return true;
-    return !checksum.empty() && (policy.digests.empty() || holds(policy.digests, checksum)) && !holds(policy.exceptDigests, checksum);
+    return wire::matches(policy, {running.user, running.host, running.schema, running.command, running.state, checksum, running.seconds, running.rowsModified});
 }
 
 } // namespace zandb::agent

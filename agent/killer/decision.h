@@ -46,12 +46,8 @@ std::string_view toString(Protected reason);
 
 /// `ownAccounts`: the accounts that the agent uses on this server, at localhost.
 Protected protectionOf(const RunningStatement &running, const std::vector<std::string> &ownAccounts);
-/// Whether the policy means this statement: it is long enough, passes all lists and its transaction is small enough.  `checksum`: of its
-/// fingerprint; may be empty when !needsChecksum(policy).
+/// wire::matches() of a running statement; `checksum`: of its fingerprint.
 bool matches(const wire::KillPolicy &policy, const RunningStatement &running, std::string_view checksum);
-bool needsChecksum(const wire::KillPolicy &policy);
-/// * for any text, ? for one byte.
-bool matchesPattern(std::string_view pattern, std::string_view text);
 /// The first word of a statement in upper case, behind comments and parentheses.  Empty: none, or a comment before it that some
 /// servers run.
 std::string leadingWord(std::string_view text);

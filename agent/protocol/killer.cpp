@@ -21,7 +21,62 @@ bool areChecksums(const std::vector<std::string> &digests)
     });
 }
 
+char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
+
+bool anyMatches(const std::vector<std::string> &patterns, std::string_view text)
+{
+    return std::ranges::any_of(patterns, [&](const std::string &pattern) { return matchesPattern(pattern, text); });
+}
+
+bool passes(const std::vector<std::string> &wanted, const std::vector<std::string> &except, std::string_view text)
+{
+    return (wanted.empty() || anyMatches(wanted, text)) && !anyMatches(except, text);
+}
+
+bool holds(const std::vector<std::string> &digests, std::string_view checksum)
+{
+    return !checksum.empty() && std::ranges::any_of(digests, [&](const std::string &digest) { return std::ranges::equal(digest, checksum, {}, upper, upper); });
+}
+
 } // namespace
+
+bool matchesPattern(std::string_view pattern, std::string_view text)
+{
+    std::size_t p = 0, t = 0, star = pattern.npos, behind = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            behind = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != pattern.npos) {
+            p = star + 1;
+            t = ++behind;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*')
+        ++p;
+    return p == pattern.size();
+}
+
+bool matches(const KillPolicy &policy, const KillFacts &facts)
+{
+    if (facts.seconds <= policy.longerThanSeconds || !facts.rowsModified || *facts.rowsModified > policy.maxModifiedRows)
+        return false;
+    if (!passes(policy.users, policy.exceptUsers, facts.user) || !passes(policy.hosts, policy.exceptHosts, facts.host)
+        || !passes(policy.databases, policy.exceptDatabases, facts.schema) || !passes(policy.commands, {}, facts.command)
+        || !passes(policy.states, policy.exceptStates, facts.state))
+        return false;
+    if (policy.digests.empty() && policy.exceptDigests.empty())
+        return true;
+    return !facts.checksum.empty() && (policy.digests.empty() || holds(policy.digests, facts.checksum)) && !holds(policy.exceptDigests, facts.checksum);
+}
 
 std::string_view problemOf(const KillPolicy &policy)
 {

@@ -61,6 +61,23 @@ std::string_view problemOf(const KillPolicy &policy);
 /// Of a whole set: that of its first bad policy, "twice" for a name that comes twice, "count".
 std::string_view problemOf(const std::vector<KillPolicy> &policies);
 
+/// What policies ask about a statement.
+struct KillFacts
+{
+    std::string_view user;
+    std::string_view host; ///< without the port
+    std::string_view schema;
+    std::string_view command;
+    std::string_view state;
+    std::string_view checksum; ///< of its fingerprint; empty: not known, which a policy with digests never matches
+    double seconds = 0;
+    std::optional<std::int64_t> rowsModified; ///< none: not known, which no policy matches
+};
+/// Whether the policy means this statement: it is long enough, passes all lists and its transaction is small enough.
+bool matches(const KillPolicy &policy, const KillFacts &facts);
+/// * for any text, ? for one byte.
+bool matchesPattern(std::string_view pattern, std::string_view text);
+
 /// All policies of one instance.
 struct KillSet
 {

@@ -164,15 +164,14 @@ private Q_SLOTS:
         wire::KillPolicy rule = policy();
         rule.exceptDigests = {checksum};
         QVERIFY(!matches(rule, running(), ""));
-        QVERIFY(needsChecksum(rule) && !needsChecksum(policy()));
     }
 
     void patterns()
     {
-        QVERIFY(matchesPattern("*", "") && matchesPattern("**", "x") && matchesPattern("a*b*c", "aXbYbZc") && matchesPattern("", ""));
-        QVERIFY(!matchesPattern("", "a") && !matchesPattern("a*b", "ab c") && !matchesPattern("?", ""));
+        QVERIFY(wire::matchesPattern("*", "") && wire::matchesPattern("**", "x") && wire::matchesPattern("a*b*c", "aXbYbZc") && wire::matchesPattern("", ""));
+        QVERIFY(!wire::matchesPattern("", "a") && !wire::matchesPattern("a*b", "ab c") && !wire::matchesPattern("?", ""));
         // a pattern that takes exponential time where one tries everything
-        QVERIFY(!matchesPattern("*a*a*a*a*a*a*a*a*a*a*a*a*b", std::string(2000, 'a')));
+        QVERIFY(!wire::matchesPattern("*a*a*a*a*a*a*a*a*a*a*a*a*b", std::string(2000, 'a')));
     }
 
     void badPolicies_data()

@@ -177,6 +177,10 @@ private Q_SLOTS:
     void cleanupTestCase()
     {
         for (auto &pair : m_pairs) {
+            for (auto *server : {pair.primary.get(), pair.replica.get()}) {
+                if (server)
+                    server->kill();
+            }
             pair.primary.reset();
             pair.replica.reset();
         }

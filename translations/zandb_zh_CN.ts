@@ -579,6 +579,30 @@
         <translation>请在服务器手册中查找该错误。</translation>
     </message>
     <message>
+        <source>Session {id} of {instance} has ended already.</source>
+        <translation>{instance} 上的会话 {id} 已经结束。</translation>
+    </message>
+    <message>
+        <source>Look at the process list again.</source>
+        <translation>请重新查看进程列表。</translation>
+    </message>
+    <message>
+        <source>Session {id} of {instance} does something else by now, so nothing was killed.</source>
+        <translation>{instance} 上的会话 {id} 已在执行别的语句，因此没有终止任何内容。</translation>
+    </message>
+    <message>
+        <source>Look at the process list again, and decide again.</source>
+        <translation>请重新查看进程列表后再决定。</translation>
+    </message>
+    <message>
+        <source>Session {id} of {instance} is not killed from here, since it belongs to: {reason}.</source>
+        <translation>{instance} 上的会话 {id} 不能从这里终止，因为它属于：{reason}。</translation>
+    </message>
+    <message>
+        <source>Replication is stopped with STOP REPLICA, the event scheduler by its variable, a backup by cancelling its run.</source>
+        <translation>复制用 STOP REPLICA 停止，事件调度器用其变量关闭，备份则取消其运行。</translation>
+    </message>
+    <message>
         <source>The tool “{tool}” is missing on the host.</source>
         <translation>主机上缺少工具“{tool}”。</translation>
     </message>

@@ -9,6 +9,7 @@
 #include "agent/runtime/serve.h"
 #include "agent/workflow/ordermethods.h"
 #include "agent/workflow/streammethods.h"
+#include "agent/sessions/sessionmethods.h"
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
@@ -72,6 +73,7 @@ private:
     std::unique_ptr<CollectMethods> m_collect;
     std::unique_ptr<FleetMethods> m_fleet;
     std::unique_ptr<KillerMethods> m_killer;
+    std::unique_ptr<SessionMethods> m_sessions;
     Methods m_methods;
     Connection::Host m_host;
     std::set<std::shared_ptr<Connection>> m_connections;

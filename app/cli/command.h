@@ -76,6 +76,7 @@ std::vector<Verb> overviewVerbs();
 std::vector<Verb> alertVerbs();
 std::vector<Verb> auditVerbs();
 std::vector<Verb> scheduleVerbs();
+std::vector<Verb> sessionVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

@@ -7,6 +7,8 @@
 #include <QTest>
 
 #include <future>
+#include <pwd.h>
+#include <unistd.h>
 
 using namespace zandb;
 using zandb::test::TestFleet;
@@ -39,7 +41,10 @@ private Q_SLOTS:
         m_fleet = TestFleet::start(options, &error);
         QVERIFY2(m_fleet, error.c_str());
         auto &server = *m_fleet->host(0).servers[0];
-        QVERIFY2(server.exec({"CREATE USER app@localhost", "GRANT ALL ON *.* TO app@localhost"}), server.lastError().c_str());
+        const std::string user = getpwuid(geteuid())->pw_name;
+        QVERIFY2(server.exec({"CREATE USER app@localhost", "GRANT ALL ON *.* TO app@localhost", "CREATE ROLE maint",
+                              "GRANT SELECT, PROCESS, CONNECTION ADMIN ON *.* TO maint", "GRANT maint TO `" + user + "`@localhost"}),
+                 server.lastError().c_str());
     }
 
     void listsShowsAndKills()
@@ -82,6 +87,7 @@ private Q_SLOTS:
         QVERIFY2(asked.err.find("--yes") != std::string::npos && asked.err.find("app@localhost") != std::string::npos, asked.err.c_str());
         QCOMPARE(sleeping.wait_for(std::chrono::seconds{0}), std::future_status::timeout);
         const Json killed = ctl({"session", "kill", path, std::to_string(id), "--yes"});
+        QVERIFY2(killed.contains("killed"), dumpJson(killed).c_str());
         SAME(killed["killed"], Json("query"));
         QCOMPARE(sleeping.wait_for(std::chrono::seconds{30}), std::future_status::ready);
         (void)sleeping.get();

@@ -5,6 +5,7 @@
 #include "agent/protocol/coredump.h"
 #include "agent/runtime/checkconfig.h"
 #include "agent/runtime/commands.h"
+#include "agent/slowlog/commands.h"
 
 #include <cstdio>
 #include <functional>
@@ -39,6 +40,7 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"receive", receiveMain},
         {"clean-remains", cleanRemainsMain},
         {"check-backups", checkBackupsMain},
+        {"digest", digestMain},
     };
     return all;
 }
@@ -52,6 +54,7 @@ The agent of one database host.
   check-config [--json] [FILE]    read the configuration as serve would and name every mistake
   facts [--json] [--config FILE]  facts of this host and its instances
   repair-journal [--config FILE]  make a damaged journal of orders usable again, with the agent stopped
+  digest [OPTION...] [FILE...]    what the statements of slow logs add up to (digest --help)
   validate-backup DIR [--json]    compare a backup's files with its manifest
   restore BACKUP DIR [--json] [--config FILE]
                                   unpack a backup into an empty directory, start a server on it, check its tables

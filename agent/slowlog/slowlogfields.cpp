@@ -191,4 +191,40 @@ std::string_view withoutTicks(std::string_view name)
     return name;
 }
 
+bool isSlowLogSet(std::string_view line)
+{
+    if (!line.starts_with("SET "))
+        return false;
+    line.remove_prefix(4);
+    return line.starts_with("timestamp") || line.starts_with("last_insert_id") || line.starts_with("insert_id");
+}
+
+bool isSlowLogBanner(std::string_view line)
+{
+    if (line.empty())
+        return false;
+    if (line[0] == 'T') {
+        if (line.starts_with("Time") && line.size() > 4 && sqltext::isSpace(line[4])) {
+            const std::size_t id = line.find_first_not_of(" \t", 4);
+            return id != line.npos && line.substr(id).starts_with("Id") && line.find("Command", id) != line.npos;
+        }
+        return line.size() > 9 && line[3] == ' ' && sqltext::isWordLike(line.substr(0, 9), "tcp port:");
+    }
+    if (line[0] != '/' && (line[0] < 'A' || line[0] > 'Z'))
+        return false;
+    const std::size_t version = line.find(", Version: ");
+    return version != line.npos && (line.find("started with:", version) != line.npos || line.find("embedded library", version) != line.npos);
+}
+
+bool mayBeSlowLogBanner(std::string_view rest)
+{
+    return rest[0] == '/' || (rest[0] == 'T' && (rest.starts_with("Time") || rest.starts_with("Tcp ") || rest.starts_with("TCP ")))
+        || (rest.size() > 2 && rest[1] == ':' && rest[2] == '\\');
+}
+
+bool continuesSlowLogEntry(std::string_view line)
+{
+    return line.starts_with("# User: ") || line.starts_with("# Query_time: ") || line.starts_with("# Thread_id: ") || line.starts_with("# Schema: ");
+}
+
 } // namespace zandb::agent

@@ -10,6 +10,20 @@
 /// The fields of a slow log's header lines.  Thread-safe; nothing is allocated.
 namespace zandb::agent {
 
+inline constexpr std::string_view slowLogTimeBegin = "# Time: ", slowLogUserBegin = "# User@Host: ", slowLogCommandBegin = "# administrator command: ";
+
+/// Whether a line is the first of an entry as servers write it.
+inline bool beginsSlowLogEntry(std::string_view line) { return line.starts_with(slowLogTimeBegin) || line.starts_with(slowLogUserBegin); }
+/// What the first line of a header is in logs that some filter has gone over.
+bool continuesSlowLogEntry(std::string_view line);
+/// `SET timestamp=...` and its like, which servers write before a statement.
+bool isSlowLogSet(std::string_view line);
+/// A line of the three that a server writes when it opens the log.
+bool isSlowLogBanner(std::string_view line);
+/// Whether it is worth asking isSlowLogBanner() of a line in a statement; `rest` is not empty.
+bool mayBeSlowLogBanner(std::string_view rest);
+inline std::string_view withoutReturn(std::string_view line) { return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line; }
+
 /// What stands behind "User@Host: ".
 struct SlowLogUser
 {

@@ -15,56 +15,6 @@ constexpr std::size_t firstCapacity = 512u << 10;
 constexpr std::size_t headerLineBytes = 64u << 10;
 constexpr int headerLines = 64;
 
-constexpr std::string_view timeBegin = "# Time: ", userBegin = "# User@Host: ", adminBegin = "# administrator command: ";
-
-bool beginsEntry(std::string_view line) { return line.starts_with(timeBegin) || line.starts_with(userBegin); }
-
-/// What the first line of a header is in logs that some filter has gone over.
-bool continuesEntry(std::string_view line)
-{
-    return line.starts_with("# User: ") || line.starts_with("# Query_time: ") || line.starts_with("# Thread_id: ") || line.starts_with("# Schema: ");
-}
-
-bool isSetLine(std::string_view line)
-{
-    if (!line.starts_with("SET "))
-        return false;
-    line.remove_prefix(4);
-    return line.starts_with("timestamp") || line.starts_with("last_insert_id") || line.starts_with("insert_id");
-}
-
-std::string_view withoutReturn(std::string_view line)
-{
-    if (line.ends_with('\r'))
-        line.remove_suffix(1);
-    return line;
-}
-
-/// A line of the three that a server writes when it opens the log.
-bool isBannerLine(std::string_view line)
-{
-    if (line.empty())
-        return false;
-    if (line[0] == 'T') {
-        if (line.starts_with("Time") && line.size() > 4 && sqltext::isSpace(line[4])) {
-            const std::size_t id = line.find_first_not_of(" \t", 4);
-            return id != line.npos && line.substr(id).starts_with("Id") && line.find("Command", id) != line.npos;
-        }
-        return line.size() > 9 && line[3] == ' ' && sqltext::isWordLike(line.substr(0, 9), "tcp port:");
-    }
-    if (line[0] != '/' && (line[0] < 'A' || line[0] > 'Z'))
-        return false;
-    const std::size_t version = line.find(", Version: ");
-    return version != line.npos && (line.find("started with:", version) != line.npos || line.find("embedded library", version) != line.npos);
-}
-
-/// Whether it is worth asking isBannerLine() of a line in a statement.
-bool mayBeBanner(std::string_view rest)
-{
-    return rest[0] == '/' || (rest[0] == 'T' && (rest.starts_with("Time") || rest.starts_with("Tcp ") || rest.starts_with("TCP ")))
-        || (rest.size() > 2 && rest[1] == ':' && rest[2] == '\\');
-}
-
 } // namespace
 
 SlowLogParser::SlowLogParser(Limits limits, std::int64_t offset) : m_limits(limits), m_base(offset) {}
@@ -168,8 +118,8 @@ bool SlowLogParser::readHeader(SlowEvent &event)
         const std::string_view line = isLong ? std::string_view() : withoutReturn(window(begin, feed));
         bool isStatement = isLong;
         if (line.starts_with('#')) {
-            const bool isNext = beginsEntry(line);
-            if (line.starts_with(adminBegin)) { // also without a header, where the log begins in the middle
+            const bool isNext = beginsSlowLogEntry(line);
+            if (line.starts_with(slowLogCommandBegin)) { // also without a header, where the log begins in the middle
                 m_statement = begin + 2;
                 return emit(feed, next, false, event);
             }
@@ -183,7 +133,7 @@ bool SlowLogParser::readHeader(SlowEvent &event)
                 isStatement = m_hasSet;
             }
             if (!isStatement) {
-                const bool isUser = line.starts_with(userBegin);
+                const bool isUser = line.starts_with(slowLogUserBegin);
                 if (isNext && (m_hasSet || m_query || (isUser && m_hasUser))) {
                     if (m_hasSet || m_query) {
                         emitEmpty(begin, event);
@@ -197,7 +147,7 @@ bool SlowLogParser::readHeader(SlowEvent &event)
                     readHash(line);
                 }
             }
-        } else if (!isLong && isBannerLine(line)) {
+        } else if (!isLong && isSlowLogBanner(line)) {
             if (m_hasHeader && (m_hasSet || m_query)) {
                 emitEmpty(begin, event);
                 return true;
@@ -208,7 +158,7 @@ bool SlowLogParser::readHeader(SlowEvent &event)
             const std::size_t end = std::min(line.find(';'), line.size());
             m_schema = piece(withoutTicks(line.substr(4, end - 4)));
             m_hasSchema = true;
-        } else if (!m_hasSet && m_hasHeader && isSetLine(line)) {
+        } else if (!m_hasSet && m_hasHeader && isSlowLogSet(line)) {
             m_hasSet = true;
             readSet(line);
         } else if (!isLong && line.empty() && !m_hasSet) {
@@ -236,13 +186,13 @@ bool SlowLogParser::readHeader(SlowEvent &event)
 
 void SlowLogParser::readHash(std::string_view line)
 {
-    if (line.starts_with(timeBegin)) {
+    if (line.starts_with(slowLogTimeBegin)) {
         m_hasTime = true;
-        m_time = piece(line.substr(timeBegin.size()));
+        m_time = piece(line.substr(slowLogTimeBegin.size()));
         if (const std::size_t user = line.find("User@Host: "); user != line.npos)
             readUserHost(line.substr(user + 11));
-    } else if (line.starts_with(userBegin)) {
-        readUserHost(line.substr(userBegin.size()));
+    } else if (line.starts_with(slowLogUserBegin)) {
+        readUserHost(line.substr(slowLogUserBegin.size()));
     } else if (line.size() > 2 && line[1] == ' ' && !line.starts_with("# explain:")) {
         readProperties(line.substr(2));
     }
@@ -310,11 +260,11 @@ SlowLogParser::Answer SlowLogParser::isWholeHeader(std::size_t begin) const
             return m_end - begin > headerLineBytes ? Answer::No : Answer::Unknown;
         const std::string_view line = window(begin, feed);
         if (line.starts_with('#')) {
-            if (line.starts_with(adminBegin))
+            if (line.starts_with(slowLogCommandBegin))
                 return hasUser && hasTime ? Answer::Yes : Answer::No;
-            hasUser |= line.starts_with(userBegin);
+            hasUser |= line.starts_with(slowLogUserBegin);
             hasTime |= line.find("Query_time: ") != line.npos;
-        } else if (isSetLine(line)) {
+        } else if (isSlowLogSet(line)) {
             return hasUser && hasTime ? Answer::Yes : Answer::No;
         } else if (!line.starts_with("use ")) {
             return Answer::No;
@@ -332,7 +282,7 @@ SlowLogParser::Answer SlowLogParser::isBanner(std::size_t begin, bool alone) con
     const std::size_t feed = lineEnd(begin);
     if (feed == m_end && !m_finished)
         return m_end - begin > headerLineBytes ? Answer::No : Answer::Unknown;
-    if (!isBannerLine(withoutReturn(window(begin, feed))))
+    if (!isSlowLogBanner(withoutReturn(window(begin, feed))))
         return Answer::No;
     if (alone)
         return Answer::Yes;
@@ -343,7 +293,7 @@ SlowLogParser::Answer SlowLogParser::isBanner(std::size_t begin, bool alone) con
     if (secondFeed == m_end && !m_finished)
         return Answer::Unknown;
     const std::string_view line = withoutReturn(window(second, secondFeed));
-    return line.starts_with('T') && isBannerLine(line) ? Answer::Yes : Answer::No;
+    return line.starts_with('T') && isSlowLogBanner(line) ? Answer::Yes : Answer::No;
 }
 
 /// Whether the statement ends before the line at `begin`.
@@ -351,11 +301,11 @@ SlowLogParser::Answer SlowLogParser::isEndAt(std::size_t begin)
 {
     const std::string_view rest = window(begin, std::min(m_end, begin + 16));
     const bool isHash = rest[0] == '#';
-    if (!isHash && !mayBeBanner(rest))
+    if (!isHash && !mayBeSlowLogBanner(rest))
         return Answer::No;
     if (rest.size() < 16 && !m_finished && lineEnd(begin) == m_end)
         return Answer::Unknown;
-    if (isHash && !beginsEntry(rest) && !continuesEntry(rest))
+    if (isHash && !beginsSlowLogEntry(rest) && !continuesSlowLogEntry(rest))
         return Answer::No;
     const std::string_view before = withoutReturn(window(m_statement, begin - 1));
     const bool isTerminated = before.ends_with(';');
@@ -363,7 +313,7 @@ SlowLogParser::Answer SlowLogParser::isEndAt(std::size_t begin)
     if (!isHash)
         answer = isBanner(begin, isTerminated);
     else if (!isTerminated) // a statement that was cut off, or a comment of it
-        answer = beginsEntry(rest) ? isWholeHeader(begin) : Answer::No;
+        answer = beginsSlowLogEntry(rest) ? isWholeHeader(begin) : Answer::No;
     if (answer != Answer::Yes)
         return answer;
     m_state.feed(window(m_lexed, begin));
@@ -435,7 +385,7 @@ bool SlowLogParser::skip()
             }
             return false;
         }
-        if (beginsEntry(window(begin, feed)) || isBannerLine(withoutReturn(window(begin, feed)))) {
+        if (beginsSlowLogEntry(window(begin, feed)) || isSlowLogBanner(withoutReturn(window(begin, feed)))) {
             const Answer whole = m_data[begin] == '#' ? isWholeHeader(begin) : Answer::Yes;
             if (whole == Answer::Unknown)
                 return false;

@@ -105,8 +105,14 @@ Result<void> initialiseDataDirectory(const Config &config, const PrivateServerOp
     auto done = capture(confined(config, argv, options.scratch), 300s, stop);
     if (!done)
         return fail(done.error());
-    if (!done->status.ok())
-        return fail(toolError(tool->filename().string(), done->status, done->err + logTail(options.errorLog)));
+    // Nothing of a backup was read yet.  MariaDB's tool is a shell script: a signal that ended its server shows only as status 1.
+    if (done->status.signal != 0)
+        return fail(toolError(tool->filename().string(), done->status, {}));
+    if (!done->status.ok()) {
+        // MariaDB's tool says on standard output what went wrong, with a page of advice behind it
+        const std::string said = done->err + done->out.substr(0, 600) + logTail(options.errorLog);
+        return fail(errors::restoreHindered, {{"step", "initialise"}, {"detail", tool->filename().string() + ": " + said}});
+    }
     return {};
 }
 

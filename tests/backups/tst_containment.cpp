@@ -557,6 +557,35 @@ private Q_SLOTS:
         fs::remove_all(forged);
     }
 
+    /// MariaDB's tool that makes an empty directory is a shell script: when its server is killed, it ends with status 1 and no signal.
+    void killedServerOfTheEmptyDirectory()
+    {
+        const fs::path base = m_mariadb.fixture.path("killed-bootstrap");
+        fs::create_directories(base / "bin");
+        fs::create_directories(base / "share");
+        fs::create_directory_symlink("/usr/share/mysql", base / "share" / "mysql");
+        for (const char *tool : {"my_print_defaults", "resolveip"})
+            fs::create_symlink(fs::path("/usr/bin") / tool, base / "bin" / tool);
+        const auto script = [](const fs::path &path, const std::string &text) {
+            std::ofstream(path) << "#!/bin/sh\n" << text;
+            fs::permissions(path, fs::perms::owner_all);
+        };
+        fs::create_directories(base / "sbin");
+        script(base / "sbin" / "mariadbd", "kill -9 $$\n");
+        const fs::path tools = m_mariadb.fixture.path("killed-bootstrap-tools") / "bin";
+        fs::create_directories(tools);
+        script(tools / "mariadb-install-db", "exec /usr/bin/mariadb-install-db \"$@\" --basedir='" + base.string() + "'\n");
+        WatchingContext context(m_mariadb.fixture.config, m_mariadb.fixture.path("work"));
+        context.m_config.mariadbTools = tools;
+        const auto verified = verify(m_mariadb, m_mariadb.logical, context);
+        QVERIFY(!verified);
+        QCOMPARE(verified.error().code, std::string("restore.hindered"));
+        QCOMPARE(verified.error().fields.at("step"), std::string("initialise"));
+        QVERIFY2(verified.error().fields.at("detail").find("Installation of system tables failed") != std::string::npos, why(verified, &context).constData());
+        QVERIFY(verified.error().isTransient());
+        QVERIFY(!isFoundBad(m_mariadb.logical.path));
+    }
+
     /// What the bytes say still counts.
     void badBytesMakeABackupBad()
     {

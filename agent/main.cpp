@@ -3,8 +3,8 @@
 #include "agent/backups/kinds.h"
 #include "agent/fleet/kinds.h"
 #include "agent/protocol/coredump.h"
-#include "agent/runtime/checkconfig.h"
-#include "agent/runtime/commands.h"
+#include "agent/serve/checkconfig.h"
+#include "agent/serve/commands.h"
 #include "agent/slowlog/commands.h"
 
 #include <cstdio>

@@ -2,9 +2,9 @@
 // The forced command of every key: tells the agent on its unix socket who came and hands it stdin and stdout.
 // Plain and small, since one of it runs for every open channel.
 
+#include "agent/os/descriptors.h"
 #include "agent/protocol/coredump.h"
 #include "agent/protocol/preamble.h"
-#include "agent/runtime/descriptors.h"
 
 #include <cerrno>
 #include <csignal>

@@ -5,9 +5,9 @@
 #include "agent/backups/job.h"
 #include "agent/backups/kinds.h"
 #include "agent/backups/remotesink.h"
-#include "agent/backups/sha256.h"
 #include "agent/backups/toollosses.h"
 #include "agent/fleet/readable.h"
+#include "agent/os/sha256.h"
 #include "agent/privileged/client.h"
 
 #include <algorithm>
@@ -204,7 +204,7 @@ Result<wire::BackupResult> withSink(BackupJob &job, const Choice &choice, const 
         return fail(stored.error());
     manifest.files.push_back(*stored);
     if (!job.instance.myCnf.empty()) {
-        if (auto text = readWhole(job.instance.myCnf, 1 << 20)) {
+        if (auto text = readFile(job.instance.myCnf, 1 << 20)) {
             // an option file may hold passwords too
             stored = storeText(*job.sink, "my.cnf", *text, true);
             if (!stored)

@@ -2,9 +2,9 @@
 #include "agent/backups/checked.h"
 
 #include "agent/backups/manifest.h"
-#include "agent/backups/process.h"
-#include "agent/backups/sha256.h"
-#include "agent/runtime/files.h"
+#include "agent/os/child.h"
+#include "agent/os/files.h"
+#include "agent/os/sha256.h"
 
 #include <algorithm>
 #include <set>
@@ -36,7 +36,7 @@ std::string stateOf(const fs::path &backup)
             entry += '|' + std::to_string(number);
         entries.insert(std::move(entry));
     }
-    const auto manifest = readWhole(backup / manifestName, 256u << 20);
+    const auto manifest = readFile(backup / manifestName, 256u << 20);
     if (ec || !manifest)
         return {};
     Sha256 sum;
@@ -60,14 +60,14 @@ static std::optional<std::chrono::microseconds> ageOf(const Json &entry)
 
 Json CheckedBackups::load() const
 {
-    const auto text = readWhole(m_directory / fileName, 4u << 20);
+    const auto text = readFile(m_directory / fileName, 4u << 20);
     auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
     return json && json->is_object() ? std::move(*json) : Json::object();
 }
 
 void CheckedBackups::change(const std::function<void(Json &)> &edit)
 {
-    const Fd lock(::open(m_directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor lock(::open(m_directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!lock || ::flock(lock.get(), LOCK_EX) != 0)
         return;
     Json known = load();

@@ -60,14 +60,14 @@ public:
         std::unique_ptr<Staging> staging(new Staging(config));
         staging->m_path = instance.dataDirectory.parent_path() / (std::string(cloneStagingPrefix) + id.toString());
         staging->m_marker = markers / id.toString();
-        staging->m_lock = Fd(::open(staging->m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        staging->m_lock = FileDescriptor(::open(staging->m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         const bool byHelper = needsHelper(config, instance.dataDirectory);
         const std::string text = staging->m_path.string() + '\n' + instance.name + '\n' + (byHelper ? "helper\n" : "");
         if (!staging->m_lock || ::flock(staging->m_lock.get(), LOCK_EX) != 0)
-            return fail(fileError(staging->m_marker, errno));
-        if (const int number = writeBytes(staging->m_lock.get(), text.data(), text.size());
+            return fail(ioError(staging->m_marker, errno));
+        if (const int number = writeBytes(staging->m_lock.get(), text);
             number != 0 || ::fsync(staging->m_lock.get()) != 0)
-            return fail(fileError(staging->m_marker, number ? number : errno));
+            return fail(ioError(staging->m_marker, number ? number : errno));
         if (byHelper) {
             // the server may not write beside its data directory, nor we read what it writes
             staging->m_byHelper = {{"instance", instance.name}, {"id", id.toString()}};
@@ -106,7 +106,7 @@ private:
     Json m_byHelper; ///< what names it to the helper; null: it is in our own hands
     fs::path m_path;
     fs::path m_marker;
-    Fd m_lock;
+    FileDescriptor m_lock;
 };
 
 Result<std::set<std::string>> otherEngines(BackupJob &job)
@@ -278,10 +278,10 @@ std::vector<std::string> cleanCloneRemains(const Config &config)
     for (fs::directory_iterator it(config.stateDirectory / "clones", ec), end; !ec && it != end; it.increment(ec))
         markers.push_back(it->path());
     for (const auto &marker : markers) {
-        const Fd lock(::open(marker.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+        const FileDescriptor lock(::open(marker.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
         if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
             continue; // its worker lives
-        const auto text = readWhole(marker, 8192);
+        const auto text = readFile(marker, 8192);
         if (!text || text->empty()) // being written
             continue;
         std::istringstream lines(*text);
@@ -406,7 +406,7 @@ Result<MethodResult> backupWithClone(BackupJob &job)
         if (!result)
             result.error().fields["remains"] = left->string();
         else
-            return fail(fileError(*left, EBUSY));
+            return fail(ioError(*left, EBUSY));
     }
     return result;
 }

@@ -41,7 +41,7 @@ void ConnectionRelay::run(const std::stop_token &stop)
 {
     // a thread each: one that waits for its program must not hold up the others
     std::list<std::jthread> connections;
-    while (Fd program = acceptOwn(m_listening.get(), stop)) {
+    while (FileDescriptor program = acceptOwn(m_listening.get(), stop)) {
         try {
             connections.emplace_back([this, end = std::move(program)](const std::stop_token &over) { serve(end, over); });
         } catch (const std::system_error &) {
@@ -50,7 +50,7 @@ void ConnectionRelay::run(const std::stop_token &stop)
     }
 }
 
-void ConnectionRelay::serve(const Fd &program, const std::stop_token &stop) const
+void ConnectionRelay::serve(const FileDescriptor &program, const std::stop_token &stop) const
 {
     const auto server = connectToServer(m_server);
     if (!server)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 
 #include <functional>
 #include <list>
@@ -25,14 +25,14 @@ public:
 private:
     ConnectionRelay() = default;
     void run(const std::stop_token &stop);
-    void serve(const Fd &program, const std::stop_token &stop) const;
+    void serve(const FileDescriptor &program, const std::stop_token &stop) const;
 
     std::filesystem::path m_file;   ///< the socket
     std::filesystem::path m_socket; ///< a name of it that fits into an address
     std::filesystem::path m_server;
     Listener m_heard;
-    Fd m_directory;
-    Fd m_listening;
+    FileDescriptor m_directory;
+    FileDescriptor m_listening;
     std::jthread m_thread; ///< last: it ends before what it uses
 };
 

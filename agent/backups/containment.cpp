@@ -126,7 +126,7 @@ Result<void> checkUnpacked(const fs::path &directory)
         if (fs::hard_link_count(it->path(), ec) > 1 && !ec)
             return failed("unpack", name + " is a second name of another file");
     }
-    return ec ? Result<void>(fail(fileError(directory, ec.value()))) : Result<void>{};
+    return ec ? Result<void>(fail(ioError(directory, ec.value()))) : Result<void>{};
 }
 
 Result<void> tameToolSettings(const fs::path &directory)
@@ -137,7 +137,7 @@ Result<void> tameToolSettings(const fs::path &directory)
     std::error_code ec;
     if (!fs::exists(file, ec) && !ec)
         return failed("unpack", "backup-my.cnf is missing");
-    const auto text = readWhole(file, 1 << 16);
+    const auto text = readFile(file, 1 << 16);
     if (!text)
         return fail(text.error());
     std::string settings = "[mysqld]\n";

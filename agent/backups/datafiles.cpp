@@ -44,12 +44,12 @@ Result<DataFiles> readDataFiles(const fs::path &dataDirectory)
         if (isGone(inner))
             continue;
         if (inner)
-            return fail(fileError(it->path(), inner.value()));
+            return fail(ioError(it->path(), inner.value()));
         found.schemas.insert(schema);
         found.files.merge(files);
     }
     if (ec)
-        return fail(fileError(dataDirectory, ec.value()));
+        return fail(ioError(dataDirectory, ec.value()));
     return found;
 }
 

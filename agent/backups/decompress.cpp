@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/dumprewriter.h"
-#include "agent/backups/process.h"
 #include "agent/backups/restore.h"
+#include "agent/os/child.h"
 
 #include <cerrno>
 
@@ -44,9 +44,9 @@ Result<void> writePatiently(int fd, const char *data, std::size_t size, const st
 Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::stop_token &stop,
                           const std::function<void(std::int64_t)> &progress, DumpRewriter *rewriter)
 {
-    const Fd in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!in)
-        return fail(fileError(file, errno));
+        return fail(ioError(file, errno));
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx *)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
     std::vector<char> packed(1u << 20);
@@ -59,7 +59,7 @@ Result<void> decompressTo(const std::filesystem::path &file, int fd, const std::
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail(fileError(file, errno));
+            return fail(ioError(file, errno));
         if (got == 0)
             break;
         done += got;

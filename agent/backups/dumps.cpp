@@ -136,7 +136,7 @@ std::string changedTable(std::string_view line)
 /// mydumper's last word is in a file.
 bool hasFinished(const fs::path &files)
 {
-    return readWhole(files / "metadata", 1 << 20).value_or("").find("Finished dump at") != std::string::npos;
+    return readFile(files / "metadata", 1 << 20).value_or("").find("Finished dump at") != std::string::npos;
 }
 
 } // namespace
@@ -277,9 +277,9 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     fs::create_directories(scratches, ec);
     removeStaleScratch(scratches);
     const fs::path scratch = scratches / job.args.backupId.toString();
-    const Fd lock = lockScratch(scratch);
+    const FileDescriptor lock = lockScratch(scratch);
     if (!lock)
-        return fail(fileError(scratch, errno));
+        return fail(ioError(scratch, errno));
     struct Cleanup
     {
         const fs::path &path;
@@ -353,7 +353,7 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
     }
     if (!hasFinished(files))
         return fail(errors::backupNoEndMarker, {{"tool", "mydumper"}});
-    const std::string metadata = readWhole(files / "metadata", 1 << 20).value_or("");
+    const std::string metadata = readFile(files / "metadata", 1 << 20).value_or("");
 
     MethodResult result;
     result.payload = "payload.tar.zst";

@@ -110,9 +110,9 @@ Result<void> ServerGuard::leaveMarker()
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
     m_marker = directory / Uuid::v7().toString();
-    m_markerLock = Fd(::open(m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    m_markerLock = FileDescriptor(::open(m_marker.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!m_markerLock || ::flock(m_markerLock.get(), LOCK_EX) != 0)
-        return fail(fileError(m_marker, errno));
+        return fail(ioError(m_marker, errno));
     return writeMarker();
 }
 
@@ -125,7 +125,7 @@ Result<void> ServerGuard::writeMarker()
     // it only grows, so that a reader finds it whole but for the moment of writing
     const std::string text = dumpJson(marker);
     if (::pwrite(m_markerLock.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-        return fail(fileError(m_marker, errno));
+        return fail(ioError(m_marker, errno));
     return {};
 }
 
@@ -137,12 +137,12 @@ std::vector<std::string> endOrphanedLockRequests(const Config &config)
     for (std::filesystem::directory_iterator it(config.stateDirectory / markerDirectory, ec), end; !ec && it != end; it.increment(ec))
         markers.push_back(it->path());
     std::vector<std::pair<std::filesystem::path, Json>> orphans;
-    std::vector<Fd> locks;
+    std::vector<FileDescriptor> locks;
     std::set<std::string> busy; // instances that a living worker backs up: the requests there may be its own
     for (const auto &marker : markers) {
-        Fd lock(::open(marker.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+        FileDescriptor lock(::open(marker.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
         const bool lives = !lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0;
-        const auto text = readWhole(marker, 8192);
+        const auto text = readFile(marker, 8192);
         const auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
         if (!json || !json->is_object())
             continue; // being written

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
 #include "agent/backups/serverthreads.h"
 #include "agent/fleet/instances.h"
+#include "agent/os/child.h"
 
 #include <functional>
 #include <map>
@@ -88,7 +88,7 @@ private:
     std::optional<ThreadWatch> m_watch;
     Clock::time_point m_looked{}; ///< when it looked last
     std::filesystem::path m_marker;
-    Fd m_markerLock;
+    FileDescriptor m_markerLock;
     Since m_waiting;
     Since m_toolWaiting;
     mutable std::mutex m_mutex;

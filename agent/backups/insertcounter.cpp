@@ -2,8 +2,8 @@
 #include "agent/backups/insertcounter.h"
 
 #include "agent/backups/objects.h"
-#include "agent/backups/process.h"
-#include "agent/runtime/files.h"
+#include "agent/os/child.h"
+#include "agent/os/files.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -133,9 +133,9 @@ const char *InsertCounter::quoted(const char *at, const char *end)
 
 Result<std::int64_t> countRows(const std::filesystem::path &path, std::string_view table, const std::stop_token &stop)
 {
-    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd)
-        return fail(fileError(path, errno));
+        return fail(ioError(path, errno));
     InsertCounter counter;
     counter.begin(table);
     std::vector<char> buffer(1u << 20);
@@ -146,7 +146,7 @@ Result<std::int64_t> countRows(const std::filesystem::path &path, std::string_vi
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail(fileError(path, errno));
+            return fail(ioError(path, errno));
         if (got == 0)
             return counter.rows().value_or(0);
         counter.feed({buffer.data(), static_cast<std::size_t>(got)});

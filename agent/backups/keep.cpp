@@ -4,9 +4,9 @@
 #include "agent/backups/checked.h"
 #include "agent/backups/commands.h"
 #include "agent/backups/manifest.h"
-#include "agent/backups/process.h"
-#include "agent/runtime/log.h"
-#include "agent/runtime/process.h"
+#include "agent/os/child.h"
+#include "agent/os/log.h"
+#include "agent/os/process.h"
 
 #include <algorithm>
 
@@ -157,7 +157,7 @@ std::vector<std::string> checkBackups(const Config &config, const std::stop_toke
                 if (checked.due().empty())
                     continue;
                 const fs::path lockFile = instance->path() / ".checking";
-                const Fd lock(::open(lockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+                const FileDescriptor lock(::open(lockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
                 if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
                     continue;
                 for (const fs::path &backup : checked.due()) {

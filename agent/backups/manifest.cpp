@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/manifest.h"
 
-#include "agent/backups/process.h"
-#include "agent/backups/sha256.h"
+#include "agent/os/child.h"
+#include "agent/os/sha256.h"
 
 #include <algorithm>
 #include <array>
@@ -43,9 +43,9 @@ bool plainName(std::string_view name)
 constexpr const char *notPlain = "changed: not a plain file";
 
 // Somebody may have put a link, a pipe or a device there: none of them is followed or waited for.  ELOOP when it is no plain file.
-Fd openPlain(const fs::path &path)
+FileDescriptor openPlain(const fs::path &path)
 {
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     struct stat info{};
     if (fd && ::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode))
         return fd;
@@ -220,13 +220,13 @@ static std::string impossible(const Manifest &m)
 Result<Manifest> readManifest(const fs::path &directory)
 {
     const fs::path path = directory / manifestName;
-    const Fd fd = openPlain(path);
+    const FileDescriptor fd = openPlain(path);
     if (!fd && errno == ENOENT)
         return invalid(path, "missing");
     if (!fd && errno == ELOOP)
         return invalid(path, notPlain);
     if (!fd)
-        return fail(fileError(path, errno));
+        return fail(ioError(path, errno));
     auto text = readOpen(fd.get(), path, 256u << 20);
     if (!text)
         return fail(text.error());
@@ -287,20 +287,20 @@ Result<Manifest> validateBackup(const fs::path &directory, const std::stop_token
             return invalid(it->path(), "extra: not in the manifest");
     }
     if (ec)
-        return fail(fileError(directory, ec.value()));
+        return fail(ioError(directory, ec.value()));
 
     std::int64_t done = 0;
     std::vector<char> buffer(1u << 20);
     for (const auto &file : manifest->files) {
         const fs::path path = directory / file.name;
-        const Fd fd = openPlain(path);
+        const FileDescriptor fd = openPlain(path);
         if (!fd && errno == ENOENT)
             return invalid(path, "missing");
         if (!fd && errno == ELOOP)
             return invalid(path, notPlain);
         struct stat info{};
         if (!fd || ::fstat(fd.get(), &info) != 0)
-            return fail(fileError(path, errno));
+            return fail(ioError(path, errno));
         if (info.st_size != file.bytes)
             return invalid(path, "changed: " + std::to_string(info.st_size) + " bytes instead of " + std::to_string(file.bytes));
         Sha256 sum;
@@ -311,7 +311,7 @@ Result<Manifest> validateBackup(const fs::path &directory, const std::stop_token
             if (got < 0 && errno == EINTR)
                 continue;
             if (got < 0)
-                return fail(fileError(path, errno));
+                return fail(ioError(path, errno));
             if (got == 0)
                 break;
             sum.update(buffer.data(), static_cast<std::size_t>(got));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/pipeline.h"
 
-#include "agent/backups/sha256.h"
 #include "agent/backups/spillqueue.h"
+#include "agent/os/sha256.h"
 
 #include <cerrno>
 
@@ -147,7 +147,7 @@ Result<PipelineSummary> Pipeline::run(int input, const std::stop_token &stop,
             const ssize_t got = ::read(input, buffer.data(), buffer.size());
             const bool dry = got < 0 && errno == EAGAIN;
             if (got < 0 && !dry && errno != EINTR)
-                return fail(fileError("tool's output", errno));
+                return fail(ioError("tool's output", errno));
             if (got > 0) {
                 const std::span<const char> bytes(buffer.data(), static_cast<std::size_t>(got));
                 summary.bytes += got;

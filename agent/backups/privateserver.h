@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
 #include "agent/fleet/sqlclient.h"
+#include "agent/os/child.h"
 #include "agent/runtime/config.h"
 
 #include <map>
@@ -51,7 +51,7 @@ private:
     const Config &m_config;
     std::unique_ptr<Child> m_child;
     PrivateServerOptions m_options;
-    Fd m_run;
+    FileDescriptor m_run;
     std::string m_account;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/readpace.h"
 
-#include "agent/runtime/descriptors.h"
+#include "agent/os/descriptors.h"
 
 #include <algorithm>
 #include <array>
@@ -86,11 +86,11 @@ std::string ReadPace::unavailable()
     return {};
 }
 
-Result<std::unique_ptr<ReadPace>> ReadPace::make(std::int64_t bytesPerSecond, Fd until)
+Result<std::unique_ptr<ReadPace>> ReadPace::make(std::int64_t bytesPerSecond, FileDescriptor until)
 {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return fail(fileError("socketpair", errno));
+        return fail(ioError("socketpair", errno));
     std::unique_ptr<ReadPace> pace(new ReadPace(bytesPerSecond, std::move(until)));
     pace->m_ourEnd.reset(ends[0]);
     pace->m_childEnd.reset(ends[1]);
@@ -105,7 +105,7 @@ Result<void> ReadPace::begin(pid_t pid)
     char byte = 0;
     const ssize_t got = receiveWithDescriptors(m_ourEnd.get(), {&byte, 1}, [this](int fd) { m_filter.reset(fd); });
     if (got != 1 || !m_filter)
-        return fail(fileError("seccomp notifications", got < 0 ? errno : EPIPE));
+        return fail(ioError("seccomp notifications", got < 0 ? errno : EPIPE));
     m_ourEnd.reset();
     m_thread = std::jthread([this](const std::stop_token &stop) { run(stop); });
     return {};
@@ -151,7 +151,7 @@ void ReadPace::run(const std::stop_token &stop)
     }
 }
 
-Result<std::unique_ptr<Child>> startPaced(Command command, std::int64_t bytesPerSecond, Fd until, std::unique_ptr<ReadPace> &pace)
+Result<std::unique_ptr<Child>> startPaced(Command command, std::int64_t bytesPerSecond, FileDescriptor until, std::unique_ptr<ReadPace> &pace)
 {
     if (bytesPerSecond <= 0)
         return Child::start(command);
@@ -161,7 +161,8 @@ Result<std::unique_ptr<Child>> startPaced(Command command, std::int64_t bytesPer
     auto made = ReadPace::make(bytesPerSecond, std::move(until));
     if (!made)
         return fail(made.error());
-    command.readFilter = (*made)->childEnd();
+    command.enter = enterReadFilter;
+    command.enterWith = (*made)->childEnd();
     auto child = Child::start(command);
     if (!child)
         return fail(child.error());

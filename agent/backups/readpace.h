@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 
 #include <atomic>
 
@@ -20,10 +20,10 @@ public:
     /// Empty where the kernel can do this; otherwise why not.
     static std::string unavailable();
     /// Holds reads back until `until`, a pipe, is closed at its other end.  `bytesPerSecond` is above 0.  Errors: io.failed.
-    static Result<std::unique_ptr<ReadPace>> make(std::int64_t bytesPerSecond, Fd until);
+    static Result<std::unique_ptr<ReadPace>> make(std::int64_t bytesPerSecond, FileDescriptor until);
     /// The program must have ended.
     ~ReadPace() = default;
-    /// For Command::readFilter.
+    /// For Command::enterWith, with enterReadFilter.
     int childEnd() const { return m_childEnd.get(); }
     /// To be called once the program was started, with its pid.  Errors: io.failed.
     Result<void> begin(pid_t pid);
@@ -31,14 +31,14 @@ public:
     std::int64_t counted() const { return m_counted; }
 
 private:
-    ReadPace(std::int64_t bytesPerSecond, Fd until) : m_bytesPerSecond(bytesPerSecond), m_until(std::move(until)) {}
+    ReadPace(std::int64_t bytesPerSecond, FileDescriptor until) : m_bytesPerSecond(bytesPerSecond), m_until(std::move(until)) {}
     void run(const std::stop_token &stop);
 
     const std::int64_t m_bytesPerSecond;
-    Fd m_until;
-    Fd m_ourEnd;
-    Fd m_childEnd;
-    Fd m_filter;
+    FileDescriptor m_until;
+    FileDescriptor m_ourEnd;
+    FileDescriptor m_childEnd;
+    FileDescriptor m_filter;
     pid_t m_pid = -1;
     std::atomic<std::int64_t> m_counted = 0;
     std::jthread m_thread; ///< last: it ends before what it uses
@@ -47,7 +47,7 @@ private:
 /// Starts a program whose reads of data files are held back to `bytesPerSecond` (0: not at all) until the other end of
 /// `until` is closed.  `pace` then has to outlive it.  Errors: those of Child::start and ReadPace, backup.method where the
 /// kernel cannot do it.
-Result<std::unique_ptr<Child>> startPaced(Command command, std::int64_t bytesPerSecond, Fd until, std::unique_ptr<ReadPace> &pace);
+Result<std::unique_ptr<Child>> startPaced(Command command, std::int64_t bytesPerSecond, FileDescriptor until, std::unique_ptr<ReadPace> &pace);
 
 /// Puts the calling process under the filter and sends the filter's descriptor over `socket`.  False with errno.  For the
 /// time between fork and exec: async-signal-safe.

@@ -48,7 +48,7 @@ Result<std::set<std::string>> ReceivedIds::known() const
     std::error_code ec;
     if (fs::symlink_status(m_file, ec).type() == fs::file_type::not_found)
         return ids;
-    const auto text = readWhole(m_file, maxLedger);
+    const auto text = readFile(m_file, maxLedger);
     if (!text)
         return fail(text.error());
     std::istringstream lines(*text);
@@ -75,10 +75,10 @@ Result<void> ReceivedIds::claim(const Uuid &id)
     std::error_code ec;
     fs::create_directories(m_file.parent_path(), ec);
     if (ec)
-        return fail(fileError(m_file.parent_path(), ec.value()));
-    m_lock = Fd(::open(m_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640));
+        return fail(ioError(m_file.parent_path(), ec.value()));
+    m_lock = FileDescriptor(::open(m_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640));
     if (!m_lock || ::flock(m_lock.get(), LOCK_EX) != 0)
-        return fail(fileError(m_file, errno));
+        return fail(ioError(m_file, errno));
     const auto ids = known();
     if (!ids)
         return fail(ids.error());
@@ -95,15 +95,15 @@ Result<void> ReceivedIds::claim(const Uuid &id)
             lines += there + '\n';
     }
     lines += id.toString() + '\n';
-    if (const int number = writeBytes(m_lock.get(), lines.data(), lines.size()); number != 0)
-        return fail(fileError(m_file, number));
+    if (const int number = writeBytes(m_lock.get(), lines); number != 0)
+        return fail(ioError(m_file, number));
     if (::fsync(m_lock.get()) != 0)
-        return fail(fileError(m_file, errno));
+        return fail(ioError(m_file, errno));
     for (fs::path up = m_file.parent_path(); up != m_directory.parent_path().parent_path(); up = up.parent_path()) {
-        if (auto synced = syncDir(up); !synced)
+        if (auto synced = syncDirectory(up); !synced)
             return synced;
     }
-    return syncDir(m_directory.parent_path().parent_path());
+    return syncDirectory(m_directory.parent_path().parent_path());
 }
 
 } // namespace zandb::agent

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 #include "agent/protocol/uuid.h"
 #include "agent/runtime/config.h"
 
@@ -32,7 +32,7 @@ private:
     std::string m_repository;
     std::filesystem::path m_directory; ///< the instance's backups
     std::filesystem::path m_file;
-    Fd m_lock;
+    FileDescriptor m_lock;
 };
 
 } // namespace zandb::agent

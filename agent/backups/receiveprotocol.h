@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 #include "agent/protocol/json.h"
 
 /// How a backup travels to a remote repository, over stdin and stdout of `zandb-agent receive`.

@@ -40,7 +40,7 @@ bool answer(int out, Kind kind, const Json &body)
 {
     const std::string text = dumpJson(body);
     const std::string bytes = header(kind, text.size()) + text;
-    return writeBytes(out, bytes.data(), bytes.size()) == 0;
+    return writeBytes(out, bytes) == 0;
 }
 
 } // namespace
@@ -177,7 +177,7 @@ Result<Json> Receiver::expire()
 
 bool receiveBackup(int in, int out, RepositoryConfig repository, const std::string &pinnedHost)
 {
-    if (writeBytes(out, preamble.data(), preamble.size()) != 0)
+    if (writeBytes(out, preamble) != 0)
         return false;
     Receiver receiver(std::move(repository), pinnedHost);
     std::string body;

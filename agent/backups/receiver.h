@@ -4,7 +4,7 @@
 #include "agent/backups/receivedids.h"
 #include "agent/backups/receiveprotocol.h"
 #include "agent/backups/repository.h"
-#include "agent/backups/sha256.h"
+#include "agent/os/sha256.h"
 #include "agent/runtime/config.h"
 
 #include <optional>

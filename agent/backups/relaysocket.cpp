@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t bufferSize = 256u << 10;
 
 // A path of any length: sockets' addresses have 108 bytes only.
-sockaddr_un addressOf(const Fd &directory, const std::string &name)
+sockaddr_un addressOf(const FileDescriptor &directory, const std::string &name)
 {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -58,22 +58,22 @@ bool sendAll(int fd, std::span<const char> bytes, const std::stop_token &stop)
     return true;
 }
 
-Result<Fd> listenOn(const fs::path &path)
+Result<FileDescriptor> listenOn(const fs::path &path)
 {
-    const Fd directory(::open(path.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    Fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const FileDescriptor directory(::open(path.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    FileDescriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     ::unlink(path.c_str());
     const sockaddr_un address = addressOf(directory, path.filename().string());
     if (!directory || !listener || ::bind(listener.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
         || ::chmod(path.c_str(), 0600) != 0 || ::listen(listener.get(), 16) != 0)
-        return fail(fileError(path, errno));
+        return fail(ioError(path, errno));
     return listener;
 }
 
-Fd acceptOwn(int listener, const std::stop_token &stop)
+FileDescriptor acceptOwn(int listener, const std::stop_token &stop)
 {
     while (waitFor(listener, POLLIN, stop)) {
-        Fd program(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+        FileDescriptor program(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
         if (!program) // without a descriptor that is free the next try fails at once too
             std::this_thread::sleep_for(std::chrono::milliseconds{100});
         ucred peer{};
@@ -84,13 +84,13 @@ Fd acceptOwn(int listener, const std::stop_token &stop)
     return {};
 }
 
-Result<Fd> connectToServer(const fs::path &socket)
+Result<FileDescriptor> connectToServer(const fs::path &socket)
 {
-    const Fd directory(::open(socket.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const FileDescriptor directory(::open(socket.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const sockaddr_un address = addressOf(directory, socket.filename().string());
     if (!directory || !fd || ::connect(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
-        return fail(fileError(socket, errno));
+        return fail(ioError(socket, errno));
     return fd;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 
 #include <cstdint>
 #include <span>
@@ -14,11 +14,11 @@ bool waitFor(int fd, short events, const std::stop_token &stop);
 /// Sends all of it; false when asked to stop or when the other end is gone.
 bool sendAll(int fd, std::span<const char> bytes, const std::stop_token &stop);
 /// A listening socket of mode 0600; the path may be of any length.  Errors: io.failed.
-Result<Fd> listenOn(const std::filesystem::path &path);
+Result<FileDescriptor> listenOn(const std::filesystem::path &path);
 /// The next connection of a program of this OS user; nothing when asked to stop.
-Fd acceptOwn(int listener, const std::stop_token &stop);
+FileDescriptor acceptOwn(int listener, const std::stop_token &stop);
 /// A connection to a socket whose path may be of any length.  Errors: io.failed.
-Result<Fd> connectToServer(const std::filesystem::path &socket);
+Result<FileDescriptor> connectToServer(const std::filesystem::path &socket);
 /// The connection's id in the first packet that a server sends; nullopt while there is too little of it, 0 where it is no
 /// greeting.
 std::optional<std::uint64_t> idInGreeting(std::string_view bytes);

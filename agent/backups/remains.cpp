@@ -5,7 +5,7 @@
 #include "agent/backups/commands.h"
 #include "agent/backups/guard.h"
 #include "agent/backups/repository.h"
-#include "agent/runtime/log.h"
+#include "agent/os/log.h"
 
 namespace zandb::agent {
 

@@ -271,8 +271,8 @@ private:
     const RepositoryConfig m_repository;
     std::unique_ptr<LineReader> m_lines;
     std::unique_ptr<Child> m_ssh;
-    Fd m_in;
-    Fd m_out;
+    FileDescriptor m_in;
+    FileDescriptor m_out;
     std::string m_buffer;
     std::atomic<bool> m_interrupted = false;
 };

@@ -3,7 +3,7 @@
 
 #include "agent/backups/keep.h"
 #include "agent/backups/manifest.h"
-#include "agent/runtime/files.h"
+#include "agent/os/files.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -25,12 +25,12 @@ constexpr std::string_view badPrefix = ".bad-";
 constexpr std::int64_t writeBackEvery = 16 << 20;
 
 // Held until the end: whoever finds the directory unlocked knows that its owner is gone.  Invalid with errno on failure.
-Fd makeLocked(const fs::path &directory, mode_t mode)
+FileDescriptor makeLocked(const fs::path &directory, mode_t mode)
 {
     for (int tries = 0; tries < 10; ++tries) {
         if (::mkdir(directory.c_str(), mode) != 0)
             return {};
-        Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        FileDescriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
         struct stat ours{}, there{};
         if (fd && ::flock(fd.get(), LOCK_EX) == 0 && ::fstat(fd.get(), &ours) == 0 && ::stat(directory.c_str(), &there) == 0
             && ours.st_ino == there.st_ino)
@@ -50,7 +50,7 @@ int renameNoReplace(const fs::path &from, const fs::path &to)
         return errno;
     // NFS and many FUSE file systems do not know the flag.  Others of our programs wait for this lock; whoever does not could
     // lose an empty directory at most, since a plain rename replaces no other.
-    const Fd parent(::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor parent(::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!parent || (::flock(parent.get(), LOCK_EX) != 0 && errno != EOPNOTSUPP && errno != ENOLCK))
         return errno;
     struct stat there{};
@@ -73,7 +73,7 @@ std::vector<std::string> removeAbandoned(const fs::path &parent, std::initialize
             found.push_back(it->path());
     }
     for (const auto &path : found) {
-        const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+        const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
         struct stat info{};
         if (!fd || ::fstat(fd.get(), &info) != 0 || (onlyOwn && info.st_uid != ::geteuid()))
             continue;
@@ -98,23 +98,23 @@ public:
             return fail(errors::ioFailed, {{"path", place.host + "/" + place.instance}, {"detail", "not a usable name"}});
         struct stat info{};
         if (::stat(m_repository.path.c_str(), &info) != 0)
-            return fail(fileError(m_repository.path, errno)); // made by the administrator: perhaps it is not mounted
+            return fail(ioError(m_repository.path, errno)); // made by the administrator: perhaps it is not mounted
         m_id = place.id;
         m_parent = m_repository.path / place.host / place.instance;
         std::error_code ec;
         fs::create_directories(m_parent, ec);
         if (ec)
-            return fail(fileError(m_parent, ec.value()));
+            return fail(ioError(m_parent, ec.value()));
         removeStalePartials(m_parent);
         m_final = m_parent / place.directoryName();
         const fs::path partial = m_parent / (std::string(partialPrefix) + place.directoryName());
         if (fs::exists(fs::symlink_status(m_final, ec)))
-            return fail(fileError(m_final, EEXIST));
+            return fail(ioError(m_final, EEXIST));
         if (auto room = checkFree(needBytes); !room)
             return room;
         m_directory = makeLocked(partial, 0750);
         if (!m_directory)
-            return fail(fileError(partial, errno));
+            return fail(ioError(partial, errno));
         m_partial = partial;
         return {};
     }
@@ -122,19 +122,19 @@ public:
     Result<void> beginFile(const std::string &name, bool secret) override
     {
         if (!isRepositoryName(name))
-            return fail(fileError(m_partial / name, EINVAL));
+            return fail(ioError(m_partial / name, EINVAL));
         m_path = m_partial / name;
-        m_file = Fd(::openat(m_directory.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+        m_file = FileDescriptor(::openat(m_directory.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                              secret ? 0600 : 0640));
         if (!m_file)
-            return fail(fileError(m_path, errno));
+            return fail(ioError(m_path, errno));
         m_written = m_flushed = 0;
         return {};
     }
 
     Result<void> write(std::span<const char> bytes) override
     {
-        if (const int number = writeBytes(m_file.get(), bytes.data(), bytes.size()); number != 0)
+        if (const int number = writeBytes(m_file.get(), {bytes.data(), bytes.size()}); number != 0)
             return fail(full(number));
         m_written += static_cast<std::int64_t>(bytes.size());
         if (m_written - m_flushed >= writeBackEvery) {
@@ -157,11 +157,11 @@ public:
     Result<std::string> commit() override
     {
         if (::fsync(m_directory.get()) != 0)
-            return fail(fileError(m_partial, errno));
+            return fail(ioError(m_partial, errno));
         if (const int number = renameNoReplace(m_partial, m_final); number != 0)
-            return fail(fileError(m_final, number));
+            return fail(ioError(m_final, number));
         for (fs::path up = m_parent; up.native().size() >= m_repository.path.native().size(); up = up.parent_path()) {
-            auto synced = syncDir(up);
+            auto synced = syncDirectory(up);
             if (synced)
                 continue;
             // nobody is told of this backup, so it must not be found here either
@@ -198,7 +198,7 @@ public:
 private:
     Error full(int number) const
     {
-        Error error = fileError(m_path, number);
+        Error error = ioError(m_path, number);
         if (error.is(errors::diskFull)) {
             error.fields["path"] = m_repository.path.string();
             error.fields["free"] = std::to_string(freeBytes(m_repository.path).value_or(0));
@@ -219,8 +219,8 @@ private:
     fs::path m_partial;
     fs::path m_final;
     fs::path m_path;
-    Fd m_directory;
-    Fd m_file;
+    FileDescriptor m_directory;
+    FileDescriptor m_file;
     std::int64_t m_written = 0;
     std::int64_t m_flushed = 0;
 };
@@ -257,7 +257,7 @@ std::vector<std::string> removeStalePartials(const fs::path &instanceDirectory)
     return removeAbandoned(instanceDirectory, {partialPrefix, expiringPrefix}, false);
 }
 
-Fd lockScratch(const fs::path &directory)
+FileDescriptor lockScratch(const fs::path &directory)
 {
     return makeLocked(directory, 0700);
 }
@@ -273,7 +273,7 @@ Result<std::int64_t> freeBytes(const fs::path &path)
     struct statvfs info{};
     while (::statvfs(existing.c_str(), &info) != 0) {
         if (errno != ENOENT || existing == existing.parent_path())
-            return fail(fileError(existing, errno));
+            return fail(ioError(existing, errno));
         existing = existing.parent_path();
     }
     return static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
@@ -286,14 +286,6 @@ Result<void> checkRoom(const fs::path &path, std::int64_t bytes)
         return fail(left.error());
     if (*left < bytes)
         return fail(errors::diskFull, {{"path", path.string()}, {"free", std::to_string(*left)}, {"needed", std::to_string(bytes)}});
-    return {};
-}
-
-Result<void> syncDir(const fs::path &path)
-{
-    const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd || ::fsync(fd.get()) != 0)
-        return fail(fileError(path, errno));
     return {};
 }
 
@@ -327,14 +319,14 @@ Result<void> recordVerdict(const fs::path &backup, const std::optional<Error> &b
         return replaceFile(file, dumpJson({{"at", systemNow()}, {"error", errorToJson(*bad)}}) + '\n');
     std::error_code ec;
     fs::remove(file, ec);
-    return ec ? Result<void>(fail(fileError(file, ec.value()))) : Result<void>{};
+    return ec ? Result<void>(fail(ioError(file, ec.value()))) : Result<void>{};
 }
 
 std::optional<wire::BackupFinding> findingOf(const fs::path &backup, const Uuid &id)
 {
     if (!isFoundBad(backup))
         return std::nullopt;
-    const auto text = readWhole(verdictOf(backup), 1u << 20);
+    const auto text = readFile(verdictOf(backup), 1u << 20);
     const auto json = text ? parseJson(*text) : Result<Json>(fail(text.error()));
     wire::BackupFinding finding{id, systemNow(), errorToJson(makeError(errors::backupInvalid, {{"path", backup.string()}, {"detail", "was found bad"}}))};
     if (json && json->is_object()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 #include "agent/protocol/backups.h"
 #include "agent/protocol/time.h"
 #include "agent/protocol/uuid.h"
@@ -73,7 +73,7 @@ std::vector<std::string> removeStalePartials(const std::filesystem::path &instan
 
 /// Makes a directory and locks it as this process's own, until the returned descriptor is closed; invalid with errno
 /// on failure.
-Fd lockScratch(const std::filesystem::path &directory);
+FileDescriptor lockScratch(const std::filesystem::path &directory);
 /// Removes directories of this user in `parent` whose owner (lockScratch) is gone.
 /// Returns those removed.
 std::vector<std::string> removeStaleScratch(const std::filesystem::path &parent);
@@ -84,8 +84,6 @@ Result<std::int64_t> freeBytes(const std::filesystem::path &path);
 Result<void> checkRoom(const std::filesystem::path &path, std::int64_t bytes);
 /// What a backup, a restore or their staging leave free on a disk that is not a repository's: others live there too.
 inline constexpr std::int64_t reservedOnDisks = 64 << 20;
-/// fsync of a directory.  Errors: io.failed.
-Result<void> syncDir(const std::filesystem::path &path);
 
 /// Finds a good backup's directory in a local repository by its id.  Errors: backup.not_here (without its
 /// field `where`, which the caller knows).

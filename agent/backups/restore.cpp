@@ -155,7 +155,7 @@ private:
         std::error_code ec;
         const fs::path place = fs::weakly_canonical(m_target, ec);
         if (ec)
-            return fail(fileError(m_target, ec.value()));
+            return fail(ioError(m_target, ec.value()));
         const auto refuse = [&](const char *what, const fs::path &where) {
             return fail(errors::orderArgs, {{"detail", m_target.string() + " lies in " + what + " " + where.string() + ": choose a directory elsewhere"}});
         };
@@ -191,13 +191,13 @@ private:
         } else {
             fs::create_directory(m_target, ec);
             if (ec)
-                return fail(fileError(m_target, ec.value()));
+                return fail(ioError(m_target, ec.value()));
             m_madeTarget = true;
         }
         if (auto room = checkRoom(m_target, roomNeeded()); !room)
             return room;
         if (::mkdir(m_data.c_str(), 0750) != 0)
-            return fail(fileError(m_data, errno));
+            return fail(ioError(m_data, errno));
         return {};
     }
 
@@ -241,12 +241,12 @@ private:
         record["at_us"] = systemNow();
         const std::string text = record.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
         const fs::path path = m_target / "restore.json";
-        const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+        const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
         if (!fd)
-            return fail(fileError(path, errno));
-        if (const int number = writeBytes(fd.get(), text.data(), text.size()); number != 0 || ::fsync(fd.get()) != 0)
-            return fail(fileError(path, number ? number : errno));
-        return syncDir(m_target);
+            return fail(ioError(path, errno));
+        if (const int number = writeBytes(fd.get(), text); number != 0 || ::fsync(fd.get()) != 0)
+            return fail(ioError(path, number ? number : errno));
+        return syncDirectory(m_target);
     }
 
     WorkContext &m_context;
@@ -328,9 +328,9 @@ Result<wire::RestoreResult> runVerify(WorkContext &context, const wire::RestoreA
     fs::create_directories(parent, ec);
     removeStaleScratch(parent);
     const fs::path scratch = parent / Uuid::v7().toString();
-    const Fd lock = lockScratch(scratch);
+    const FileDescriptor lock = lockScratch(scratch);
     if (!lock)
-        return fail(fileError(scratch, errno));
+        return fail(ioError(scratch, errno));
     auto result = proveBackup(context, *backup, args, scratch / "restore");
     fs::remove_all(scratch, ec);
     if (ec)

@@ -2,7 +2,7 @@
 #include "agent/backups/serverthreads.h"
 
 #include "agent/backups/statementtext.h"
-#include "agent/runtime/process.h"
+#include "agent/os/process.h"
 
 #include <algorithm>
 #include <array>

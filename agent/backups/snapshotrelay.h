@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 #include "agent/protocol/backups.h"
 
 #include <functional>
@@ -51,9 +51,9 @@ private:
     Result<void> takeSnapshot(const std::string &statement, const std::stop_token &stop);
 
     Options m_options;
-    Fd m_listener;
-    Fd m_program;
-    Fd m_server;
+    FileDescriptor m_listener;
+    FileDescriptor m_program;
+    FileDescriptor m_server;
     Result<wire::BackupPosition> m_outcome = fail(errors::backupNoPosition, {{"tool", "mysqldump"}});
     int m_tries = 0;
     std::jthread m_thread;

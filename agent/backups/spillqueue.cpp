@@ -63,9 +63,9 @@ Result<bool> SpillQueue::spill(std::vector<char> &block)
             return false;
     }
     if (!m_file) {
-        m_file = Fd(::open(m_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        m_file = FileDescriptor(::open(m_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!m_file)
-            return fail(fileError(m_path, errno));
+            return fail(ioError(m_path, errno));
         ::unlink(m_path.c_str()); // so it ends with this process, however that ends
     }
     if (auto room = grow(std::min(m_head + size, m_fileBytes)); !room)
@@ -77,7 +77,7 @@ Result<bool> SpillQueue::spill(std::vector<char> &block)
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return fail(fileError(m_path, errno));
+            return fail(ioError(m_path, errno));
         done += put;
     }
     {
@@ -157,7 +157,7 @@ Result<std::vector<char>> SpillQueue::pop()
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return fail(fileError(m_path, got < 0 ? errno : EIO));
+            return fail(ioError(m_path, got < 0 ? errno : EIO));
         done += static_cast<std::size_t>(got);
     }
     std::lock_guard lock(m_mutex);

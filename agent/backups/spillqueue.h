@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 
 #include <condition_variable>
 #include <deque>
@@ -45,7 +45,7 @@ private:
     const std::size_t m_memoryBytes;
     const std::filesystem::path m_path;
     const std::int64_t m_fileBytes;
-    Fd m_file;
+    FileDescriptor m_file;
     std::int64_t m_spilled = 0;
     std::int64_t m_head = 0; ///< next byte of the ring to write, counted from the beginning of time
     std::int64_t m_grown = 0; ///< bytes of the file that were written once

@@ -113,7 +113,7 @@ private:
         std::error_code ec;
         fs::create_directories(m_u.server.run / "tmp", ec);
         if (ec)
-            return fail(fileError(m_u.server.run, ec.value()));
+            return fail(ioError(m_u.server.run, ec.value()));
         if (auto fed = feed("unpacking", "unpack", confinedIn(directory, argv)); !fed)
             return fed;
         return checkUnpacked(directory);
@@ -161,7 +161,7 @@ private:
             if (!ec)
                 fs::remove(link, ec);
         }
-        return ec ? Result<void>(fail(fileError(m_data, ec.value()))) : Result<void>{};
+        return ec ? Result<void>(fail(ioError(m_data, ec.value()))) : Result<void>{};
     }
 
     Result<std::unique_ptr<PrivateServer>> emptyServer()
@@ -239,7 +239,7 @@ private:
             return fail(notByTheBackup(connection.error()));
         const std::function<void(std::string_view)> log = [this](std::string_view line) { m_u.context.log(line); };
         CopyAccounts accounts(**connection, (*server)->account(), log);
-        const auto statements = readWhole(m_u.backup / "accounts.sql", 64u << 20);
+        const auto statements = readFile(m_u.backup / "accounts.sql", 64u << 20);
         if (!statements)
             return fail(statements.error());
         const auto &objects = m_u.manifest.objects;
@@ -298,7 +298,7 @@ private:
         for (fs::directory_iterator it(files, ec), end; !ec && it != end; it.increment(ec)) {
             if (!it->path().filename().string().ends_with("-schema.sql") || holdsRows(it->path()))
                 continue;
-            const auto before = readWhole(it->path(), most);
+            const auto before = readFile(it->path(), most);
             if (!before)
                 return fail(before.error());
             std::string after;
@@ -310,7 +310,7 @@ private:
                 return written;
         }
         if (ec)
-            return fail(fileError(files, ec.value()));
+            return fail(ioError(files, ec.value()));
         logRewriting(rewriter);
         return {};
     }
@@ -326,7 +326,7 @@ private:
         for (fs::directory_iterator it(files, ec), end; !ec && it != end; it.increment(ec)) {
             if (!it->path().filename().string().ends_with("-schema-create.sql") || holdsRows(it->path()))
                 continue;
-            auto statement = readWhole(it->path(), 65536);
+            auto statement = readFile(it->path(), 65536);
             if (!statement)
                 return fail(statement.error());
             auto made = (*client)->query(*statement);

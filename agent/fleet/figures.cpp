@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/fleet/figures.h"
 
-#include "agent/runtime/files.h"
+#include "agent/os/files.h"
 
 #include <algorithm>
 #include <charconv>

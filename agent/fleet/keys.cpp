@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/fleet/keys.h"
 
+#include "agent/os/files.h"
+#include "agent/os/sha256.h"
 #include "agent/privileged/client.h"
+#include "agent/protocol/base64.h"
 #include "agent/protocol/errors.h"
-#include "agent/runtime/files.h"
-
-#include <openssl/evp.h>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -31,12 +31,6 @@ Error badKey(std::string detail)
     return makeError(errors::protocolBadParams, {{"method", "keys"}, {"detail", std::move(detail)}});
 }
 
-Error ioError(const std::filesystem::path &file, std::string detail)
-{
-    return makeError(errors::ioFailed, {{"path", file.string()}, {"detail", std::move(detail)}});
-}
-
-/// Words split at blanks.
 std::vector<std::string_view> words(std::string_view text)
 {
     std::vector<std::string_view> found;
@@ -49,30 +43,6 @@ std::vector<std::string_view> words(std::string_view text)
         found.push_back(text.substr(0, end));
         text.remove_prefix(end);
     }
-}
-
-std::optional<std::string> decodeBase64(std::string_view text)
-{
-    if (text.empty() || text.size() % 4 != 0)
-        return std::nullopt;
-    std::string bytes(text.size() / 4 * 3, '\0');
-    const int n = EVP_DecodeBlock(reinterpret_cast<unsigned char *>(bytes.data()),
-                                  reinterpret_cast<const unsigned char *>(text.data()), static_cast<int>(text.size()));
-    if (n < 0)
-        return std::nullopt;
-    // OpenSSL counts the padding's zero bytes
-    std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-    bytes.resize(static_cast<std::size_t>(n) - padding);
-    return bytes;
-}
-
-std::string encodeBase64(std::string_view bytes)
-{
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int n = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()),
-                                  reinterpret_cast<const unsigned char *>(bytes.data()), static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(n));
-    return text;
 }
 
 /// The strings (u32 length, bytes) a key's blob consists of; nullopt when it does not end exactly with one.
@@ -125,7 +95,7 @@ Result<std::string> keyBlob(std::string_view publicKey)
     const auto type = std::ranges::find(keyTypes, parts[0], &KeyType::name);
     if (type == keyTypes.end())
         return fail(badKey("keys of type " + std::string(parts[0].substr(0, 40)) + " are not accepted"));
-    auto blob = decodeBase64(parts[1]);
+    auto blob = fromBase64(parts[1]);
     if (!blob)
         return fail(badKey("the key is not base64"));
     const auto fields = blobFields(*blob);
@@ -137,20 +107,6 @@ Result<std::string> keyBlob(std::string_view publicKey)
     return std::move(*blob);
 }
 
-/// Writes everything and syncs; returns errno.
-int writeAll(int fd, std::string_view text)
-{
-    while (!text.empty()) {
-        const ssize_t n = ::write(fd, text.data(), text.size());
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
-        text.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return fsync(fd) == 0 ? 0 : errno;
-}
-
 /// Waits at most 10 s for the lock beside the keys.  It is a file nobody else may open: whoever can open a directory can
 /// lock it, and would hold up every revocation.  Errors: io.failed.
 Result<FileDescriptor> lockBeside(const std::filesystem::path &keys)
@@ -158,13 +114,13 @@ Result<FileDescriptor> lockBeside(const std::filesystem::path &keys)
     const std::string path = keys.string() + ".lock";
     FileDescriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!lock)
-        return fail(ioError(path, std::strerror(errno)));
+        return fail(ioError(path, errno));
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
     while (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail(ioError(path, std::strerror(errno)));
+            return fail(ioError(path, errno));
         if (std::chrono::steady_clock::now() >= until)
-            return fail(ioError(path, "another program has held the lock for 10 s"));
+            return fail(errors::ioFailed, {{"path", path}, {"detail", "another program has held the lock for 10 s"}});
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
     return lock;
@@ -204,11 +160,9 @@ Result<std::string> KeysFile::fingerprint(std::string_view publicKey)
     const auto blob = keyBlob(publicKey);
     if (!blob)
         return fail(blob.error());
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    if (EVP_Digest(blob->data(), blob->size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        return fail(errors::internal, {{"detail", "SHA-256 is not available"}});
-    std::string text = encodeBase64({reinterpret_cast<const char *>(digest.data()), size});
+    Sha256 sum;
+    sum.update(blob->data(), blob->size());
+    std::string text = toBase64(sum.finishBytes());
     while (text.ends_with('='))
         text.pop_back();
     return "SHA256:" + text;
@@ -265,11 +219,11 @@ Result<void> KeysFile::write(const std::vector<Line> &lines)
     std::string temporary = m_file.string() + ".XXXXXX";
     const int fd = mkostemp(temporary.data(), O_CLOEXEC);
     if (fd < 0)
-        return fail(ioError(m_file.parent_path(), std::strerror(errno)));
+        return fail(ioError(m_file.parent_path(), errno));
     // sshd refuses a file of the wrong owner or mode, so these are set before the name is
     struct stat old{};
     const bool replaces = stat(m_file.c_str(), &old) == 0;
-    int failure = writeAll(fd, text);
+    int failure = writeBytes(fd, text);
     if (failure == 0 && fchmod(fd, replaces ? old.st_mode & 07777 : 0644) != 0)
         failure = errno;
     if (failure == 0 && replaces && (old.st_uid != geteuid() || old.st_gid != getegid()) && fchown(fd, old.st_uid, old.st_gid) != 0)
@@ -281,13 +235,9 @@ Result<void> KeysFile::write(const std::vector<Line> &lines)
         failure = errno;
     if (failure != 0) {
         unlink(temporary.c_str());
-        return fail(ioError(m_file, std::strerror(failure)));
+        return fail(ioError(m_file, failure));
     }
-    if (const int directory = open(m_file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
-        fsync(directory);
-        close(directory);
-    }
-    return {};
+    return syncDirectory(m_file.parent_path());
 }
 
 Result<std::vector<wire::KeyLine>> KeysFile::list() const

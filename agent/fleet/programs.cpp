@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/fleet/programs.h"
 
-#include "agent/protocol/errors.h"
+#include "agent/os/child.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 
 namespace fs = std::filesystem;
 
 namespace zandb::agent {
 namespace {
 
-constexpr std::size_t maxOutput = 64 << 10;
 constexpr auto limit = std::chrono::seconds{5};
 
 bool isDigit(char c)
@@ -81,68 +73,18 @@ std::string packageOf(bool mariaDb, std::string_view name)
 
 Result<std::string> programVersion(const fs::path &program)
 {
-    const auto failed = [&](std::string status, std::string detail) {
-        return fail(errors::toolFailed, {{"tool", program.string()}, {"status", std::move(status)}, {"detail", std::move(detail)}});
-    };
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return failed("", std::strerror(errno));
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    std::string path = program.string(), option = "--version";
-    char *const argv[] = {path.data(), option.data(), nullptr};
-    char language[] = "LC_ALL=C", search[] = "PATH=/usr/local/bin:/usr/bin:/bin";
-    char *const environment[] = {language, search, nullptr};
-    pid_t pid = -1;
-    const int failure = posix_spawn(&pid, path.c_str(), &actions, &attributes, argv, environment);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    close(ends[1]);
-    if (failure != 0) {
-        close(ends[0]);
-        return failed("", std::strerror(failure));
-    }
-
-    std::string output(maxOutput, '\0');
-    std::size_t size = 0;
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (size < output.size()) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-        pollfd entry{ends[0], POLLIN, 0};
-        const int ready = left.count() > 0 ? poll(&entry, 1, static_cast<int>(left.count())) : 0;
-        if (ready < 0 && errno == EINTR)
-            continue;
-        const ssize_t n = ready > 0 ? ::read(ends[0], output.data() + size, output.size() - size) : 0;
-        if (n <= 0)
-            break;
-        size += static_cast<std::size_t>(n);
-    }
-    output.resize(size);
-    close(ends[0]);
-    // whoever closed its output has ended or is of no further interest
-    int status = 0;
-    pid_t ended = 0;
-    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 && std::chrono::steady_clock::now() < deadline)
-        usleep(2000);
-    if (ended == 0) {
-        kill(-pid, SIGKILL);
-        waitpid(pid, &status, 0);
-        return failed("", "did not answer within 5 s");
-    }
+    // stdout and stderr one after the other: some say it here and some there
+    Command command;
+    command.argv = {program.string(), "--version"};
+    command.bare = true;
+    auto said = capture(std::move(command), limit);
+    if (!said)
+        return fail(std::move(said.error()));
+    const std::string output = said->out + '\n' + said->err;
     std::string line = lineWithVersion(output);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || line.empty())
-        return failed(WIFEXITED(status) ? std::to_string(WEXITSTATUS(status)) : "signal " + std::to_string(WTERMSIG(status)),
-                      output.substr(0, 500));
+    if (!said->status.ok() || line.empty())
+        return fail(errors::toolFailed,
+                    {{"tool", program.string()}, {"status", said->status.text()}, {"detail", output.substr(0, 500)}});
     return line;
 }
 

@@ -2,19 +2,10 @@
 // Rows of a statement as JSON: cells, and packs of rows.
 #include "agent/fleet/statementrunner.h"
 
-#include <openssl/evp.h>
+#include "agent/protocol/base64.h"
 
 namespace zandb::agent {
 namespace {
-
-std::string toBase64(std::string_view bytes)
-{
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()), reinterpret_cast<const unsigned char *>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(size));
-    return text;
-}
 
 /// BIT values come as bytes, most significant first.
 std::string bitNumber(std::string_view bytes)

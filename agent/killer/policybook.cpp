@@ -2,8 +2,8 @@
 #include "agent/killer/policybook.h"
 
 #include "agent/protocol/killererrors.h"
-#include "agent/runtime/files.h"
-#include "agent/runtime/log.h"
+#include "agent/os/files.h"
+#include "agent/os/log.h"
 
 namespace zandb::agent {
 namespace {

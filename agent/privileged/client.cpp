@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/privileged/client.h"
 
-#include "agent/runtime/descriptors.h"
+#include "agent/os/descriptors.h"
 
 #include <poll.h>
 #include <sys/stat.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
+#include "agent/os/files.h"
 #include "agent/privileged/request.h"
 #include "agent/runtime/config.h"
-#include "agent/runtime/files.h"
 
 namespace zandb::agent {
 
@@ -33,7 +33,7 @@ private:
     HelperCall(int fd, std::filesystem::path socket) : m_socket(std::move(socket)), m_fd(fd) {}
     Result<Json> read();
     std::filesystem::path m_socket;
-    Fd m_fd;
+    FileDescriptor m_fd;
     std::string m_received;
     FileDescriptor m_descriptor;
     std::optional<Result<Json>> m_answer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/runtime/chore.h"
 
-#include "agent/runtime/log.h"
+#include "agent/os/log.h"
 
 #include <csignal>
 #include <cstring>

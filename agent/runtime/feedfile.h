@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/os/files.h"
 #include "agent/protocol/json.h"
-#include "agent/runtime/files.h"
 
 #include <chrono>
 #include <stop_token>

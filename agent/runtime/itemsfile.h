@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/os/files.h"
 #include "agent/protocol/workflow.h"
-#include "agent/runtime/files.h"
 #include "agent/runtime/kind.h"
 
 #include <mutex>

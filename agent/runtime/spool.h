@@ -2,7 +2,7 @@
 #pragma once
 
 #include "agent/protocol/collected.h"
-#include "agent/workflow/journal.h"
+#include "agent/runtime/journal.h"
 
 #include <filesystem>
 #include <map>

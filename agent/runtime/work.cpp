@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/runtime/work.h"
 
-#include "agent/runtime/files.h"
-#include "agent/runtime/log.h"
-#include "agent/runtime/process.h"
+#include "agent/os/files.h"
+#include "agent/os/log.h"
+#include "agent/os/process.h"
 #include "agent/runtime/resultfit.h"
 
 #include <cerrno>

@@ -2,7 +2,7 @@
 #include "agent/sessions/sessionmethods.h"
 
 #include "agent/protocol/errors.h"
-#include "agent/runtime/log.h"
+#include "agent/os/log.h"
 #include "agent/sessions/sessions.h"
 
 #include <algorithm>

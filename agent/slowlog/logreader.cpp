@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/slowlog/logreader.h"
 
-#include "agent/runtime/files.h"
+#include "agent/os/files.h"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/workflow/launcher.h"
 
-#include "agent/runtime/files.h"
-#include "agent/runtime/log.h"
+#include "agent/os/files.h"
+#include "agent/os/log.h"
 
 #include <cerrno>
 #include <csignal>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/os/process.h"
 #include "agent/runtime/config.h"
-#include "agent/runtime/process.h"
 
 #include <functional>
 

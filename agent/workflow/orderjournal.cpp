@@ -3,8 +3,9 @@
 //   epoch {epoch}; fence {epoch, host, token}; accepted {order, kind and digest, at, ttl, orderedBy}; started {key, pid, ...};
 //   cancel {key, at}; finished {key, result, ...}; acked {keys, at}; tombstone {key, at}.
 
+#include "agent/os/log.h"
+#include "agent/os/sha256.h"
 #include "agent/runtime/itemsfile.h"
-#include "agent/runtime/log.h"
 #include "agent/workflow/orderentry.h"
 
 namespace zandb::agent {
@@ -33,7 +34,7 @@ Clock::time_point deadline(TimePoint from, std::chrono::microseconds length)
 
 std::string orderDigest(const wire::Order &order)
 {
-    return sha256Hex(dumpJson(Json::array({order.kind, order.argsSha256, order.author, order.definitionSha256})));
+    return Sha256::of(dumpJson(Json::array({order.kind, order.argsSha256, order.author, order.definitionSha256})));
 }
 
 std::string instanceOf(const Json &args)

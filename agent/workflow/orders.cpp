@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/workflow/orders.h"
 
+#include "agent/os/log.h"
+#include "agent/os/sha256.h"
 #include "agent/protocol/frame.h"
-#include "agent/runtime/log.h"
 #include "agent/workflow/orderentry.h"
 
 #include <cerrno>
@@ -184,7 +185,7 @@ Result<wire::OrderStatus> OrderBook::submit(const wire::Order &order, const std:
         return badOrder("an order needs a kind");
     if (order.ttlSeconds < 1 || order.ttlSeconds > maxTtlSeconds)
         return badOrder("time to live of " + std::to_string(order.ttlSeconds) + " s");
-    if (order.argsSha256 != sha256Hex(dumpJson(order.args)))
+    if (order.argsSha256 != Sha256::of(dumpJson(order.args)))
         return fail(errors::orderArgsDigest);
     if (auto right = checkFence(order.fence); !right)
         return fail(right.error());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/os/process.h"
 #include "agent/protocol/workflow.h"
 #include "agent/runtime/config.h"
+#include "agent/runtime/journal.h"
 #include "agent/runtime/kind.h"
-#include "agent/runtime/process.h"
-#include "agent/workflow/journal.h"
 
 #include <chrono>
 #include <functional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The order book's hands: starting attempts, watching their processes, collecting their results.
 
-#include "agent/runtime/log.h"
+#include "agent/os/log.h"
 #include "agent/workflow/launcher.h"
 #include "agent/workflow/orderentry.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/workflow/repair.h"
 
+#include "agent/os/files.h"
 #include "agent/protocol/workflow.h"
-#include "agent/runtime/files.h"
-#include "agent/workflow/journal.h"
+#include "agent/runtime/journal.h"
 #include "agent/workflow/orders.h"
 
 #include <map>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/os/sha256.h"
 #include "agent/workflow/orders.h"
 #include "tests/agent/testkinds.h"
 
@@ -45,7 +46,7 @@ struct OrdersFixture
         result.fence = m_fence;
         result.kind = kind;
         result.args = args;
-        result.argsSha256 = sha256Hex(dumpJson(args));
+        result.argsSha256 = Sha256::of(dumpJson(args));
         return result;
     }
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "agent/fleet/keys.h"
+#include "agent/os/files.h"
+#include "agent/os/sha256.h"
 #include "agent/protocol/workflow.h"
-#include "agent/runtime/files.h"
 #include "tests/support/agentclient.h"
 
 #include <QCoreApplication>
@@ -65,7 +66,7 @@ struct ServeFixture
         result.fence = m_fence;
         result.kind = kind;
         result.args = args;
-        result.argsSha256 = agent::sha256Hex(dumpJson(args));
+        result.argsSha256 = agent::Sha256::of(dumpJson(args));
         return result;
     }
     /// A client with this role.

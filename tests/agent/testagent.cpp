@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // zandb-testagent serve CONFIG GRACE_MS HOUSEKEEPING_MS STALL_MS | work DIR | hang
+#include "agent/os/descriptors.h"
+#include "agent/os/files.h"
 #include "agent/protocol/frame.h"
-#include "agent/runtime/descriptors.h"
-#include "agent/runtime/files.h"
-#include "agent/runtime/serve.h"
 #include "agent/runtime/work.h"
+#include "agent/serve/serve.h"
 #include "tests/agent/testkinds.h"
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/workflow/journal.h"
+#include "agent/os/sha256.h"
+#include "agent/runtime/journal.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -67,7 +68,7 @@ private Q_SLOTS:
     {
         QCOMPARE(crc32c("123456789"), 0xe3069283u);
         QCOMPARE(crc32c("6789", crc32c("12345")), 0xe3069283u);
-        QCOMPARE(sha256Hex("abc"), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+        QCOMPARE(Sha256::of("abc"), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     }
 
     /// Whatever length a crash left: all whole records are there, the rest is cut, and writing goes on.

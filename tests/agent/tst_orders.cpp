@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/os/sha256.h"
 #include "tests/agent/ordersfixture.h"
 
 #include <csignal>
@@ -46,10 +47,10 @@ private Q_SLOTS:
         QCOMPARE(submitError(o), std::string());
         wire::Order other = o;
         other.args = {{"ms", 1}};
-        other.argsSha256 = sha256Hex(dumpJson(other.args));
+        other.argsSha256 = Sha256::of(dumpJson(other.args));
         QCOMPARE(submitError(other), std::string("order.conflict"));
         other = order();
-        other.argsSha256 = sha256Hex("no");
+        other.argsSha256 = Sha256::of("no");
         QCOMPARE(submitError(other), std::string("order.args_digest"));
         other = order();
         other.key.attempt = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/protocol/errors.h"
-#include "agent/runtime/checkconfig.h"
 #include "agent/runtime/config.h"
+#include "agent/serve/checkconfig.h"
 #include "tests/places.h"
 
 #include <QDir>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "agent/backups/manifest.h"
-#include "agent/backups/process.h"
-#include "agent/backups/sha256.h"
+#include "agent/os/child.h"
+#include "agent/os/sha256.h"
 #include "agent/protocol/uuid.h"
 
 #include <filesystem>

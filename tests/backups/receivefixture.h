@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/backups/receiver.h"
+#include "agent/os/sha256.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -102,7 +103,7 @@ struct ReceiveFixture
         auto in = makePipe().value();
         auto out = makePipe(1 << 20).value();
         std::thread sender([&] {
-            (void)writeBytes(in.write.get(), bytes.data(), bytes.size());
+            (void)writeBytes(in.write.get(), bytes);
             in.write.reset();
         });
         const bool committed = receiveBackup(in.read.get(), out.write.get(), m_repository, {});

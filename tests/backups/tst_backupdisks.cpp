@@ -86,7 +86,7 @@ class TestBackupDisks : public QObject
                                           << "\"\nsocket = \"" << (dir / "s").string() << "\"\nauthorized_keys = \"" << (dir / "keys").string()
                                           << "\"\n[[repository]]\nname = \"vault\"\npath = \"" << path.string() << "\"\naccept_from = [\"db1\"]\nprune_after_days = 1\n";
         std::ofstream(dir / "keys") << "restrict,command=\"" << bin.string() << " receive --repo vault --host db1 --config " << (dir / "agent.toml").string()
-                                    << "\" " << readWhole(dir / "identity.pub").value_or("");
+                                    << "\" " << readFile(dir / "identity.pub").value_or("");
         {
             // a port nobody listens on
             SlowLink free(1, 1);
@@ -99,7 +99,7 @@ class TestBackupDisks : public QObject
         endSshd();
         m_sshd = startProgram({"/usr/sbin/sshd", "-D", "-e", "-f", (dir / "sshd_config").string()}, dir / "sshd.log");
         m_link = std::make_unique<SlowLink>(m_sshPort, 10 * mega);
-        std::ofstream(dir / "known_hosts") << "[127.0.0.1]:" << m_link->port() << ' ' << readWhole(dir / "hostkey.pub").value_or("");
+        std::ofstream(dir / "known_hosts") << "[127.0.0.1]:" << m_link->port() << ' ' << readFile(dir / "hostkey.pub").value_or("");
         RepositoryConfig remote;
         remote.name = "vault";
         remote.remote = userName() + "@127.0.0.1";
@@ -113,7 +113,7 @@ class TestBackupDisks : public QObject
                 return true;
             std::this_thread::sleep_for(50ms);
         }
-        why = "sshd did not start: " + readWhole(dir / "sshd.log").value_or("");
+        why = "sshd did not start: " + readFile(dir / "sshd.log").value_or("");
         return false;
     }
     void endSshd()
@@ -406,7 +406,7 @@ private Q_SLOTS:
         slow.throttleBytesPerSecond = 25 << 20;
         const Outcome throttled = run(config, slow, m_fixture.path("work-throttled"));
         QVERIFY2(throttled.result, throttled.log.c_str());
-        const std::string words = readWhole(tools / "words").value_or("");
+        const std::string words = readFile(tools / "words").value_or("");
         QVERIFY(words.find("--throttle") == std::string::npos); // it would count files under the lock that stops every ALTER
         const double wanted = static_cast<double>(throttled.result->bytes) / (25 << 20);
         QVERIFY2(throttled.seconds > 0.7 * wanted, std::to_string(throttled.seconds).c_str());

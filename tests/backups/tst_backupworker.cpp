@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/backups/process.h"
 #include "agent/backups/remains.h"
 #include "agent/backups/repository.h"
 #include "agent/fleet/sqlclient.h"
+#include "agent/os/child.h"
+#include "agent/os/sha256.h"
 #include "agent/workflow/orders.h"
 #include "tests/backups/backupfixture.h"
 #include "tests/support/testfleet.h"
@@ -73,7 +74,7 @@ struct WorkerHost
         order.fence = fence;
         order.kind = "backup";
         order.args = args;
-        order.argsSha256 = sha256Hex(dumpJson(order.args));
+        order.argsSha256 = Sha256::of(dumpJson(order.args));
         if (const auto status = book->submit(order); !status)
             error = describe(status.error());
         return order.key;
@@ -82,10 +83,10 @@ struct WorkerHost
     {
         return fixture.config.stateDirectory / "work" / (key.runId.toString() + ".1.1");
     }
-    std::string log(const wire::OrderKey &key) const { return readWhole(directory(key) / "log").value_or(""); }
+    std::string log(const wire::OrderKey &key) const { return readFile(directory(key) / "log").value_or(""); }
     pid_t worker(const wire::OrderKey &key) const
     {
-        const auto json = parseJson(readWhole(directory(key) / "pid").value_or(""));
+        const auto json = parseJson(readFile(directory(key) / "pid").value_or(""));
         return json ? json->value("pid", 0) : 0;
     }
     /// False where there is no worker: a signal to process 0 would reach this test and all beside it.
@@ -113,7 +114,7 @@ struct WorkerHost
 
 std::set<pid_t> processesIn(const fs::path &cgroup)
 {
-    std::istringstream in(readWhole(cgroup / "cgroup.procs").value_or(""));
+    std::istringstream in(readFile(cgroup / "cgroup.procs").value_or(""));
     std::set<pid_t> pids;
     for (pid_t pid; in >> pid;)
         pids.insert(pid);
@@ -221,9 +222,9 @@ private Q_SLOTS:
         };
         const fs::path verify = m_host.fixture.config.stateDirectory / "verify";
         fs::create_directories(verify);
-        const Fd lives = lockScratch(verify / "lives");
+        const FileDescriptor lives = lockScratch(verify / "lives");
         QVERIFY(lives);
-        { const Fd gone = lockScratch(verify / "gone"); }
+        { const FileDescriptor gone = lockScratch(verify / "gone"); }
         auto args = m_host.fixture.args("physical");
         args.throttleBytesPerSecond = 1 << 16;
         auto other = args;

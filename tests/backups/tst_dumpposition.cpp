@@ -27,7 +27,7 @@ namespace {
 std::int64_t countedIn(const std::string &backup, const fs::path &scratch)
 {
     {
-        const Fd out(::open(scratch.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        const FileDescriptor out(::open(scratch.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
         if (!decompressTo(fs::path(backup) / "payload.sql.zst", out.get(), {}, [](std::int64_t) {}))
             return -1;
     }

@@ -96,7 +96,7 @@ private Q_SLOTS:
         write("# made by\n[mysqld]\ninnodb_page_size=16384\ninnodb_data_file_path=/live/ibdata1:12M:autoextend\n"
               "innodb_undo_directory=/live\ninnodb_log_group_home_dir=/live\nplugin_load=evil.so\ninnodb_undo_tablespaces=3\n!include /etc/passwd\n");
         QVERIFY(tameToolSettings(place));
-        QCOMPARE(readWhole(place / "backup-my.cnf").value_or(""),
+        QCOMPARE(readFile(place / "backup-my.cnf").value_or(""),
                  std::string("[mysqld]\ninnodb_page_size=16384\ninnodb_data_file_path=ibdata1:12M:autoextend\ninnodb_undo_tablespaces=3\n"));
         write("innodb_page_size=1 2\n");
         QVERIFY(!tameToolSettings(place));

@@ -35,7 +35,7 @@ class TestLockHolder : public QObject
     {
         int count = 0;
         for (const auto &entry : fs::directory_iterator("/proc")) {
-            std::string line = readWhole(entry.path() / "cmdline", 4096).value_or("");
+            std::string line = readFile(entry.path() / "cmdline", 4096).value_or("");
             std::ranges::replace(line, '\0', ' ');
             count += line == words + ' ';
         }

@@ -4,10 +4,10 @@
 #include "agent/backups/inventory.h"
 #include "agent/backups/manifest.h"
 #include "agent/backups/mydumpermetadata.h"
-#include "agent/backups/sha256.h"
 #include "agent/backups/spillqueue.h"
 #include "agent/backups/tablenames.h"
 #include "agent/backups/xbstream.h"
+#include "agent/os/sha256.h"
 
 #include <QtTest>
 

@@ -329,7 +329,7 @@ private Q_SLOTS:
         QCOMPARE(plan(2), std::vector<Uuid>{});
         // and what was read long ago is read again, some time before it counts no more
         const auto age = [&](std::chrono::hours hours) {
-            auto json = parseJson(readWhole(place / CheckedBackups::fileName).value()).value();
+            auto json = parseJson(readFile(place / CheckedBackups::fileName).value()).value();
             json[fs::path(backups[1].path).filename().string()]["at_us"] = toMicros(systemNow() - hours);
             std::ofstream(place / CheckedBackups::fileName) << json.dump();
         };
@@ -373,7 +373,7 @@ private Q_SLOTS:
         fs::remove(place / CheckedBackups::fileName);
         (void)planKeep(place, task, 1, backups[0].backupId);
         {
-            const Fd other(::open((place / ".checking").c_str(), O_RDWR | O_CLOEXEC));
+            const FileDescriptor other(::open((place / ".checking").c_str(), O_RDWR | O_CLOEXEC));
             QVERIFY(other && ::flock(other.get(), LOCK_EX) == 0);
             QVERIFY(checkBackups(m_fixture.config, {}).empty());
         }

@@ -2,7 +2,7 @@
 #include "agent/backups/dumpscan.h"
 #include "agent/backups/manifest.h"
 #include "agent/backups/restore.h"
-#include "agent/backups/sha256.h"
+#include "agent/os/sha256.h"
 #include "tests/backups/backupfixture.h"
 
 #include <fstream>

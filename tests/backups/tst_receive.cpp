@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/os/sha256.h"
 #include "tests/backups/receivefixture.h"
 #include "tests/support/smalldisk.h"
 

@@ -3,6 +3,7 @@
 // is gone does not come back.
 #include "agent/backups/keep.h"
 #include "agent/backups/manifest.h"
+#include "agent/os/sha256.h"
 #include "tests/backups/receivefixture.h"
 #include "tests/support/failingcalls.h"
 

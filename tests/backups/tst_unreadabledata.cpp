@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/runtime/files.h"
+#include "agent/os/files.h"
 #include "tests/backups/backupfixture.h"
 
 #include <QCoreApplication>

@@ -4,9 +4,9 @@
 //
 // The first byte of an input says in what pieces the rest comes; if it is odd, what follows the first piece comes on passed
 // descriptors.
-#include "agent/runtime/connection.h"
-#include "agent/runtime/descriptors.h"
-#include "agent/runtime/log.h"
+#include "agent/os/descriptors.h"
+#include "agent/os/log.h"
+#include "agent/serve/connection.h"
 #include "tests/fuzz/require.h"
 
 #include <asio/io_context.hpp>

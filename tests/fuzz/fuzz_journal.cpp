@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The agent's journal after any crash or damage: it opens to a prefix of its records or says what is wrong with it, and what
 // it opened to is what it opens to again.
-#include "agent/workflow/journal.h"
+#include "agent/runtime/journal.h"
 #include "tests/fuzz/require.h"
 
 using namespace zandb;

@@ -2,7 +2,7 @@
 // manifest.json of a backup that somebody else may have written: as it is, and with its own checksum made right, so that
 // what lies behind the checksum is reached too.
 #include "agent/backups/manifest.h"
-#include "agent/backups/sha256.h"
+#include "agent/os/sha256.h"
 #include "tests/fuzz/require.h"
 
 using namespace zandb::agent;

@@ -16,9 +16,9 @@ namespace {
 
 bool receiveBytes(const std::uint8_t *data, std::size_t size, const RepositoryConfig &repository)
 {
-    const Fd in(::memfd_create("in", MFD_CLOEXEC));
-    const Fd out(::memfd_create("out", MFD_CLOEXEC));
-    require(in && out && writeBytes(in.get(), reinterpret_cast<const char *>(data), size) == 0);
+    const FileDescriptor in(::memfd_create("in", MFD_CLOEXEC));
+    const FileDescriptor out(::memfd_create("out", MFD_CLOEXEC));
+    require(in && out && writeBytes(in.get(), {reinterpret_cast<const char *>(data), size}) == 0);
     require(::lseek(in.get(), 0, SEEK_SET) == 0);
     return receiveBackup(in.get(), out.get(), repository, "db1");
 }

@@ -3,6 +3,7 @@
 
 #include "agent/backups/manifest.h"
 #include "agent/fleet/keys.h"
+#include "agent/os/sha256.h"
 #include "agent/protocol/backups.h"
 #include "agent/runtime/config.h"
 #include "tests/support/agentclient.h"
@@ -150,7 +151,7 @@ public:
         result.fence = m_fence;
         result.kind = kind;
         result.args = args;
-        result.argsSha256 = agent::sha256Hex(dumpJson(args));
+        result.argsSha256 = agent::Sha256::of(dumpJson(args));
         return result;
     }
     wire::BackupArgs backupArgs(const TestServer &server) const

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/manifest.h"
-#include "agent/backups/process.h"
+#include "agent/os/child.h"
 #include "agent/privileged/client.h"
 #include "tests/privileged/privilegedhost.h"
 

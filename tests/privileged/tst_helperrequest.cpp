@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/datafiles.h"
-#include "agent/privileged/administration.h"
+#include "agent/helper/administration.h"
 #include "agent/privileged/request.h"
 #include "tests/places.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What attempts leave and take, over the whole chain: AgentPool, sshd, zandb-attach, serve, worker.
 #include "app/workflow/items.h"
-#include "agent/runtime/files.h"
+#include "agent/os/files.h"
+#include "agent/os/sha256.h"
 #include "tests/remote/realagent.h"
 
 #include <QTest>
@@ -33,7 +34,7 @@ class TestFollowItems : public QObject
         order.fence = m_fence;
         order.kind = "sample";
         order.args = args;
-        order.argsSha256 = agent::sha256Hex(dumpJson(args));
+        order.argsSha256 = agent::Sha256::of(dumpJson(args));
         const auto answer = m_pool->callAndWait(m_host.id, "orders.submit", order);
         if (!answer)
             qWarning("%s", describe(answer.error()).c_str());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/os/descriptors.h"
+#include "agent/os/files.h"
 #include "agent/protocol/frame.h"
 #include "agent/protocol/workflow.h"
-#include "agent/runtime/descriptors.h"
-#include "agent/runtime/files.h"
 
 #include <QElapsedTimer>
 

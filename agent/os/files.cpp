@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/os/files.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace zandb::agent {
+
+namespace fs = std::filesystem;
+
+void FileDescriptor::reset(int fd)
+{
+    if (m_fd >= 0)
+        ::close(m_fd);
+    m_fd = fd;
+}
+
+std::string errnoText(int number)
+{
+    char buffer[128];
+    return strerror_r(number, buffer, sizeof buffer);
+}
+
+Error ioError(const fs::path &path, int error)
+{
+    if (error == ENOSPC || error == EDQUOT)
+        return makeError(errors::diskFull, {{"path", path.string()}, {"free", "0"}, {"detail", errnoText(error)}});
+    return makeError(errors::ioFailed, {{"path", path.string()}, {"detail", errnoText(error)}});
+}
+
+Result<std::string> readFile(const fs::path &path, std::size_t limit)
+{
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file)
+        return fail(ioError(path, errno));
+    return readOpen(file.get(), path, limit);
+}
+
+Result<std::string> readOpen(int fd, const fs::path &path, std::size_t limit)
+{
+    std::string bytes;
+    char buffer[16 * 1024];
+    for (;;) {
+        const ssize_t n = ::read(fd, buffer, sizeof buffer);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail(ioError(path, errno));
+        if (n == 0)
+            return bytes;
+        bytes.append(buffer, static_cast<std::size_t>(n));
+        if (bytes.size() > limit)
+            return fail(errors::ioFailed,
+                        {{"path", path.string()}, {"detail", "more than " + std::to_string(limit) + " bytes"}});
+    }
+}
+
+int writeBytes(int fd, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return errno;
+        bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return 0;
+}
+
+Result<void> writeAll(int fd, std::string_view bytes, const fs::path &path)
+{
+    if (const int number = writeBytes(fd, bytes); number != 0)
+        return fail(ioError(path, number));
+    return {};
+}
+
+Result<void> replaceFile(const fs::path &path, std::string_view bytes, bool durable)
+{
+    const fs::path temporary = path.string() + ".new";
+    FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file)
+        return fail(ioError(temporary, errno));
+    Result<void> done = writeAll(file.get(), bytes, temporary);
+    if (done && durable && ::fsync(file.get()) != 0)
+        done = fail(ioError(temporary, errno));
+    file.reset();
+    if (done && ::rename(temporary.c_str(), path.c_str()) != 0)
+        done = fail(ioError(path, errno));
+    if (!done) {
+        ::unlink(temporary.c_str());
+        return done;
+    }
+    return durable ? syncDirectory(path.parent_path()) : Result<void>{};
+}
+
+Result<void> syncDirectory(const fs::path &directory)
+{
+    const FileDescriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0)
+        return fail(ioError(directory, errno));
+    return {};
+}
+
+std::int64_t bytesBelow(const fs::path &directory)
+{
+    std::int64_t total = 0;
+    std::error_code ignored;
+    for (fs::recursive_directory_iterator it(directory, fs::directory_options::skip_permission_denied, ignored), end;
+         it != end; it.increment(ignored)) {
+        struct stat info{};
+        if (::lstat(it->path().c_str(), &info) == 0)
+            total += std::int64_t{info.st_blocks} * 512;
+    }
+    return total;
+}
+
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t previous)
+{
+    static constexpr auto table = [] {
+        std::array<std::uint32_t, 256> t{};
+        for (std::uint32_t i = 0; i < 256; ++i) {
+            std::uint32_t value = i;
+            for (int bit = 0; bit < 8; ++bit)
+                value = value & 1 ? value >> 1 ^ 0x82f63b78u : value >> 1;
+            t[i] = value;
+        }
+        return t;
+    }();
+    std::uint32_t crc = ~previous;
+    for (const char c : bytes)
+        crc = crc >> 8 ^ table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
+    return ~crc;
+}
+
+} // namespace zandb::agent

@@ -207,8 +207,10 @@ private Q_SLOTS:
         const fs::path payload = fs::path(backup->path) / "payload.xb.zst";
         fs::permissions(payload, fs::perms::owner_all);
         std::fstream file(payload, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekg(1000);
+        const char there = static_cast<char>(file.get()); // of 256 payloads one has any given byte there
         file.seekp(1000);
-        file.put('?');
+        file.put(static_cast<char>(there ^ 0x55));
         file.close();
         const fs::path target = m_fixture.path("never");
         const auto restored = restoreBackup(context, backup->path, target);

@@ -3,6 +3,7 @@
 
 #include "agent/fleet/sqlclient.h"
 #include "agent/os/child.h"
+#include "agent/os/formernames.h"
 #include "agent/runtime/config.h"
 
 #include <map>

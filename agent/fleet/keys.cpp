@@ -107,24 +107,8 @@ Result<std::string> keyBlob(std::string_view publicKey)
     return std::move(*blob);
 }
 
-/// Waits at most 10 s for the lock beside the keys.  It is a file nobody else may open: whoever can open a directory can
-/// lock it, and would hold up every revocation.  Errors: io.failed.
-Result<FileDescriptor> lockBeside(const std::filesystem::path &keys)
-{
-    const std::string path = keys.string() + ".lock";
-    FileDescriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!lock)
-        return fail(ioError(path, errno));
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-    while (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail(ioError(path, errno));
-        if (std::chrono::steady_clock::now() >= until)
-            return fail(errors::ioFailed, {{"path", path}, {"detail", "another program has held the lock for 10 s"}});
-        std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    }
-    return lock;
-}
+/// A file of its own that nobody else may open: whoever can open a directory can lock it, and would hold up every revocation.
+std::filesystem::path lockOf(const std::filesystem::path &keys) { return keys.string() + ".lock"; }
 
 } // namespace
 
@@ -216,28 +200,17 @@ Result<void> KeysFile::write(const std::vector<Line> &lines)
     std::string text;
     for (const Line &line : lines)
         text += line.text + '\n';
-    std::string temporary = m_file.string() + ".XXXXXX";
-    const int fd = mkostemp(temporary.data(), O_CLOEXEC);
-    if (fd < 0)
+    const FileDescriptor directory(open(m_file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory)
         return fail(ioError(m_file.parent_path(), errno));
-    // sshd refuses a file of the wrong owner or mode, so these are set before the name is
-    struct stat old{};
-    const bool replaces = stat(m_file.c_str(), &old) == 0;
-    int failure = writeBytes(fd, text);
-    if (failure == 0 && fchmod(fd, replaces ? old.st_mode & 07777 : 0644) != 0)
-        failure = errno;
-    if (failure == 0 && replaces && (old.st_uid != geteuid() || old.st_gid != getegid()) && fchown(fd, old.st_uid, old.st_gid) != 0)
-        failure = errno;
-    if (failure == 0 && fsync(fd) != 0)
-        failure = errno;
-    close(fd);
-    if (failure == 0 && rename(temporary.c_str(), m_file.c_str()) != 0)
-        failure = errno;
-    if (failure != 0) {
-        unlink(temporary.c_str());
-        return fail(ioError(m_file, failure));
+    // sshd refuses a file of the wrong owner or mode
+    struct stat like{};
+    if (stat(m_file.c_str(), &like) != 0) {
+        like.st_uid = geteuid();
+        like.st_gid = getegid();
+        like.st_mode = 0644;
     }
-    return syncDirectory(m_file.parent_path());
+    return replaceKeepingOwner(directory.get(), m_file, text, like);
 }
 
 Result<std::vector<wire::KeyLine>> KeysFile::list() const
@@ -269,7 +242,7 @@ Result<wire::KeyLine> KeysFile::add(const wire::KeyLine &wanted)
         const auto added = askHelper(m_config, {"keys-add", {{"user", key.user}, {"role", key.role}, {"key", key.publicKey}}});
         return added ? decode<wire::KeyLine>(*added) : Result<wire::KeyLine>(fail(added.error()));
     }
-    const auto lock = lockBeside(m_file);
+    const auto lock = lockFile(lockOf(m_file), std::chrono::seconds{10});
     if (!lock)
         return fail(lock.error());
     auto lines = read();
@@ -298,7 +271,7 @@ Result<int> KeysFile::revoke(std::string_view user, std::string_view key)
         const auto gone = askHelper(m_config, {"keys-revoke", {{"user", std::string(user)}, {"key", print}}});
         return gone ? Result<int>(gone->value("removed", 0)) : Result<int>(fail(gone.error()));
     }
-    const auto lock = lockBeside(m_file);
+    const auto lock = lockFile(lockOf(m_file), std::chrono::seconds{10});
     if (!lock)
         return fail(lock.error());
     auto lines = read();

@@ -9,6 +9,7 @@
 #include "agent/helper/administration.h"
 #include "agent/helper/caller.h"
 #include "agent/helper/logs.h"
+#include "agent/helper/optionfile.h"
 #include "agent/helper/scratch.h"
 #include "agent/helper/stage.h"
 #include "agent/os/process.h"
@@ -264,6 +265,25 @@ Result<Json> onLog(HelperTask &task)
     return Json{{"path", (place->path.parent_path() / rotatedName(place->name, to)).string()}};
 }
 
+Result<Json> writeOptionFile(HelperTask &task)
+{
+    if (!task.config.changesOptionFiles)
+        return refused("the configuration does not say config = true in [helper]");
+    const auto target = targetOf(task);
+    if (!target)
+        return fail(target.error());
+    const OptionFileChange change{task.request.number("number"), task.request.text("old_sha256"), task.request.number("bytes")};
+    const auto file = optionFile(task.config, target->instance, change.number);
+    if (!file)
+        return fail(file.error());
+    const auto content = readContent(task.descriptors.at(0).get(), change.bytes);
+    if (!content)
+        return fail(content.error());
+    return replaceOptionFile(*file, target->server, change, *content).map([&](const std::string &sum) {
+        return Json{{"path", file->string()}, {"sha256", sum}};
+    });
+}
+
 } // namespace
 
 Result<Json> actOn(HelperTask &task)
@@ -296,6 +316,8 @@ Result<Json> actOn(HelperTask &task)
     }
     if (verb == "log-open" || verb == "log-rename")
         return onLog(task);
+    if (verb == "option-file-write")
+        return writeOptionFile(task);
     if (!task.config.provisioning)
         return refused("the configuration does not say provisioning = true in [helper]");
     if (verb == "layout")

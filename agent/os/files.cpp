@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/os/files.h"
 
+#include "agent/protocol/uuid.h"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace zandb::agent {
@@ -96,6 +100,49 @@ Result<void> replaceFile(const fs::path &path, std::string_view bytes, bool dura
         return done;
     }
     return durable ? syncDirectory(path.parent_path()) : Result<void>{};
+}
+
+Result<void> replaceKeepingOwner(int directory, const fs::path &path, std::string_view bytes, const struct stat &like)
+{
+    const std::string name = path.filename();
+    const std::string temporary = '.' + name + '.' + Uuid::v7().toString();
+    FileDescriptor file(::openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file)
+        return fail(ioError(path.parent_path() / temporary, errno));
+    // owner and mode are right before the name is: a reader sees no moment in between
+    int failure = writeBytes(file.get(), bytes);
+    if (failure == 0 && (like.st_uid != ::geteuid() || like.st_gid != ::getegid()) && ::fchown(file.get(), like.st_uid, like.st_gid) != 0)
+        failure = errno;
+    if (failure == 0 && ::fchmod(file.get(), like.st_mode & 07777) != 0)
+        failure = errno;
+    if (failure == 0 && ::fsync(file.get()) != 0)
+        failure = errno;
+    if (failure == 0 && ::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0)
+        failure = errno;
+    if (failure != 0) {
+        ::unlinkat(directory, temporary.c_str(), 0);
+        return fail(ioError(path, failure));
+    }
+    if (::fsync(directory) != 0)
+        return fail(ioError(path.parent_path(), errno));
+    return {};
+}
+
+Result<FileDescriptor> lockFile(const fs::path &path, std::chrono::milliseconds limit)
+{
+    FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!lock)
+        return fail(ioError(path, errno));
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return fail(ioError(path, errno));
+        if (std::chrono::steady_clock::now() >= until)
+            return fail(errors::ioFailed, {{"path", path.string()},
+                                           {"detail", "another program has held the lock for " + std::to_string(limit.count() / 1000) + " s"}});
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return lock;
 }
 
 Result<void> syncDirectory(const fs::path &directory)

@@ -3,6 +3,9 @@
 
 #include "agent/os/descriptors.h"
 
+#include <cerrno>
+
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 
@@ -150,6 +153,26 @@ Result<FileDescriptor> openLogByHelper(const Config &config, const std::string &
     if (!answer || !file)
         return fail(errors::helperUnreachable, {{"socket", config.helperSocket.string()}, {"detail", "no log came"}});
     return file;
+}
+
+Result<std::string> writeOptionFileByHelper(const Config &config, const std::string &instance, int number, const std::string &oldSha256,
+                                            std::string_view content)
+{
+    // written before the helper is asked, so that nobody waits for anybody: the pipe has to hold all of it
+    auto pipe = makePipe(static_cast<int>(content.size()));
+    if (!pipe)
+        return fail(pipe.error());
+    if (::fcntl(pipe->write.get(), F_GETPIPE_SZ) < static_cast<int>(content.size()))
+        return fail(ioError("pipe", EFBIG));
+    if (auto written = writeAll(pipe->write.get(), content, "pipe"); !written)
+        return fail(written.error());
+    pipe->write.reset();
+    const auto answer = askHelper(config,
+                                  {"option-file-write", {{"instance", instance}, {"number", number}, {"old_sha256", oldSha256}, {"bytes", content.size()}}},
+                                  {pipe->read.get()});
+    if (!answer)
+        return fail(answer.error());
+    return answer->value("sha256", std::string());
 }
 
 Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err, int pace)

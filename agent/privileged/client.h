@@ -47,6 +47,12 @@ Result<Json> askHelper(const Config &config, const HelperRequest &request, std::
 /// N is NAME.N.  Errors: those of the verb log-open, helper.unreachable.
 Result<FileDescriptor> openLogByHelper(const Config &config, const std::string &instance, const std::string &log, int number = 0);
 
+/// Has the helper replace an option file of the instance: 0 is its my.cnf, N the N-th of its option_files.  `oldSha256` is of the content
+/// that the new one was made from.  Returns the SHA-256 of the new content.  Errors: helper.file_changed (somebody has written it since;
+/// read it again), those of the verb option-file-write, io.failed (the content is too long for a pipe), helper.unreachable.
+Result<std::string> writeOptionFileByHelper(const Config &config, const std::string &instance, int number, const std::string &oldSha256,
+                                            std::string_view content);
+
 /// Has the helper start a physical backup whose stdout and stderr are the given pipes, and which is throttled until the
 /// other end of `pace` is closed.
 Result<std::unique_ptr<ToolRun>> startHelperTool(const Config &config, const HelperRequest &request, int out, int err, int pace);

@@ -9,7 +9,7 @@
 namespace zandb::agent {
 namespace {
 
-enum class Form { Label, Id, Text, Action, Flag, Number, Log };
+enum class Form { Label, Id, Text, Action, Flag, Number, Log, Sha256 };
 
 struct Argument
 {
@@ -41,6 +41,7 @@ constexpr Verb verbs[] = {
     {"layout", 0, {instance}},
     {"copy-back", 0, {instance, {"restore", Form::Label}}},
     {"log-open", 0, {instance, {"log", Form::Log}, {"number", Form::Number, 999}}},
+    {"option-file-write", 1, {instance, {"number", Form::Number, 99}, {"old_sha256", Form::Sha256}, {"bytes", Form::Number, 256 << 10}}},
     {"log-rename", 0, {instance, {"log", Form::Log}, {"from", Form::Number, 999}, {"to", Form::Number, 999}}},
 };
 
@@ -81,6 +82,8 @@ std::string_view whatIsWrong(const Argument &argument, const Json &value)
         return Uuid::parse(text) && Uuid::parse(text)->toString() == text ? "" : "must be an id";
     case Form::Action:
         return text == "start" || text == "stop" || text == "restart" || text == "status" ? "" : "must be start, stop, restart or status";
+    case Form::Sha256:
+        return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos ? "" : "must be a SHA-256 in lower-case hex";
     case Form::Log:
         return text == "slow" || text == "error" ? "" : "must be slow or error";
     default:

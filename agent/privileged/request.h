@@ -22,6 +22,10 @@
 /// | copy-back          | instance, restore                                |                      |                      |
 /// | log-open           | instance, log, number                            |                      | path; a descriptor   |
 /// | log-rename         | instance, log, from, to                          |                      | path                 |
+/// | option-file-write  | instance, number, old_sha256, bytes              | content              | path, sha256         |
+///
+/// The option file number 0 is the instance's my.cnf, N is the N-th of its option_files.  The content is all that the pipe holds, `bytes`
+/// of it; old_sha256 is the one of the content that it replaces, and another one there is helper.file_changed.
 ///
 /// `log` is "slow" or "error"; number 0 is the file the server writes, N is NAME.N beside it.  The descriptor of log-open comes with
 /// the answer's first byte and is read-only.

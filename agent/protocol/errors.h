@@ -51,6 +51,7 @@ inline constexpr ErrorCode toolKilled{"tool.killed", Transient};                
 inline constexpr ErrorCode ioFailed{"io.failed", Transient};                             // path, detail
 inline constexpr ErrorCode helperUnreachable{"helper.unreachable", Transient};           // socket, detail
 inline constexpr ErrorCode helperRefused{"helper.refused", Permanent};                   // verb, detail
+inline constexpr ErrorCode helperFileChanged{"helper.file_changed", Transient};                  // path (somebody else has written it)
 inline constexpr ErrorCode diskFull{"io.disk_full", Transient};                          // path, free, needed
 
 // backups

@@ -340,6 +340,9 @@ void Reader::readInstance(Section section)
     path(section, "data_directory", instance.dataDirectory);
     path(section, "log_directory", instance.logDirectory);
     path(section, "my_cnf", instance.myCnf);
+    std::vector<std::string> optionFiles;
+    list(section, "option_files", optionFiles, [](std::string_view value) { return value.starts_with('/') && value.size() < 4096; }, "absolute paths");
+    instance.optionFiles.assign(optionFiles.begin(), optionFiles.end());
     text(section, "unit", instance.unit, isUnit, "the name of a systemd service, like \"mariadb.service\"");
     finish(section);
     m_config.instances.push_back(std::move(instance));
@@ -374,6 +377,8 @@ std::vector<Error> Reader::read(const toml::table &root)
         mistake(helper.line(), "helper.server_users must not be empty");
     if (const toml::node *found = node(helper, "provisioning", toml::node_type::boolean))
         m_config.provisioning = found->value_or(false);
+    if (const toml::node *found = node(helper, "config", toml::node_type::boolean))
+        m_config.changesOptionFiles = found->value_or(false);
     finish(helper);
 
     Section dispatcher = section(root, "dispatcher");

@@ -34,6 +34,7 @@ struct AdoptedInstance
     std::filesystem::path dataDirectory;
     std::filesystem::path logDirectory;
     std::filesystem::path myCnf;
+    std::vector<std::filesystem::path> optionFiles; ///< others that the server reads, which the helper may also replace
     std::string unit;                      ///< systemd unit, "mariadb.service"; empty: the helper does not start or stop it
 };
 
@@ -69,6 +70,7 @@ struct Config
     std::string helperUser = "zandb";      ///< OS user the helper obeys: the agent's
     std::vector<std::string> serverUsers{"mysql"}; ///< OS users the helper may act as: those servers run as
     bool provisioning = false;             ///< the helper also starts and stops servers, makes their directories and fills them
+    bool changesOptionFiles = false;       ///< `config = true`: the helper also replaces my.cnf and option_files of instances
     // [dispatcher]
     std::optional<std::vector<std::string>> dispatcherKinds; ///< none: every kind that needs no list (ByDispatcher::Yes)
     // [[repository]], [[instance]]

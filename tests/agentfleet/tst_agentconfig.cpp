@@ -107,6 +107,7 @@ private Q_SLOTS:
             QTest::newRow(name) << QByteArray(replaced) << QByteArray(with) << line << QByteArray(detail);
         };
         row("provisioning that is neither true nor false", "", "[helper]\nprovisioning = \"yes\"", 12, "helper.provisioning must be true or false, not text");
+        row("config that is neither true nor false", "", "[helper]\nconfig = 1", 12, "helper.config must be true or false, not a number");
         row("not toml", "host = \"db1\"", "host = db1", 2, "");
         row("unknown key", "host = \"db1\"", "host = \"db1\"\nhots = 1", 3, "unknown key agent.hots");
         row("unknown section", "", "[limit]\nnice = 1", 11, "unknown section limit");

@@ -40,6 +40,7 @@ private Q_SLOTS:
         QTest::newRow("clone") << json("{'verb':'clone-stage-take','instance':'my1','id':'01890a5d-ac96-774b-bcce-b302099a8057'}");
         QTest::newRow("revoke") << json("{'verb':'keys-revoke','user':'ann','key':''}");
         QTest::newRow("service") << json("{'verb':'service','instance':'my3306','action':'restart'}");
+        QTest::newRow("option file") << json("{'verb':'option-file-write','instance':'my3306','number':0,'old_sha256':'" + QByteArray(64, 'a') + "','bytes':262144}");
         QTest::newRow("log") << json("{'verb':'log-open','instance':'my3306','log':'slow','number':0}");
         QTest::newRow("rename") << json("{'verb':'log-rename','instance':'my3306','log':'error','from':0,'to':999}");
     }
@@ -61,6 +62,9 @@ private Q_SLOTS:
         const auto row = [](const char *name, QByteArray line, const char *code) { QTest::newRow(name) << std::move(line) << QByteArray(code); };
         row("empty", "", "protocol.malformed");
         row("no object", "[]", "protocol.malformed");
+        row("option file by path", json("{'verb':'option-file-write','instance':'my1','number':'/etc/my.cnf','old_sha256':'" + QByteArray(64, 'a') + "','bytes':1}"), "protocol.bad_params");
+        row("option file, no sum", json("{'verb':'option-file-write','instance':'my1','number':0,'old_sha256':'" + QByteArray(63, 'a') + "g','bytes':1}"), "protocol.bad_params");
+        row("option file, too long", json("{'verb':'option-file-write','instance':'my1','number':0,'old_sha256':'" + QByteArray(64, 'a') + "','bytes':262145}"), "protocol.bad_params");
         row("log by path", json("{'verb':'log-open','instance':'my1','log':'/etc/shadow','number':0}"), "protocol.bad_params");
         row("log number below 0", json("{'verb':'log-open','instance':'my1','log':'slow','number':-1}"), "protocol.bad_params");
         row("log renamed to text", json("{'verb':'log-rename','instance':'my1','log':'slow','from':0,'to':'../x'}"), "protocol.bad_params");

@@ -3,8 +3,10 @@
 #include "tests/support/testserver.h"
 
 #include <QElapsedTimer>
+#include <QScopeGuard>
 #include <QTest>
 
+#include <optional>
 #include <pwd.h>
 #include <thread>
 #include <unistd.h>
@@ -311,6 +313,61 @@ private Q_SLOTS:
         third.join();
         QCOMPARE(errorOf(ended), std::string("sql.connection_lost"));
         QVERIFY(ended.error().isTransient());
+    }
+
+    /// Of two that wait for each other InnoDB ends the one that has changed less.
+    void deadlockIsTransient()
+    {
+        QVERIFY2(m_server->exec({"DROP PROCEDURE IF EXISTS shop.light",
+                                 "CREATE PROCEDURE shop.light() BEGIN START TRANSACTION; UPDATE shop.t SET s='light' WHERE i=1; "
+                                 "UPDATE shop.t SET s='light' WHERE i=2; COMMIT; END"}),
+                 m_server->lastError().c_str());
+        auto runner = open({.schema = "shop"});
+        auto heavy = SqlClient::connect("x", m_local.socket, m_mariaDb ? m_config.mariadbAccount : "backup");
+        QVERIFY(runner && heavy);
+        QVERIFY((*heavy)->query("BEGIN") && (*heavy)->query("UPDATE shop.t SET s=CONCAT('heavy',i) WHERE i>=2"));
+        std::optional<Result<StatementOutcome>> ended;
+        std::jthread light([&] {
+            Kept kept;
+            ended = runner->run("CALL light()", kept);
+        });
+        QTRY_VERIFY(m_server->value("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'") == "1");
+        const auto won = (*heavy)->query("UPDATE shop.t SET s='heavy' WHERE i=1");
+        light.join();
+        QVERIFY2(won, won ? "" : describe(won.error()).c_str());
+        QVERIFY((*heavy)->query("ROLLBACK"));
+        QCOMPARE(errorOf(*ended), std::string("sql.deadlock"));
+        QCOMPARE(ended->error().fields.at("errno"), std::string("1213"));
+        QVERIFY(ended->error().isTransient());
+        Kept kept;
+        QVERIFY(runner->run("CALL light()", kept)); // once more, and nobody is in the way
+    }
+
+    /// A snapshot that is older than the table's definition.
+    void changedTableIsTransient()
+    {
+        QVERIFY2(m_server->exec({"DROP PROCEDURE IF EXISTS shop.snapshot", "DROP TABLE IF EXISTS shop.flag", "DROP TABLE IF EXISTS shop.changed",
+                                 "CREATE TABLE shop.flag (i INT PRIMARY KEY) ENGINE=MyISAM", "CREATE TABLE shop.changed (i INT PRIMARY KEY)",
+                                 "INSERT INTO shop.changed VALUES (1)",
+                                 "CREATE PROCEDURE shop.snapshot() BEGIN START TRANSACTION WITH CONSISTENT SNAPSHOT; "
+                                 "WHILE (SELECT COUNT(*) FROM shop.flag) = 0 DO DO SLEEP(0.07); END WHILE; SELECT * FROM shop.changed; COMMIT; END"}),
+                 m_server->lastError().c_str());
+        auto runner = open({.schema = "shop"});
+        QVERIFY(runner);
+        std::optional<Result<StatementOutcome>> ended;
+        std::jthread reader([&] {
+            Kept kept;
+            ended = runner->run("CALL snapshot()", kept);
+        });
+        const auto goOn = qScopeGuard([&] { m_server->exec("INSERT IGNORE INTO shop.flag VALUES (1)"); }); // also when this fails
+        QTRY_VERIFY(runs("SLEEP(0.07)"));
+        QVERIFY2(m_server->exec({"ALTER TABLE shop.changed ADD COLUMN j INT, ALGORITHM=COPY", "INSERT INTO shop.flag VALUES (1)"}), m_server->lastError().c_str());
+        reader.join();
+        QCOMPARE(errorOf(*ended), std::string("sql.table_changed"));
+        QCOMPARE(ended->error().fields.at("errno"), std::string("1412"));
+        QVERIFY(ended->error().isTransient());
+        Kept kept;
+        QVERIFY(runner->run("CALL snapshot()", kept));
     }
 
     void rowsArePackedForTheWire()

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/killer/policybook.h"
 
-#include "agent/protocol/killererrors.h"
 #include "agent/os/files.h"
 #include "agent/os/log.h"
+#include "agent/os/sha256.h"
+#include "agent/protocol/killererrors.h"
 
 namespace zandb::agent {
 namespace {
@@ -14,7 +15,7 @@ constexpr auto clockSlack = std::chrono::minutes{10};
 
 std::string nameOf(const wire::KillPolicy &policy)
 {
-    return sha256Hex(dumpJson(Json(policy)));
+    return Sha256::of(dumpJson(Json(policy)));
 }
 
 void hear(PolicyBook::Held &held, TimePoint now)

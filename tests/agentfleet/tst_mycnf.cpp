@@ -118,7 +118,7 @@ private Q_SLOTS:
         write(base / "elsewhere.cnf", "[mariadb]\nport = 4000\ndatadir = /var/lib/x\nlog_error = error.log\nslow_query_log_file=/var/log/x/slow.log\n");
         Config config;
         config.base = base;
-        config.instances.push_back({"main", "/run/x.sock", {}, {}, base / "elsewhere.cnf", {}});
+        config.instances.push_back({"main", "/run/x.sock", {}, {}, base / "elsewhere.cnf", {}, {}});
 
         const auto found = findInstances(config);
         QCOMPARE(found.size(), std::size_t{3});

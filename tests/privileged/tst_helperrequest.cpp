@@ -114,7 +114,7 @@ private Q_SLOTS:
         LocalInstance instance;
         instance.name = "my3306";
         QCOMPARE(unitOf(config, instance).value(), std::string("mysql@3306.service"));
-        config.instances = {{"main", {}, {}, {}, {}, "mariadb.service"}, {"other", {}, {}, {}, {}, ""}};
+        config.instances = {{"main", {}, {}, {}, {}, {}, "mariadb.service"}, {"other", {}, {}, {}, {}, {}, ""}};
         instance.name = "main";
         QCOMPARE(unitOf(config, instance).value(), std::string("mariadb.service"));
         instance.name = "other";

@@ -1366,6 +1366,14 @@
         <source>The run {run} ({kind}, requested by {author}) was not made by this program, which sends nothing of it with your key.</source>
         <translation>运行 {run}（{kind}，由 {author} 请求）不是由本程序创建的，本程序不会用您的密钥发送其中的任何内容。</translation>
     </message>
+    <message>
+        <source>Somebody has changed {path} meanwhile, so it was left as it is.</source>
+        <translation>期间有人更改了 {path}，因此保持原样。</translation>
+    </message>
+    <message>
+        <source>Read it again, and make the change once more.</source>
+        <translation>请重新读取，然后再次修改。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>

@@ -115,6 +115,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Start it on the host: systemctl enable --now zandb-helper.socket")},
     {"helper.refused", QT_TRANSLATE_NOOP("Error", "The privileged helper refused “{verb}”: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Correct what it names on the host; zandb-agent check-config tells more.")},
+    {"helper.file_changed", QT_TRANSLATE_NOOP("Error", "Somebody has changed {path} meanwhile, so it was left as it is."),
+     QT_TRANSLATE_NOOP("Error", "Read it again, and make the change once more.")},
     {"io.failed", QT_TRANSLATE_NOOP("Error", "Reading or writing {path} failed: {detail}."), QT_TRANSLATE_NOOP("Error", "Check the file system, its mount and its rights.")},
     {"io.disk_full", QT_TRANSLATE_NOOP("Error", "No space left at {path}: {free} bytes free, {needed} needed."),
      QT_TRANSLATE_NOOP("Error", "Free space or expire old backups, then retry.")},

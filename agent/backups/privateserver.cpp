@@ -47,7 +47,7 @@ Result<void> makeRunDirectory(const fs::path &run)
     fs::remove_all(run, ec);
     for (const auto &path : {run, run / "tmp", run / "files"}) {
         if (::mkdir(path.c_str(), 0700) != 0)
-            return fail(fileError(path, errno));
+            return fail(ioError(path, errno));
     }
     return {};
 }
@@ -77,7 +77,7 @@ void addPaths(std::vector<std::string> &argv, const PrivateServerOptions &option
 
 std::string logTail(const fs::path &path, std::size_t bytes)
 {
-    const auto text = readWhole(path);
+    const auto text = readFile(path);
     if (!text)
         return {};
     return text->size() <= bytes ? *text : text->substr(text->size() - bytes);
@@ -127,9 +127,9 @@ Result<std::unique_ptr<PrivateServer>> PrivateServer::start(const Config &config
     std::unique_ptr<PrivateServer> server(new PrivateServer(config));
     server->m_options = options;
     server->m_account = options.mariaDb ? userName() : "root";
-    server->m_run = Fd(::open(options.run.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    server->m_run = FileDescriptor(::open(options.run.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!server->m_run)
-        return fail(fileError(options.run, errno));
+        return fail(ioError(options.run, errno));
 
     // a socket's path may have 107 bytes, and the way to a scratch directory more: so it is told from the data directory, which
     // is the server's working directory, and clients are started beside it

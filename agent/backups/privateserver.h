@@ -3,7 +3,6 @@
 
 #include "agent/fleet/sqlclient.h"
 #include "agent/os/child.h"
-#include "agent/os/formernames.h"
 #include "agent/runtime/config.h"
 
 #include <map>

@@ -2,7 +2,7 @@
 #include "agent/backups/containment.h"
 #include "agent/backups/repository.h"
 #include "agent/backups/restore.h"
-#include "agent/runtime/landlock.h"
+#include "agent/os/landlock.h"
 #include "tests/backups/backupfixture.h"
 #include "tests/backups/forgery.h"
 
@@ -26,7 +26,7 @@ std::map<std::string, std::string> contentsOf(const fs::path &directory)
     std::map<std::string, std::string> contents;
     for (const auto &entry : fs::recursive_directory_iterator(directory)) {
         contents[entry.path().lexically_relative(directory).string()]
-            = entry.is_regular_file() && !entry.is_symlink() ? Sha256::of(readWhole(entry.path(), 256u << 20).value_or("?")) : "";
+            = entry.is_regular_file() && !entry.is_symlink() ? Sha256::of(readFile(entry.path(), 256u << 20).value_or("?")) : "";
     }
     return contents;
 }
@@ -34,7 +34,7 @@ std::map<std::string, std::string> contentsOf(const fs::path &directory)
 bool isSomewhereIn(const fs::path &directory, const std::string &text)
 {
     return std::ranges::any_of(fs::recursive_directory_iterator(directory), [&](const auto &entry) {
-        return entry.is_regular_file() && readWhole(entry.path(), 256u << 20).value_or("").find(text) != std::string::npos;
+        return entry.is_regular_file() && readFile(entry.path(), 256u << 20).value_or("").find(text) != std::string::npos;
     });
 }
 
@@ -42,10 +42,10 @@ bool isSomewhereIn(const fs::path &directory, const std::string &text)
 pid_t childWith(const std::string &word)
 {
     for (const auto &entry : fs::directory_iterator("/proc")) {
-        const std::string status = readWhole(entry.path() / "status", 1 << 16).value_or("");
+        const std::string status = readFile(entry.path() / "status", 1 << 16).value_or("");
         if (status.find("\nPPid:\t" + std::to_string(::getpid()) + "\n") == std::string::npos)
             continue;
-        if (readWhole(entry.path() / "cmdline", 1 << 16).value_or("").find(word) != std::string::npos)
+        if (readFile(entry.path() / "cmdline", 1 << 16).value_or("").find(word) != std::string::npos)
             return std::stoi(entry.path().filename().string());
     }
     return -1;
@@ -262,7 +262,7 @@ private Q_SLOTS:
         fs::create_directories(victim);
         fs::copy_file(s.fixture.server->dataDirectory() / "ibdata1", victim / "ibdata1");
         const auto before = contentsOf(victim);
-        const std::string payload = readWhole(fs::path(s.physical.path) / (mysql ? "payload.tar.zst" : "payload.xb.zst")).value();
+        const std::string payload = readFile(fs::path(s.physical.path) / (mysql ? "payload.tar.zst" : "payload.xb.zst")).value();
         std::vector<std::string> paths{(victim / "ibdata1").string() + ":12M:autoextend"};
         if (!mysql)
             paths.insert(paths.end(), {(victim / "new").string() + ":12M", "/dev/sda:1Gnewraw"});
@@ -398,7 +398,7 @@ private Q_SLOTS:
         fs::create_symlink(victim / "ibdata1", place / "data" / "ibdata1");
         QVERIFY(run({"/usr/bin/tar", "-C", (place / "data").string(), "-cf", (place / "hostile.tar").string(), "."}));
         const auto before = contentsOf(victim);
-        const auto forged = forge(m_mysql.physical.path, packed(readWhole(place / "hostile.tar", 256u << 20).value()), [](Manifest &) {});
+        const auto forged = forge(m_mysql.physical.path, packed(readFile(place / "hostile.tar", 256u << 20).value()), [](Manifest &) {});
         FakeContext context(m_mysql.fixture.config, m_mysql.fixture.path("work"));
         const auto restored = restoreBackup(context, forged, m_mysql.fixture.path("tar-restore"));
         QVERIFY(!restored);
@@ -475,7 +475,7 @@ private Q_SLOTS:
         std::ofstream(files / "away.ex.sql") << "/*!40101 SET NAMES binary*/;\nINSERT INTO `ex` VALUES\n(7);\n";
         const auto packing = capture({"/usr/bin/tar", "-C", files.string(), "-cf", (place / "files.tar").string(), "."}, 60s);
         QVERIFY(packing && packing->status.ok());
-        const auto forged = forge(m_mariadb.logical.path, packed(readWhole(place / "files.tar").value()), [](Manifest &manifest) {
+        const auto forged = forge(m_mariadb.logical.path, packed(readFile(place / "files.tar").value()), [](Manifest &manifest) {
             manifest.method = "mydumper";
             manifest.payload = "payload.tar.zst";
             withoutLists(manifest);
@@ -515,7 +515,7 @@ private Q_SLOTS:
             context.atFirstTable = [&] {
                 const pid_t server = childWith("--skip-grant-tables");
                 found = server > 0 && ::kill(server, tool.isEmpty() ? SIGKILL : SIGTERM) == 0;
-                while (found && ::kill(server, 0) == 0 && readWhole("/proc/" + std::to_string(server) + "/status").value_or("").find("State:\tZ") == std::string::npos)
+                while (found && ::kill(server, 0) == 0 && readFile("/proc/" + std::to_string(server) + "/status").value_or("").find("State:\tZ") == std::string::npos)
                     std::this_thread::sleep_for(5ms);
             };
         } else {
@@ -543,7 +543,7 @@ private Q_SLOTS:
         Side &s = side(mysql);
         if (!s.usable)
             QSKIP(noServer(mysql));
-        const std::string payload = readWhole(fs::path(s.physical.path) / (mysql ? "payload.tar.zst" : "payload.xb.zst")).value();
+        const std::string payload = readFile(fs::path(s.physical.path) / (mysql ? "payload.tar.zst" : "payload.xb.zst")).value();
         const auto forged = forge(s.physical.path, payload, [](Manifest &manifest) { manifest.serverVersion = "99.10.1-of-the-future"; });
         FakeContext context(s.fixture.config, s.fixture.path("work"));
         wire::BackupResult backup = s.physical;

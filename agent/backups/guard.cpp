@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/guard.h"
 
-#include "agent/backups/statementtext.h"
+#include "agent/fleet/statementtext.h"
 #include "agent/protocol/json.h"
 #include "agent/protocol/uuid.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who holds the lock that a backup waits for.
 #include "agent/backups/serverthreads.h"
-#include "agent/backups/statementtext.h"
+#include "agent/fleet/statementtext.h"
 #include "agent/fleet/ownsessions.h"
 
 #include <algorithm>

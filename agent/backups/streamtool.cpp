@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/blame.h"
 #include "agent/backups/job.h"
-#include "agent/backups/statementtext.h"
+#include "agent/fleet/statementtext.h"
 
 #include <algorithm>
 #include <atomic>

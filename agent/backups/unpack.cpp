@@ -6,7 +6,7 @@
 #include "agent/backups/copyaccounts.h"
 #include "agent/backups/dumprewriter.h"
 #include "agent/backups/restore.h"
-#include "agent/backups/statementtext.h"
+#include "agent/fleet/statementtext.h"
 #include "agent/backups/tablenames.h"
 #include "agent/backups/tools.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/sessions/sessions.h"
 
-#include "agent/backups/statementtext.h"
+#include "agent/fleet/statementtext.h"
 #include "agent/fleet/ownsessions.h"
 #include "agent/protocol/errors.h"
 #include "agent/protocol/sessionerrors.h"

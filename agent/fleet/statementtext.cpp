@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/backups/statementtext.h"
+#include "agent/fleet/statementtext.h"
 
 #include <algorithm>
 #include <array>

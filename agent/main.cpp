@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/commands.h"
 #include "agent/backups/kinds.h"
+#include "agent/batchsql/commands.h"
 #include "agent/fleet/kinds.h"
 #include "agent/protocol/coredump.h"
 #include "agent/serve/checkconfig.h"
@@ -34,6 +35,7 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"work", [](Arguments args) { return workMain(args, allKinds()); }},
         {"check-config", checkConfigMain},
         {"facts", factsMain},
+        {"check-sql", checkSqlMain},
         {"repair-journal", [](Arguments args) { return repairJournalMain(args, allKinds()); }},
         {"validate-backup", validateBackupMain},
         {"restore", restoreMain},
@@ -53,6 +55,8 @@ The agent of one database host.
   work DIR                        carry out one order (run by serve)
   check-config [--json] [FILE]    read the configuration as serve would and name every mistake
   facts [--json] [--config FILE]  facts of this host and its instances
+  check-sql [--jsonl | --script] [--role R] [--flavour F] [--schema S] [FILE...]
+                                  whether batch SQL runs these statements, and why not
   repair-journal [--config FILE]  make a damaged journal of orders usable again, with the agent stopped
   digest [OPTION...] [FILE...]    what the statements of slow logs add up to (digest --help)
   validate-backup DIR [--json]    compare a backup's files with its manifest

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The guard of batch SQL, rule G1: only statements of maintenance are let through, and what is not named is denied.  The agent decides;
+/// consoles run the same code while one types.  Nothing here reads a clock, a file or a server, so that both come to one verdict.
+/// All functions are reentrant.
+namespace zandb::rules {
+
+/// Whose statement it is, in rising order.
+enum class GuardRole { Viewer, Operator, Admin };
+
+/// Which server will get the statement.  Where it is not known, what is right on one of them may pass.
+enum class GuardFlavour { Unknown, MariaDb, MySql };
+
+struct GuardContext
+{
+    /// Nothing: the statement is judged as if the role sufficed, and the verdict says which one it needs.
+    std::optional<GuardRole> role = {};
+    GuardFlavour flavour = GuardFlavour::Unknown;
+    std::string_view schema = {};          ///< the order's default schema: unqualified names mean it; "": none
+    std::uint64_t hintMilliseconds = 3'600'000; ///< the most that MAX_EXECUTION_TIME(n) may ask for: the order's own limit
+};
+
+/// A statement has at most so many bytes; longer ones are denied.
+inline constexpr std::size_t maxStatementBytes = 65'536;
+/// A bounded UPDATE or DELETE changes at most so many rows.
+inline constexpr std::uint64_t maxBoundedRows = 10'000;
+inline constexpr std::size_t maxParentheses = 50;
+
+/// Why a statement is denied.  `code` is stable and never renamed; `text` is plain English for the offline verb and for logs.
+struct GuardReason
+{
+    std::string_view rule; ///< "G1.2", "G1.4D"
+    std::string_view code; ///< "lexing.server_comment"
+    std::string_view text; ///< "servers execute such comments"
+};
+
+/// A table as the statement names it, unquoted; schema is the default one where it names none ("" when there is no default either).
+struct GuardTable
+{
+    std::string schema;
+    std::string table;
+    friend bool operator==(const GuardTable &, const GuardTable &) = default;
+};
+
+/// One assignment of a SET of variables.
+struct GuardAssignment
+{
+    enum class Scope { Session, Global, Persist, PersistOnly, Reset };
+    Scope scope = Scope::Global;
+    std::string name;  ///< in lower case
+    std::string value; ///< as it is written; "" for Reset
+};
+
+/// An account as the statement names it, unquoted.  Without a host: '%' or a role.
+struct GuardAccount
+{
+    std::string user;
+    std::string host;
+};
+
+/// What a statement that is allowed is about, for the checks that only a running agent can do (rule 4b).
+struct GuardSubject
+{
+    std::vector<GuardTable> tables;          ///< of classes M, X, D and H: those it changes or checks
+    std::vector<GuardAssignment> assignments; ///< of V and T
+    std::vector<GuardAccount> accounts;      ///< of A
+    std::vector<std::string> privileges;     ///< of GRANT, in capitals
+    std::vector<std::string> indexes;        ///< of X: those it drops
+    std::uint64_t rows = 0;                  ///< D, and UPDATE and DELETE of H: the n of LIMIT n
+    std::size_t where = 0;                   ///< the same: offset of WHERE
+    std::uint64_t thread = 0;                ///< of KILL
+};
+
+struct Verdict
+{
+    bool allowed = false;
+    /// R reads, M housekeeping, V variables, X indexes and partitions, D bounded DML, H tool tables, T replication, A accounts.  0 when
+    /// the statement was denied before its class was known, or belongs to none.
+    char statementClass = 0;
+    GuardReason reason;      ///< where denied: why; where allowed: the rule that allows it
+    std::string detail = {}; ///< the word the reason is about, printable ASCII; may be empty
+    std::size_t at = 0;      ///< offset in bytes of the place; at most the text's size
+    GuardRole leastRole = GuardRole::Admin; ///< where allowed: who may run it
+    bool needsConfirmation = false;         ///< where allowed: a person types a confirmation first
+    /// The statement is to be sent with LOCAL and does not have it: it belongs at this offset, with a space before it, so that a
+    /// replica's GTID set does not change.
+    std::optional<std::size_t> localAt = {};
+    GuardSubject subject = {};
+
+    /// "G1.2 servers execute such comments: /*!50000"
+    std::string why() const;
+};
+
+/// Judges one item, which is one statement.
+Verdict judge(std::string_view text, const GuardContext &context = {});
+
+/// "viewer", "operator", "admin"; nothing for any other word.
+std::optional<GuardRole> guardRoleFromString(std::string_view word);
+/// "mysql", "mariadb"; nothing for any other word.
+std::optional<GuardFlavour> guardFlavourFromString(std::string_view word);
+
+} // namespace zandb::rules

@@ -41,6 +41,9 @@ bool foldsToAscii(std::uint32_t c)
 
 bool couldBe(std::string_view name, std::string_view ascii)
 {
+    // nearly all names differ in their first letter
+    if (!name.empty() && static_cast<unsigned char>(name.front()) < 0x80 && lower(name.front()) != ascii.front())
+        return false;
     while (!name.empty() && name.back() == ' ')
         name.remove_suffix(1);
     // bit i: the first i characters of `ascii` have been found

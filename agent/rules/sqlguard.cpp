@@ -99,6 +99,8 @@ bool judgeStatement(GuardParser &p)
     return deny(p, !word.empty() && isNever(word) ? reasons::never : reasons::unknown);
 }
 
+constexpr std::size_t keptTokens = 16'384;
+
 std::string_view roleName(GuardRole role)
 {
     return role == GuardRole::Viewer ? "viewer" : role == GuardRole::Operator ? "operator" : "admin";
@@ -128,7 +130,8 @@ Verdict judge(std::string_view text, const GuardContext &context)
 {
     if (const auto denial = checkBytes(text))
         return denied(*denial, text);
-    std::vector<Token> tokens;
+    // kept, since fresh memory for the tokens of a long statement costs more than to read it
+    static thread_local std::vector<Token> tokens;
     if (const auto denial = lexInAllModes(text, tokens))
         return denied(*denial, text);
     if (!context.schema.empty() && isSystemSchema(context.schema))
@@ -139,6 +142,9 @@ Verdict judge(std::string_view text, const GuardContext &context)
     GuardParser p(text, tokens, context);
     p.verdict.allowed = judgeStatement(p);
     Verdict verdict = std::move(p.verdict);
+    const std::size_t first = tokens.front().begin;
+    if (tokens.capacity() > keptTokens)
+        std::vector<Token>().swap(tokens);
     verdict.at = std::min(verdict.at, text.size());
     if (!verdict.allowed) {
         verdict.needsConfirmation = false;
@@ -148,7 +154,7 @@ Verdict judge(std::string_view text, const GuardContext &context)
         verdict.allowed = false;
         verdict.reason = reasons::role;
         verdict.detail = roleName(verdict.leastRole);
-        verdict.at = tokens.front().begin;
+        verdict.at = first;
     }
     return verdict;
 }

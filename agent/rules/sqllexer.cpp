@@ -50,7 +50,7 @@ public:
         if (m_depth != 0)
             return Denial{reasons::unbalanced, m_text.size()};
         const auto end = static_cast<std::uint32_t>(m_text.size());
-        m_tokens.push_back({TokenKind::End, m_spaced, m_commented, end, end, {}, 0});
+        m_tokens.push_back({TokenKind::End, m_spaced, m_commented, end, end, 0, {}});
         return std::nullopt;
     }
     bool escapes() const { return m_escapes; }
@@ -66,7 +66,7 @@ private:
 
     void add(TokenKind kind, std::size_t end, Word word = {}, Op op = 0)
     {
-        m_tokens.push_back({kind, m_spaced, m_commented, static_cast<std::uint32_t>(m_at), static_cast<std::uint32_t>(end), word, op});
+        m_tokens.push_back({kind, m_spaced, m_commented, static_cast<std::uint32_t>(m_at), static_cast<std::uint32_t>(end), op, word});
         m_spaced = m_commented = false;
         m_at = end;
     }
@@ -161,7 +161,8 @@ private:
         std::size_t end = m_at;
         while (end < m_text.size() && (wordCodes[byteAt(m_text, end)] != 0 || m_text[end] == '.'))
             ++end;
-        if (end == m_at)
+        const unsigned char next = byteAt(m_text, end);
+        if (end == m_at || next == '\'' || next == '"' || next == '`' || next >= 0x80)
             return deny(reasons::userVariable, m_tokens.back().begin);
         add(TokenKind::Host, end);
     }
@@ -230,6 +231,8 @@ private:
         const unsigned char next = byteAt(m_text, end);
         if (next >= 0x80)
             return deny(reasons::lookAlike, end);
+        if (isBehind(TokenKind::Number) || isBehind(TokenKind::Bits))
+            return deny(reasons::number, last()->begin);
         if (next == '\'' && end == m_at + 1) {
             const unsigned char kind = first | 0x20u;
             if (kind == 'n')
@@ -237,8 +240,6 @@ private:
             if (kind == 'x' || kind == 'b')
                 return bits(kind == 'x');
         }
-        if (isBehind(TokenKind::Number) || isBehind(TokenKind::Bits))
-            return deny(reasons::number, last()->begin);
         add(TokenKind::Name, end, word);
     }
 
@@ -247,7 +248,8 @@ private:
         std::size_t i = m_at + 2;
         while (hex ? isHexDigit(byteAt(m_text, i)) : (byteAt(m_text, i) == '0' || byteAt(m_text, i) == '1'))
             ++i;
-        if (byteAt(m_text, i) != '\'' || (hex && (i - m_at) % 2 != 0))
+        // a quote behind it begins a string on servers; other readers take two quotes for one inside
+        if (byteAt(m_text, i) != '\'' || byteAt(m_text, i + 1) == '\'' || (hex && (i - m_at) % 2 != 0))
             return deny(reasons::number, m_at);
         checkIntroducer();
         add(TokenKind::Bits, i + 1);

@@ -47,8 +47,8 @@ struct Token
     bool commented = false;   ///< a comment stands before it
     std::uint32_t begin = 0;  ///< offsets in the text
     std::uint32_t end = 0;
-    Word word = {};           ///< of Name
     Op op = 0;                ///< of Operator
+    Word word = {};           ///< of Name
 };
 
 /// A place and why the text is denied there.

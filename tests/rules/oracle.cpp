@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/rules/oracle.h"
 
+#include <map>
 #include <optional>
 #include <regex>
 #include <string_view>
@@ -174,7 +175,7 @@ bool wordsPass(const std::string &bones)
             if (before == '.')
                 return false;
             const std::size_t next = at + word.size();
-            if (next < bones.size() && static_cast<unsigned char>(bones[next]) >= 0x80)
+            if (next < bones.size() && (static_cast<unsigned char>(bones[next]) >= 0x80 || (bones[next] == '@' && !(next + 1 < bones.size() && bones[next + 1] == '@'))))
                 return false;
         } else if (word[0] == '$') {
             return false;
@@ -197,7 +198,11 @@ bool nestingPasses(const std::string &bones)
 
 bool contains(const std::string &bones, const char *pattern)
 {
-    return std::regex_search(bones, std::regex(pattern, std::regex::icase));
+    static std::map<std::string_view, std::regex> compiled;
+    auto found = compiled.find(pattern);
+    if (found == compiled.end())
+        found = compiled.emplace(pattern, std::regex(pattern, std::regex::icase)).first;
+    return std::regex_search(bones, found->second);
 }
 
 } // namespace
@@ -248,25 +253,40 @@ OracleReading oracle(const std::string &text)
                 return reading;
         }
     }
-    if (contains(bones, "[^\\x01-\\x05 \\x21-\\x7e]") || contains(bones, "[\\\\{}?:\\[\\]]") || contains(bones, "\\*/"))
+    if (contains(bones, "[^\\x01-\\x05 \\x21-\\x7e]") || contains(bones, "[\\\\{}?:\\[\\]]"))
         return reading;
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+        if (reading.paint[i] == 'x' && text[i] == '*' && text[i + 1] == '/')
+            return reading;
+    }
     if (contains(bones, ";[ \\x05]*[^ \\x05]") || !contains(bones, "[^ ;\\x05]"))
         return reading;
     // @@name, or name@host
-    if (contains(bones, "(^|[^A-Za-z0-9_$\\x01\\x03@])@([^@]|$)") || contains(bones, "@@([^A-Za-z0-9_$\\x03]|$)") || contains(bones, "@@@") || contains(bones, "@\\x02")
-        || contains(bones, "\\x02@"))
+    if (contains(bones, "(^|[^A-Za-z0-9_$\\x01\\x03@])@([^@]|$)") || contains(bones, "@@([^A-Za-z0-9_$\\x03]|$)") || contains(bones, "@@@") || contains(bones, "(^|[^@])@[^@A-Za-z0-9_$.\\x01\\x03 \\x05]")
+        || contains(bones, "\\x02@") || contains(bones, "(^|[^A-Za-z0-9_$])[xb]\\x01@([^@]|$)"))
+        return reading;
+    // a host may have dots and begin with a digit
+    static const std::regex host("([A-Za-z0-9_$\\x01\\x03])@[A-Za-z0-9_.$]+");
+    bones = std::regex_replace(bones, host, "$1@h");
+    if (contains(bones, "@h(@([^@]|$)|[\\x01-\\x03]|[^\\x01-\\x7f])"))
+        return reading;
+    // x'41' is a number too
+    if (contains(bones, "(^|[^A-Za-z0-9_$])[xb]\\x01\\.?[A-Za-z0-9_$]") && !contains(bones, "(^|[^A-Za-z0-9_$])[xb]\\x01\\.[A-Za-z_$]"))
         return reading;
     // introducers: any name with _ in front of a literal
     std::string rest = bones;
-    for (std::smatch found; std::regex_search(rest, found, std::regex("(^|[^A-Za-z0-9_$])(_[A-Za-z0-9_$]*)[ \\x05]*(\\x01|\\x02|0x[0-9A-Fa-f]|0b[01]|[xXbB]\\x01)"));
+    static const std::regex introducer("(^|[^A-Za-z0-9_$])(_[A-Za-z0-9_$]*)(?![A-Za-z0-9_$])[ \\x05]*(\\x01|\\x02|0x[0-9A-Fa-f]|0b[01]|[xXbB]\\x01)");
+    static const std::regex known("_utf8mb4|_binary", std::regex::icase);
+    for (std::smatch found; std::regex_search(rest, found, introducer);
          rest = found.suffix()) {
-        if (!std::regex_match(found.str(2), std::regex("_utf8mb4|_binary", std::regex::icase)))
+        if (!std::regex_match(found.str(2), known))
             return reading;
         rest = found.suffix();
         if (rest.empty())
             break;
     }
-    if (contains(bones, "\\x04") && !std::regex_match(bones, std::regex("(?:[^\\x04]*(?:^|[^A-Za-z0-9_$])select *\\x04)*[^\\x04]*", std::regex::icase)))
+    static const std::regex hints("(?:[^\\x04]*(?:^|[^A-Za-z0-9_$])select *\\x04)*[^\\x04]*", std::regex::icase);
+    if (contains(bones, "\\x04") && !std::regex_match(bones, hints))
         return reading;
     reading.allowed = wordsPass(bones) && nestingPasses(bones);
     return reading;

@@ -163,8 +163,8 @@ private:
             return deny(reasons::withWrites);
         switch (token.kind) {
         case TokenKind::Name:
-            if (isBehindDot())
-                return true;
+            if (isBehindDot()) // s.NEXTVAL is a call in some modes
+                return !isAny(token.word, "NEXTVAL"_w, "CURRVAL"_w) || deny(reasons::sequence);
             if (const auto ok = keyword(token.word))
                 return *ok;
             return name(token);
@@ -227,6 +227,10 @@ private:
             level().factor = false;
             return true;
         }
+        // reserved on all servers: so that what a server might take for another statement never goes out as a read
+        if (isAny(word, "DELETE"_w, "UPDATE"_w, "INSERT"_w, "DROP"_w, "ALTER"_w, "CREATE"_w, "GRANT"_w, "REVOKE"_w, "CALL"_w, "LOAD"_w)
+            && after().op != "("_op)
+            return deny(reasons::readsSyntax);
         if (word == "LATERAL"_w && level().factor && after().op == "("_op)
             return true;
         return std::nullopt;
@@ -372,6 +376,10 @@ private:
             return true;
         if (word == "OVER"_w && hasThird && before(2).op == ")"_op)
             return true;
+        // reserved on all servers: so that what a server might take for another statement never goes out as a read
+        if (isAny(word, "DELETE"_w, "UPDATE"_w, "INSERT"_w, "DROP"_w, "ALTER"_w, "CREATE"_w, "GRANT"_w, "REVOKE"_w, "CALL"_w, "LOAD"_w)
+            && after().op != "("_op)
+            return deny(reasons::readsSyntax);
         if (word == "LATERAL"_w && level().factor && m_p.context().flavour != GuardFlavour::MariaDb)
             return true;
         if (isAny(word, "EXCEPT"_w, "INTERSECT"_w) && hasThird && endsOperand(before(2)))

@@ -16,7 +16,7 @@ namespace zandb::test {
 struct GuardCase
 {
     std::string where;  ///< "reads.txt:17"
-    std::string expect; ///< "R", "R operator", "X+", or the code of a reason
+    std::string expect; ///< "R", "R operator", "X+", the code of a reason, or "deny" for any
     std::string sql;
     bool isAllowed() const { return expect[0] >= 'A' && expect[0] <= 'Z'; }
 };

@@ -95,7 +95,12 @@ Error blame(const char *step, const std::string &tool, const ExitStatus &status,
     // a server gives up for many reasons of this host that no list knows: only words about damage count against the backup
     static constexpr std::array<std::string_view, 3> stepsOfServer{"start", "prepare", "shutdown"};
     const bool ofServer = std::ranges::count(stepsOfServer, std::string_view(step)) > 0;
-    const bool hindered = isTroubleOfHost(said) || (ofServer && !speaksOfDamage(said));
+    // the walls around the scratch directory refuse these to tar, and no backup made here holds them
+    static constexpr std::array<std::string_view, 4> strange{"cannot create symlink", "cannot mkfifo", "cannot mknod", "cannot hard link"};
+    const std::string text = lower(said);
+    const bool leadsElsewhere = std::string_view(step) == "unpack"
+                                && std::ranges::any_of(strange, [&](std::string_view words) { return text.find(words) != std::string::npos; });
+    const bool hindered = !leadsElsewhere && (isTroubleOfHost(said) || (ofServer && !speaksOfDamage(said)));
     if (!corrupt && hindered)
         return makeError(errors::restoreHindered, {{"step", step}, {"detail", tool + ": " + said}});
     return makeError(errors::restoreFailed, {{"step", step}, {"detail", tool + " ended with status " + status.text() + ": " + said}});

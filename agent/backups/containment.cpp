@@ -129,6 +129,27 @@ Result<void> checkUnpacked(const fs::path &directory)
     return ec ? Result<void>(fail(ioError(directory, ec.value()))) : Result<void>{};
 }
 
+Result<void> checkSystemFiles(const fs::path &directory, bool mariaDb, const std::string &dataFilePath)
+{
+    const auto list = withoutDirectories(dataFilePath.empty() ? "ibdata1:12M:autoextend" : dataFilePath);
+    if (!list)
+        return fail(list.error());
+    std::vector<std::string> wanted;
+    for (const auto &file : split(*list, ';'))
+        wanted.push_back(split(file, ':').front());
+    wanted.emplace_back(mariaDb ? "ib_logfile0" : "mysql.ibd");
+    wanted.emplace_back("mysql");
+    std::error_code ec;
+    for (const auto &name : wanted) {
+        const auto status = fs::symlink_status(directory / name, ec);
+        if (status.type() == fs::file_type::not_found || (name == "mysql") != fs::is_directory(status))
+            return failed("unpack", name + " is missing, and no server starts without it");
+        if (fs::is_regular_file(status) && fs::file_size(directory / name, ec) == 0)
+            return failed("unpack", name + " is empty, and no server starts with it");
+    }
+    return {};
+}
+
 Result<void> tameToolSettings(const fs::path &directory)
 {
     static constexpr std::array<std::string_view, 6> kept{"innodb_checksum_algorithm", "innodb_data_file_path", "innodb_log_file_size",

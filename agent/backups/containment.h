@@ -22,6 +22,11 @@ Result<std::string> withoutDirectories(const std::string &dataFilePath);
 /// somebody to lead elsewhere.  Errors: restore.failed (step "unpack"), io.failed.
 Result<void> checkUnpacked(const std::filesystem::path &directory);
 
+/// Whether an unpacked physical backup has the files without which no server of its flavour starts: the system tablespace by `dataFilePath`
+/// (a server's own value; empty: the default), the schema mysql, and MariaDB's redo log.  A server that lacks them gives up with words
+/// that tell a broken backup from trouble of the host badly, so they are looked for before.  Errors: restore.failed (step "unpack").
+Result<void> checkSystemFiles(const std::filesystem::path &directory, bool mariaDb, const std::string &dataFilePath);
+
 /// Replaces backup-my.cnf of an unpacked backup of mariadb-backup, which its prepare reads: only the settings that the files
 /// depend on stay, and no path.  Errors: restore.failed (step "unpack"), restore.hindered (step "settings"), io.failed.
 Result<void> tameToolSettings(const std::filesystem::path &directory);

@@ -52,7 +52,8 @@ public:
                 return fail(tar.error());
             if (m_u.manifest.method == "mydumper")
                 return loadMydumper(*tar);
-            return unpackInto(m_data, {tar->string(), "-x", "-C", m_data.string(), "-f", "-"});
+            auto unpacked = unpackInto(m_data, {tar->string(), "-x", "-C", m_data.string(), "-f", "-"});
+            return unpacked ? checkSystem() : unpacked;
         }
         if (payload == "payload.xb.zst")
             return prepare();
@@ -119,6 +120,12 @@ private:
         return checkUnpacked(directory);
     }
 
+    Result<void> checkSystem() const
+    {
+        const auto path = m_u.manifest.settings.find("innodb_data_file_path");
+        return checkSystemFiles(m_data, m_mariaDb, path == m_u.manifest.settings.end() ? std::string() : path->second);
+    }
+
     Result<void> prepare()
     {
         auto mbstream = findTool(m_config, true, "mbstream");
@@ -127,6 +134,8 @@ private:
             return fail(mbstream ? backup.error() : mbstream.error());
         if (auto unpacked = unpackInto(m_data, {mbstream->string(), "-x", "-C", m_data.string()}); !unpacked)
             return unpacked;
+        if (auto whole = checkSystem(); !whole)
+            return whole;
         if (auto removed = removeLinks(); !removed)
             return removed;
         if (auto tamed = tameToolSettings(m_data); !tamed)

@@ -24,8 +24,8 @@
         <translation>%1 已于 %2 确认。</translation>
     </message>
     <message>
-        <source>Its definition is wrong at &quot;%1&quot;: %2. Define it again with &quot;zandbctl task edit&quot;.</source>
-        <translation>其定义中的“%1”有误：%2。请用“zandbctl task edit”重新定义。</translation>
+        <source>Its definition is wrong at &quot;%1&quot;: %2. Define it again as a whole with &quot;zandbctl task edit&quot;.</source>
+        <translation>其定义中的“%1”有误：%2。请用“zandbctl task edit”完整地重新定义。</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,9 @@
 #include "app/workflow/consent.h"
 #include "app/workflow/execution.h"
 #include "app/workflow/runrepository.h"
+#include "app/workflow/unrunrepository.h"
 #include "app/workflow/waits.h"
+#include "models/workflow/runtext.h"
 #include "models/workflow/waitingline.h"
 
 #include <algorithm>
@@ -34,6 +36,25 @@ std::string nameOf(const std::map<Uuid, std::string> &names, const std::optional
 {
     const auto found = task ? names.find(*task) : names.end();
     return found == names.end() ? std::string{} : found->second;
+}
+
+/// Where skipped or missed ones are asked for: what was due and made no run, as in the window.
+Result<void> addUnrun(Context &context, const Fleet &fleet, const workflow::RunFilter &filter, std::vector<RunRow> &rows)
+{
+    const auto asked = [&](RunState state) { return std::ranges::find(filter.states, state) != filter.states.end(); };
+    if (!asked(RunState::Skipped) && !asked(RunState::Missed))
+        return {};
+    auto unrun = workflow::loadUnrun(context.session(), fleet, filter.from.value_or(fleet.readAt - workflow::boardHorizon), TimePoint::max(), fleet.readAt, filter.kind);
+    if (!unrun)
+        return fail(unrun.error());
+    std::erase_if(*unrun, [&](const Unrun &row) { return filter.taskId && row.taskId != *filter.taskId; });
+    const auto among = [](const std::vector<Uuid> &ids, const Uuid &id) { return ids.empty() || std::ranges::find(ids, id) != ids.end(); };
+    auto more = rowsOf(*unrun, [&](const Unrun::Target &target) { return among(filter.hosts, target.host) && among(filter.instances, target.instance); },
+                       static_cast<std::size_t>(filter.limit));
+    std::erase_if(more, [&](const RunRow &row) { return !asked(row.run.state); });
+    std::ranges::move(more, std::back_inserter(rows));
+    std::ranges::stable_sort(rows, [](const RunRow &a, const RunRow &b) { return a.run.due > b.run.due; });
+    return {};
 }
 
 Result<int> listRuns(Context &context, const Args &args)
@@ -82,17 +103,28 @@ Result<int> listRuns(Context &context, const Args &args)
     auto runs = workflow::listRuns(context.session(), filter);
     if (!runs)
         return fail(runs.error());
-    cutTo(*runs, static_cast<std::size_t>(*limit), "runs");
+    std::vector<RunRow> rows;
+    for (Run &run : *runs)
+        rows.emplace_back().run = std::move(run);
+    if (const auto added = addUnrun(context, *fleet, filter, rows); !added)
+        return fail(added.error());
+    cutTo(rows, static_cast<std::size_t>(*limit), "runs");
     Json array = Json::array();
     Table table({"DUE", "STATE", "KIND", "TARGET", "TASK", "TRIES", "TOOK", "RUN", "WHY"}, {5, 6});
-    for (const Run &run : *runs) {
+    for (const RunRow &row : rows) {
+        const Run &run = row.run;
         const std::string task = nameOf(*names, run.taskId);
-        const Json json = runJson(run, *fleet, task);
+        Json json = runJson(run, *fleet, task);
+        if (!row.exists) {
+            json["run_id"] = nullptr;
+            json["occurrences"] = row.count;
+        }
         array.push_back(json);
-        table.add({timeText(run.due), std::string(toString(run.state)), run.kind, json.value("target", std::string{}), task.empty() ? "-" : task,
+        const std::string state = std::string(toString(run.state)) + (row.count > 1 ? " x " + std::to_string(row.count) : "");
+        table.add({timeText(run.due), state, run.kind, json.value("target", std::string{}), task.empty() ? "-" : task,
                    std::to_string(run.attempts),
                    run.startedAt && run.endedAt ? spanText(std::chrono::duration_cast<std::chrono::seconds>(*run.endedAt - *run.startedAt)) : "-",
-                   run.id.toString(), run.error ? run.error->code : ""});
+                   row.exists ? run.id.toString() : "-", run.error ? run.error->code : ""});
     }
     context.print(array);
     if (!context.json())
@@ -438,7 +470,7 @@ Result<int> giveUpRun(Context &context, const Args &args)
 std::vector<Verb> runVerbs()
 {
     return {
-        {"run", "list", "[--host H] [--instance H/I] [--task T] [--kind K] [--state S,...] [--since TIME] [--limit N]", "runs, newest first",
+        {"run", "list", "[--host H] [--instance H/I] [--task T] [--kind K] [--state S,...] [--since TIME] [--limit N]", "runs, newest first; with --state skipped,missed also what was due and made no run",
          {{"host", "instance", "task", "kind", "state", "since", "limit"}, {}}, listRuns},
         {"run", "show", "ID", "one run with its steps and attempts", {}, showRun, 1, 1},
         {"run", "wait", "ID", "wait until it has ended", {}, waitRun, 1, 1},

@@ -324,15 +324,29 @@ Result<int> editTask(Context &context, const Args &args)
     auto task = findTask(context, args.word(0));
     if (!task)
         return fail(task.error());
+    const auto unreadable = schedule::whyUnreadable(*task);
+    if (unreadable) {
+        // nothing of it can be kept but what it is; a part that is not given would be a guess
+        Task again;
+        std::tie(again.id, again.name, again.kind, again.enabled, again.revision) = std::tie(task->id, task->name, task->kind, task->enabled, task->revision);
+        *task = std::move(again);
+    }
     if (args.has("name")) {
         task->name = args.option("name");
         if (const auto fits = names::checkTask(task->name); !fits)
             return fail(fits.error());
     }
-    if (const auto read = readTask(context, args, *task, false); !read)
+    if (const auto read = readTask(context, args, *task, unreadable.has_value()); !read) {
+        if (!unreadable)
+            return fail(read.error());
+        warnLine(errorLine(*unreadable));
+        warnLine("So the task is defined as a whole: give its schedule, what it is for, and all options of the work as with \"task add\". What is not given has its default.");
         return fail(read.error());
+    }
     if (const auto updated = workflow::updateTask(context.session(), *task, context.settings().person); !updated)
         return fail(updated.error());
+    if (unreadable)
+        warnLine("The task could not be read and was defined as a whole; what was not given has its default. Look at it: zandbctl task show " + task->name);
     return printTask(context, task->id.toString(), "Changed");
 }
 

@@ -51,7 +51,7 @@ QString alertDetail(const Alert &alert)
     if (alert.kind == clockBackAlert || alert.kind == clockForwardAlert)
         text = AlertText::tr("Schedules are held until the clock is believed again. Check the time of the metadata store's server.");
     else if (alert.kind == taskUnreadableAlert)
-        text = AlertText::tr("Its definition is wrong at \"%1\": %2. Define it again with \"zandbctl task edit\".").arg(fieldOf(alert, "field"), fieldOf(alert, "detail"));
+        text = AlertText::tr("Its definition is wrong at \"%1\": %2. Define it again as a whole with \"zandbctl task edit\".").arg(fieldOf(alert, "field"), fieldOf(alert, "detail"));
     if (!alert.ackedBy.empty())
         text += (text.isEmpty() ? QString() : QStringLiteral(" "))
             + AlertText::tr("Acknowledged by %1, %2.").arg(qs(alert.ackedBy), alert.ackedAt ? localTimeText(*alert.ackedAt).left(16) : QString());

@@ -206,11 +206,13 @@ make_template() { # an initialised MariaDB data directory with the administrator
     [ ! -e "$dir/template/ready" ] || return 0
     rm -rf "$dir/template"
     mkdir -p "$dir/template"
-    mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve \
+    # in a directory of its own for temporary files: a MariaDB that starts removes everybody's #sql* from /tmp
+    mkdir -p "$dir/template/tmp"
+    TMPDIR=$dir/template/tmp mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve \
         --innodb-log-file-size=64M --user="$user" --datadir="$dir/template/data" >"$dir/template/log" 2>&1 ||
         { tail -n 15 "$dir/template/log" >&2; die "mariadb-install-db failed"; }
     # by hand instead of a first start: --bootstrap reads statements and ends
-    first_accounts_mariadb | "$mariadbd" --no-defaults --bootstrap --user="$user" --datadir="$dir/template/data" \
+    first_accounts_mariadb | "$mariadbd" --no-defaults --bootstrap --tmpdir="$dir/template/tmp" --user="$user" --datadir="$dir/template/data" \
         --innodb-log-file-size=64M --skip-grant-tables=0 >>"$dir/template/log" 2>&1 ||
         { tail -n 15 "$dir/template/log" >&2; die "the first accounts could not be made"; }
     : >"$dir/template/ready"

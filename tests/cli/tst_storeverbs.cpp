@@ -285,6 +285,23 @@ private Q_SLOTS:
         QVERIFY2(ran.out.contains(QLatin1String("cannot be read")) && ran.err.contains(QLatin1String("policies.keep")) && !ran.out.contains(QLatin1String("1970")),
                  qPrintable(ran.out + ran.err));
 
+        // it is mended by defining it as a whole; a part alone would be a guess at the rest
+        const std::string broken = told["name"].get<std::string>();
+        ran = ctl(*m_server, "plain", {QStringLiteral("task"), QStringLiteral("edit"), QString::fromStdString(broken), QStringLiteral("--keep"), QStringLiteral("3")});
+        QVERIFY2(ran.status == 2 && ran.err.contains(QLatin1String("policies.keep")) && ran.err.contains(QLatin1String("defined as a whole")), qPrintable(ran.err));
+        ran = ctl(*m_server, "plain", QStringLiteral("task edit %1 --all --every day --at 00:00 --keep 3").arg(QString::fromStdString(broken)).split(QLatin1Char(' ')));
+        QVERIFY2(ran.status == 0 && ran.err.contains(QLatin1String("has its default")), qPrintable(ran.err));
+        told = json({QStringLiteral("task"), QStringLiteral("list")})[0];
+        QVERIFY(told["unreadable"].is_null());
+        QCOMPARE(told["policies"]["keep"], Json(3));
+
+        // what was due and made no run can be listed
+        sql("UPDATE task_revision SET from_us=from_us-90000000000");
+        const Json missed = json(QStringLiteral("run list --state skipped,missed --limit 5").split(QLatin1Char(' ')));
+        QVERIFY(missed.size() == 1 || missed.size() == 2);
+        QVERIFY2(missed[0]["run_id"].is_null() && missed[0]["state"] == Json("missed") && missed[0]["error"]["code"] == Json("schedule.unwritten"), dumpJson(missed[0]).c_str());
+        QCOMPARE(json(QStringLiteral("run list --state succeeded").split(QLatin1Char(' '))).size(), std::size_t{0});
+
         sql("INSERT INTO alert (id, kind, subject, detail, raised_us, seen_us, count, revision) VALUES (REPEAT('a',16),'clock.back','store','{}',5,6,1,1)");
         QCOMPARE(json({QStringLiteral("alert"), QStringLiteral("list")})[0]["acknowledged_by"], Json());
         ran = ctl(*m_server, "plain", {QStringLiteral("overview")});

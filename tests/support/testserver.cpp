@@ -139,8 +139,11 @@ fs::path templateDirectory(Flavour flavour, std::string &error)
         fs::remove_all(making);
         fs::remove(log);
         bool made = false;
+        // a MariaDB that starts removes everybody's #sql* from its directory of temporary files
+        const fs::path temporary = cache / (key + ".tmp");
+        fs::create_directories(temporary);
         if (flavour == Flavour::MariaDb) {
-            made = runToEnd({mariaDbInstaller(), "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db",
+            made = runToEnd({mariaDbInstaller(), "--no-defaults", "--tmpdir=" + temporary.string(), "--auth-root-authentication-method=normal", "--skip-test-db",
                              "--skip-name-resolve", "--innodb-log-file-size=16M", "--user=" + userName(),
                              "--datadir=" + making.string()},
                             log);

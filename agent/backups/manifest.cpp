@@ -214,6 +214,17 @@ static std::string impossible(const Manifest &m)
         return "it names an impossible size";
     if (m.files.size() > mostFiles)
         return "it names " + std::to_string(m.files.size()) + " files";
+    // they are parts of paths where the backup lies, and are printed
+    const auto isLabel = [](const std::string &name) {
+        return !name.starts_with('.') && std::ranges::none_of(name, [](unsigned char c) { return c == '/' || c < 0x20 || c == 0x7f; });
+    };
+    if (!isLabel(m.host) || !isLabel(m.instance))
+        return "its host or instance is no name";
+    if (std::ranges::any_of(m.tables, [](const BackedUpTable &table) { return table.rows.value_or(0) < 0; }))
+        return "it names an impossible number of rows";
+    const auto page = m.settings.find("innodb_page_size");
+    if (page != m.settings.end() && page->second.find_first_not_of("0123456789kK") != std::string::npos)
+        return "its innodb_page_size is no size";
     return {};
 }
 

@@ -85,6 +85,10 @@ private Q_SLOTS:
         row("payload my.cnf", [](Manifest &m) { m.payload = "my.cnf"; m.payloadSha256 = m.files[1].sha256; });
         row("payload of another method", [](Manifest &m) { m.method = "mariadb-dump"; });
         row("another flavour", [](Manifest &m) { m.flavour = "mysql"; });
+        row("a host that is a path", [](Manifest &m) { m.host = "../x"; });
+        row("an instance with a line break", [](Manifest &m) { m.instance = "my3306\nx"; });
+        row("negative rows", [](Manifest &m) { m.tables[0].rows = -1; });
+        row("a page size with an option", [](Manifest &m) { m.settings["innodb_page_size"] = "4096 --x"; });
         row("no flavour", [](Manifest &m) { m.flavour.clear(); });
     }
     void whatNoBackupSaysIsRefused()

@@ -77,6 +77,7 @@ std::vector<Verb> alertVerbs();
 std::vector<Verb> auditVerbs();
 std::vector<Verb> scheduleVerbs();
 std::vector<Verb> sessionVerbs();
+std::vector<Verb> slowVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

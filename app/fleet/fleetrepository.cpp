@@ -204,7 +204,11 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
         if (!named)
             return fail(named.error());
         // the lease's row stays: its token must never begin again
-        for (const char *sql : {"DELETE FROM series WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
+        for (const char *sql : {"DELETE FROM slow_pending WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM slow_span WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM slow_sample WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM slow_source WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM series WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM series WHERE subject_id=?", "DELETE FROM collected WHERE host_id=?",
                                 "DELETE FROM instance_state WHERE host_id=?", "DELETE FROM instance WHERE host_id=?",
                                 "DELETE FROM host_state WHERE host_id=?", "DELETE FROM host_heard WHERE host_id=?"}) {

@@ -99,9 +99,11 @@ Result<void> removeGroup(Session &session, const Group &group)
             return fail(matched.error());
         if (*matched == 0)
             return fail(notMatched(session, group));
-        const auto settings = session.execute("DELETE FROM group_setting WHERE group_id=?", {value(group.id)});
-        if (!settings)
-            return fail(settings.error());
+        for (const char *sql : {"DELETE FROM group_setting WHERE group_id=?", "DELETE FROM slow_pending WHERE subject_id=?",
+                                "DELETE FROM slow_span WHERE subject_id=?"}) {
+            if (const auto gone = session.execute(sql, {value(group.id)}); !gone)
+                return fail(gone.error());
+        }
         return store::audit(session, "group.remove", group.name, {{"id", group.id}});
     });
 }

@@ -94,35 +94,6 @@ private:
     std::map<PieceKey, Points> m_points;
 };
 
-struct StoredMark
-{
-    Uuid spool;
-    std::int64_t number = 0;
-    bool exists = false;
-};
-
-Result<StoredMark> lockMark(Session &session, const Uuid &host, std::string_view source)
-{
-    const auto rows = session.query("SELECT spool, number FROM collected WHERE host_id = ? AND source = ? FOR UPDATE",
-                                    {value(host), value(source)});
-    if (!rows)
-        return fail(rows.error());
-    if (rows->empty())
-        return StoredMark{};
-    return StoredMark{rows->front().uuid(0), rows->front().integer(1), true};
-}
-
-Result<std::map<std::string, Uuid>> instancesOf(Session &session, const Uuid &host)
-{
-    const auto rows = session.query("SELECT name, id FROM instance WHERE host_id = ?", {value(host)});
-    if (!rows)
-        return fail(rows.error());
-    std::map<std::string, Uuid> names;
-    for (const store::Row &row : *rows)
-        names.emplace(row.text(0), row.uuid(1));
-    return names;
-}
-
 /// One row of the table; none when it cannot be read.
 std::optional<Series> seriesOf(const store::Row &row)
 {
@@ -195,56 +166,24 @@ Result<void> packHour(Session &session, const Uuid &subject, const std::string &
 Result<Collected> storeSamples(Session &session, const Uuid &host, std::int64_t token, const Uuid &spool,
                                const std::vector<SamplesBatch> &batches)
 {
-    Collected result;
-    if (batches.empty())
-        return result;
-    auto done = session.transaction([&]() -> Result<void> {
-        result = {};
-        const auto lease = session.query("SELECT token FROM lease WHERE host_id = ?", {value(host)});
-        if (!lease)
-            return fail(lease.error());
-        const auto mark = lockMark(session, host, wire::samplesSource);
-        if (!mark)
-            return fail(mark.error());
-        if (lease->empty() || lease->front().integer(0) != token)
-            return {};
-        result.stored = true;
-        // the lease says who may store, so another spool is what the host has now, whatever its clock said when it was made
-        const std::int64_t known = mark->exists && mark->spool == spool ? mark->number : 0;
-        result.number = std::max(known, batches.back().number);
-        if (batches.back().number <= known)
-            return {};
-
+    std::vector<std::int64_t> numbers;
+    for (const SamplesBatch &batch : batches)
+        numbers.push_back(batch.number);
+    return storeCollected(session, {host, token, spool, std::string(wire::samplesSource)}, numbers, [&](std::span<const std::size_t> fresh) -> Result<void> {
         const auto names = instancesOf(session, host);
         if (!names)
             return fail(names.error());
         Pieces pieces;
-        std::int64_t last = known;
-        for (const SamplesBatch &batch : batches) {
-            if (batch.number <= last)
-                continue;
-            // before the first batch of a spool nothing can have been lost that anybody waited for
-            result.lost += last > 0 ? batch.number - last - 1 : 0;
-            last = batch.number;
-            const wire::SamplesPayload &payload = batch.payload;
+        for (const std::size_t place : fresh) {
+            const wire::SamplesPayload &payload = batches[place].payload;
             pieces.add(host, hostSeries, wire::hostFigures, payload.at, payload.stepMs, payload.hostColumns, payload.host);
             for (const auto &[name, values] : payload.instances) {
                 if (const auto found = names->find(name); found != names->end())
                     pieces.add(found->second, instanceSeries, wire::instanceFigures, payload.at, payload.stepMs, payload.columns, values);
             }
         }
-        if (const auto stored = pieces.store(session); !stored)
-            return stored;
-        const auto moved = session.execute(
-            "INSERT INTO collected (host_id, source, spool, number, lost, stored_us, fence) VALUES (?,?,?,?,?," + std::string(store::nowUs)
-                + ",?) ON DUPLICATE KEY UPDATE spool = VALUES(spool), number = VALUES(number), lost = lost + VALUES(lost), "
-                  "stored_us = VALUES(stored_us), fence = VALUES(fence)",
-            {value(host), value(wire::samplesSource), value(spool), value(last), value(result.lost), value(token)});
-        return moved ? Result<void>{} : fail(moved.error());
+        return pieces.store(session);
     });
-    if (!done)
-        return fail(done.error());
-    return result;
 }
 
 Result<History> loadSeries(Session &session, const Uuid &subject, std::string_view set, TimePoint from, TimePoint to)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "agent/protocol/collected.h"
-#include "app/store/session.h"
+#include "app/fleet/collected.h"
 #include "models/common/series.h"
 #include "models/fleet/figures.h"
 
@@ -17,13 +17,6 @@ struct SamplesBatch
 {
     std::int64_t number = 0;
     wire::SamplesPayload payload;
-};
-
-struct Collected
-{
-    bool stored = false;         ///< false: the host's lease is no longer ours, and nothing was written
-    std::int64_t number = 0;     ///< up to here everything is stored, by whomever: to be acknowledged
-    std::int64_t lost = 0;       ///< batches that are missing between those stored before and these
 };
 
 /// Stores batches of one host, ascending by number, in one transaction together with the number of the last; those that are stored already are left out.

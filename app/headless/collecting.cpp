@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/headless/collecting.h"
 
+#include "app/slowlog/slowstoring.h"
+
 #include <algorithm>
+#include <utility>
 
 namespace zandb::headless {
 namespace {
@@ -14,7 +17,47 @@ constexpr std::size_t maxBatches = 360;
 constexpr auto slice = 500ms;
 constexpr std::int64_t hoursAtOnce = 200;
 
+Result<fleet::Collected> storeSamples(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+{
+    std::vector<fleet::SamplesBatch> decoded;
+    for (const wire::CollectedBatch &batch : batches) {
+        auto payload = decode<wire::SamplesPayload>(batch.payload);
+        // what cannot be read is passed over, or the host would send it for ever
+        decoded.push_back({batch.number, payload ? std::move(*payload) : wire::SamplesPayload{}});
+    }
+    return fleet::storeSamples(session, from.host, from.token, from.spool, decoded);
+}
+
+Result<fleet::Collected> storeSlow(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+{
+    std::vector<slowlog::SlowBatchIn> decoded;
+    for (const wire::CollectedBatch &batch : batches) {
+        auto minute = decode<wire::SlowMinute>(batch.payload);
+        decoded.push_back({batch.number, minute ? std::move(*minute) : wire::SlowMinute{}});
+    }
+    return slowlog::storeBatches(session, from, decoded);
+}
+
 } // namespace
+
+const std::vector<CollectedKind> &collectedKinds()
+{
+    static const std::vector<CollectedKind> kinds{
+        {std::string(wire::samplesSource), "samples", storeSamples},
+        {std::string(wire::slowlogSourcePrefix), "slow statements", storeSlow},
+    };
+    return kinds;
+}
+
+const CollectedKind *collectedKindOf(std::string_view source)
+{
+    for (const CollectedKind &kind : collectedKinds()) {
+        const bool isPrefix = kind.source.ends_with('/');
+        if (isPrefix ? source.starts_with(kind.source) && source.size() > kind.source.size() && source.size() <= 128 : source == kind.source)
+            return &kind;
+    }
+    return nullptr;
+}
 
 std::uint64_t Collecting::HostStream::abandon()
 {
@@ -35,7 +78,7 @@ std::uint64_t Collecting::Shared::take(const Uuid &host, std::uint64_t generatio
     auto batch = decode<wire::CollectedBatch>(item);
     const std::lock_guard lock(mutex);
     HostStream *stream = find(host, generation);
-    if (!batch || !stream || !stream->taking || batch->source != wire::samplesSource)
+    if (!batch || !stream || !stream->taking || !collectedKindOf(batch->source))
         return 0; // another source is one of a later program's
     if (stream->batches.empty()) {
         stream->since = Clock::now();
@@ -129,6 +172,7 @@ void Collecting::work(std::stop_token stop)
     session.setStatementLimit(30s);
     while (!stop.stop_requested()) {
         openStreams();
+        askSources();
         auto done = store(session);
         if (done)
             done = keepHouse(session);
@@ -192,13 +236,20 @@ void Collecting::openStream(const Uuid &host, std::uint64_t generation)
 Result<void> Collecting::store(store::Session &session)
 {
     std::vector<std::pair<Uuid, HostStream>> due;
+    std::vector<std::pair<Uuid, std::vector<wire::SlowSource>>> told;
     {
         const std::lock_guard lock(m_shared->mutex);
         const auto now = Clock::now();
-        for (const auto &[id, stream] : m_shared->hosts) {
+        for (auto &[id, stream] : m_shared->hosts) {
             if (!stream.batches.empty() && (stream.full || now - stream.since >= m_times.gather))
                 due.emplace_back(id, stream);
+            if (stream.sources)
+                told.emplace_back(id, std::move(*std::exchange(stream.sources, std::nullopt)));
         }
+    }
+    for (const auto &[host, sources] : told) {
+        if (auto stored = slowlog::storeSources(session, host, sources); !stored)
+            return stored;
     }
     for (const auto &[host, taken] : due) {
         const auto stored = storeHost(session, host, taken);
@@ -214,7 +265,8 @@ Result<void> Collecting::store(store::Session &session)
                 gone = stream->abandon();
                 stream->notBefore = Clock::now() + m_times.again;
             }
-            while (!stream->batches.empty() && stream->batches.front().first.number <= taken.batches.back().first.number) {
+            // those that came meanwhile stand behind
+            for (std::size_t i = 0; i < taken.batches.size() && !stream->batches.empty(); ++i) {
                 stream->bytes -= stream->batches.front().second;
                 stream->batches.pop_front();
             }
@@ -228,23 +280,56 @@ Result<void> Collecting::store(store::Session &session)
 
 Result<bool> Collecting::storeHost(store::Session &session, const Uuid &host, const HostStream &taken)
 {
-    std::vector<fleet::SamplesBatch> batches;
-    for (const auto &[batch, bytes] : taken.batches) {
-        auto payload = decode<wire::SamplesPayload>(batch.payload);
-        // what cannot be read is passed over, or the host would send it for ever
-        batches.push_back({batch.number, payload ? std::move(*payload) : wire::SamplesPayload{}});
+    std::map<std::string, std::vector<wire::CollectedBatch>> bySource;
+    for (const auto &[batch, bytes] : taken.batches)
+        bySource[batch.source].push_back(batch);
+    bool all = true;
+    Json acks = Json::array();
+    for (const auto &[source, batches] : bySource) {
+        const CollectedKind *kind = collectedKindOf(source);
+        if (!kind)
+            continue;
+        const auto stored = kind->store(session, {host, taken.token, taken.spool, source}, batches);
+        if (!stored)
+            return fail(stored.error());
+        all = all && stored->stored;
+        if (!stored->stored)
+            continue;
+        if (stored->lost > 0)
+            m_log("host " + host.toString() + ": " + std::to_string(stored->lost) + " batches of " + kind->what + " gave way before they could be stored");
+        acks.push_back(Json(wire::CollectedMark{source, taken.spool, stored->number}));
     }
-    const auto stored = fleet::storeSamples(session, host, taken.token, taken.spool, batches);
-    if (!stored)
-        return fail(stored.error());
-    if (!stored->stored)
-        return false;
-    if (stored->lost > 0)
-        m_log("host " + host.toString() + ": " + std::to_string(stored->lost) + " batches of samples gave way before they could be stored");
-    const Json acks = Json::array({Json(wire::CollectedMark{std::string(wire::samplesSource), taken.spool, stored->number})});
     // nobody waits for the answer: what is not acknowledged comes again and is known
-    m_pool.call(host, "collected.ack", Json{{"acks", acks}}, [](const Result<Json> &) {}, 30s);
-    return true;
+    if (!acks.empty())
+        m_pool.call(host, "collected.ack", Json{{"acks", acks}}, [](const Result<Json> &) {}, 30s);
+    return all;
+}
+
+void Collecting::askSources()
+{
+    std::vector<Uuid> due;
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        const auto now = Clock::now();
+        for (auto &[id, stream] : m_shared->hosts) {
+            if (!stream.open || now < stream.askAt)
+                continue;
+            stream.askAt = now + m_times.ask;
+            due.push_back(id);
+        }
+    }
+    const std::weak_ptr<Shared> weak = m_shared;
+    for (const Uuid &host : due) {
+        m_pool.call(host, "slowlog.source", Json::object(), [weak, host](const Result<Json> &answer) {
+            const auto shared = weak.lock();
+            auto sources = answer && answer->is_object() ? decode<std::vector<wire::SlowSource>>(answer->value("sources", Json())) : Result<std::vector<wire::SlowSource>>(fail(errors::internal));
+            if (!shared || !sources)
+                return; // an older agent, or one that is away: asked again
+            const std::lock_guard lock(shared->mutex);
+            if (const auto found = shared->hosts.find(host); found != shared->hosts.end())
+                found->second.sources = std::move(*sources);
+        }, 30s);
+    }
 }
 
 Result<void> Collecting::keepHouse(store::Session &session)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/protocol/collected.h"
+#include "agent/protocol/slowlog.h"
 #include "app/fleet/seriesrepository.h"
 #include "app/remote/agentpool.h"
 
@@ -14,17 +15,30 @@
 
 namespace zandb::headless {
 
+/// A kind of what agents collect: which sources are of it, and how their batches are stored.
+struct CollectedKind
+{
+    std::string source;      ///< "samples"; with a slash at its end all sources that begin so: "slowlog/"
+    std::string what;        ///< for the log: "samples"
+    /// Stores batches of one source, ascending by number, exactly once (fleet::storeCollected).
+    std::function<Result<fleet::Collected>(store::Session &, const fleet::CollectedFrom &, const std::vector<wire::CollectedBatch> &)> store;
+};
+/// All that this program stores; batches of other sources wait on their hosts for one that knows them.
+const std::vector<CollectedKind> &collectedKinds();
+const CollectedKind *collectedKindOf(std::string_view source);
+
 /// Takes what the agents of this member's hosts have collected and stores it, on a thread and a session of its own, so that a
 /// slow insert holds up no schedule.  A batch is acknowledged after its commit; until then the agent keeps it, so whatever dies here loses
-/// nothing.  Samples are gathered for a minute and stored together.  Thread-safe.
+/// nothing.  Batches are gathered for a minute and stored together.  Where slow statements come from is asked now and then.  Thread-safe.
 class Collecting
 {
 public:
     struct Times
     {
-        std::chrono::milliseconds gather = std::chrono::seconds{60}; ///< how long samples wait for others
+        std::chrono::milliseconds gather = std::chrono::seconds{60}; ///< how long batches wait for others
         std::chrono::milliseconds again = std::chrono::seconds{5};   ///< after a stream or the store failed
         std::chrono::milliseconds pack = std::chrono::minutes{10};   ///< between two looks for hours that are over
+        std::chrono::milliseconds ask = std::chrono::minutes{5};     ///< between two questions where slow statements come from
     };
     Collecting(StoreSettings settings, remote::AgentPool &pool, std::function<void(const std::string &)> log);
     Collecting(StoreSettings settings, remote::AgentPool &pool, std::function<void(const std::string &)> log, Times times);
@@ -47,6 +61,8 @@ private:
         bool full = false;            ///< it was ended because more came than is kept here: stored at once, then begun again
         Clock::time_point notBefore{};
         Clock::time_point since{};    ///< when the oldest of `batches` came
+        Clock::time_point askAt{};    ///< when its sources are asked for
+        std::optional<std::vector<wire::SlowSource>> sources; ///< what it answered and is not stored yet
         Uuid spool;
         std::deque<std::pair<wire::CollectedBatch, std::size_t>> batches; ///< with their size
         std::size_t bytes = 0;
@@ -68,9 +84,10 @@ private:
     void work(std::stop_token stop);
     void openStreams();
     void openStream(const Uuid &host, std::uint64_t generation);
+    void askSources();
     /// Stores what is due.
     Result<void> store(store::Session &session);
-    /// False: the lease is no longer ours.
+    /// False: the lease is no longer ours, or the store does not know an instance yet.
     Result<bool> storeHost(store::Session &session, const Uuid &host, const HostStream &taken);
     Result<void> keepHouse(store::Session &session);
 

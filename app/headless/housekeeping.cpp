@@ -2,63 +2,56 @@
 #include "app/headless/housekeeping.h"
 
 #include "app/fleet/fleetrepository.h"
+#include "app/slowlog/slowrollup.h"
 #include "app/workflow/retention.h"
+
+#include <memory>
 
 namespace zandb::headless {
 
 using namespace std::chrono_literals;
 
-Housekeeping::Housekeeping(StoreSettings settings, std::function<void(const std::string &)> log, std::chrono::milliseconds every)
-    : m_settings(std::move(settings)), m_log(std::move(log)), m_every(every), m_thread([this](std::stop_token stop) { work(stop); })
-{
-}
+namespace {
 
-Housekeeping::~Housekeeping()
-{
-    m_thread.request_stop();
-    m_wake.notify_all();
-}
+/// The same trouble with what it is about.
+Error about(const std::string &what, const Error &error) { return makeError(errors::internal, {{"detail", what}}, error); }
 
-void Housekeeping::setHeld(bool held)
-{
-    const std::lock_guard lock(m_mutex);
-    if (held == m_held)
-        return;
-    m_held = held;
-    m_wake.notify_all();
-}
+} // namespace
 
-void Housekeeping::work(std::stop_token stop)
+StoreWork::Work removingExpired(StoreSettings settings)
 {
-    std::string told;
-    while (true) {
-        {
-            std::unique_lock lock(m_mutex);
-            if (!m_wake.wait(lock, stop, [this] { return m_held; }))
-                return;
-        }
-        Result<workflow::RemovedRows> removed;
-        {
-            store::Session session(m_settings); // not kept: an hour is a long time for a connection that does nothing
-            session.setStatementLimit(60s);
-            const auto fleet = fleet::loadFleet(session);
-            removed = fleet ? workflow::removeExpired(session, *fleet, fleet->readAt, stop) : Result<workflow::RemovedRows>(fail(fleet.error()));
-        }
+    return [settings = std::move(settings)](std::stop_token stop) -> Result<std::string> {
+        store::Session session(settings); // not kept: an hour is a long time for a connection that does nothing
+        session.setStatementLimit(60s);
+        const auto fleet = fleet::loadFleet(session);
+        const auto removed = fleet ? workflow::removeExpired(session, *fleet, fleet->readAt, stop) : Result<workflow::RemovedRows>(fail(fleet.error()));
+        if (!removed)
+            return fail(about("what is no longer kept could not be removed from the store", removed.error()));
         std::string line;
-        if (removed) {
-            for (const auto &[table, rows] : *removed)
-                line += (line.empty() ? "removed from the store what is no longer kept: " : ", ") + std::to_string(rows) + " of " + table;
-        } else {
-            line = "what is no longer kept could not be removed from the store: " + describe(removed.error());
+        for (const auto &[table, rows] : *removed)
+            line += (line.empty() ? "removed from the store what is no longer kept: " : ", ") + std::to_string(rows) + " of " + table;
+        return line;
+    };
+}
+
+StoreWork::Work rollingUp(StoreSettings settings)
+{
+    const auto session = std::make_shared<store::Session>(std::move(settings)); // of the one thread that works
+    return [session](std::stop_token stop) -> Result<std::string> {
+        session->setStopToken(stop);
+        while (!stop.stop_requested()) {
+            const auto done = slowlog::rollUp(*session, workflow::storeHost, stop);
+            if (!done && done.error().is(errors::cancelled))
+                break;
+            if (!done) {
+                session->close();
+                return fail(about("slow statements could not be added up", done.error()));
+            }
+            if (!done->more)
+                break;
         }
-        if (!line.empty() && line != told)
-            m_log(line);
-        told = removed ? std::string() : line; // a trouble that stays is told once
-        std::unique_lock lock(m_mutex);
-        m_wake.wait_for(lock, stop, removed ? m_every : std::min<std::chrono::milliseconds>(m_every, 1min), [] { return false; });
-        if (stop.stop_requested())
-            return;
-    }
+        return std::string();
+    };
 }
 
 } // namespace zandb::headless

@@ -59,7 +59,8 @@ public:
     Loop(const Settings &settings, const ServeOptions &options)
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
           m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log),
-          m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_housekeeping(settings.store, m_log),
+          m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log),
+          m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
     {
@@ -132,7 +133,9 @@ private:
         if (const auto done = readChanges(asked); !done)
             return done;
         auto held = m_leases.held();
-        m_housekeeping.setHeld(held.tokens.erase(workflow::storeHost) > 0 && m_verdict == schedule::StoreClock::Verdict::Go);
+        const bool keepsStore = held.tokens.erase(workflow::storeHost) > 0 && m_verdict == schedule::StoreClock::Verdict::Go;
+        m_removing.setHeld(keepsStore);
+        m_rollingUp.setHeld(keepsStore);
         m_engine.setHosts(held.tokens, held.trusted);
         m_sampler.setHosts(held.tokens);
         m_collecting.setHosts(held.tokens);
@@ -335,7 +338,8 @@ private:
     workflow::Scheduler m_scheduler;
     Sampler m_sampler;
     Collecting m_collecting;
-    Housekeeping m_housekeeping;
+    StoreWork m_removing;
+    StoreWork m_rollingUp;
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
     schedule::StoreClock m_clock;
     schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;

@@ -46,6 +46,12 @@ constexpr std::array tables{
     TableRights{"alert", "UPDATE", "INSERT, UPDATE, DELETE"},
     TableRights{"collected", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"series", "DELETE", "INSERT, UPDATE, DELETE"},
+    // a person says that a digest is known; the rest goes with a host that is removed
+    TableRights{"slow_digest", "UPDATE (accepted_by, accepted_us, accepted_note)", "INSERT, UPDATE, DELETE"},
+    TableRights{"slow_span", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"slow_pending", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"slow_sample", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"slow_source", "DELETE", "INSERT, UPDATE, DELETE"},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

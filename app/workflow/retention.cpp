@@ -125,6 +125,15 @@ Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoin
         return fail(done.error());
     if (auto done = removal.remove("series", "packed = 1 AND t0_us < ?", "t0_us, subject_id, series_set", {value(removal.horizon(keepSamplesDays))}); !done)
         return fail(done.error());
+    for (const auto &[kind, setting] : {std::pair{1, keepSlowMinutesDays}, std::pair{2, keepSlowHoursDays}, std::pair{3, keepSlowDaysDays}}) {
+        if (auto done = removal.remove("slow_span", "kind = ? AND t0_us < ?", "t0_us, subject_id, part", {value(kind), value(removal.horizon(setting))}); !done)
+            return fail(done.error());
+    }
+    if (auto done = removal.remove("slow_sample", "at_us < ?", "at_us, instance_id, checksum, slot", {value(removal.horizon(keepSlowHoursDays))}); !done)
+        return fail(done.error());
+    // one that somebody accepted is known when it comes again
+    if (auto done = removal.remove("slow_digest", "last_seen_us < ? AND accepted_us IS NULL", "last_seen_us, checksum", {value(removal.horizon(keepSlowDaysDays))}); !done)
+        return fail(done.error());
     return removal.take();
 }
 

@@ -61,6 +61,23 @@ QString durationText(Microseconds duration)
     return FormatText::tr("%1 d %2 h").arg(s / 86400).arg(s / 3600 % 24);
 }
 
+QString shortDurationText(double us)
+{
+    struct Unit
+    {
+        double us;
+        QString text;
+    };
+    const std::array<Unit, 6> units{Unit{1, FormatText::tr("%1 µs")}, Unit{1e3, FormatText::tr("%1 ms")}, Unit{1e6, FormatText::tr("%1 s")},
+                                    Unit{60e6, FormatText::tr("%1 min")}, Unit{3600e6, FormatText::tr("%1 h")}, Unit{86400e6, FormatText::tr("%1 d")}};
+    std::size_t unit = 0;
+    // what rounds to the next unit is shown in it
+    while (unit + 1 < units.size() && us >= units[unit + 1].us * 0.9995)
+        ++unit;
+    const double value = us / units[unit].us;
+    return units[unit].text.arg(QLocale().toString(value, 'f', unit == 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2));
+}
+
 QString exactDurationText(Microseconds duration)
 {
     return FormatText::tr("%1 s").arg(QLocale().toString(static_cast<double>(duration.count()) / 1e6, 'f', 6));
@@ -114,6 +131,18 @@ QString exactTimeText(TimePoint at)
     const QDateTime local = QDateTime::fromMSecsSinceEpoch(toMicros(at) / 1000);
     return FormatText::tr("%1 local (%2)\n%3 UTC").arg(local.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz")),
                                             local.timeZoneAbbreviation(), qs(toIso(at)));
+}
+
+QString countText(std::int64_t count)
+{
+    if (std::abs(count) < 1'000'000)
+        return QLocale().toString(static_cast<qlonglong>(count));
+    static constexpr std::array<const char *, 5> units{"M", "G", "T", "P", "E"};
+    double value = static_cast<double>(count) / 1e6;
+    std::size_t unit = 0;
+    for (; std::abs(value) >= 999.5 && unit + 1 < units.size(); ++unit)
+        value /= 1000;
+    return QLocale().toString(value, 'f', std::abs(value) >= 99.95 ? 0 : std::abs(value) >= 9.995 ? 1 : 2) + QChar(0xa0) + QLatin1String(units[unit]);
 }
 
 QString percentText(double percent)

@@ -14,6 +14,8 @@ QString bytesText(std::int64_t bytes);
 QString exactBytesText(std::int64_t bytes);
 /// "350 ms", "4.2 s", "12 min 05 s", "1 h 20 min", "3 d 4 h".
 QString durationText(Microseconds duration);
+/// Of microseconds, in one unit with three significant figures, so that a column can be compared: "350 µs", "12.4 ms", "1.41 s", "12.0 min", "3.20 h", "4.10 d".
+QString shortDurationText(double us);
 /// "4.215332 s", for tooltips.
 QString exactDurationText(Microseconds duration);
 /// Time left as a clock: "1:20", "2:03:10".
@@ -24,6 +26,8 @@ QString ageText(Microseconds age);
 QString localTimeText(TimePoint at);
 /// Local time and UTC with microseconds, for tooltips.
 QString exactTimeText(TimePoint at);
+/// "812", "41,203", "1.18 M": three significant figures from a million on.
+QString countText(std::int64_t count);
 /// "62 %".
 QString percentText(double percent);
 

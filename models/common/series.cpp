@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/series.h"
 
-#include <zstd.h>
+#include "models/common/packing.h"
 
 #include <algorithm>
 #include <limits>
@@ -9,68 +9,13 @@
 namespace zandb::series {
 namespace {
 
+using packing::putVarint;
+using packing::Reader;
+using packing::unzigzag;
+using packing::zigzag;
+
 constexpr std::size_t maxContent = 16u << 20;
-constexpr std::size_t maxVarint = 10;
 enum ColumnForm : std::uint8_t { AllNull = 0, NoNull = 1, SomeNull = 2 };
-
-void putVarint(std::string &out, std::uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        out += static_cast<char>(value | 0x80);
-    out += static_cast<char>(value);
-}
-
-/// Small numbers of either sign become small numbers without one.
-std::uint64_t zigzag(std::uint64_t value)
-{
-    return value << 1 ^ (value >> 63 ? ~std::uint64_t{0} : 0);
-}
-
-std::uint64_t unzigzag(std::uint64_t value)
-{
-    return value >> 1 ^ (value & 1 ? ~std::uint64_t{0} : 0);
-}
-
-/// Reads the content from front to back; after the first thing that is wrong everything fails.
-class Reader
-{
-public:
-    explicit Reader(std::string_view bytes) : m_bytes(bytes) {}
-
-    std::optional<std::uint8_t> byte()
-    {
-        if (m_bytes.empty())
-            return std::nullopt;
-        const auto value = static_cast<std::uint8_t>(m_bytes.front());
-        m_bytes.remove_prefix(1);
-        return value;
-    }
-    std::optional<std::uint64_t> varint()
-    {
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < maxVarint; ++i) {
-            const auto next = byte();
-            if (!next || (i == maxVarint - 1 && *next > 1)) // the tenth byte has room for one bit
-                return std::nullopt;
-            value |= std::uint64_t{*next & 0x7fu} << 7 * i;
-            if (*next < 0x80)
-                return value;
-        }
-        return std::nullopt;
-    }
-    std::optional<std::string_view> take(std::size_t count)
-    {
-        if (m_bytes.size() < count)
-            return std::nullopt;
-        const auto taken = m_bytes.substr(0, count);
-        m_bytes.remove_prefix(count);
-        return taken;
-    }
-    bool isAtEnd() const { return m_bytes.empty(); }
-
-private:
-    std::string_view m_bytes;
-};
 
 /// Turns values into differences of differences, and back.  Unsigned, since those wrap around instead of overflowing.
 class Differences
@@ -157,22 +102,6 @@ bool unpackColumn(Reader &reader, Series::Column &column)
     return true;
 }
 
-/// The content of a zstd frame that says how long it is; none when that is more than there may be.
-std::optional<std::string> decompress(std::string_view blob)
-{
-    const auto size = ZSTD_getFrameContentSize(blob.data(), blob.size());
-    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > maxContent)
-        return std::nullopt;
-    std::string content(static_cast<std::size_t>(size), '\0');
-    // one frame only: what follows it would be taken for part of it
-    if (ZSTD_findFrameCompressedSize(blob.data(), blob.size()) != blob.size())
-        return std::nullopt;
-    const std::size_t got = ZSTD_decompress(content.data(), content.size(), blob.data(), blob.size());
-    if (ZSTD_isError(got) || got != content.size())
-        return std::nullopt;
-    return content;
-}
-
 bool unpackContent(std::string_view content, Series &series)
 {
     Reader reader(content);
@@ -201,12 +130,8 @@ std::optional<std::string> pack(const Series &series, int level)
     }
     if (content.size() > maxContent)
         return std::nullopt;
-    std::string blob(ZSTD_compressBound(content.size()), '\0');
-    const std::size_t size = ZSTD_compress(blob.data(), blob.size(), content.data(), content.size(), level);
-    if (ZSTD_isError(size) || size > maxBlob)
-        return std::nullopt;
-    blob.resize(size);
-    return blob;
+    auto blob = packing::compress(content, level);
+    return blob && blob->size() <= maxBlob ? blob : std::nullopt;
 }
 
 bool unpack(std::string_view blob, Series &series)
@@ -214,7 +139,7 @@ bool unpack(std::string_view blob, Series &series)
     series.columns.clear();
     if (series.points > maxPoints || blob.size() > maxBlob)
         return false;
-    const auto content = decompress(blob);
+    const auto content = packing::decompress(blob, maxContent);
     if (content && unpackContent(*content, series))
         return true;
     series.columns.clear();

@@ -14,6 +14,8 @@ constexpr std::array kinds{
     GroupSettingKind{keepAttemptsDays, 90, 7, 3650, true},                 GroupSettingKind{keepLogsDays, 30, 1, 3650, true},
     GroupSettingKind{keepOccurrencesDays, 400, 90, 3650, true},            GroupSettingKind{keepAuditDays, 400, 90, 3650, true},
     GroupSettingKind{keepAlertsDays, 90, 7, 3650, true},                   GroupSettingKind{keepSamplesDays, 90, 1, 3650, true},
+    GroupSettingKind{keepSlowMinutesDays, 7, 1, 90, true},                 GroupSettingKind{keepSlowHoursDays, 90, 7, 3650, true},
+    GroupSettingKind{keepSlowDaysDays, 400, 90, 3650, true},
 };
 
 } // namespace

@@ -20,6 +20,9 @@ inline constexpr std::string_view keepOccurrencesDays = "keep-occurrences-days";
 inline constexpr std::string_view keepAuditDays = "keep-audit-days";
 inline constexpr std::string_view keepAlertsDays = "keep-alerts-days";           ///< alerts that no longer hold
 inline constexpr std::string_view keepSamplesDays = "keep-samples-days";         ///< series of figures
+inline constexpr std::string_view keepSlowMinutesDays = "keep-slow-minutes-days"; ///< slow statements by the minute
+inline constexpr std::string_view keepSlowHoursDays = "keep-slow-hours-days";     ///< by the hour, and their samples
+inline constexpr std::string_view keepSlowDaysDays = "keep-slow-days-days";       ///< by the day, and their digests
 
 /// What may be said for groups.
 struct GroupSettingKind

@@ -35,7 +35,7 @@ class TestCollecting : public QObject
     }
     std::int64_t mark(const std::string &column) const
     {
-        return std::atoll(m_fleet->storeValue("SELECT " + column + " FROM " + m_settings.store.schema + ".collected").c_str());
+        return std::atoll(m_fleet->storeValue("SELECT " + column + " FROM " + m_settings.store.schema + ".collected WHERE source = 'samples'").c_str());
     }
     std::int64_t number() const { return mark("number"); }
     bool reaches(std::int64_t wanted) const
@@ -176,6 +176,55 @@ private Q_SLOTS:
         m_collecting->setHosts(m_tokens);
         QVERIFY(reaches(before + 3));
         QCOMPARE(mark("lost"), 0);
+    }
+
+    /// Events, each of which counts once whatever dies meanwhile: agent, link, this program, the store.
+    void slowStatementsCountOnce()
+    {
+        constexpr int batches = 400;
+        auto &host = m_fleet->host();
+        m_collecting.reset();
+        m_fleet->killAgent(host);
+        const std::string instance = m_state.instances.front().instance.name, source = "slowlog/" + instance;
+        std::int64_t events = 0;
+        {
+            auto spool = agent::Spool::open(host.directory / "state" / "collected", {});
+            QVERIFY(spool);
+            for (int i = 0; i < batches; ++i) {
+                wire::SlowMinute minute;
+                minute.instance = instance;
+                minute.minute = std::chrono::floor<std::chrono::minutes>(systemNow()) - 1min * (i % 50 + 1);
+                wire::SlowDigest digest;
+                digest.checksum = std::string(30, 'A') + std::to_string(10 + i % 20);
+                digest.fingerprint = "select " + std::to_string(i % 20);
+                digest.events = digest.querySeconds.count = i % 7 + 1;
+                digest.querySeconds.sum = static_cast<double>(digest.events);
+                events += digest.events;
+                minute.digests = {digest};
+                QVERIFY((*spool)->append(source, agent::Spool::Kind::Events, Json(minute)));
+            }
+        }
+        const auto stored = [&] {
+            return std::atoll(m_fleet->storeValue("SELECT SUM(events) FROM " + m_settings.store.schema + ".slow_span").c_str());
+        };
+        QVERIFY(m_fleet->startAgent(host));
+        collect();
+        QTest::qWait(300);
+        m_fleet->killAgent(host);
+        QVERIFY(m_fleet->startAgent(host));
+        QTest::qWait(700);
+        collect();
+        QTest::qWait(900);
+        m_fleet->store().kill();
+        QVERIFY(m_fleet->store().startAgain());
+        m_fleet->cutSsh(host);
+        QVERIFY(m_fleet->startSsh(host));
+        QTRY_COMPARE_WITH_TIMEOUT(stored(), events, 120'000);
+        collect(); // nothing comes twice
+        const auto before = number();
+        QVERIFY(reaches(before + 3));
+        QCOMPARE(stored(), events);
+        QCOMPARE(std::atoll(m_fleet->storeValue("SELECT number FROM " + m_settings.store.schema + ".collected WHERE source = '" + source + "'").c_str()), batches);
     }
 
     void cleanupTestCase()

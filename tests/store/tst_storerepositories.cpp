@@ -533,7 +533,7 @@ void TestStoreRepositories::medians()
 
 void TestStoreRepositories::feed()
 {
-    QCOMPARE(m_feed.size(), 23u);
+    QCOMPARE(m_feed.size(), 24u);
     VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
     VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
     const auto feed = store::loadFeed(*m_session).value();

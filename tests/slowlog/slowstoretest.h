@@ -20,6 +20,10 @@ protected:
         if (!m_session || m_prepared != mySql) {
             m_session.reset();
             m_prepared.reset();
+            ServerOptions options;
+            options.myCnf = {"innodb-flush-log-at-trx-commit=0"}; // nobody kills this server
+            TestServer *server = nullptr;
+            SERVER_OF_FLAVOUR(server, m_servers, options, {});
             prepare();
             if (!m_session)
                 return; // the server is not to be had: that is said already

@@ -16,8 +16,11 @@ class SlowStoreTest : public RepositoryTest
 protected:
     void prepareSlow()
     {
-        QFETCH_GLOBAL(bool, mySql);
-        if (!m_session || m_prepared != mySql) {
+        const bool flavour = [] {
+            QFETCH_GLOBAL(bool, mySql);
+            return mySql;
+        }();
+        if (!m_session || m_prepared != flavour) {
             m_session.reset();
             m_prepared.reset();
             ServerOptions options;
@@ -27,7 +30,7 @@ protected:
             prepare();
             if (!m_session)
                 return; // the server is not to be had: that is said already
-            m_prepared = mySql;
+            m_prepared = flavour;
         }
         // a schema for each test would take longer than the tests
         for (const char *table : {"slow_digest", "slow_span", "slow_pending", "slow_sample", "slow_source", "collected", "lease", "instance", "host", "host_state", "fleet_group", "group_setting", "audit"})

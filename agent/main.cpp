@@ -2,6 +2,7 @@
 #include "agent/backups/commands.h"
 #include "agent/backups/kinds.h"
 #include "agent/batchsql/commands.h"
+#include "agent/batchsql/kinds.h"
 #include "agent/fleet/kinds.h"
 #include "agent/protocol/coredump.h"
 #include "agent/serve/checkconfig.h"
@@ -24,6 +25,7 @@ Kinds allKinds()
     Kinds kinds;
     addHostKinds(kinds);
     addBackupKinds(kinds);
+    addSqlKinds(kinds);
     return kinds;
 }
 

@@ -1355,6 +1355,22 @@
         <translation>请放宽时限，或查明其缓慢的原因。</translation>
     </message>
     <message>
+        <source>Statement {statement} was not sent to {instance}: {detail} ({rule}, {reason}).</source>
+        <translation>第 {statement} 条语句未发送到 {instance}：{detail}（{rule}，{reason}）。</translation>
+    </message>
+    <message>
+        <source>Batch SQL lets only statements of maintenance through. Those before this one may have run, those behind it have not. zandb-agent check-sql tells of each statement.</source>
+        <translation>批量 SQL 只允许维护类语句。此前的语句可能已执行，其后的没有执行。zandb-agent check-sql 会逐条说明。</translation>
+    </message>
+    <message>
+        <source>Statement {statement} of {of} failed on {instance}; those behind it were not run.</source>
+        <translation>{instance} 上第 {statement} 条语句（共 {of} 条）失败；其后的语句未执行。</translation>
+    </message>
+    <message>
+        <source>Mend it and run the rest; those before it are done.</source>
+        <translation>请修正后执行其余语句；此前的语句已经完成。</translation>
+    </message>
+    <message>
         <source>Somebody or something else ended a statement on {instance}: {detail}.</source>
         <translation>{instance} 上的一条语句被其他人或程序终止：{detail}。</translation>
     </message>

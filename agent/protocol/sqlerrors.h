@@ -13,4 +13,9 @@ inline constexpr ErrorCode sqlConnectionLost{"sql.connection_lost", ErrorClass::
 inline constexpr ErrorCode sqlTimedOut{"sql.timed_out", ErrorClass::Permanent};             // instance, seconds
 inline constexpr ErrorCode sqlKilled{"sql.killed", ErrorClass::Permanent};                  // instance, errno, detail
 
+/// The rule of batch SQL lets it not through: `reason` is a code of the guard (agent/rules/guardreasons.h) or of what only a running agent can check.
+inline constexpr ErrorCode sqlRefused{"sql.refused", ErrorClass::Permanent};                // instance, statement (from 1), reason, rule, at, detail
+/// One statement of a script failed, and those behind it were not run; the cause says how.
+inline constexpr ErrorCode sqlStatementFailed{"sql.statement_failed", ErrorClass::Permanent}; // instance, statement (from 1), of; the class is the cause's
+
 } // namespace zandb::errors

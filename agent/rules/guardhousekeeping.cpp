@@ -228,6 +228,7 @@ bool parseAgo(GuardParser &p)
 
 bool purge(GuardParser &p)
 {
+    p.verdict.subject.purges = true;
     p.verdict.needsConfirmation = true;
     if (!p.isAnyWord("BINARY"_w, "MASTER"_w) || !p.isWord("LOGS"_w, 1))
         return syntax(p);

@@ -46,6 +46,7 @@ bool judgeReplication(GuardParser &p)
     p.verdict.leastRole = GuardRole::Admin;
     p.verdict.needsConfirmation = true;
     const bool reset = p.isWord("RESET"_w);
+    p.verdict.subject.resetsReplica = reset;
     p.next();
     if (!reset && p.takeAll("ALL"_w, "SLAVES"_w))
         return parseThreads(p) && p.expectEnd(reasons::replicationSyntax);

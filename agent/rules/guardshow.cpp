@@ -68,6 +68,7 @@ bool judgeShowCreate(GuardParser &p)
 /// Behind SHOW GRANTS.
 bool judgeShowGrants(GuardParser &p)
 {
+    p.verdict.subject.showsGrants = true;
     if (p.take("FOR"_w)) {
         if (p.take("CURRENT_USER"_w)) {
             if (p.takeOp("("_op) && !p.takeOp(")"_op))

@@ -77,6 +77,9 @@ struct GuardSubject
     std::uint64_t rows = 0;                  ///< D, and UPDATE and DELETE of H: the n of LIMIT n
     std::size_t where = 0;                   ///< the same: offset of WHERE
     std::uint64_t thread = 0;                ///< of KILL
+    bool purges = false;                     ///< of M: it removes binlogs
+    bool resetsReplica = false;              ///< of T
+    bool showsGrants = false;                ///< of R: its result holds hashes of passwords
 };
 
 struct Verdict

@@ -2,8 +2,10 @@
 #include "app/console/consolecontext.h"
 
 #include "app/console/actions.h"
+#include "app/console/agentcalls.h"
 #include "app/console/asking.h"
 #include "app/console/backupscontroller.h"
+#include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
 #include "app/console/historycontroller.h"
 #include "app/console/language.h"
@@ -39,13 +41,15 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_runs(std::make_unique<RunsController>(m_executor, m_state, *m_watch)),
       m_run(std::make_unique<RunController>(m_executor, m_state, *m_watch)),
       m_history(std::make_unique<HistoryController>(m_executor, m_state, *m_watch)),
-      m_runExecutor(std::make_unique<RunExecutor>(settings)),
+      m_runExecutor(std::make_unique<RunExecutor>(settings)), m_calls(std::make_unique<AgentCalls>(settings.ssh, m_state)),
       m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person, m_runExecutor->name())), m_ages(new QTimer(this))
 {
     m_window = std::make_unique<MainWindow>(ui, MainWindow::Parts{m_state, theme, language, m_fleet->tree(), qs(settings.profile),
                                                                   QColor(qs(settings.colour))});
     m_restores = std::make_unique<RestoreController>(settings, ui, m_state, *m_runExecutor, m_window.get());
     m_asking = std::make_unique<Asking>(m_settings, ui, m_state, m_window.get(), [this](const Uuid &id) { return shownRun(id); });
+    connect(m_runExecutor.get(), &RunExecutor::passphraseKnown, m_calls.get(), &AgentCalls::setPassphrase);
+    m_notices = std::make_unique<FailureNotices>(m_executor, m_state, *m_watch, ui, m_window.get());
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {

@@ -25,8 +25,10 @@ class Page;
 namespace zandb::console {
 
 class Actions;
+class AgentCalls;
 class Asking;
 class BackupsController;
+class FailureNotices;
 class FleetController;
 class HistoryController;
 class Language;
@@ -93,10 +95,12 @@ private:
     std::unique_ptr<RunController> m_run;
     std::unique_ptr<HistoryController> m_history;
     std::unique_ptr<RunExecutor> m_runExecutor;
+    std::unique_ptr<AgentCalls> m_calls; ///< for the pages that ask agents themselves
     std::unique_ptr<Actions> m_actions;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<RestoreController> m_restores;
     std::unique_ptr<Asking> m_asking;
+    std::unique_ptr<FailureNotices> m_notices;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;

@@ -3,6 +3,7 @@
 #include "app/console/actions.h"
 #include "app/console/backupscontroller.h"
 #include "app/console/consolecontext.h"
+#include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
 #include "app/console/historycontroller.h"
 #include "app/console/language.h"
@@ -160,7 +161,8 @@ Page *ConsoleContext::makeRun(const Ui &ui)
 Page *ConsoleContext::makeSettings(const Ui &ui, const Theme &theme, const Language &language)
 {
     const QString quiet = QStringLiteral("window/closeQuietly");
-    auto *page = new SettingsPage([this, ui, quiet, &theme, &language] {
+    const QString failures = FailureNotices::setting();
+    auto *page = new SettingsPage([this, ui, quiet, failures, &theme, &language] {
         const StoreSettings &store = m_settings.store;
         SettingsFacts facts;
         facts.profile = qs(m_settings.profile);
@@ -174,6 +176,7 @@ Page *ConsoleContext::makeSettings(const Ui &ui, const Theme &theme, const Langu
         facts.theme = static_cast<int>(theme.choice());
         facts.language = language.name();
         facts.asksOnClose = !ui.settings.value(quiet).toBool();
+        facts.tellsFailures = ui.settings.value(failures, true).toBool();
         return facts;
     });
     connect(page, &SettingsPage::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
@@ -181,6 +184,7 @@ Page *ConsoleContext::makeSettings(const Ui &ui, const Theme &theme, const Langu
     connect(page, &SettingsPage::themeChosen, m_window.get(), [this](int choice) { m_window->setTheme(static_cast<Theme::Choice>(choice)); });
     connect(page, &SettingsPage::languageChosen, m_window.get(), &MainWindow::setLanguage);
     connect(page, &SettingsPage::askOnCloseChosen, this, [ui, quiet](bool asks) { ui.settings.setValue(quiet, !asks); });
+    connect(page, &SettingsPage::tellFailuresChosen, this, [ui, failures](bool tells) { ui.settings.setValue(failures, tells); });
     return page;
 }
 

@@ -30,7 +30,11 @@ public:
     /// settings.invalid.
     void tryKey(std::function<void(std::optional<Error> trouble)> then);
     /// Of an encrypted key: kept in this process only.  Not for runs that are under way already.
-    void setPassphrase(const std::string &passphrase) { m_settings.ssh.passphrase = passphrase; }
+    void setPassphrase(const std::string &passphrase)
+    {
+        m_settings.ssh.passphrase = passphrase;
+        Q_EMIT passphraseKnown(passphrase);
+    }
     /// `consent`: consentDigest() of the run as this person asked for it or agreed to it, kept in this process only; empty: only what is
     /// out on hosts already is followed.
     void execute(const Uuid &run, const std::string &consent);
@@ -38,6 +42,8 @@ public:
     std::size_t active() const;
 
 Q_SIGNALS:
+    /// For whoever else uses the person's key.
+    void passphraseKnown(const std::string &passphrase);
     /// The run could not be taken on, or not be followed to its end.
     void gaveUp(const zandb::Uuid &run, const zandb::Error &error);
     /// The run would be sent now, but the person has not agreed to it as it stands in the store: it is left alone until then.

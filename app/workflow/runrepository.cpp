@@ -298,6 +298,19 @@ Result<void> takeOver(Session &session, const Uuid &runId, std::int64_t revision
     });
 }
 
+Result<std::vector<Run>> failedRuns(Session &session, TimePoint since, int limit)
+{
+    const auto rows = session.query("SELECT " + runColumns + " FROM run WHERE ended_us > ? AND state = 'failed' ORDER BY ended_us, id LIMIT "
+                                        + std::to_string(std::max(limit, 0)),
+                                    {value(since)});
+    if (!rows)
+        return fail(rows.error());
+    std::vector<Run> runs;
+    for (const Row &row : *rows)
+        runs.push_back(runOf(row));
+    return runs;
+}
+
 Result<std::vector<Run>> listRuns(Session &session, const RunFilter &filter)
 {
     std::string where;

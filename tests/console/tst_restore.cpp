@@ -45,6 +45,7 @@ public:
     void saveFile(QWidget *, const QString &, const QString &, const QString &, std::function<void(const QString &)>) override {}
     void openFile(QWidget *, const QString &, const QString &, std::function<void(const QString &)>) override {}
     void message(QWidget *, const QString &, const QString &text) override { messages << text; }
+    void notify(QWidget *, const QString &, const QString &) override {}
     QStringList messages;
 
 private:

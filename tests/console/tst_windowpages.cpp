@@ -256,6 +256,46 @@ private Q_SLOTS:
         ask->click();
         QVERIFY(!m_ui->value(QStringLiteral("window/closeQuietly")).toBool());
     }
+    /// Runs that fail while the window is open are told through the desktop, together and as long as the person wants it.
+    void failuresAreToldThroughTheDesktop()
+    {
+        QTRY_VERIFY(m_context->state().clockKnown() && m_context->state().fleetKnown());
+        const auto rows = m_session->query("SELECT id, state, ended_us, error FROM run WHERE state = 'succeeded' AND kind = 'backup' ORDER BY id LIMIT 5");
+        QVERIFY(rows && rows->size() == 5);
+        const auto fail = [&](std::initializer_list<std::size_t> which) {
+            for (const std::size_t at : which) {
+                const Uuid id = rows->at(at).uuid(0);
+                QVERIFY(m_session->execute("UPDATE run SET state='failed', ended_us=" + std::string(store::nowUs) + ", error=?, revision=revision+1 WHERE id=?",
+                                           {store::value(errorToJson(makeError(errors::cancelled))), store::value(id)}));
+                QVERIFY(store::raiseFeed(*m_session, "run", store::feedShard(id)));
+            }
+        };
+        QCOMPARE(m_dialogs.notices, QStringList()); // what had failed before the window was opened
+        fail({0});
+        QTRY_COMPARE_WITH_TIMEOUT(m_dialogs.notices.size(), 1, 15'000);
+        QVERIFY2(m_dialogs.notices[0].contains(QStringLiteral("Backup of ")) && m_dialogs.notices[0].contains(QStringLiteral(" has failed\nCancelled")),
+                 qPrintable(m_dialogs.notices[0]));
+        fail({1, 2});
+        QTRY_COMPARE_WITH_TIMEOUT(m_dialogs.notices.size(), 2, 15'000);
+        QVERIFY2(m_dialogs.notices[1].startsWith(QStringLiteral("2 runs have failed\nBackup of ")), qPrintable(m_dialogs.notices[1]));
+
+        press(Qt::Key_Comma, Qt::ControlModifier);
+        auto *tells = find<QAbstractButton>("settingsFailures");
+        QTRY_VERIFY(tells->isVisible() && tells->isChecked());
+        tells->click();
+        QCOMPARE(m_ui->value(QStringLiteral("notifications/failedRuns")), QVariant(false));
+        fail({3});
+        QTest::qWait(6000); // nothing may come, which no condition can tell
+        QCOMPARE(m_dialogs.notices.size(), 2);
+        tells->click();
+        fail({4});
+        QTRY_COMPARE_WITH_TIMEOUT(m_dialogs.notices.size(), 3, 15'000);
+        QVERIFY2(m_dialogs.notices[2].contains(QStringLiteral(" has failed")), qPrintable(m_dialogs.notices[2])); // only the last one
+        for (const store::Row &row : *rows) {
+            QVERIFY(m_session->execute("UPDATE run SET state='succeeded', ended_us=?, error=NULL, revision=revision+1 WHERE id=?",
+                                       {store::value(row.time(2)), store::value(row.uuid(0))}));
+        }
+    }
     void theTenthPageHasAKey()
     {
         QStringList keys;

@@ -31,6 +31,9 @@ public:
     }
     void message(QWidget *, const QString &, const QString &text) override { messages << text; }
 
+    void notify(QWidget *, const QString &title, const QString &text) override { notices << title + QLatin1Char('\n') + text; }
+
+    QStringList notices; ///< title and text of what the desktop was told
     QStringList questions; ///< what would have been accepted
     Question last;
     bool agree = true;

@@ -3,6 +3,7 @@
 
 #include "widgets/common/theme.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QDir>
 #include <QFileDialog>
@@ -10,6 +11,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSystemTrayIcon>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace zandb {
@@ -146,6 +149,27 @@ void RealDialogs::message(QWidget *parent, const QString &title, const QString &
     sheet.accept->setDefault(true);
     QObject::connect(sheet.accept, &QPushButton::clicked, sheet.dialog, &QDialog::accept);
     sheet.dialog->open();
+}
+
+RealDialogs::RealDialogs() : m_tray(nullptr, [](QSystemTrayIcon *icon) { delete icon; }) {}
+RealDialogs::~RealDialogs() = default;
+
+void RealDialogs::notify(QWidget *window, const QString &title, const QString &text)
+{
+    QApplication::alert(window); // all that a desktop without notifications can do
+    if (!QSystemTrayIcon::isSystemTrayAvailable() || !QSystemTrayIcon::supportsMessages())
+        return;
+    constexpr int shownMs = 10'000;
+    // one icon for all messages: a new message takes the place of the one before
+    m_tray.reset(new QSystemTrayIcon(window->windowIcon()));
+    QObject::connect(m_tray.get(), &QSystemTrayIcon::messageClicked, window, [window] {
+        window->showNormal();
+        window->raise();
+        window->activateWindow();
+    });
+    QTimer::singleShot(2 * shownMs, m_tray.get(), &QSystemTrayIcon::hide);
+    m_tray->show();
+    m_tray->showMessage(title, text, QSystemTrayIcon::Warning, shownMs);
 }
 
 } // namespace zandb

@@ -4,8 +4,10 @@
 #include <QString>
 
 #include <functional>
+#include <memory>
 
 class QSettings;
+class QSystemTrayIcon;
 class QWidget;
 
 namespace zandb {
@@ -42,18 +44,26 @@ public:
     /// `start` is where the person begins to look: a file, a directory or empty; `chosen` gets a file that exists.
     virtual void openFile(QWidget *parent, const QString &title, const QString &start, std::function<void(const QString &path)> chosen) = 0;
     virtual void message(QWidget *parent, const QString &title, const QString &text) = 0;
+    /// Tells the person something through the desktop, whatever window is in front.  `window` is raised when it is clicked.
+    virtual void notify(QWidget *window, const QString &title, const QString &text) = 0;
 };
 
 /// The real ones: window-modal, opened without a nested event loop.
 class RealDialogs final : public Dialogs
 {
 public:
+    RealDialogs();
+    ~RealDialogs() override;
     void confirm(QWidget *parent, const Question &question, std::function<void()> yes) override;
     void askSecret(QWidget *parent, const SecretQuestion &question, std::function<void(const QString &secret, bool keep)> given) override;
     void saveFile(QWidget *parent, const QString &title, const QString &name, const QString &filter,
                   std::function<void(const QString &path)> chosen) override;
     void openFile(QWidget *parent, const QString &title, const QString &start, std::function<void(const QString &path)> chosen) override;
     void message(QWidget *parent, const QString &title, const QString &text) override;
+    void notify(QWidget *window, const QString &title, const QString &text) override;
+
+private:
+    std::unique_ptr<QSystemTrayIcon, void (*)(QSystemTrayIcon *)> m_tray; ///< shows only while something is told
 };
 
 /// What every page gets; both outlive it.

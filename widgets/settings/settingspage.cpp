@@ -25,7 +25,8 @@ constexpr int labelWidth = 20 * unit;
 
 SettingsPage::SettingsPage(std::function<SettingsFacts()> facts, QWidget *parent)
     : Page(parent), m_facts(std::move(facts)), m_body(new QWidget(this)), m_sections(new QVBoxLayout(m_body)), m_connection(new QPushButton(this)),
-      m_ssh(new QPushButton(this)), m_theme(new QComboBox(this)), m_language(new QComboBox(this)), m_shortcuts(new QPushButton(this)), m_ask(new QCheckBox(this))
+      m_ssh(new QPushButton(this)), m_theme(new QComboBox(this)), m_language(new QComboBox(this)), m_shortcuts(new QPushButton(this)), m_ask(new QCheckBox(this)),
+      m_failures(new QCheckBox(this))
 {
     setObjectName(QStringLiteral("settingsPage"));
     m_connection->setObjectName(QStringLiteral("settingsConnection"));
@@ -34,6 +35,7 @@ SettingsPage::SettingsPage(std::function<SettingsFacts()> facts, QWidget *parent
     m_language->setObjectName(QStringLiteral("settingsLanguage"));
     m_shortcuts->setObjectName(QStringLiteral("settingsShortcuts"));
     m_ask->setObjectName(QStringLiteral("settingsAsk"));
+    m_failures->setObjectName(QStringLiteral("settingsFailures"));
     m_sections->setContentsMargins(0, 0, 0, 0);
     m_sections->setSpacing(2 * unit);
 
@@ -60,6 +62,8 @@ SettingsPage::SettingsPage(std::function<SettingsFacts()> facts, QWidget *parent
     addRow(section, QString::fromLatin1(QT_TR_NOOP("Language of the window")), m_language);
     section = addSection(QString::fromLatin1(QT_TR_NOOP("Keyboard")));
     section->addRow(m_shortcuts);
+    section = addSection(QString::fromLatin1(QT_TR_NOOP("Notifications")));
+    section->addRow(m_failures);
     section = addSection(QString::fromLatin1(QT_TR_NOOP("Questions")));
     section->addRow(m_ask);
     m_sections->addStretch();
@@ -91,6 +95,7 @@ SettingsPage::SettingsPage(std::function<SettingsFacts()> facts, QWidget *parent
     connect(m_theme, &QComboBox::activated, this, &SettingsPage::themeChosen);
     connect(m_language, &QComboBox::activated, this, [this](int at) { Q_EMIT languageChosen(m_language->itemData(at).toString()); });
     connect(m_ask, &QCheckBox::toggled, this, &SettingsPage::askOnCloseChosen);
+    connect(m_failures, &QCheckBox::toggled, this, &SettingsPage::tellFailuresChosen);
     retranslate();
 }
 
@@ -145,8 +150,9 @@ void SettingsPage::refresh()
     m_person->setText(facts.person);
     m_theme->setCurrentIndex(facts.theme);
     m_language->setCurrentIndex(std::max(0, m_language->findData(facts.language)));
-    const QSignalBlocker quiet(m_ask);
+    const QSignalBlocker quiet(m_ask), alsoQuiet(m_failures);
     m_ask->setChecked(facts.asksOnClose);
+    m_failures->setChecked(facts.tellsFailures);
 }
 
 void SettingsPage::retranslate()
@@ -156,6 +162,7 @@ void SettingsPage::retranslate()
     m_connection->setText(tr("Change the connection…"));
     m_ssh->setText(tr("Change the key…"));
     m_shortcuts->setText(tr("Keyboard shortcuts…"));
+    m_failures->setText(tr("Tell me through the desktop when a run fails, also while another window is in front"));
     m_ask->setText(tr("Ask before the window closes while runs go on without it"));
     m_theme->setItemText(0, tr("As the system"));
     m_theme->setItemText(1, tr("Light"));

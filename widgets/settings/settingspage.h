@@ -26,6 +26,7 @@ struct SettingsFacts
     QString person;     ///< who asks for what this window asks for
     int theme = 0;      ///< Theme::Choice
     QString language;   ///< "en", "zh_CN"
+    bool tellsFailures = true; ///< runs that fail are told through the desktop
     bool asksOnClose = true; ///< also while only runs go on that need no window
 };
 
@@ -47,6 +48,7 @@ Q_SIGNALS:
     void themeChosen(int theme);
     void languageChosen(const QString &name);
     void askOnCloseChosen(bool ask);
+    void tellFailuresChosen(bool tell);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -79,6 +81,7 @@ private:
     QComboBox *m_language;
     QPushButton *m_shortcuts;
     QCheckBox *m_ask;
+    QCheckBox *m_failures;
 };
 
 } // namespace zandb

@@ -432,6 +432,16 @@
     </message>
 </context>
 <context>
+    <name>zandb::console::FailureNotices</name>
+    <message numerus="yes">
+        <source>%n runs have failed</source>
+        <translation>
+            <numerusform>%n run has failed</numerusform>
+            <numerusform>%n runs have failed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::console::StatusLine</name>
     <message numerus="yes">
         <source>%n headless instance(s)</source>

@@ -27,6 +27,26 @@
         <source>Its definition is wrong at &quot;%1&quot;: %2. Define it again as a whole with &quot;zandbctl task edit&quot;.</source>
         <translation>其定义中的“%1”有误：%2。请用“zandbctl task edit”完整地重新定义。</translation>
     </message>
+    <message>
+        <source>Its newest one is of %1.</source>
+        <translation>最新的一份备份于 %1。</translation>
+    </message>
+    <message>
+        <source>It was never backed up.</source>
+        <translation>它从未备份过。</translation>
+    </message>
+    <message>
+        <source>The last dump failed: %1</source>
+        <translation>最近一次转储失败：%1</translation>
+    </message>
+    <message>
+        <source>Name a directory for its dumps under [store_backup] in the headless instance&apos;s settings file, or put the instance it lies on into a backup task.</source>
+        <translation>请在后台服务的设置文件的 [store_backup] 下指定转储目录，或将其所在的实例加入备份任务。</translation>
+    </message>
+    <message>
+        <source>The metadata store has no recent backup</source>
+        <translation>元数据库没有近期的备份</translation>
+    </message>
 </context>
 <context>
     <name>AttentionText</name>
@@ -1389,6 +1409,14 @@
     <message>
         <source>Read it again, and make the change once more.</source>
         <translation>请重新读取，然后再次修改。</translation>
+    </message>
+    <message>
+        <source>The metadata store could not be dumped: {detail}.</source>
+        <translation>无法转储元数据库：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check directory and tools under [store_backup] in the settings file of the headless instance, and the rights of its account.</source>
+        <translation>请检查后台服务设置文件中 [store_backup] 下的目录和工具，以及其账户的权限。</translation>
     </message>
 </context>
 <context>
@@ -3658,6 +3686,14 @@ stored %5 (%6)</source>
         <source>Dark</source>
         <translation>深色</translation>
     </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Tell me through the desktop when a run fails, also while another window is in front</source>
+        <translation>运行失败时通过桌面通知我，即使其他窗口在前台</translation>
+    </message>
 </context>
 <context>
     <name>zandb::ShortcutsDialog</name>
@@ -4401,6 +4437,27 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>%1, requested by %2 at %3</source>
         <translation>%1，由 %2 于 %3 请求</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::FailureNotices</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2 的%1</translation>
+    </message>
+    <message>
+        <source>%1 has failed</source>
+        <translation>%1失败</translation>
+    </message>
+    <message>
+        <source>and others: see Today</source>
+        <translation>等：请参见“今日”</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs have failed</source>
+        <translation>
+            <numerusform>%n 个运行失败</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/backups/storebackups.h"
 #include "app/cli/command.h"
 #include "app/cli/storeoptions.h"
 #include "app/fleet/agentcall.h"
@@ -42,6 +43,90 @@ Result<int> migrateStore(Context &context, const Args &args)
     return exitOk;
 }
 
+Json storeBackupJson(const backups::StoreBackup &backup)
+{
+    return {{"id", backup.id.toString()},      {"at", timeJson(backup.at)},  {"place", backup.place},
+            {"file", backup.file},             {"bytes", backup.bytes},      {"tables", backup.tables},
+            {"sha256", backup.sha256},         {"tool", backup.tool},        {"duration_s", static_cast<double>(backup.duration.count()) / 1e6},
+            {"error", errorsJson(backup.error)}};
+}
+
+Json protectionJson(const backups::StoreProtection &told, const Fleet &fleet)
+{
+    return {{"means", told.means()},
+            {"newest", timeJson(told.newest())},
+            {"missing", told.isMissing()},
+            {"instance", told.instance ? Json(fleet.pathOf(*told.instance)) : Json(nullptr)},
+            {"in_task", told.inTask},
+            {"instance_backup", timeJson(told.instanceBackup)},
+            {"dump", told.dump ? storeBackupJson(*told.dump) : Json(nullptr)},
+            {"failure", told.failure ? storeBackupJson(*told.failure) : Json(nullptr)}};
+}
+
+/// "a dump of 2026-03-01 02:30:00Z on console1"; which of the two holds.
+std::string protectionText(const backups::StoreProtection &told, const Fleet &fleet)
+{
+    std::string text;
+    if (told.dump)
+        text = "dump of " + timeText(told.dump->at) + " on " + told.dump->place;
+    if (told.inTask && told.instance)
+        text += (text.empty() ? "" : "; ") + ("a task backs up " + fleet.pathOf(*told.instance)) + ", last "
+            + (told.instanceBackup ? timeText(told.instanceBackup) : std::string("never"));
+    if (text.empty())
+        text = "none";
+    return told.isMissing() ? text + " (none is younger than two days)" : text;
+}
+
+Result<int> backupTheStore(Context &context, const Args &args)
+{
+    const auto limit = args.number("limit", 20, 1, 1000);
+    if (!limit)
+        return fail(limit.error());
+    StoreBackupSettings options = context.settings().storeBackup;
+    if (args.has("directory"))
+        options.directory = std::filesystem::absolute(args.option("directory"));
+    std::optional<backups::StoreBackup> made;
+    if (args.flag("run")) {
+        if (options.directory.empty())
+            return fail(usageError("--run needs --directory DIR, or directory under [store_backup] in the settings file"));
+        auto backup = backups::backupStore(context.session(), options);
+        if (!backup)
+            return fail(backup.error());
+        if (backup->error)
+            return fail(*backup->error);
+        made = std::move(*backup);
+    }
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const auto told = backups::storeProtection(context.session(), *fleet);
+    if (!told)
+        return fail(told.error());
+    auto list = backups::listStoreBackups(context.session(), static_cast<int>(*limit) + 1);
+    if (!list)
+        return fail(list.error());
+    cutTo(*list, static_cast<std::size_t>(*limit), "store backups");
+    Json json = protectionJson(*told, *fleet);
+    json["made"] = made ? storeBackupJson(*made) : Json(nullptr);
+    json["backups"] = Json::array();
+    for (const auto &backup : *list)
+        json["backups"].push_back(storeBackupJson(backup));
+    context.print(json);
+    if (context.json())
+        return exitOk;
+    if (made)
+        printLine("The store was dumped to " + made->file + " (" + sizeText(made->bytes) + ", " + std::to_string(made->tables) + " tables).");
+    printLine("The store's backup: " + protectionText(*told, *fleet) + '.');
+    Table table({"ENDED", "ON", "FILE", "SIZE", "TABLES", "TOOK", "RESULT"}, {3, 4, 5});
+    for (const auto &backup : *list)
+        table.add({timeText(backup.at), backup.place, backup.error ? "-" : backup.file, backup.error ? "-" : sizeText(backup.bytes),
+                   backup.error ? "-" : std::to_string(backup.tables), spanText(std::chrono::duration_cast<std::chrono::seconds>(backup.duration)),
+                   backup.error ? errorLine(*backup.error) : "ok"});
+    if (!list->empty())
+        table.print();
+    return exitOk;
+}
+
 Result<int> showStatus(Context &context, const Args &)
 {
     const auto status = store::status(context.session());
@@ -49,6 +134,16 @@ Result<int> showStatus(Context &context, const Args &)
         return fail(status.error());
     const auto &s = context.settings().store;
     const std::string where = s.socket.empty() ? s.host + ":" + std::to_string(s.port) : s.socket.string();
+    // a store of an earlier version keeps no list of its backups, and the account that makes one may not read it
+    std::optional<backups::StoreProtection> told;
+    Fleet fleet;
+    if (status->version == status->newest) {
+        if (auto read = context.fleet()) {
+            fleet = std::move(*read);
+            if (auto protection = backups::storeProtection(context.session(), fleet))
+                told = std::move(*protection);
+        }
+    }
     context.print(Json{{"version", status->version},
                        {"newest", status->newest},
                        {"min_program", status->minProgram},
@@ -58,7 +153,8 @@ Result<int> showStatus(Context &context, const Args &)
                        {"store_epoch", idJson(status->storeEpoch)},
                        {"clock_offset_s", status->clockOffsetSeconds},
                        {"address", where},
-                       {"schema", s.schema}});
+                       {"schema", s.schema},
+                       {"backup", told ? protectionJson(*told, fleet) : Json(nullptr)}});
     if (!context.json()) {
         char offset[40];
         std::snprintf(offset, sizeof offset, "%+.3f s", status->clockOffsetSeconds);
@@ -72,6 +168,8 @@ Result<int> showStatus(Context &context, const Args &)
         table.add({"Newest known", std::to_string(status->newest)});
         if (isAsked)
             table.add({"Clock", offset});
+        if (told)
+            table.add({"Backup", protectionText(*told, fleet)});
         table.print();
         if (status->version == 0)
             printLine("There is no schema yet: run \"zandbctl store migrate\" with an account that may make it.");
@@ -176,6 +274,8 @@ std::vector<Verb> storeVerbs()
         {"store", "restored", "[--at TIME] [--yes]",
          "after the store was restored from its own backup: a new epoch, and agents are asked again (role admin); says what it will do without --yes",
          {{"at"}, {"yes"}}, storeRestored},
+        {"store", "backup", "[--run [--directory DIR]] [--limit N]",
+         "the store's own backups and which of them hold; --run dumps it now, here", {{"directory", "limit"}, {"run"}}, backupTheStore},
         {.noun = "store", .verb = "status", .usage = storeOptionsUsage(), .summary = "version, server, TLS and clock of the store",
          .spec = {storeOptions(), {}}, .run = showStatus, .takesStore = true},
     };

@@ -6,6 +6,7 @@
 #include "app/headless/housekeeping.h"
 #include "app/headless/leases.h"
 #include "app/headless/sampler.h"
+#include "app/headless/storebackupwork.h"
 #include "app/schedule/storeclock.h"
 #include "app/store/changefeed.h"
 #include "app/store/migrations.h"
@@ -61,6 +62,7 @@ public:
           m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log),
           m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
+          m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
     {
@@ -136,6 +138,7 @@ private:
         const bool keepsStore = held.tokens.erase(workflow::storeHost) > 0 && m_verdict == schedule::StoreClock::Verdict::Go;
         m_removing.setHeld(keepsStore);
         m_rollingUp.setHeld(keepsStore);
+        m_storeBackup.setHeld(keepsStore);
         m_engine.setHosts(held.tokens, held.trusted);
         m_sampler.setHosts(held.tokens);
         m_collecting.setHosts(held.tokens);
@@ -340,6 +343,7 @@ private:
     Collecting m_collecting;
     StoreWork m_removing;
     StoreWork m_rollingUp;
+    StoreWork m_storeBackup;
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
     schedule::StoreClock m_clock;
     schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;

@@ -26,6 +26,7 @@ inline constexpr ErrorCode storeFull{"store.full", Transient};                  
 inline constexpr ErrorCode storeDenied{"store.denied", Permanent};                       // what
 inline constexpr ErrorCode storeConflict{"store.conflict", Transient};                   // what (somebody else changed the row)
 inline constexpr ErrorCode storeSql{"store.sql", Unknown};                               // errno, detail
+inline constexpr ErrorCode storeBackupFailed{"store.backup_failed", Transient};          // detail
 
 inline constexpr ErrorCode sshUnreachable{"ssh.unreachable", Transient};                 // host, address, detail
 inline constexpr ErrorCode sshHostKeyUnknown{"ssh.hostkey.unknown", Permanent};          // host, fingerprint, key

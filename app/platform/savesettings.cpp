@@ -40,6 +40,8 @@ Result<void> saveSettings(const fs::path &file, const Settings &settings)
                               {"user", settings.store.user}, {"password_file", settings.store.passwordFile.string()},
                               {"schema", settings.store.schema}, {"tls", settings.store.tls}, {"tls_ca", settings.store.tlsCa.string()}}},
         {"ssh", toml::table{{"identity", settings.ssh.identity.string()}, {"passphrase_file", settings.ssh.passphraseFile.string()}}},
+        {"store_backup", toml::table{{"directory", settings.storeBackup.directory.string()}, {"keep", settings.storeBackup.keep},
+                                     {"tools", settings.storeBackup.tools.string()}}},
     };
     std::ostringstream out;
     out << all << '\n';

@@ -144,7 +144,7 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     Settings settings;
     settings.file = fs::absolute(file);
     Reader top(file, root, "");
-    for (const char *name : {"profile", "store", "ssh"}) {
+    for (const char *name : {"profile", "store", "ssh", "store_backup"}) {
         top.table(name);
         if (const auto *node = root.get(name); node && !node->is_table())
             top.wrong(name, "must be a table");
@@ -179,7 +179,12 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     ssh.read("identity", settings.ssh.identity);
     ssh.read("passphrase_file", settings.ssh.passphraseFile);
 
-    for (Reader *reader : std::array{&top, &profile, &store, &ssh}) {
+    Reader backup(file, section("store_backup"), "store_backup.");
+    backup.read("directory", settings.storeBackup.directory);
+    backup.read("keep", settings.storeBackup.keep, 1, 10'000);
+    backup.read("tools", settings.storeBackup.tools);
+
+    for (Reader *reader : std::array{&top, &profile, &store, &ssh, &backup}) {
         if (const auto problem = reader->finish())
             return invalid(file, *problem);
     }

@@ -29,6 +29,14 @@ struct SshSettings
     std::string passphrase{};            ///< never from the file: what the console took from the keychain or was told
 };
 
+/// The store's own backup, which a headless instance writes once a day.
+struct StoreBackupSettings
+{
+    std::filesystem::path directory;     ///< empty: it writes none
+    int keep = 14;                       ///< so many dumps stay
+    std::filesystem::path tools;         ///< where mysqldump or mariadb-dump lies; empty: in the system's directories
+};
+
 /// One profile: where the store is and with which key hosts are entered.  $ZANDB_CONFIG, else
 /// ~/.config/zandb/zandb.toml (QStandardPaths' generic config location).
 struct Settings
@@ -40,6 +48,7 @@ struct Settings
     std::string person;                  ///< author of what is asked for; default: the login name
     StoreSettings store;
     SshSettings ssh;
+    StoreBackupSettings storeBackup{};
 };
 
 /// Errors: settings.invalid (path, detail) also when the file does not exist; the detail says how to make one.

@@ -34,24 +34,6 @@ std::string hostUri(const StoreSettings &settings)
     return "tcp://" + (v6 ? '[' + settings.host + ']' : settings.host) + ':' + std::to_string(settings.port);
 }
 
-bool wantsTls(const StoreSettings &settings)
-{
-    return settings.tls == "required" || (settings.tls != "off" && !isLoopback(settings));
-}
-
-/// The bundle a verified connection is checked against: libmariadb verifies nothing without a file.
-std::string authorities(const StoreSettings &settings)
-{
-    if (!settings.tlsCa.empty())
-        return settings.tlsCa.string();
-    for (const char *path : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
-        std::error_code ignored;
-        if (std::filesystem::exists(path, ignored))
-            return path;
-    }
-    return {};
-}
-
 bool isLost(int number)
 {
     switch (number) {
@@ -128,6 +110,23 @@ Value columnValue(sql::ResultSet &rows, sql::ResultSetMetaData &meta, unsigned c
 }
 
 } // namespace
+
+bool wantsTls(const StoreSettings &settings)
+{
+    return settings.tls == "required" || (settings.tls != "off" && !isLoopback(settings));
+}
+
+std::string authorities(const StoreSettings &settings)
+{
+    if (!settings.tlsCa.empty())
+        return settings.tlsCa.string();
+    for (const char *path : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
+        std::error_code ignored;
+        if (std::filesystem::exists(path, ignored))
+            return path;
+    }
+    return {};
+}
 
 struct Connection::Private
 {

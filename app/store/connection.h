@@ -24,6 +24,12 @@ Error toError(const SqlFailure &failure, const StoreSettings &settings);
 /// 1213, 1205, 1047, 3101, 8022, 9007: run it again.
 bool isRetryable(int number);
 bool isLoopback(const StoreSettings &settings);
+/// Whether the connection has to be encrypted and verified.
+bool wantsTls(const StoreSettings &settings);
+/// The bundle a verified connection is checked against: libmariadb verifies nothing without a file.  Empty: there is none.
+std::string authorities(const StoreSettings &settings);
+/// The secret file's, else the one the settings hold; empty: none.  Errors: settings.invalid.
+Result<std::string> passwordOf(const StoreSettings &settings);
 
 /// One open connection: the only place that knows MySQL Connector/C++.  No exception leaves it.  One thread at a time.
 class Connection

@@ -52,6 +52,7 @@ constexpr std::array tables{
     TableRights{"slow_pending", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"slow_sample", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"slow_source", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"store_backup", "INSERT, DELETE", "INSERT, DELETE"},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

@@ -24,14 +24,6 @@ void pause(int tries)
     std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(5, 40 * tries)(random)));
 }
 
-Result<std::string> passwordOf(const StoreSettings &settings)
-{
-    auto secret = readSecret(settings.passwordFile, "store-password");
-    if (secret && secret->empty())
-        return settings.password;
-    return secret;
-}
-
 /// While it lives, a stop request ends the statement that runs on connection `id`.  The request's own thread (perhaps
 /// the GUI's) only starts another one, which sends KILL QUERY until the statement is over: a first KILL may come
 /// before the server has begun.
@@ -90,6 +82,14 @@ private:
 };
 
 } // namespace
+
+Result<std::string> passwordOf(const StoreSettings &settings)
+{
+    auto secret = readSecret(settings.passwordFile, "store-password");
+    if (secret && secret->empty())
+        return settings.password;
+    return secret;
+}
 
 struct Session::Private
 {

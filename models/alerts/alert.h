@@ -27,4 +27,8 @@ inline constexpr std::string_view clockForwardAlert = "clock.forward";
 /// A task's row cannot be read, so it does not run.  Subject: its id; detail: name, field, detail.
 inline constexpr std::string_view taskUnreadableAlert = "task.unreadable";
 
+/// The store itself has no backup younger than two days.  Subject "store"; detail: newest (ISO 8601 or null), has_directory (the headless
+/// instance has one to write dumps to), error (why the last dump failed).
+inline constexpr std::string_view storeBackupAlert = "store.backup";
+
 } // namespace zandb

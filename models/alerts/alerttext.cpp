@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/alerts/alerttext.h"
 
+#include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
 
@@ -18,6 +19,19 @@ QString fieldOf(const Alert &alert, const char *name)
 {
     const auto it = alert.detail.is_object() ? alert.detail.find(name) : alert.detail.end();
     return it != alert.detail.end() && it->is_string() ? qs(it->get<std::string>()) : QString();
+}
+
+QString storeBackupText(const Alert &alert)
+{
+    const auto newest = fromIso(fieldOf(alert, "newest").toStdString());
+    QString text = newest ? AlertText::tr("Its newest one is of %1.").arg(localTimeText(*newest).left(16)) : AlertText::tr("It was never backed up.");
+    const Json *detail = alert.detail.is_object() ? &alert.detail : nullptr;
+    if (detail && detail->contains("error"))
+        text += QLatin1Char(' ') + AlertText::tr("The last dump failed: %1").arg(errorSummary(errorFromJson((*detail)["error"])));
+    else if (!detail || !detail->contains("has_directory") || (*detail)["has_directory"] != true)
+        text += QLatin1Char(' ') + AlertText::tr("Name a directory for its dumps under [store_backup] in the headless instance's settings file, or put the "
+                                                 "instance it lies on into a backup task.");
+    return text;
 }
 
 } // namespace
@@ -42,6 +56,8 @@ QString alertTitle(const Alert &alert, const Fleet &fleet)
         return AlertText::tr("The store's clock jumped ahead");
     if (alert.kind == taskUnreadableAlert)
         return AlertText::tr("Task %1 does not run: it cannot be read").arg(fieldOf(alert, "name"));
+    if (alert.kind == storeBackupAlert)
+        return AlertText::tr("The metadata store has no recent backup");
     return qs(alert.kind) + QStringLiteral(": ") + alertSubject(alert, fleet);
 }
 
@@ -52,6 +68,8 @@ QString alertDetail(const Alert &alert)
         text = AlertText::tr("Schedules are held until the clock is believed again. Check the time of the metadata store's server.");
     else if (alert.kind == taskUnreadableAlert)
         text = AlertText::tr("Its definition is wrong at \"%1\": %2. Define it again as a whole with \"zandbctl task edit\".").arg(fieldOf(alert, "field"), fieldOf(alert, "detail"));
+    else if (alert.kind == storeBackupAlert)
+        text = storeBackupText(alert);
     if (!alert.ackedBy.empty())
         text += (text.isEmpty() ? QString() : QStringLiteral(" "))
             + AlertText::tr("Acknowledged by %1, %2.").arg(qs(alert.ackedBy), alert.ackedAt ? localTimeText(*alert.ackedAt).left(16) : QString());

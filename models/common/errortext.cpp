@@ -203,6 +203,8 @@ constexpr Text texts[] = {
     {"store.denied", QT_TRANSLATE_NOOP("Error", "Your account on the metadata store may not do this: {what}."), QT_TRANSLATE_NOOP("Error", "Ask an administrator for the role operator or admin.")},
     {"store.conflict", QT_TRANSLATE_NOOP("Error", "Somebody else has just changed this: {what}."), QT_TRANSLATE_NOOP("Error", "Look at the new state and decide again.")},
     {"store.sql", QT_TRANSLATE_NOOP("Error", "The metadata store refused a statement with error {errno}: {detail}."), QT_TRANSLATE_NOOP("Error", "Try again; if it persists, report it.")},
+    {"store.backup_failed", QT_TRANSLATE_NOOP("Error", "The metadata store could not be dumped: {detail}."),
+     QT_TRANSLATE_NOOP("Error", "Check directory and tools under [store_backup] in the settings file of the headless instance, and the rights of its account.")},
     {"ssh.unreachable", QT_TRANSLATE_NOOP("Error", "{host} cannot be reached at {address}: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Check that the host is up, that its address and SSH port are right, and that no firewall blocks the way.")},
     {"ssh.hostkey.unknown", QT_TRANSLATE_NOOP("Error", "Nobody has accepted the host key of {host} yet ({fingerprint})."),

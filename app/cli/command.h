@@ -78,6 +78,7 @@ std::vector<Verb> auditVerbs();
 std::vector<Verb> scheduleVerbs();
 std::vector<Verb> sessionVerbs();
 std::vector<Verb> slowVerbs();
+std::vector<Verb> sqlVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
-#include "app/cli/groups.h"
+#include "app/cli/targets.h"
 #include "app/sessions/sessionservice.h"
-#include "models/fleet/scope.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,38 +10,14 @@
 namespace zandb::cli {
 namespace {
 
-/// What a word names: a group's path, a host, or HOST/INSTANCE.  Errors: not_found.
-Result<void> addNamed(const Fleet &fleet, const std::string &word, std::set<Uuid> &instances)
-{
-    if (const InstanceRecord *record = fleet.instanceByPath(word)) {
-        instances.insert(record->instance.id);
-        return {};
-    }
-    std::optional<Uuid> group;
-    if (const auto found = findGroup(fleet, word))
-        group = found->id;
-    const auto host = std::ranges::find(fleet.hosts, word, &Host::name);
-    if (host == fleet.hosts.end() && !group)
-        return fail(errors::notFound, {{"what", "group, host or instance"}, {"name", word}});
-    const Scope scope = host != fleet.hosts.end() ? Scope{Scope::Kind::Host, host->id} : Scope{Scope::Kind::Group, *group};
-    instances.merge(contentsOf(fleet, scope).instances);
-    return {};
-}
-
 /// The instances of the words, all of the fleet without any, and the pool knows their hosts.
-Result<std::vector<Uuid>> chosenInstances(Context &context, const Fleet &fleet, const Args &args)
+Result<std::vector<Uuid>> reachInstances(Context &context, const Fleet &fleet, const Args &args)
 {
-    std::set<Uuid> chosen;
-    for (const std::string &word : args.words()) {
-        if (const auto added = addNamed(fleet, word, chosen); !added)
-            return fail(added.error());
-    }
-    if (args.words().empty())
-        chosen = contentsOf(fleet, {}).instances;
-    std::vector<Uuid> instances(chosen.begin(), chosen.end());
-    std::ranges::sort(instances, {}, [&](const Uuid &id) { return fleet.pathOf(id); });
+    auto instances = chosenInstances(fleet, args.words());
+    if (!instances)
+        return fail(instances.error());
     std::map<Uuid, remote::HostAddress> hosts;
-    for (const Uuid &id : instances) {
+    for (const Uuid &id : *instances) {
         const InstanceRecord *record = fleet.instance(id);
         const Host *host = record ? fleet.host(record->instance.hostId) : nullptr;
         if (host)
@@ -81,7 +56,7 @@ Result<int> processList(Context &context, const Args &args)
     const auto limit = args.number("limit", 200, 1, 1000);
     if (!limit)
         return fail(limit.error());
-    const auto instances = chosenInstances(context, *fleet, args);
+    const auto instances = reachInstances(context, *fleet, args);
     if (!instances)
         return fail(instances.error());
     const auto lists = sessions::listSessions(context.pool(), *fleet, *instances, {args.flag("idle"), static_cast<int>(*limit)});

@@ -2,6 +2,7 @@
 #include "app/headless/programkinds.h"
 
 #include "app/backups/kinds.h"
+#include "app/batchsql/kinds.h"
 
 namespace zandb::headless {
 
@@ -11,6 +12,7 @@ const workflow::Kinds &programKinds()
         workflow::Kinds kinds;
         workflow::addHostKinds(kinds);
         backups::addBackupKinds(kinds);
+        batchsql::addSqlKinds(kinds);
         return kinds;
     }();
     return all;

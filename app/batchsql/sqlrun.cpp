@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/batchsql/sqlrun.h"
+
+#include "app/workflow/newrun.h"
+
+namespace zandb::batchsql {
+namespace {
+
+constexpr int mostStatements = 10'000;
+
+} // namespace
+
+RunDetail makeSqlRun(const Instance &instance, wire::SqlArgs args, const std::string &author, TimePoint now)
+{
+    args.instance = instance.name;
+    workflow::ByHand wish;
+    wish.kind = "sql";
+    wish.hostId = instance.hostId;
+    wish.targetId = instance.id;
+    wish.args = args;
+    wish.policies.maxRetries = 0;
+    wish.author = author;
+    wish.now = now;
+    return workflow::makeRun(wish);
+}
+
+void SqlResults::add(const Json &item)
+{
+    const auto number = item.is_object() && item.contains("statement") ? integerIn(item.at("statement"), 1, mostStatements) : std::nullopt;
+    if (!number)
+        return;
+    if (m_statements.size() < static_cast<std::size_t>(*number))
+        m_statements.resize(static_cast<std::size_t>(*number));
+    StatementResult &statement = m_statements[static_cast<std::size_t>(*number - 1)];
+    if (item.contains("done")) {
+        if (auto end = decode<wire::SqlStatementEnd>(item))
+            statement.end = std::move(*end);
+        return;
+    }
+    if (item.contains("cols") && item.at("cols").is_array() && statement.columns.empty()) {
+        for (const Json &column : item.at("cols"))
+            statement.columns.push_back(column.is_object() && column.contains("name") && column.at("name").is_string() ? column.at("name").get<std::string>() : "");
+    }
+    if (item.contains("rows") && item.at("rows").is_array()) {
+        for (const Json &row : item.at("rows")) {
+            if (row.is_array() && row.size() == statement.columns.size())
+                statement.rows.push_back(row);
+        }
+    }
+}
+
+std::string cellText(const Json &cell)
+{
+    if (cell.is_null())
+        return "NULL";
+    if (cell.is_string())
+        return cell.get<std::string>();
+    if (cell.is_object() && cell.contains("text") && cell.at("text").is_string())
+        return cell.at("text").get<std::string>() + "...";
+    return dumpJson(cell); // bytes that are no text
+}
+
+std::string csvLine(const std::vector<Json> &cells)
+{
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (i > 0)
+            line += ',';
+        if (cells[i].is_null())
+            continue;
+        const std::string text = cellText(cells[i]);
+        if (!text.empty() && text.find_first_of(",\"\r\n") == std::string::npos) {
+            line += text;
+            continue;
+        }
+        line += '"';
+        for (const char c : text)
+            line += c == '"' ? std::string("\"\"") : std::string(1, c);
+        line += '"';
+    }
+    return line;
+}
+
+} // namespace zandb::batchsql

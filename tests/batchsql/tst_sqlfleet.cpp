@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/batchsql/sqlrun.h"
+#include "tests/support/testfleet.h"
+
+#include <QTest>
+
+using namespace zandb;
+using namespace zandb::test;
+
+/// `zandbctl sql` on a small real fleet: two hosts with sshd and agent.
+class TestSqlFleet : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<TestFleet> m_fleet;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const auto reason = TestFleet::unavailable(); !reason.empty())
+            QSKIP(reason.c_str());
+        std::string error;
+        m_fleet = TestFleet::start({.hosts = 2}, &error);
+        QVERIFY2(m_fleet, error.c_str());
+        for (std::size_t i = 0; i < 2; ++i) {
+            TestServer &server = *m_fleet->host(i).servers.at(0);
+            QVERIFY2(server.exec({"CREATE ROLE 'explain'", "CREATE ROLE maint", "GRANT SELECT, SHOW VIEW ON *.* TO 'explain'",
+                                  "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, PROCESS, RELOAD, SUPER, CONNECTION ADMIN ON *.* TO maint", "GRANT 'explain' TO root@localhost",
+                                  "GRANT maint TO root@localhost", "CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY, note VARCHAR(20))",
+                                  "INSERT INTO shop.t VALUES (" + std::to_string(i + 1) + ", 'a,\"b'), (10, NULL), (11, '')"}),
+                     server.lastError().c_str());
+        }
+    }
+    void cleanupTestCase() { m_fleet.reset(); }
+
+    void checkNeedsNoFleet()
+    {
+        const Output output = m_fleet->ctl({"sql", "check", "--json", "--sql", "SELECT 1; DROP TABLE t"});
+        QCOMPARE(output.status, 1);
+        const Json json = parseJson(output.out).value();
+        QCOMPARE(json.size(), std::size_t{2});
+        QVERIFY(json.at(0).at("verdict") == "allow" && json.at(1).at("verdict") == "deny" && json.at(1).at("why").get<std::string>().starts_with("G1.5"));
+    }
+
+    void readsFromAll()
+    {
+        const std::string one = m_fleet->host(0).path(), two = m_fleet->host(1).path();
+        const Output output = m_fleet->ctl({"sql", "run", one, two, "--json", "--schema", "shop", "--sql", "SELECT id, note FROM t ORDER BY id"});
+        QVERIFY2(output.status == 0, (output.err + output.out + m_fleet->describe()).c_str());
+        const Json json = parseJson(output.out).value();
+        QCOMPARE(json.size(), std::size_t{2});
+        QCOMPARE(json.at(0).at("instance").get<std::string>(), one);
+        QCOMPARE(dumpJson(json.at(1).at("statements").at(0).at("rows")), std::string(R"([["2","a,\"b"],["10",null],["11",""]])"));
+        const Output csv = m_fleet->ctl({"sql", "run", one, "--csv", "--schema", "shop", "--sql", "SELECT id, note FROM t ORDER BY id"});
+        QCOMPARE(csv.out, "instance,id,note\n" + one + ",1,\"a,\"\"b\"\n" + one + ",10,\n" + one + ",11,\"\"\n");
+    }
+
+    /// The canary fails, and the second one is not touched.
+    void theFirstFailureStops()
+    {
+        const std::string one = m_fleet->host(0).path(), two = m_fleet->host(1).path();
+        QVERIFY(m_fleet->host(0).servers.at(0)->exec("ALTER TABLE shop.t ADD INDEX there (note)"));
+        const Output output = m_fleet->ctl({"sql", "run", one, two, "--json", "--confirmed", "--schema", "shop", "--sql", "ALTER TABLE t ADD INDEX there (note)"});
+        QCOMPARE(output.status, 1);
+        const Json json = parseJson(output.out).value();
+        QCOMPARE(json.at(0).at("state").get<std::string>(), std::string("failed"));
+        QCOMPARE(json.at(1).at("state").get<std::string>(), std::string("not_run"));
+        QCOMPARE(m_fleet->host(1).servers.at(0)->value("SELECT COUNT(*) FROM information_schema.STATISTICS WHERE INDEX_NAME='there'").value_or(""), std::string("0"));
+    }
+
+    void deniedScriptsMakeNoRun()
+    {
+        const auto runs = [&] { return m_fleet->storeValue("SELECT COUNT(*) FROM run"); };
+        const std::string before = runs();
+        for (const char *sql : {"DROP TABLE shop.t", "SELECT 1; SELECT SLEEP(1)", "SET GLOBAL long_query_time = 3"})
+            QCOMPARE(m_fleet->ctl({"sql", "run", m_fleet->host(0).path(), "--sql", sql}).status, 2);
+        QCOMPARE(runs(), before);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSqlFleet)
+#include "tst_sqlfleet.moc"

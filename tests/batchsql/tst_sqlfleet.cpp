@@ -20,14 +20,16 @@ private Q_SLOTS:
         if (const auto reason = TestFleet::unavailable(); !reason.empty())
             QSKIP(reason.c_str());
         std::string error;
-        m_fleet = TestFleet::start({.hosts = 2}, &error);
+        FleetOptions options;
+        options.hosts = 2;
+        m_fleet = TestFleet::start(options, &error);
         QVERIFY2(m_fleet, error.c_str());
         for (std::size_t i = 0; i < 2; ++i) {
             TestServer &server = *m_fleet->host(i).servers.at(0);
             QVERIFY2(server.exec({"CREATE ROLE 'explain'", "CREATE ROLE maint", "GRANT SELECT, SHOW VIEW ON *.* TO 'explain'",
                                   "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, PROCESS, RELOAD, SUPER, CONNECTION ADMIN ON *.* TO maint", "GRANT 'explain' TO root@localhost",
-                                  "GRANT maint TO root@localhost", "CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY, note VARCHAR(20))",
-                                  "INSERT INTO shop.t VALUES (" + std::to_string(i + 1) + ", 'a,\"b'), (10, NULL), (11, '')"}),
+                                  "GRANT maint TO root@localhost", "CREATE DATABASE sqltest", "CREATE TABLE sqltest.t (id INT PRIMARY KEY, note VARCHAR(20))",
+                                  "INSERT INTO sqltest.t VALUES (" + std::to_string(i + 1) + ", CONCAT('a,', CHAR(34), 'b')), (10, NULL), (11, '')"}),
                      server.lastError().c_str());
         }
     }
@@ -45,13 +47,13 @@ private Q_SLOTS:
     void readsFromAll()
     {
         const std::string one = m_fleet->host(0).path(), two = m_fleet->host(1).path();
-        const Output output = m_fleet->ctl({"sql", "run", one, two, "--json", "--schema", "shop", "--sql", "SELECT id, note FROM t ORDER BY id"});
+        const Output output = m_fleet->ctl({"sql", "run", one, two, "--json", "--schema", "sqltest", "--sql", "SELECT id, note FROM t ORDER BY id"});
         QVERIFY2(output.status == 0, (output.err + output.out + m_fleet->describe()).c_str());
         const Json json = parseJson(output.out).value();
         QCOMPARE(json.size(), std::size_t{2});
         QCOMPARE(json.at(0).at("instance").get<std::string>(), one);
-        QCOMPARE(dumpJson(json.at(1).at("statements").at(0).at("rows")), std::string(R"([["2","a,\"b"],["10",null],["11",""]])"));
-        const Output csv = m_fleet->ctl({"sql", "run", one, "--csv", "--schema", "shop", "--sql", "SELECT id, note FROM t ORDER BY id"});
+        QCOMPARE(dumpJson(json.at(1).at("statements").at(0).at("rows")), dumpJson(Json::array({Json::array({"2", "a,\"b"}), Json::array({"10", nullptr}), Json::array({"11", ""})})));
+        const Output csv = m_fleet->ctl({"sql", "run", one, "--csv", "--schema", "sqltest", "--sql", "SELECT id, note FROM t ORDER BY id"});
         QCOMPARE(csv.out, "instance,id,note\n" + one + ",1,\"a,\"\"b\"\n" + one + ",10,\n" + one + ",11,\"\"\n");
     }
 
@@ -59,8 +61,8 @@ private Q_SLOTS:
     void theFirstFailureStops()
     {
         const std::string one = m_fleet->host(0).path(), two = m_fleet->host(1).path();
-        QVERIFY(m_fleet->host(0).servers.at(0)->exec("ALTER TABLE shop.t ADD INDEX there (note)"));
-        const Output output = m_fleet->ctl({"sql", "run", one, two, "--json", "--confirmed", "--schema", "shop", "--sql", "ALTER TABLE t ADD INDEX there (note)"});
+        QVERIFY(m_fleet->host(0).servers.at(0)->exec("ALTER TABLE sqltest.t ADD INDEX there (note)"));
+        const Output output = m_fleet->ctl({"sql", "run", one, two, "--json", "--confirmed", "--schema", "sqltest", "--sql", "ALTER TABLE t ADD INDEX there (note)"});
         QCOMPARE(output.status, 1);
         const Json json = parseJson(output.out).value();
         QCOMPARE(json.at(0).at("state").get<std::string>(), std::string("failed"));
@@ -72,7 +74,7 @@ private Q_SLOTS:
     {
         const auto runs = [&] { return m_fleet->storeValue("SELECT COUNT(*) FROM run"); };
         const std::string before = runs();
-        for (const char *sql : {"DROP TABLE shop.t", "SELECT 1; SELECT SLEEP(1)", "SET GLOBAL long_query_time = 3"})
+        for (const char *sql : {"DROP TABLE sqltest.t", "SELECT 1; SELECT SLEEP(1)", "SET GLOBAL long_query_time = 3"})
             QCOMPARE(m_fleet->ctl({"sql", "run", m_fleet->host(0).path(), "--sql", sql}).status, 2);
         QCOMPARE(runs(), before);
     }

@@ -11,6 +11,14 @@ namespace {
 
 using namespace sqltext;
 
+/// Letters and _ in lower case; 0 for what is none.
+constexpr std::array<char, 256> loweredLetters = [] {
+    std::array<char, 256> all{};
+    for (unsigned c = 0; c < 256; ++c)
+        all[c] = classes[c] == Letter ? lower(static_cast<char>(c)) : '\0';
+    return all;
+}();
+
 /// What a number goes on with: pt-query-digest's own set, which is neither decimal nor hexadecimal.
 constexpr std::array<bool, 256> numberBytes = [] {
     std::array<bool, 256> all{};
@@ -186,7 +194,7 @@ void Fingerprinter::endWord(const char *wordBegin, const char *wordEnd, const ch
     if (size > 6 || size < 2)
         return;
     char *word = m_out - size;
-    const auto is = [&](std::string_view other) { return std::memcmp(word, other.data(), size) == 0; };
+    const auto is = [&](const auto &other) { return std::memcmp(word, other, sizeof other - 1) == 0; }; // a constant size, so no call
     const std::size_t place = static_cast<std::size_t>(m_out - m_begin);
     switch (size) {
     case 2:
@@ -294,8 +302,8 @@ void Fingerprinter::run(const char *from, const char *end, bool plain)
             const char *word = p;
             char *out = m_out;
             do
-                *out++ = lower(*p++);
-            while (p < end && classOf(*p) == Letter);
+                *out++ = loweredLetters[static_cast<unsigned char>(*p++)];
+            while (p < end && loweredLetters[static_cast<unsigned char>(*p)]);
             m_out = out;
             m_commentLast = false;
             endWord(word, p, end);

@@ -52,7 +52,7 @@ inline bool isWord(char c)
     return is == Letter || is == Digit;
 }
 inline bool isSpace(char c) { return classOf(c) == Space; }
-inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 /// The first `a` or `b` in [from, end); `end` when there is none.
 const char *findEither(const char *from, const char *end, char a, char b);

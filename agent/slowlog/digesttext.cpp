@@ -78,10 +78,10 @@ void distribution(std::FILE *out, const SlowColumn &query)
 {
     constexpr std::array<const char *, 8> titles{"  1us", " 10us", "100us", "  1ms", " 10ms", "100ms", "   1s", " 10s+"};
     std::array<std::int64_t, titles.size()> counts{};
-    for (const SlowSketch::Bucket &bucket : query.sketch.buckets()) {
-        const double value = bucket.sum / bucket.count;
+    for (const auto &[bucket, count] : query.sketch.buckets()) {
+        const double value = SlowSketch::upperEnd(bucket);
         const double power = value > 0 ? std::floor(std::log10(value) + 1e-9) + 6 : 0;
-        counts[static_cast<std::size_t>(std::clamp(power, 0.0, titles.size() - 1.0))] += bucket.count;
+        counts[static_cast<std::size_t>(std::clamp(power, 0.0, titles.size() - 1.0))] += count;
     }
     const std::int64_t most = std::max<std::int64_t>(1, *std::ranges::max_element(counts));
     std::fputs("# Distribution of query times\n", out);

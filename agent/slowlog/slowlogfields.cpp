@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/slowlog/slowlogfields.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -90,27 +91,26 @@ SlowLogUser slowLogUser(std::string_view text)
 
 std::optional<double> slowLogNumber(std::string_view text)
 {
+    // of sixteen characters with a point, the quotient by a power of ten is the nearest number
+    constexpr std::size_t exactSize = 16;
+    const char *p = text.data();
+    const char *const end = p + std::min(text.size(), exactSize);
     std::uint64_t digits = 0;
-    std::size_t count = 0, decimals = 0, i = 0;
-    bool point = false;
-    for (; i < text.size(); ++i) {
-        if (isDigit(text[i])) {
-            digits = digits * 10 + static_cast<std::uint64_t>(text[i] - '0');
-            ++count;
-            decimals += point;
-        } else if (text[i] == '.' && !point && count > 0) {
-            point = true;
-        } else {
-            break;
-        }
-        if (count > 18)
-            break;
-    }
-    if (count == 0)
+    const char *const begin = p;
+    for (; p < end && isDigit(*p); ++p)
+        digits = digits * 10 + static_cast<std::uint64_t>(*p - '0');
+    if (p == begin)
         return std::nullopt;
-    if (count <= 15)
+    std::size_t decimals = 0;
+    if (p < end && *p == '.') {
+        const char *const point = p++;
+        for (; p < end && isDigit(*p); ++p)
+            digits = digits * 10 + static_cast<std::uint64_t>(*p - '0');
+        decimals = static_cast<std::size_t>(p - point - 1);
+    }
+    if (p < end || text.size() <= exactSize)
         return static_cast<double>(digits) / powersOfTen[decimals];
-    double value = 0; // more digits than a quotient is exact for
+    double value = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
     return result.ec == std::errc() ? std::optional(value) : std::nullopt;
 }

@@ -147,7 +147,7 @@ bool SlowLogParser::readHeader(SlowEvent &event)
                     readHash(line);
                 }
             }
-        } else if (!isLong && isSlowLogBanner(line)) {
+        } else if (!line.empty() && mayBeSlowLogBanner(line) && isSlowLogBanner(line)) {
             if (m_hasHeader && (m_hasSet || m_query)) {
                 emitEmpty(begin, event);
                 return true;

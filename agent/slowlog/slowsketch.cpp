@@ -39,6 +39,13 @@ struct Table
     }
 };
 
+/// From a bucket's upper end to what is as far from it as from the lower one.
+const double middle = std::sqrt(wire::slowBucketBase);
+
+/// Index 0 is for zeros, then come the buckets of the table.
+constexpr std::size_t pageBuckets = 16;
+constexpr std::size_t pages = 96;
+
 const Table &table()
 {
     static const Table it;
@@ -66,39 +73,78 @@ int SlowSketch::bucketOf(double value)
 
 double SlowSketch::upperEnd(int bucket) { return bucket == wire::slowBucketZero ? 0 : std::pow(wire::slowBucketBase, bucket); }
 
-SlowSketch::Bucket &SlowSketch::bucket(int number)
+void SlowSketch::addExact(double value)
 {
-    auto place = std::lower_bound(m_buckets.begin(), m_buckets.end(), number, [](const Bucket &b, int n) { return b.number < n; });
-    if (place == m_buckets.end() || place->number != number)
-        place = m_buckets.insert(place, Bucket{static_cast<std::int16_t>(number), 0, 0});
-    m_lastPlace = static_cast<std::size_t>(place - m_buckets.begin());
-    return *place;
+    if (m_values.size() == exactValues) {
+        spill();
+        add(value);
+        return;
+    }
+    if (m_values.empty())
+        m_values.reserve(exactValues);
+    m_values.insert(std::ranges::upper_bound(m_values, value), value);
 }
 
-void SlowSketch::add(double value)
+void SlowSketch::spill()
 {
-    Bucket &b = value == m_last ? m_buckets[m_lastPlace] : bucket(bucketOf(value));
-    m_last = value;
-    ++b.count;
-    b.sum += value;
+    m_pages.assign(pages, 0);
+    for (const double value : m_values)
+        addMany(bucketOf(value), 1);
+    m_values = {};
+}
+
+std::size_t SlowSketch::place(int bucket)
+{
+    const auto index = static_cast<std::size_t>(bucket == wire::slowBucketZero ? 0 : bucket - table().least + 1);
+    std::uint16_t &page = m_pages[index / pageBuckets];
+    if (page == 0) {
+        m_counts.resize(m_counts.size() + pageBuckets);
+        page = static_cast<std::uint16_t>(m_counts.size() / pageBuckets);
+    }
+    return (page - 1u) * pageBuckets + index % pageBuckets;
+}
+
+void SlowSketch::addMany(int bucket, std::uint32_t count) { m_counts[place(bucket)] += count; }
+
+std::vector<std::pair<int, std::int64_t>> SlowSketch::buckets() const
+{
+    std::vector<std::pair<int, std::int64_t>> found;
+    for (const double value : m_values) {
+        const int bucket = bucketOf(value);
+        if (found.empty() || found.back().first != bucket)
+            found.emplace_back(bucket, 0);
+        ++found.back().second;
+    }
+    for (std::size_t page = 0; page < m_pages.size(); ++page) {
+        for (std::size_t i = 0; m_pages[page] && i < pageBuckets; ++i) {
+            const std::size_t index = page * pageBuckets + i;
+            if (const std::uint32_t count = m_counts[(m_pages[page] - 1u) * pageBuckets + i])
+                found.emplace_back(index == 0 ? static_cast<int>(wire::slowBucketZero) : static_cast<int>(index) - 1 + table().least, count);
+        }
+    }
+    return found;
 }
 
 void SlowSketch::add(const SlowSketch &other)
 {
-    for (const Bucket &theirs : other.m_buckets) {
-        Bucket &b = bucket(theirs.number);
-        b.count += theirs.count;
-        b.sum += theirs.sum;
-    }
-    m_last = -1;
+    for (const double value : other.m_values)
+        add(value);
+    if (other.m_pages.empty())
+        return;
+    if (m_pages.empty())
+        spill();
+    for (const auto &[bucket, count] : other.buckets())
+        addMany(bucket, static_cast<std::uint32_t>(count));
 }
 
 double SlowSketch::atRank(std::int64_t rank) const
 {
-    for (const Bucket &b : m_buckets) {
-        rank -= b.count;
+    if (rank >= 1 && rank <= static_cast<std::int64_t>(m_values.size()))
+        return m_values[static_cast<std::size_t>(rank - 1)];
+    for (const auto &[bucket, count] : buckets()) {
+        rank -= count;
         if (rank <= 0)
-            return b.sum / b.count;
+            return upperEnd(bucket) / middle;
     }
     return 0;
 }

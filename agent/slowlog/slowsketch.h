@@ -1,29 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace zandb::agent {
 
 /// How often values of which size came, in buckets each 5 % wide (slowBucketBase of agent/protocol/slowlog.h).  Two sketches can be added; the value of a rank is
-/// right to 2.5 %, and exact where a bucket holds one value only.  Not thread-safe.
+/// right to 2.5 %, and exact while there are few values.  Not thread-safe.
 class SlowSketch
 {
 public:
-    struct Bucket
-    {
-        std::int16_t number = 0; ///< slowBucketZero for 0
-        std::uint32_t count = 0;
-        double sum = 0;          ///< of its values
-    };
+    /// So many values are kept as they are.
+    static constexpr std::size_t exactValues = 24;
 
-    void add(double value);
+    void add(double value)
+    {
+        if (m_pages.empty()) {
+            addExact(value);
+            return;
+        }
+        if (value != m_last) {
+            m_last = value;
+            m_lastPlace = place(bucketOf(value));
+        }
+        ++m_counts[m_lastPlace];
+    }
     void add(const SlowSketch &other);
     /// The value with this rank from below, beginning with 1; 0 when there are not so many.
     double atRank(std::int64_t rank) const;
-    /// By number.
-    const std::vector<Bucket> &buckets() const { return m_buckets; }
+    /// Pairs of bucket and count, by bucket; slowBucketZero comes first.
+    std::vector<std::pair<int, std::int64_t>> buckets() const;
 
     /// Bucket b holds values v with base^(b-1) < v <= base^b.
     static int bucketOf(double value);
@@ -31,9 +40,16 @@ public:
     static double upperEnd(int bucket);
 
 private:
-    Bucket &bucket(int number);
+    void addExact(double value);
+    void spill();
+    std::size_t place(int bucket);
+    void addMany(int bucket, std::uint32_t count);
 
-    std::vector<Bucket> m_buckets;
+    std::vector<double> m_values;      ///< while there are few
+    // Then counts in pages of 16 buckets next to each other, made when the first value comes: found without a search, and what is
+    // never met takes no memory.
+    std::vector<std::uint16_t> m_pages; ///< of a page its number and 1; 0: there is none
+    std::vector<std::uint32_t> m_counts;
     double m_last = -1;
     std::size_t m_lastPlace = 0;
 };

@@ -599,6 +599,14 @@
         <translation>请在服务器手册中查找该错误。</translation>
     </message>
     <message>
+        <source>The entry is no longer in the slow log of {instance}: the log was rotated away, removed or truncated.</source>
+        <translation>该条目已不在 {instance} 的慢日志中：日志已被轮转、删除或截断。</translation>
+    </message>
+    <message>
+        <source>Look at a newer example of this statement.</source>
+        <translation>请查看该语句较新的样本。</translation>
+    </message>
+    <message>
         <source>Session {id} of {instance} has ended already.</source>
         <translation>{instance} 上的会话 {id} 已经结束。</translation>
     </message>

@@ -44,6 +44,7 @@ inline constexpr ErrorCode instanceUnknown{"instance.unknown", Permanent};      
 inline constexpr ErrorCode instanceDown{"instance.down", Transient};                     // instance, socket, detail
 inline constexpr ErrorCode instanceAccess{"instance.access", Permanent};                 // instance, account, detail
 inline constexpr ErrorCode notPermitted{"instance.not_permitted", Permanent};            // instance, account, right, remedy
+inline constexpr ErrorCode slowlogGone{"slowlog.gone", Permanent};                       // instance, path
 inline constexpr ErrorCode sqlFailed{"sql.failed", Permanent};                           // instance, errno, detail
 inline constexpr ErrorCode toolMissing{"tool.missing", Permanent};                       // tool, package
 inline constexpr ErrorCode toolFailed{"tool.failed", Unknown};                           // tool, status, detail

@@ -87,7 +87,10 @@ struct SlowMinute
     std::int64_t timeUnknown = 0;    ///< events counted here by the time of reading, since the log does not say when they were
     std::int64_t notUnderstood = 0;  ///< events that are no valid entries: counted, nothing else is known
     std::int64_t bytesBehind = 0;    ///< what is left to read of the log after this batch
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SlowMinute, instance, minute, digests, timeUnknown, notUnderstood, bytesBehind)
+    /// Between these instants events may be missing: the log was rotated away, or cut off, before it was read.  The epoch: nothing is missing.
+    TimePoint gapFrom{};
+    TimePoint gapTo{};
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SlowMinute, instance, minute, digests, timeUnknown, notUnderstood, bytesBehind, gapFrom, gapTo)
 };
 
 /// Where an instance's slow statements come from: answer of `slowlog.source` {"instance"?} -> {"sources":[SlowSource]}.

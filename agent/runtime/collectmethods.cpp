@@ -68,6 +68,16 @@ void CollectMethods::add(std::string source, Spool::Kind kind, Json payload, Jso
         done(fail(errors::agentBusy, {{"what", "spool"}, {"limit", std::to_string(Lane::heldUpAfter.count()) + " s"}}));
 }
 
+void CollectMethods::position(std::string source, std::function<void(const Result<Json> &)> done)
+{
+    const bool taken = m_lane.post([this, source = std::move(source), done]() -> std::function<void()> {
+        const auto open = spool();
+        return [done, position = open ? Result<Json>((*open)->position(source)) : Result<Json>(fail(open.error()))] { done(position); };
+    });
+    if (!taken)
+        done(fail(errors::agentBusy, {{"what", "spool"}, {"limit", std::to_string(Lane::heldUpAfter.count()) + " s"}}));
+}
+
 void CollectMethods::report(const Result<std::int64_t> &appended)
 {
     const std::string trouble = appended ? std::string() : appended.error().code;

@@ -36,7 +36,7 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
@@ -69,12 +69,14 @@ Result<void> Server::start()
         m_collect->add(std::string(wire::samplesSource), Spool::Kind::Samples, Json(figures));
     });
     m_killer = std::make_unique<KillerMethods>(m_options.config, m_io, *m_collect);
+    m_slowlogs = std::make_unique<SlowLogMethods>(m_options.config, m_io, *m_collect);
     m_sessions = std::make_unique<SessionMethods>(m_options.config, m_io);
     m_orders->addTo(m_methods);
     m_streams->addTo(m_methods);
     m_fleet->addTo(m_methods);
     m_collect->addTo(m_methods);
     m_killer->addTo(m_methods);
+    m_slowlogs->addTo(m_methods);
     m_sessions->addTo(m_methods);
     return listen();
 }
@@ -122,6 +124,7 @@ void Server::run()
     scheduleReading(); // also what other hosts' backups in a repository of this one wait for
     m_fleet->start();
     m_killer->start();
+    m_slowlogs->start();
     ::malloc_trim(0); // reading the journal may have taken much for a moment
     logLine("serving on " + m_options.config.socket.string());
     m_io.run();
@@ -136,7 +139,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle(); };
+    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle(); };
     for (const auto until = std::chrono::steady_clock::now() + lanesTime; !idle();) {
         if (std::chrono::steady_clock::now() > until)
             return false;
@@ -220,6 +223,7 @@ void Server::stop()
         connection->close();
     m_fleet->stop();
     m_killer->stop();
+    m_slowlogs->stop();
     m_tick.cancel();
     m_housekeeping.cancel();
     m_purge.cancel();

@@ -10,6 +10,7 @@
 #include "agent/workflow/ordermethods.h"
 #include "agent/workflow/streammethods.h"
 #include "agent/sessions/sessionmethods.h"
+#include "agent/slowlog/slowlogmethods.h"
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
@@ -74,6 +75,7 @@ private:
     std::unique_ptr<FleetMethods> m_fleet;
     std::unique_ptr<KillerMethods> m_killer;
     std::unique_ptr<SessionMethods> m_sessions;
+    std::unique_ptr<SlowLogMethods> m_slowlogs;
     Methods m_methods;
     Connection::Host m_host;
     std::set<std::shared_ptr<Connection>> m_connections;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -59,6 +60,8 @@ public:
         m_given = 0;
         return std::string_view(m_ahead);
     }
+    bool isPacked() const override { return false; }
+    void forgetBegin() { m_ahead.clear(); }
     const std::string &path() const { return m_path; }
 
 private:
@@ -170,21 +173,45 @@ Result<std::unique_ptr<LogReader>> LogReader::open(const std::string &path)
     FileDescriptor file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (file.get() < 0)
         return failure(path, std::strerror(errno));
+    return of(std::move(file), path);
+}
+
+Result<std::unique_ptr<LogReader>> LogReader::of(FileDescriptor file, const std::string &path, std::int64_t offset)
+{
     struct stat status{};
     if (::fstat(file.get(), &status) != 0)
         return failure(path, std::strerror(errno));
     if (S_ISDIR(status.st_mode))
         return failure(path, std::strerror(EISDIR));
     ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+    const int descriptor = file.get();
     auto plain = std::make_unique<Plain>(std::move(file), path);
     const auto begin = plain->begin();
     if (!begin)
         return fail(begin.error());
-    if (begin->starts_with("\x1f\x8b"))
-        return std::make_unique<Gzip>(std::move(plain));
-    if (*begin == "\x28\xb5\x2f\xfd")
-        return std::make_unique<Zstd>(std::move(plain));
-    return plain;
+    std::unique_ptr<LogReader> reader;
+    if (begin->starts_with("\x1f\x8b")) {
+        reader = std::make_unique<Gzip>(std::move(plain));
+    } else if (*begin == "\x28\xb5\x2f\xfd") {
+        reader = std::make_unique<Zstd>(std::move(plain));
+    } else {
+        if (offset > 0) {
+            if (offset > status.st_size || ::lseek(descriptor, offset, SEEK_SET) != offset)
+                return failure(path, "it is shorter than what was read of it");
+            plain->forgetBegin();
+        }
+        return plain;
+    }
+    std::vector<char> skipped(inputBytes);
+    while (offset > 0) {
+        const auto size = reader->read(std::span(skipped).first(static_cast<std::size_t>(std::min<std::int64_t>(offset, inputBytes))));
+        if (!size)
+            return fail(size.error());
+        if (*size == 0)
+            return failure(path, "it is shorter than what was read of it");
+        offset -= static_cast<std::int64_t>(*size);
+    }
+    return reader;
 }
 
 } // namespace zandb::agent

@@ -10,7 +10,6 @@ namespace zandb::agent {
 namespace {
 
 constexpr std::size_t leastSpace = 64u << 10;
-constexpr std::size_t firstCapacity = 512u << 10;
 /// A header line that is longer is none.
 constexpr std::size_t headerLineBytes = 64u << 10;
 constexpr int headerLines = 64;
@@ -19,34 +18,49 @@ constexpr int headerLines = 64;
 
 SlowLogParser::SlowLogParser(Limits limits, std::int64_t offset) : m_limits(limits), m_base(offset) {}
 
-void SlowLogParser::restart(std::int64_t offset)
+void SlowLogParser::restart(std::int64_t offset, std::string_view before)
 {
+    const std::string kept(before.substr(before.size() - std::min(before.size(), bytesBefore)));
     m_end = m_entry = m_at = 0;
-    m_base = offset;
+    m_base = offset - static_cast<std::int64_t>(kept.size());
+    if (!kept.empty()) {
+        std::memcpy(space().data(), kept.data(), kept.size());
+        m_end = kept.size();
+    }
     m_finished = false;
     m_where = Where::Header;
-    beginEntry(0);
+    m_at = m_end;
+    beginEntry(m_end);
+}
+
+std::string_view SlowLogParser::before(std::int64_t offset) const
+{
+    const std::int64_t place = offset - m_base;
+    if (place <= 0 || place > static_cast<std::int64_t>(m_end))
+        return {};
+    const auto end = static_cast<std::size_t>(place);
+    return window(end - std::min(end, bytesBefore), end);
 }
 
 std::span<char> SlowLogParser::space()
 {
     if (m_capacity - m_end < leastSpace) {
-        const std::size_t kept = m_end - m_entry;
+        const std::size_t first = m_entry - std::min(m_entry, bytesBefore);
+        const std::size_t kept = m_end - first;
         if (m_capacity < kept + leastSpace) {
-            const std::size_t capacity = std::max(firstCapacity, m_capacity * 2);
+            const std::size_t capacity = std::max(std::max(m_limits.firstBytes, 2 * leastSpace), m_capacity * 2);
             std::unique_ptr<char[]> grown(new char[capacity]);
             if (kept)
-                std::memcpy(grown.get(), m_data.get() + m_entry, kept);
+                std::memcpy(grown.get(), m_data.get() + first, kept);
             m_data = std::move(grown);
             m_capacity = capacity;
         } else if (kept) {
-            std::memmove(m_data.get(), m_data.get() + m_entry, kept);
+            std::memmove(m_data.get(), m_data.get() + first, kept);
         }
-        m_base += static_cast<std::int64_t>(m_entry);
-        for (std::size_t *place : {&m_at, &m_statement, &m_scanned, &m_lexed, &m_candidate})
-            *place = *place > m_entry ? *place - m_entry : 0;
+        m_base += static_cast<std::int64_t>(first);
+        for (std::size_t *place : {&m_entry, &m_at, &m_statement, &m_scanned, &m_lexed, &m_candidate})
+            *place = *place > first ? *place - first : 0;
         m_end = kept;
-        m_entry = 0;
     }
     return {m_data.get() + m_end, m_capacity - m_end};
 }

@@ -49,7 +49,10 @@ public:
     {
         std::size_t statementBytes = 8u << 20;
         std::size_t literalBytes = 16u << 20;
+        std::size_t firstBytes = 512u << 10; ///< of the buffer; it grows for longer entries
     };
+    /// So many bytes before an entry are kept, for before().
+    static constexpr std::size_t bytesBefore = 128;
 
     SlowLogParser() : SlowLogParser(Limits{}) {}
     explicit SlowLogParser(Limits limits, std::int64_t offset = 0);
@@ -63,8 +66,10 @@ public:
     /// The next complete entry; false when more bytes are needed.
     bool next(SlowEvent &event);
 
-    /// The parser reads another log from now on; what was not given out is dropped.
-    void restart(std::int64_t offset);
+    /// The parser reads another log, or from another place, from now on; what was not given out is dropped.  `before` are the bytes before that place.
+    void restart(std::int64_t offset, std::string_view before = {});
+    /// At most bytesBefore bytes before a place in the file, which is position(), taken() or the begin or the end of the last entry given out.
+    std::string_view before(std::int64_t offset) const;
     /// In the file: the begin of the entry that is not complete yet.  A parser that starts there finds the same entries.
     std::int64_t position() const { return m_base + static_cast<std::int64_t>(m_entry); }
     /// In the file: behind the last byte taken.

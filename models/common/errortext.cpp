@@ -111,6 +111,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Look at the process list again, and decide again.")},
     {"session.protected", QT_TRANSLATE_NOOP("Error", "Session {id} of {instance} is not killed from here, since it belongs to: {reason}."),
      QT_TRANSLATE_NOOP("Error", "Replication is stopped with STOP REPLICA, the event scheduler by its variable, a backup by cancelling its run.")},
+    {"slowlog.gone", QT_TRANSLATE_NOOP("Error", "The entry is no longer in the slow log of {instance}: the log was rotated away, removed or truncated."),
+     QT_TRANSLATE_NOOP("Error", "Look at a newer example of this statement.")},
     {"tool.missing", QT_TRANSLATE_NOOP("Error", "The tool “{tool}” is missing on the host."), QT_TRANSLATE_NOOP("Error", "Install the package {package} there.")},
     {"tool.failed", QT_TRANSLATE_NOOP("Error", "{tool} ended with {status}: {detail}."), QT_TRANSLATE_NOOP("Error", "Read the end of the log below for the cause, then retry.")},
     {"tool.killed", QT_TRANSLATE_NOOP("Error", "{tool} was ended by signal {signal}."),

@@ -68,6 +68,7 @@ class TestSlowFollowAgent : public QObject, private ServeFixture
     {
         auto client = enter("dispatcher");
         QVERIFY(client);
+        std::uint32_t request = 900; // each acknowledgement is one of its own
         client->send(wire::FrameKind::Request, 900, {{"method", "collected.watch"}, {"params", Json::object()}});
         while (const auto frame = client->receive(1'000)) {
             if (frame->id != 900 || frame->kind != wire::FrameKind::Item)
@@ -83,7 +84,7 @@ class TestSlowFollowAgent : public QObject, private ServeFixture
                 for (const wire::SlowDigest &digest : minute.digests)
                     m_counts[batch.source][digest.fingerprint] += digest.events;
             }
-            client->send(wire::FrameKind::Request, 901, {{"method", "collected.ack"}, {"params", {{"acks", std::vector<wire::CollectedMark>{{batch.source, batch.spool, batch.number}}}}}});
+            client->send(wire::FrameKind::Request, ++request, {{"method", "collected.ack"}, {"params", {{"acks", std::vector<wire::CollectedMark>{{batch.source, batch.spool, batch.number}}}}}});
         }
     }
     std::int64_t found(const Load &load) { return countOf(load, true); }

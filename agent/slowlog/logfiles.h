@@ -2,7 +2,7 @@
 #pragma once
 
 #include "agent/fleet/instances.h"
-#include "agent/runtime/files.h"
+#include "agent/os/files.h"
 #include "agent/slowlog/logreader.h"
 
 #include <sys/stat.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "agent/protocol/result.h"
-#include "agent/runtime/files.h"
+#include "agent/os/files.h"
 
 #include <memory>
 #include <span>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/slowlog/slowlogmethods.h"
 
-#include "agent/runtime/log.h"
+#include "agent/os/log.h"
 #include "agent/slowlog/slowsource.h"
 
 #include <algorithm>

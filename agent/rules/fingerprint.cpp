@@ -19,6 +19,17 @@ constexpr std::array<char, 256> loweredLetters = [] {
     return all;
 }();
 
+/// The words that endWord() knows, by their first letter: a bit for each length.
+constexpr std::ptrdiff_t longestKnown = 6;
+constexpr std::array<std::uint8_t, 256> knownLengths = [] {
+    std::array<std::uint8_t, 256> all{};
+    for (const std::string_view word : {"in", "by", "null", "true", "false", "value", "values", "limit", "union"}) {
+        for (const char first : {word[0], static_cast<char>(word[0] - 32)})
+            all[static_cast<unsigned char>(first)] |= static_cast<std::uint8_t>(1u << word.size());
+    }
+    return all;
+}();
+
 /// What a number goes on with: pt-query-digest's own set, which is neither decimal nor hexadecimal.
 constexpr std::array<bool, 256> numberBytes = [] {
     std::array<bool, 256> all{};
@@ -191,8 +202,6 @@ void Fingerprinter::emitQuestion(char before)
 void Fingerprinter::endWord(const char *wordBegin, const char *wordEnd, const char *end)
 {
     const std::size_t size = static_cast<std::size_t>(wordEnd - wordBegin);
-    if (size > 6 || size < 2)
-        return;
     char *word = m_out - size;
     const auto is = [&](const auto &other) { return std::memcmp(word, other, sizeof other - 1) == 0; }; // a constant size, so no call
     const std::size_t place = static_cast<std::size_t>(m_out - m_begin);
@@ -306,7 +315,8 @@ void Fingerprinter::run(const char *from, const char *end, bool plain)
             while (p < end && loweredLetters[static_cast<unsigned char>(*p)]);
             m_out = out;
             m_commentLast = false;
-            endWord(word, p, end);
+            if (p - word <= longestKnown && (knownLengths[static_cast<unsigned char>(*word)] >> (p - word) & 1))
+                endWord(word, p, end);
         } else if (is == Space) {
             if (m_out > m_begin && m_out[-1] != ' ')
                 *m_out++ = ' ';

@@ -85,9 +85,7 @@ std::int64_t SlowLogFollower::bytesBehind() const
 
 std::unique_ptr<SlowLogParser> SlowLogFollower::newParser(const LogMark &mark) const
 {
-    SlowLogParser::Limits limits;
-    limits.firstBytes = 128u << 10; // many logs are followed at a time
-    auto parser = std::make_unique<SlowLogParser>(limits, 0);
+    auto parser = std::make_unique<SlowLogParser>();
     parser->restart(mark.offset, mark.tail);
     return parser;
 }

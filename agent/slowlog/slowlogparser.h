@@ -49,7 +49,7 @@ public:
     {
         std::size_t statementBytes = 8u << 20;
         std::size_t literalBytes = 16u << 20;
-        std::size_t firstBytes = 512u << 10; ///< of the buffer; it grows for longer entries
+        std::size_t firstBytes = 128u << 10; ///< of the buffer, which should fit a core's cache; it grows for longer entries
     };
     /// So many bytes before an entry are kept, for before().
     static constexpr std::size_t bytesBefore = 128;

@@ -282,6 +282,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n bad one(s) were followed by another bad one of the same task and instance</source>
+        <translation>
+            <numerusform>%n bad one was followed by another bad one of the same task and instance</numerusform>
+            <numerusform>%n bad ones were followed by other bad ones of the same task and instance</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n skipped</source>
         <translation>
             <numerusform>%n skipped</numerusform>

@@ -364,15 +364,15 @@
     </message>
     <message>
         <source>In the copy, but not in the list of the backup: %1</source>
-        <translation>副本中有，但备份清单中没有：%1</translation>
+        <translation>恢复结果中有，但备份清单中没有：%1</translation>
     </message>
     <message>
         <source>These views could not be read in the copy: %1</source>
-        <translation>副本中这些视图无法读取：%1</translation>
+        <translation>恢复结果中这些视图无法读取：%1</translation>
     </message>
     <message>
         <source>The copy lacks the account of the definer of: %1</source>
-        <translation>副本中缺少以下对象的定义者账户：%1</translation>
+        <translation>恢复结果中缺少以下对象的定义者账户：%1</translation>
     </message>
     <message>
         <source>numbers of rows</source>
@@ -767,10 +767,6 @@
         <translation>{instance} 在备份期间重启；该备份已丢弃。</translation>
     </message>
     <message>
-        <source>The backup {path} is not intact: {detail}.</source>
-        <translation>备份 {path} 不完整：{detail}。</translation>
-    </message>
-    <message>
         <source>Do not rely on it. Take a new backup and check the repository&apos;s disk.</source>
         <translation>请勿依赖此备份。请重新备份并检查仓库磁盘。</translation>
     </message>
@@ -1128,7 +1124,7 @@
     </message>
     <message>
         <source>A physical backup, or one taken from a replica, avoids the lock.</source>
-        <translation>使用物理备份或从从库备份可避免加锁。</translation>
+        <translation>使用物理备份，或在从库上备份，可避免加锁。</translation>
     </message>
     <message>
         <source>A clone would silently leave out these non-InnoDB tables: {tables}.</source>
@@ -1140,7 +1136,7 @@
     </message>
     <message>
         <source>Take the backup at a quieter hour, from a replica, or with a physical method.</source>
-        <translation>请在较空闲的时段备份，从从库备份，或改用物理备份方式。</translation>
+        <translation>请在较空闲的时段备份，改在从库上备份，或改用物理备份方式。</translation>
     </message>
     <message>
         <source>Find out why the server restarted.</source>
@@ -1253,10 +1249,6 @@
     <message>
         <source>Choose another method, in the task or for a backup by hand as it is started: “physical”, or “logical” where it does not lose them.</source>
         <translation>请选择其他方式（在任务中修改；手动备份则在启动时选择）：“physical”，或在不会丢失它们时选择“logical”。</translation>
-    </message>
-    <message>
-        <source>{path} is not what was catalogued: its SHA-256 is {found}, the catalogue says {expected}.</source>
-        <translation>{path} 不是编目时的内容：其 SHA-256 为 {found}，编目中记录的是 {expected}。</translation>
     </message>
     <message>
         <source>Somebody put other bytes in its place: do not restore it. Find out who can write to the repository, and use another backup.</source>
@@ -1426,6 +1418,22 @@
         <source>Check directory and tools under [store_backup] in the settings file of the headless instance, and the rights of its account.</source>
         <translation>请检查后台服务设置文件中 [store_backup] 下的目录和工具，以及其账户的权限。</translation>
     </message>
+    <message>
+        <source>Correct what was given, and try again.</source>
+        <translation>请更正所给的内容，然后重试。</translation>
+    </message>
+    <message>
+        <source>Choose the method “physical”, in the task or for a backup by hand as it is started.</source>
+        <translation>请选择“physical”方式（在任务中修改；手动备份则在启动时选择）。</translation>
+    </message>
+    <message>
+        <source>The backup is not intact: {detail} ({path}).</source>
+        <translation>备份不完整：{detail}（{path}）。</translation>
+    </message>
+    <message>
+        <source>This is not the backup that was catalogued: its SHA-256 is {found}, the catalogue says {expected} ({path}).</source>
+        <translation>这不是编目中的那份备份：其 SHA-256 为 {found}，编目中记录的是 {expected}（{path}）。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -1526,6 +1534,14 @@
     <message>
         <source>%1, the server reports no error</source>
         <translation>%1，服务器没有报告错误</translation>
+    </message>
+    <message>
+        <source>clock ahead</source>
+        <translation>时钟超前</translation>
+    </message>
+    <message>
+        <source>The clock that wrote this was ahead: how old it is nobody knows.</source>
+        <translation>写入该时间的时钟超前，因此无法得知它有多旧。</translation>
     </message>
 </context>
 <context>
@@ -2936,10 +2952,6 @@ stored %5 (%6)</source>
         <translation>此实例已不存在。</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Hosts and their database instances, as the agents last told. What has not been heard of for twice its interval is grey and shows its age: it may be otherwise by now.&lt;/p&gt;&lt;p&gt;Double click a host to narrow everything to it, an instance to see its backups. “Not permitted” means that the agent&apos;s account lacks a right: &lt;code&gt;zandbctl instance preflight&lt;/code&gt; names it with its remedy.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;主机及其数据库实例，内容来自代理最近一次报告。超过两倍间隔没有消息的显示为灰色并标出时长：此刻可能已有变化。&lt;/p&gt;&lt;p&gt;双击主机可将范围缩小到该主机，双击实例可查看其备份。“无权读取”表示代理的账号缺少权限：&lt;code&gt;zandbctl instance preflight&lt;/code&gt; 会列出缺少的权限及补救办法。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>%1 (on %2)</source>
         <translation>%1（位于 %2）</translation>
     </message>
@@ -2986,6 +2998,18 @@ stored %5 (%6)</source>
     <message>
         <source>Open this instance in full</source>
         <translation>完整打开此实例</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Hosts and their database instances, as the agents last told. The headless instance asks every agent every 10 seconds. What is grey has not answered for 20 seconds or more, and its age is shown: it may be otherwise by now.&lt;/p&gt;&lt;p&gt;Double click a host to narrow everything to it, an instance to see its backups. “Not permitted” means that the agent&apos;s account lacks a right: &lt;code&gt;zandbctl instance preflight&lt;/code&gt; names it with its remedy.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;主机及其数据库实例，内容来自代理最近一次报告。后台服务每 10 秒询问一次每个代理。显示为灰色的已有 20 秒或更久没有应答，并标出时长：此刻可能已有变化。&lt;/p&gt;&lt;p&gt;双击主机可将范围缩小到该主机，双击实例可查看其备份。“无权读取”表示代理的账号缺少权限：&lt;code&gt;zandbctl instance preflight&lt;/code&gt; 会列出缺少的权限及补救办法。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Last good backup</source>
+        <translation>最近有效备份</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从未</translation>
     </message>
 </context>
 <context>
@@ -3871,6 +3895,10 @@ stored %5 (%6)</source>
         <source>There are more. Narrow the time range or the scope to see them.</source>
         <translation>还有更多。请缩小时间范围或选择范围以查看。</translation>
     </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
 </context>
 <context>
     <name>zandb::TimeChart</name>
@@ -4085,6 +4113,12 @@ stored %5 (%6)</source>
     <message>
         <source>there are too many runs since: not all are counted</source>
         <translation>之后的运行过多：未全部计入</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bad one(s) were followed by another bad one of the same task and instance</source>
+        <translation>
+            <numerusform>%n 个异常备份之后，同一任务和实例的备份再次异常</numerusform>
+        </translation>
     </message>
 </context>
 <context>

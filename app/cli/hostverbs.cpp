@@ -152,7 +152,7 @@ Result<int> listHosts(Context &context, const Args &)
         const auto count = std::count_if(fleet->instances.begin(), fleet->instances.end(),
                                          [&](const InstanceRecord &r) { return r.instance.hostId == host.id && r.state != "gone"; });
         table.add({host.name, stateText(s.state, s.seenAt, fleet->readAt),
-                   s.seenAt ? spanText(std::chrono::duration_cast<std::chrono::seconds>(fleet->readAt - *s.seenAt)) + " ago" : "never",
+                   s.seenAt ? agoText(*s.seenAt, fleet->readAt) : "never",
                    host.address + ":" + std::to_string(host.sshPort), std::to_string(count), s.facts ? s.facts->agentVersion : "-",
                    s.facts ? s.facts->os : "-", s.facts ? sizeText(s.facts->memoryBytes) : "-", s.error ? s.error->code : ""});
     }

@@ -29,7 +29,7 @@ Result<int> listMembers(Context &context, const Args &)
                              {"started", timeJson(member.startedAt)},
                              {"renewed", timeJson(member.renewedAt)},
                              {"age_s", age.count()}});
-        table.add({member.name, alive ? "yes" : "no", spanText(age) + " ago", std::to_string(hosts), member.program, timeText(member.startedAt)});
+        table.add({member.name, alive ? "yes" : "no", agoText(member.renewedAt, view->now), std::to_string(hosts), member.program, timeText(member.startedAt)});
     }
     context.print(array);
     if (!context.json())

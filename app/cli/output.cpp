@@ -314,7 +314,7 @@ std::string sizeText(std::int64_t bytes)
 
 std::string spanText(seconds span)
 {
-    const auto s = span.count();
+    const auto s = std::max<std::int64_t>(span.count(), 0); // of a clock that went back
     if (s < 120)
         return std::to_string(s) + " s";
     if (s < 7200)
@@ -322,6 +322,11 @@ std::string spanText(seconds span)
     if (s < 172800)
         return std::to_string(s / 3600) + " h";
     return std::to_string(s / 86400) + " d";
+}
+
+std::string agoText(TimePoint at, TimePoint now)
+{
+    return at - now > 2 * sampleInterval ? "clock ahead" : spanText(duration_cast<seconds>(now - at)) + " ago";
 }
 
 std::string stateText(const std::string &state, const std::optional<TimePoint> &seenAt, TimePoint now)

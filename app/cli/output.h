@@ -33,6 +33,8 @@ Json backupJson(const Backup &backup, const Fleet &fleet);
 std::string sizeText(std::int64_t bytes);
 /// "35 s", "4 min", "3 h", "12 d".
 std::string spanText(std::chrono::seconds span);
+/// "3 h ago"; "clock ahead" where the clock that wrote it was, so that nobody knows how old it is.
+std::string agoText(TimePoint at, TimePoint now);
 /// "2026-03-01 02:30:00Z"; "-" for none.
 std::string timeText(const std::optional<TimePoint> &at);
 /// What the store last heard of a host or an instance, as of now: "up"; "unknown (was up 3 h ago)" where it is too old to hold.

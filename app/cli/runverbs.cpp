@@ -232,7 +232,7 @@ Result<int> printRun(Context &context, const RunDetail &detail)
         table.add({"executor", run.executor});
     table.print();
     if (run.error)
-        printLine(errorLine(*run.error));
+        printLine(errorLine(toldError(*run.error, run)));
     for (const Step &step : detail.steps) {
         printLine("step " + std::to_string(step.step) + " " + step.name + ": " + std::string(toString(step.state)));
         for (const Attempt &a : detail.attempts) {
@@ -240,7 +240,7 @@ Result<int> printRun(Context &context, const RunDetail &detail)
                 printLine("  attempt " + std::to_string(a.attempt) + " " + std::string(toString(a.state)) + ", sent " + timeText(a.sentAt)
                           + ", ended " + timeText(a.endedAt)
                           + (a.orderedBy ? ", ordered by " + printable(a.orderedBy->user + " (" + a.orderedBy->role + ")") : "")
-                          + (a.error ? ": " + errorLine(*a.error) : ""));
+                          + (a.error ? ": " + errorLine(toldError(*a.error, run)) : ""));
         }
     }
     return exitOk;

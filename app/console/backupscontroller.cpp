@@ -80,6 +80,7 @@ void BackupsController::showAttention()
         if (alert.count > 0)
             line.alert = alert.id;
         line.acknowledged = !alert.ackedBy.empty();
+        line.ofSchedules = alert.kind == clockBackAlert || alert.kind == clockForwardAlert;
         if (alert.kind == taskUnreadableAlert) {
             line.leadsTo.page = QStringLiteral("runs");
             line.leadsTo.subject = Subject(taskSubject, qs(alert.subject));
@@ -151,7 +152,10 @@ Result<BackupsController::Facts> BackupsController::read(store::Session &session
     Troubled troubled = troubledOf(recent.rows, newest.from - troubleRemembered, facts.night);
     facts.withoutTarget = BackupsReading::withoutTarget(recent);
     facts.troubled = std::move(troubled.rows);
-    facts.nightHealed = &ofNight == &recent ? troubled.healed : troubledOf(ofNight.rows, newest.from - troubleRemembered, facts.night).healed;
+    if (&ofNight != &recent)
+        troubled = troubledOf(ofNight.rows, newest.from - troubleRemembered, facts.night);
+    facts.nightHealed = troubled.healed;
+    facts.nightRepeated = troubled.repeated;
 
     auto bad = reading.foundBad();
     if (!bad)
@@ -193,7 +197,7 @@ void BackupsController::load()
             showAttention();
             showRange();
             Q_EMIT boardChanged(result->board);
-            Q_EMIT nightChanged(result->night, result->nightBoard, result->nightHealed, result->nightCut);
+            Q_EMIT nightChanged(result->night, result->nightBoard, result->nightHealed, result->nightCut, result->nightRepeated);
             Q_EMIT cutTo(result->cut ? rowLimit : 0);
             Q_EMIT daysChanged(result->days);
             Q_EMIT loaded();

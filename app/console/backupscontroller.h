@@ -31,8 +31,9 @@ Q_SIGNALS:
     /// Only the newest `rows` are shown and counted; 0: all.
     void cutTo(int rows);
     void boardChanged(const zandb::BoardCounts &counts);
-    /// `healed`: so many of the day's bad ones were followed by a good one of the same instance.
-    void nightChanged(const zandb::BoardDay &day, const zandb::BoardCounts &counts, int healed, bool cut);
+    /// `healed`: so many of the day's bad ones were followed by a good one of the same instance; `repeated`: by another bad one
+    /// of the same task and instance.
+    void nightChanged(const zandb::BoardDay &day, const zandb::BoardCounts &counts, int healed, bool cut, int repeated);
     void coverageCounted(const zandb::CoverageCounts &counts);
     void rangeChanged(zandb::TimePoint from, zandb::TimePoint until, const std::string &zone);
     void daysChanged(const std::vector<zandb::BackupDay> &days);
@@ -48,6 +49,7 @@ private:
         BoardDay night;
         BoardCounts nightBoard;
         int nightHealed = 0;
+        int nightRepeated = 0;
         bool nightCut = false; ///< not all of the night has been read
         std::vector<BackupRow> troubled; ///< what attention is made of
         std::vector<Unrun> withoutTarget;

@@ -13,6 +13,7 @@
 #include "widgets/settings/connectionpage.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QScreen>
 
 #include <algorithm>
@@ -68,6 +69,50 @@ Result<Created> createStore(const StoreSettings &admin, const std::optional<Stor
     return Created{applied->size(), rolesLack, existed};
 }
 
+/// The password is asked for on this page, wherever it is kept.
+QString adviceOf(const Error &error)
+{
+    return error.is(errors::storePassword) ? ConnectionWindow::tr("Correct the account or the password above.") : errorAdvice(error);
+}
+
+void showCreated(ConnectionPage &page, const Result<Created> &created, bool account, const QString &user, const QString &schema)
+{
+    if (!created) {
+        const bool refused = created.error().is(errors::storePassword);
+        page.showTrouble(errorSummary(created.error()), refused ? ConnectionWindow::tr("Correct the administrator's account or password.") : errorAdvice(created.error()));
+        return;
+    }
+    if (created->rolesLack) {
+        page.showTrouble(ConnectionWindow::tr("The schema “%1” is there, but its roles could not be made.").arg(schema),
+                            ConnectionWindow::tr("The administrator's account lacks CREATE USER, or the rights on the schema WITH GRANT OPTION. Create again with one that has them."));
+        return;
+    }
+    QString text = created->applied > 0 ? ConnectionWindow::tr("The schema “%1” was created or brought up to date.").arg(schema) : ConnectionWindow::tr("The schema “%1” was up to date already.").arg(schema);
+    if (account)
+        text += QLatin1Char(' ') + ConnectionWindow::tr("The account “%1” is an administrator of the store.").arg(user);
+    if (created->accountExisted)
+        text += QLatin1Char(' ') + ConnectionWindow::tr("It existed already; its password was not changed.");
+    page.showGood(text + QLatin1Char(' ') + ConnectionWindow::tr("“Save and open” goes on."));
+}
+
+void showTried(ConnectionPage &page, const Result<Found> &found, const QString &keychain)
+{
+    if (!found) {
+        QString advice = adviceOf(found.error());
+        if (found.error().is(errors::storeSchemaMissing) || found.error().is(errors::storeSchemaTooOld))
+            advice += QLatin1Char(' ') + ConnectionWindow::tr("Or do it here: “Create the store…”.");
+        if (found.error().is(errors::storePassword) && !keychain.isEmpty())
+            advice += QLatin1Char('\n') + ConnectionWindow::tr("The keychain could not be read: %1").arg(keychain);
+        page.showTrouble(errorSummary(found.error()), advice);
+        return;
+    }
+    QString text = ConnectionWindow::tr("Connected to the store: %1.").arg(qs(found->server.version));
+    if (found->role != StoreRole::Unknown)
+        text += QLatin1Char(' ') + ConnectionWindow::tr("Your role is %1.").arg(roleText(found->role));
+    text += QLatin1Char(' ') + (found->server.tlsCipher.empty() ? ConnectionWindow::tr("The connection is not encrypted.") : ConnectionWindow::tr("The connection is encrypted (%1).").arg(qs(found->server.tlsCipher)));
+    page.showGood(text);
+}
+
 } // namespace
 
 ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::optional<Settings> &settings, const std::optional<Error> &why,
@@ -77,7 +122,7 @@ ConnectionWindow::ConnectionWindow(std::filesystem::path file, const std::option
 {
     setObjectName(QStringLiteral("connectionWindow"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/zandb.svg")));
-    setWindowTitle(tr("Connection") + QStringLiteral(" — ZanDB"));
+    retranslate();
     setCentralWidget(m_page);
     m_escape->setShortcut(Qt::Key_Escape);
     m_escape->setEnabled(false);
@@ -145,28 +190,35 @@ void ConnectionWindow::create(const CreateStoreDialog::Wish &wish)
         },
         [this, account, user = qs(settings.store.user), schema = qs(settings.store.schema)](Result<Created> created) {
             m_page->setBusy(false);
-            if (!created) {
-                const bool refused = created.error().is(errors::storePassword);
-                m_page->showTrouble(errorSummary(created.error()), refused ? tr("Correct the administrator's account or password.") : errorAdvice(created.error()));
-                return;
-            }
-            if (created->rolesLack) {
-                m_page->showTrouble(tr("The schema “%1” is there, but its roles could not be made.").arg(schema),
-                                    tr("The administrator's account lacks CREATE USER, or the rights on the schema WITH GRANT OPTION. Create again with one that has them."));
-                return;
-            }
-            QString text = created->applied > 0 ? tr("The schema “%1” was created or brought up to date.").arg(schema) : tr("The schema “%1” was up to date already.").arg(schema);
-            if (account)
-                text += QLatin1Char(' ') + tr("The account “%1” is an administrator of the store.").arg(user);
-            if (created->accountExisted)
-                text += QLatin1Char(' ') + tr("It existed already; its password was not changed.");
-            m_page->showGood(text + QLatin1Char(' ') + tr("“Save and open” goes on."));
+            say([this, created = std::move(created), account, user, schema] { showCreated(*m_page, created, account, user, schema); });
         });
 }
 
 void ConnectionWindow::showError(const Error &error)
 {
-    m_page->showTrouble(errorSummary(error), errorAdvice(error));
+    say([this, error] { m_page->showTrouble(errorSummary(error), adviceOf(error)); });
+}
+
+/// Says it now, and again when the language changes.
+void ConnectionWindow::say(std::function<void()> words)
+{
+    m_said = std::move(words);
+    m_said();
+}
+
+void ConnectionWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() != QEvent::LanguageChange)
+        return;
+    retranslate();
+    if (m_said)
+        m_said();
+}
+
+void ConnectionWindow::retranslate()
+{
+    setWindowTitle(tr("Connection") + QStringLiteral(" — ZanDB"));
 }
 
 Settings ConnectionWindow::wanted() const
@@ -206,25 +258,10 @@ void ConnectionWindow::tryIt(bool thenSave)
             },
             [this, settings, thenSave, keychain](Result<Found> found) {
                 m_page->setBusy(false);
-                if (!found) {
-                    const bool refused = found.error().is(errors::storePassword);
-                    QString advice = refused ? tr("Correct the account or the password above.") : errorAdvice(found.error());
-                    if (found.error().is(errors::storeSchemaMissing) || found.error().is(errors::storeSchemaTooOld))
-                        advice += QLatin1Char(' ') + tr("Or do it here: “Create the store…”.");
-                    if (refused && !keychain.isEmpty())
-                        advice += QLatin1Char('\n') + tr("The keychain could not be read: %1").arg(keychain);
-                    m_page->showTrouble(errorSummary(found.error()), advice);
-                    return;
-                }
-                if (thenSave) {
+                if (found && thenSave)
                     save(settings);
-                    return;
-                }
-                QString text = tr("Connected to the store: %1.").arg(qs(found->server.version));
-                if (found->role != StoreRole::Unknown)
-                    text += QLatin1Char(' ') + tr("Your role is %1.").arg(roleText(found->role));
-                text += QLatin1Char(' ') + (found->server.tlsCipher.empty() ? tr("The connection is not encrypted.") : tr("The connection is encrypted (%1).").arg(qs(found->server.tlsCipher)));
-                m_page->showGood(text);
+                else
+                    say([this, found = std::move(found), keychain] { showTried(*m_page, found, keychain); });
             });
     };
     const Settings settings = wanted();
@@ -266,8 +303,10 @@ void ConnectionWindow::save(const Settings &settings)
     keepStorePassword(settings, form.password, this, [this, settings, write](const QString &trouble) {
         m_page->setBusy(false);
         if (!trouble.isEmpty())
-            m_page->showTrouble(tr("The keychain could not save the password: %1").arg(trouble),
-                                tr("Unlock or start the desktop's keychain (GNOME Keyring, KWallet), or save the password in a file that only you may read."));
+            say([this, trouble] {
+                m_page->showTrouble(tr("The keychain could not save the password: %1").arg(trouble),
+                                    tr("Unlock or start the desktop's keychain (GNOME Keyring, KWallet), or save the password in a file that only you may read."));
+            });
         else
             write(settings);
     });

@@ -7,6 +7,7 @@
 #include <QMainWindow>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -38,11 +39,16 @@ Q_SIGNALS:
     /// Kept, and the store has let us in with these.
     void connected(const zandb::Settings &settings);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     Settings wanted() const;
     void tryIt(bool thenSave);
     void save(const Settings &settings);
     void showError(const Error &error);
+    void say(std::function<void()> words);
+    void retranslate();
     void askToCreate();
     void create(const CreateStoreDialog::Wish &wish);
 
@@ -50,6 +56,7 @@ private:
     Settings m_settings;
     ConnectionPage *m_page;
     QAction *m_escape;
+    std::function<void()> m_said; ///< what the card says, in the language of now
     std::vector<std::jthread> m_tries;
 };
 

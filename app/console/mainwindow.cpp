@@ -28,6 +28,12 @@
 #include <algorithm>
 
 namespace zandb::console {
+namespace {
+
+constexpr int usualTree = 30 * unit;
+constexpr int leastTree = 18 * unit;
+
+} // namespace
 
 MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     : QMainWindow(parent), m_ui(ui), m_parts(parts), m_rail(new QWidget(this)), m_railGroup(new QButtonGroup(this)),
@@ -90,13 +96,14 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     connect(m_banner, &Banner::actionRequested, this, &MainWindow::connectionRequested);
 
     auto *split = new QSplitter(Qt::Horizontal, this);
+    m_split = split;
     split->addWidget(m_tree);
     split->addWidget(right);
     split->setStretchFactor(1, 1);
-    split->setSizes({240, 1128});
+    split->setSizes({usualTree, 1128});
     split->setChildrenCollapsible(false);
     keepSizes(split, ui.settings, QStringLiteral("window"));
-    m_tree->setMinimumWidth(18 * unit);
+    m_tree->setMinimumWidth(leastTree);
     auto *central = new QWidget(this);
     auto *all = new QVBoxLayout(central);
     all->setContentsMargins(0, 0, 0, 0);
@@ -168,6 +175,16 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     if (!ui.settings.contains(QStringLiteral("window/geometry")))
         resize(firstSize(screen()->availableSize()));
     retranslate();
+}
+
+/// In a narrow window the tree leaves the room to the pages, until a person has chosen another width.
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    if (m_ui.settings.contains(QStringLiteral("splitters/window")))
+        return;
+    const int tree = std::clamp(width() * 18 / 100, leastTree, usualTree);
+    m_split->setSizes({tree, width() - m_rail->width() - m_split->handleWidth() - tree});
 }
 
 QSize MainWindow::firstSize(const QSize &room)
@@ -290,7 +307,7 @@ void MainWindow::showLocation()
     const QString list = listOf(at).page;
     const bool inFull = list != at.page;
     if (inFull && at.subject)
-        m_tabs->open({list, at.page, *at.subject, shown->title()});
+        m_tabs->open({list, at.page, *at.subject, shown->title(), shown->titleKey()});
     m_tabs->showOf(list, page(list)->title(), inFull ? at.subject : std::nullopt);
     for (const Entry &entry : m_pages) {
         if (entry.button)
@@ -328,6 +345,10 @@ void MainWindow::retranslate()
     m_forward->setToolTip(tr("Forward") + m_shortcuts->hint(QStringLiteral("forward")));
     m_goTo->setText(tr("Go to"));
     m_goTo->setToolTip(tr("Go to a page, host, instance, task or action") + m_shortcuts->hint(QStringLiteral("goto")));
+    m_tabs->retitle([this](const PageTabs::Tab &tab) {
+        const Page *shows = page(tab.page);
+        return shows ? shows->titleFrom(tab.key) : tab.title;
+    });
     showLocation();
 }
 

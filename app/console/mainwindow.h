@@ -19,6 +19,7 @@ class QAction;
 class QButtonGroup;
 class QLabel;
 class QMenu;
+class QSplitter;
 class QStackedWidget;
 class QToolButton;
 
@@ -83,6 +84,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
 
 private:
@@ -120,6 +122,7 @@ private:
     TimeRangeBar *m_range;
     QToolButton *m_goTo;
     Banner *m_banner;
+    QSplitter *m_split = nullptr; ///< tree and pages
     PageTabs *m_tabs;
     QStackedWidget *m_stack;
     StatusLine *m_status;

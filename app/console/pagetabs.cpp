@@ -31,8 +31,8 @@ PageTabs::PageTabs(QSettings &settings, QWidget *parent) : QTabBar(parent), m_se
     setUsesScrollButtons(true);
     for (const QString &line : settings.value(settingsKey).toStringList().mid(0, mostKept)) {
         const QStringList parts = line.split(QLatin1Char('\t'));
-        if (parts.size() == 5)
-            m_open.append({parts[0], parts[1], Subject(parts[2], parts[3]), parts[4]});
+        if (parts.size() >= 5) // earlier versions kept no key
+            m_open.append({parts[0], parts[1], Subject(parts[2], parts[3]), parts[4], parts.value(5)});
     }
     connect(this, &QTabBar::currentChanged, this, [this](int index) {
         if (m_showing || index < 0)
@@ -49,15 +49,24 @@ void PageTabs::open(const Tab &tab)
 {
     const auto known = std::ranges::find_if(m_open, [&](const Tab &one) { return isSame(one, tab); });
     if (known != m_open.end()) {
-        if (known->title == tab.title)
+        if (known->title == tab.title && known->key == tab.key)
             return;
         known->title = tab.title;
+        known->key = tab.key;
     } else {
         m_open.append(tab);
         if (std::ranges::count(m_open, tab.list, &Tab::list) > mostOfAList)
             m_open.erase(std::ranges::find(m_open, tab.list, &Tab::list));
     }
     keep();
+}
+
+void PageTabs::retitle(const std::function<QString(const Tab &)> &titleOf)
+{
+    for (Tab &tab : m_open) {
+        if (!tab.key.isEmpty())
+            tab.title = titleOf(tab);
+    }
 }
 
 void PageTabs::showOf(const QString &list, const QString &title, const std::optional<Subject> &subject)
@@ -128,7 +137,8 @@ void PageTabs::keep()
 {
     QStringList lines;
     for (const Tab &tab : m_open)
-        lines << QStringList{tab.list, tab.page, tab.subject.kind, tab.subject.id, QString(tab.title).replace(QLatin1Char('\t'), QLatin1Char(' '))}.join(QLatin1Char('\t'));
+        lines << QStringList{tab.list, tab.page, tab.subject.kind, tab.subject.id, QString(tab.title).replace(QLatin1Char('\t'), QLatin1Char(' ')),
+                             QString(tab.key).replace(QLatin1Char('\t'), QLatin1Char(' '))}.join(QLatin1Char('\t'));
     m_settings.setValue(settingsKey, lines);
 }
 

@@ -5,6 +5,8 @@
 
 #include <QTabBar>
 
+#include <functional>
+
 class QSettings;
 
 namespace zandb::console {
@@ -23,9 +25,12 @@ public:
         QString page;  ///< the page that shows it
         Subject subject;
         QString title; ///< as last known
+        QString key = {}; ///< what the title is made of, in any language; empty: it is no text to translate
     };
     /// Remembers it, or its new title.
     void open(const Tab &tab);
+    /// In another language: `titleOf` makes the titles of those that have a key.
+    void retitle(const std::function<QString(const Tab &)> &titleOf);
     /// Shows the tabs of a list; `page` and `subject`: which is in front, none: the list itself.
     void showOf(const QString &list, const QString &title, const std::optional<Subject> &subject);
     /// Closes the tab in front; false when that is the list itself.

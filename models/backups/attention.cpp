@@ -113,6 +113,8 @@ Troubled troubledOf(const std::vector<BackupRow> &rows, TimePoint since, const B
             troubled.healed += run.occurrence >= night.from && run.occurrence < night.until ? 1 : 0;
         else if (bad[taskOf(run)] == run.occurrence)
             troubled.rows.push_back(row);
+        else // of another night it is that night's own trouble
+            troubled.repeated += run.occurrence >= night.from && bad[taskOf(run)] < night.until ? 1 : 0;
     }
     return troubled;
 }
@@ -315,9 +317,10 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
     });
     // what stands above everything else, newest first; what somebody knows of goes to the end
     std::vector<Attention> all;
-    if (facts.health.isBad())
+    const bool alerted = std::ranges::any_of(facts.alerts, &Attention::ofSchedules); // which says it, and can be acknowledged
+    if (facts.health.isBad() && !alerted)
         all.push_back({Look::Failed, healthText(facts.health), healthDetail(facts.health), facts.health.since.value_or(TimePoint{}), {}, {}, false});
-    else if (nobodyAsks && std::ranges::any_of(silent, [](const auto &host) { return host.second; }))
+    else if (!facts.health.isBad() && nobodyAsks && std::ranges::any_of(silent, [](const auto &host) { return host.second; }))
         all.push_back({Look::Unknown, AttentionText::tr("Nobody watches the hosts: no headless instance is alive"),
                        AttentionText::tr("How they are now is not known. Start one with \"zandbctl serve\"."), facts.health.since.value_or(TimePoint{}), {}, {}, false});
     for (const bool acknowledged : {false, true}) {

@@ -18,6 +18,7 @@ struct Attention
     Location leadsTo;          ///< an empty page: nowhere
     std::optional<Uuid> alert; ///< the alert it is, which a person can acknowledge
     bool acknowledged = false; ///< by somebody: it stands at the end
+    bool ofSchedules = false;  ///< an alert of the clock, which says why no schedule runs
 };
 
 /// What of some days' backup runs still needs a person.
@@ -25,6 +26,7 @@ struct Troubled
 {
     std::vector<BackupRow> rows;
     int healed = 0; ///< bad ones of the board day that a good one of the same instance followed
+    int repeated = 0; ///< bad ones of the board day that another bad one of the day, of the same task and instance, stands for
 };
 /// Of `rows` due from `since` on, in any order: each task's newest run of each instance that failed, was missed, is late
 /// or unknown, while the instance has had no good backup after it.
@@ -43,7 +45,7 @@ struct AttentionFacts
     std::vector<Backup> foundBad{};   ///< of the scope, of any age, not expired
 };
 
-/// First that nobody schedules, where that is so, and the alerts.  Then the troubled runs, instances without a good backup or
+/// First that nobody schedules, where that is so and no alert says it, and the alerts.  Then the troubled runs, instances without a good backup or
 /// in no task, disks with less than 15 % free, hosts and instances that are down or not heard of: worst first, then newest,
 /// and last what somebody has acknowledged.  Many of one cause are one line: occurrences nobody wrote down, instances without
 /// a good backup, and, without a headless instance, all hosts that are merely not asked any more.

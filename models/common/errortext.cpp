@@ -63,7 +63,8 @@ constexpr Text texts[] = {
     {"order.tombstone", QT_TRANSLATE_NOOP("Error", "The order had been cancelled before it arrived."), ""},
     {"order.unknown", QT_TRANSLATE_NOOP("Error", "The host has no record of run {run_id}."),
      QT_TRANSLATE_NOOP("Error", "Whether it ran cannot be determined. Check the host, then retry or cancel by hand.")},
-    {"order.args", QT_TRANSLATE_NOOP("Error", "The order's arguments are not valid: {detail}."), QT_TRANSLATE_NOOP("Error", "Correct the task and run it again.")},
+    {"order.args", QT_TRANSLATE_NOOP("Error", "The order's arguments are not valid: {detail}."), QT_TRANSLATE_NOOP("Error", "Correct what was given, and try again.")},
+    {"order.args/task", QT_TRANSLATE_NOOP("Error", "The order's arguments are not valid: {detail}."), QT_TRANSLATE_NOOP("Error", "Correct the task and run it again.")},
     {"order.args_digest", QT_TRANSLATE_NOOP("Error", "The order's arguments do not match their checksum."),
      QT_TRANSLATE_NOOP("Error", "The store's row may have been changed by hand. Save the task again and retry.")},
     {"order.conflict", QT_TRANSLATE_NOOP("Error", "The host already holds another order under the same number (run {run_id})."),
@@ -153,6 +154,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "A physical backup, or one taken from a replica, avoids the lock.")},
     {"backup.method", QT_TRANSLATE_NOOP("Error", "The method “{method}” does not fit {flavour}: {reason}."), QT_TRANSLATE_NOOP("Error", "Choose another method, or “auto”: in the task, or for a backup by hand as it is started.")},
     {"backup.tool_loses", QT_TRANSLATE_NOOP("Error", "{tool} is known to lose without a word what these hold ({count}): {objects}."),
+     QT_TRANSLATE_NOOP("Error", "Choose the method “physical”, in the task or for a backup by hand as it is started.")},
+    {"backup.tool_loses/mydumper", QT_TRANSLATE_NOOP("Error", "{tool} is known to lose without a word what these hold ({count}): {objects}."),
      QT_TRANSLATE_NOOP("Error", "Choose another method, in the task or for a backup by hand as it is started: “physical”, or “logical” where it does not lose them.")},
     {"backup.non_innodb", QT_TRANSLATE_NOOP("Error", "A clone would silently leave out these non-InnoDB tables: {tables}."),
      QT_TRANSLATE_NOOP("Error", "Convert them to InnoDB, or use a logical backup for this instance.")},
@@ -168,9 +171,9 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Find out why the server restarted.")},
     {"backup.staging_full", QT_TRANSLATE_NOOP("Error", "The repository “{repository}” was too slow: {bytes} bytes waited for it, {limit} are allowed; the backup was given up."),
      QT_TRANSLATE_NOOP("Error", "Allow more staging space on the host, throttle the backup, or use a faster repository.")},
-    {"backup.invalid", QT_TRANSLATE_NOOP("Error", "The backup {path} is not intact: {detail}."),
+    {"backup.invalid", QT_TRANSLATE_NOOP("Error", "The backup is not intact: {detail} ({path})."),
      QT_TRANSLATE_NOOP("Error", "Do not rely on it. Take a new backup and check the repository's disk.")},
-    {"backup.replaced", QT_TRANSLATE_NOOP("Error", "{path} is not what was catalogued: its SHA-256 is {found}, the catalogue says {expected}."),
+    {"backup.replaced", QT_TRANSLATE_NOOP("Error", "This is not the backup that was catalogued: its SHA-256 is {found}, the catalogue says {expected} ({path})."),
      QT_TRANSLATE_NOOP("Error", "Somebody put other bytes in its place: do not restore it. Find out who can write to the repository, and use another backup.")},
     {"backup.id_used", QT_TRANSLATE_NOOP("Error", "The repository “{repository}” has had a backup {backup} before and takes no other one under its id."),
      QT_TRANSLATE_NOOP("Error", "A retry makes a backup with a new id. If nobody ran this one twice, find out who holds the key of this host.")},
@@ -248,12 +251,14 @@ const Text *find(std::string_view code)
     return it == std::end(texts) ? nullptr : it;
 }
 
-/// Some steps of one code have words of their own.
+/// Some steps and some tools of one code have words of their own.
 const Text *find(const Error &error)
 {
-    if (const auto step = error.fields.find("step"); step != error.fields.end()) {
-        if (const Text *text = find(error.code + '/' + step->second))
-            return text;
+    for (const char *field : {"step", "tool"}) {
+        if (const auto value = error.fields.find(field); value != error.fields.end()) {
+            if (const Text *text = find(error.code + '/' + value->second))
+                return text;
+        }
     }
     return find(error.code);
 }

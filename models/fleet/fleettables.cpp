@@ -6,10 +6,17 @@
 #include "models/common/roles.h"
 #include "models/common/text.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 
 namespace zandb {
 namespace {
+
+struct FleetStateText
+{
+    Q_DECLARE_TR_FUNCTIONS(FleetStateText)
+};
 
 bool sameCondition(const Condition &a, const Condition &b)
 {
@@ -19,8 +26,11 @@ bool sameCondition(const Condition &a, const Condition &b)
 
 Cell seenCell(const std::optional<TimePoint> &seenAt, const Condition &condition)
 {
-    if (!seenAt || !condition.age)
+    if (!seenAt)
         return {};
+    if (!condition.age)
+        return {FleetStateText::tr("clock ahead"), static_cast<qlonglong>(toMicros(*seenAt)), qs(toIso(*seenAt)),
+                exactTimeText(*seenAt) + QLatin1Char('\n') + FleetStateText::tr("The clock that wrote this was ahead: how old it is nobody knows."), true};
     return {ageText(*condition.age), static_cast<qlonglong>(toMicros(*seenAt)), qs(toIso(*seenAt)), exactTimeText(*seenAt), true};
 }
 

@@ -52,7 +52,7 @@ QVariant runTroubleAnswer(const RunRow &row, int role)
         return answer({}, role);
     switch (role) { // the long texts only where they are shown
     case Qt::ToolTipRole:
-        return errorText(*error, row.target);
+        return errorText(toldError(*error, row.run), row.target);
     case RawRole:
         return qs(error->code);
     default:

@@ -293,4 +293,12 @@ QList<Fact> factsOf(const RunRow &row, TimePoint now)
     return facts;
 }
 
+Error toldError(const Error &error, const Run &run)
+{
+    Error told = error;
+    if (run.taskId && told.is(errors::orderArgs))
+        told.fields.try_emplace("step", "task"); // words of their own: errortext.cpp
+    return told;
+}
+
 } // namespace zandb

@@ -58,6 +58,9 @@ QString whyNotGiveUp(const Run &run);
 /// Why a person cannot execute it with the own key from now on, in the place of the program that made it; empty: it can be done.
 QString whyNotTakeOver(const Run &run);
 
+/// A run's or an attempt's error as it is to be told: what a task has given is corrected in the task.
+Error toldError(const Error &error, const Run &run);
+
 /// One line of an inspector.
 struct Fact
 {

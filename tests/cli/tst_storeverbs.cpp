@@ -245,6 +245,10 @@ private Q_SLOTS:
             QVERIFY2(ran.out.contains(QLatin1String("unknown (was ")) && ran.err.contains(QLatin1String("Nobody watches the hosts")), qPrintable(ran.out + ran.err));
             QCOMPARE(json({QString::fromLatin1(noun), QStringLiteral("list")})[0]["stale"], Json(true));
         }
+        sql("UPDATE host_state SET seen_us = (UNIX_TIMESTAMP() + 172800) * 1000000"); // by a clock that was two days ahead
+        ran = ctl(*m_server, "plain", {QStringLiteral("host"), QStringLiteral("list")});
+        QVERIFY2(ran.out.contains(QLatin1String("clock ahead")) && !ran.out.contains(QLatin1String(" ago")), qPrintable(ran.out));
+        sql("UPDATE host_state SET seen_us = 1000000");
         sql("UPDATE instance_state SET detail='{\"name\":\"my3306\",\"state\":\"up\",\"role\":\"replica\",\"replication\":[{\"sourceHost\":\"a\",\"sourcePort\":3306,"
             "\"ioRunning\":false,\"sqlRunning\":true,\"errorNumber\":2003,\"errorText\":\"no route\"}]}'");
         ran = ctl(*m_server, "plain", {QStringLiteral("overview")});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window on a bad night: 120 hosts, 230 instances, some of every trouble, and nobody who runs the schedules.
 #include "models/common/roles.h"
+#include "models/workflow/steptreemodel.h"
 #include "tests/console/seed.h"
 #include "tests/console/windowfixture.h"
 #include "tests/places.h"
@@ -13,10 +14,14 @@
 #include <QApplication>
 #include <QDialog>
 #include <QLabel>
+#include <QListView>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScreen>
 #include <QSettings>
+#include <QTabBar>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace zandb;
 using namespace zandb::console;
@@ -53,7 +58,34 @@ private Q_SLOTS:
                     QVERIFY2(end.x() <= size.width() && end.y() <= size.height(),
                              qPrintable(QStringLiteral("%1: %2 %3 ends at %4, %5").arg(QLatin1String(name), QLatin1String(part->metaObject()->className()), part->objectName()).arg(end.x()).arg(end.y())));
             }
+            for (const QPushButton *button : page->findChildren<QPushButton *>()) {
+                if (button->isVisible())
+                    QVERIFY2(button->width() >= button->sizeHint().width(), qPrintable(QStringLiteral("%1: \"%2\" is cut").arg(QLatin1String(name), button->text())));
+            }
+            // of a list one sees more than a line, and of a run why it failed
+            if (const auto *list = page->findChild<QListView *>(QStringLiteral("attentionList")))
+                QVERIFY2(list->viewport()->height() >= 3 * 56, qPrintable(QString::number(list->viewport()->height())));
+            if (const auto *steps = page->findChild<QTreeView *>(QStringLiteral("runSteps"))) {
+                const QModelIndex attempt = steps->model()->index(0, StepTreeModel::Trouble, steps->model()->index(0, 0));
+                QTRY_VERIFY(steps->viewport()->rect().contains(steps->visualRect(attempt).center()) && steps->visualRect(attempt).width() >= 18 * unit);
+                QVERIFY(steps->visualRect(attempt).bottom() <= steps->viewport()->height());
+            }
         }
+    }
+
+    /// A tab that is not in front speaks the new language too, and again when the window opens in it.
+    void tabsSpeakTheLanguage()
+    {
+        static const QRegularExpression han(QStringLiteral("\\p{Han}"));
+        m_language.set(QStringLiteral("en"));
+        show("run");
+        show("runs");
+        const auto title = [this] { return find<QTabBar>("pageTabs")->tabText(1); };
+        QTRY_VERIFY2(title().startsWith(QStringLiteral("Backup of ")), qPrintable(title()));
+        m_language.set(QStringLiteral("zh_CN"));
+        QTRY_VERIFY2(title().contains(han) && !title().contains(QStringLiteral("Backup")), qPrintable(title()));
+        m_language.set(QStringLiteral("en"));
+        QTRY_VERIFY2(title().startsWith(QStringLiteral("Backup of ")), qPrintable(title()));
     }
 
     void theFirstSizeIsTheScreens()

@@ -18,6 +18,7 @@
 #include <QLineEdit>
 #include <QProcess>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -235,7 +236,19 @@ private Q_SLOTS:
         ConnectionWindow window(file(), *read, makeError(errors::storePassword, {{"host", "127.0.0.1"}, {"user", "zandb"}}), m_dialogs);
         open(window);
         QCOMPARE(window.findChild<QLineEdit *>(QStringLiteral("connectionUser"))->text(), QStringLiteral("zandb"));
-        QVERIFY(window.findChild<QLabel *>(QStringLiteral("connectionResult"))->text().contains(QStringLiteral("refused the password")));
+        const auto *result = window.findChild<QLabel *>(QStringLiteral("connectionResult"));
+        const auto *advice = window.findChild<QLabel *>(QStringLiteral("connectionAdvice"));
+        QVERIFY(result->text().contains(QStringLiteral("refused the password")));
+        QVERIFY2(advice->text().contains(QStringLiteral("password above")), qPrintable(advice->text())); // its field is here
+        // another language is also that of the card
+        static const QRegularExpression han(QStringLiteral("\\p{Han}"));
+        m_language.set(QStringLiteral("zh_CN"));
+        QTRY_VERIFY2(result->text().contains(han) && advice->text().contains(han), qPrintable(result->text() + advice->text()));
+        m_language.set(QStringLiteral("en"));
+        QTRY_VERIFY(!result->text().contains(han) && !advice->text().contains(han));
+        // no field is lower than its letters
+        for (const QWidget *field : window.findChildren<QWidget *>(QRegularExpression(QStringLiteral("^connection(Profile|Host|Port|User|Password|Keep|Schema|Tls|Ca|Key)$"))))
+            QVERIFY2(field->height() >= field->fontMetrics().height() + 10, qPrintable(QStringLiteral("%1 is %2 high").arg(field->objectName()).arg(field->height())));
         // the password that is kept still counts
         QSignalSpy connected(&window, &ConnectionWindow::connected);
         QTest::mouseClick(window.findChild<QPushButton *>(QStringLiteral("connectionSave")), Qt::LeftButton);

@@ -81,6 +81,53 @@ private Q_SLOTS:
         QVERIFY(!wasFoundBad(expired)); // removed as it should be
     }
 
+    /// The headline says as many as the list tells of: one that failed again in the same night is told by its newest.
+    void theCountIsThatOfTheLines()
+    {
+        const auto failed = [this](int n, std::chrono::hours ago, int instance) {
+            BackupRow made;
+            made.run.run.id = sample::id(7, n);
+            made.run.run.taskId = sample::id(5, 1);
+            made.run.run.targetId = m_fleet.instances[static_cast<std::size_t>(instance)].instance.id;
+            made.run.run.occurrence = made.run.run.due = sample::now() - ago;
+            made.run.run.state = RunState::Failed;
+            made.run.look = Look::Failed;
+            made.run.exists = true;
+            made.run.target = QStringLiteral("db1/my3306");
+            return made;
+        };
+        const BoardDay night = boardDayOf(sample::now() - 6h, "UTC");
+        QVERIFY(sample::now() - 4h >= night.from);
+        const Troubled troubled = troubledOf({failed(1, 1h, 0), failed(2, 2h, 0), failed(3, 3h, 1), failed(4, 4h, 2)}, sample::now() - 72h, night);
+        QCOMPARE(troubled.rows.size(), 3u);
+        QCOMPARE(troubled.repeated, 1);
+        // the failure of an earlier night stays that night's own
+        const BoardDay before = boardDayOf(night.from - 1h, "UTC");
+        QCOMPARE(troubledOf({failed(1, 1h, 0), failed(2, std::chrono::hours{26}, 0)}, sample::now() - 72h, before).repeated, 0);
+    }
+
+    /// A held clock is one line, that of its alert; without one the line says it.
+    void aHeldClockIsToldOnce()
+    {
+        AttentionFacts facts;
+        facts.health = scheduleHealth(1, sample::now(), sample::now() - 1h, {}, 3);
+        QVERIFY(facts.health.isBad());
+        const auto withClock = [&] {
+            const auto items = attentionOf({}, {}, sample::now(), facts);
+            return std::ranges::count_if(items, [](const Attention &item) { return item.what.contains(QStringLiteral("clock")); });
+        };
+        QCOMPARE(withClock(), 1);
+        Attention alert;
+        alert.what = QStringLiteral("The store's clock went back");
+        alert.alert = sample::id(8, 1);
+        alert.ofSchedules = true;
+        facts.alerts.push_back(alert);
+        QCOMPARE(withClock(), 1);
+        QVERIFY(attentionOf({}, {}, sample::now(), facts).front().alert);
+        facts.alerts.front().ofSchedules = false; // of something else
+        QCOMPARE(withClock(), 2);
+    }
+
     /// With no headless instance all hosts grow old: one cause, one line, and it stands first.
     void nobodySchedulesIsSaidFirst()
     {

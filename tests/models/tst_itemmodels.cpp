@@ -273,7 +273,7 @@ private Q_SLOTS:
         model.setRows({*at});
         QCOMPARE(changed.count(), 1);
         QCOMPARE(level.data().toString(), QStringLiteral("found bad"));
-        QVERIFY(level.data(Qt::ToolTipRole).toString().startsWith(QStringLiteral("/b/x is not what was catalogued")));
+        QVERIFY(level.data(Qt::ToolTipRole).toString().startsWith(QStringLiteral("This is not the backup that was catalogued")));
         const auto facts = factsOf(*at, sample::now());
         const auto joined = joinBackups({at->run}, {*at->backup});
         QVERIFY(joined[0].run.look == Look::Failed);
@@ -362,6 +362,39 @@ private Q_SLOTS:
         QCOMPARE(troubledOf({bad, failed}, night.from, night).healed, 1);
         good.run.run.occurrence = failed.run.run.occurrence - std::chrono::hours{1}; // an older one heals nothing
         QCOMPARE(troubledOf({failed, good}, night.from, night).rows.size(), std::size_t{1});
+    }
+    /// What a task has given is corrected in the task, all else where it was given; and no advice is what has just failed.
+    void adviceFitsWhoGaveIt()
+    {
+        Run run;
+        const Error args = makeError(errors::orderArgs, {{"detail", "the directory is no absolute path"}});
+        QVERIFY(errorAdvice(toldError(args, run)).contains(QStringLiteral("what was given")));
+        QVERIFY(!errorAdvice(args).contains(QStringLiteral("task")));
+        run.taskId = sample::id(5, 1);
+        QVERIFY(errorAdvice(toldError(args, run)).contains(QStringLiteral("Correct the task")));
+        QCOMPARE(errorSummary(toldError(args, run)), errorSummary(args));
+        QVERIFY(!errorAdvice(makeError(errors::backupToolLoses, {{"tool", "mariadb-dump"}, {"objects", "SYS"}, {"count", "1"}})).contains(QStringLiteral("logical")));
+        QVERIFY(errorAdvice(makeError(errors::backupToolLoses, {{"tool", "mydumper"}, {"objects", "t"}, {"count", "1"}})).contains(QStringLiteral("logical")));
+        // the meaning first: a path may be long
+        for (const auto &code : {errors::backupInvalid, errors::backupReplaced})
+            QVERIFY(errorSummary(makeError(code, {{"path", "/a/long/path"}, {"detail", "a file is missing"}})).indexOf(QStringLiteral("/a/long/path")) > 20);
+    }
+    /// A clock that was ahead says nothing of how old it is, and never a negative age.
+    void aClockThatWasAhead()
+    {
+        Fleet fleet = sample::fleet();
+        for (auto &[id, state] : fleet.hostStates)
+            state.seenAt = sample::now() + std::chrono::hours{48};
+        HostTableModel hosts;
+        hosts.setRows(HostTableModel::rowsOf(fleet, {}, sample::now()));
+        QVERIFY(hosts.rowCount() > 0);
+        int ahead = 0;
+        for (int row = 0; row < hosts.rowCount(); ++row) {
+            const QString seen = hosts.index(row, HostTableModel::Seen).data().toString();
+            QVERIFY2(seen.isEmpty() || seen == QLatin1String("clock ahead"), qPrintable(seen));
+            ahead += seen == QLatin1String("clock ahead");
+        }
+        QVERIFY(ahead > 0);
     }
     void attentionNamesCauses()
     {

@@ -42,6 +42,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QToolTip>
 
 #include <memory>
@@ -220,14 +221,25 @@ private Q_SLOTS:
             QVERIFY(at == 0 || places[at].left() > places[at - 1].right());
         }
         // and neither is a number beside it, in the smallest window
-        chart.resize(234, 165);
-        QTest::qWait(100);
-        QStringList numbers;
-        for (QGraphicsItem *item : view->scene()->items()) {
-            if (auto *text = qgraphicsitem_cast<QGraphicsTextItem *>(item); text && text->isVisible())
-                numbers << text->toPlainText();
+        // nor where the legend takes one line, two or three
+        static const QRegularExpression cut(QStringLiteral("\u2026|\\.\\.\\."));
+        int fewest = 99, most = 0;
+        for (const int width : {170, 234, 330, 700}) {
+            for (int height = 140; height <= 330; height += 10) {
+                chart.resize(width, height);
+                QTest::qWait(1);
+                QStringList numbers;
+                for (QGraphicsItem *item : view->scene()->items()) {
+                    if (auto *text = qgraphicsitem_cast<QGraphicsTextItem *>(item); text && text->isVisible())
+                        numbers << text->toPlainText();
+                }
+                QVERIFY2(numbers.contains(QStringLiteral("0")) && numbers.filter(cut).isEmpty(),
+                         qPrintable(QStringLiteral("%1 x %2: %3").arg(width).arg(height).arg(numbers.join(QLatin1Char(' ')))));
+                fewest = std::min(fewest, static_cast<int>(numbers.size()));
+                most = std::max(most, static_cast<int>(numbers.size()));
+            }
         }
-        QVERIFY2(numbers.contains(QStringLiteral("0")) && numbers.filter(QStringLiteral("...")).isEmpty(), qPrintable(numbers.join(QLatin1Char(' '))));
+        QVERIFY(most > fewest); // a high one has more of them
     }
 
     /// What stands in red is read on dark too.
@@ -565,6 +577,114 @@ private Q_SLOTS:
             page.setNight(day, {});
             QCOMPARE(when->text(), QLatin1String(dates));
             QCOMPARE(dayText({day}), when->text().mid(15, 5));
+        }
+    }
+
+    /// Beside an older failure of the same task and instance the newest one counts.
+    void theVerdictCountsWhatIsListed()
+    {
+        AttentionModel attention;
+        TodayPage page(&attention);
+        BoardCounts counts;
+        counts.total = 10;
+        counts.done = 6;
+        counts.failed = 4;
+        page.setNight(boardDayOf(systemNow() - std::chrono::hours{24}, "UTC"), counts, 0, false, 1);
+        const QString verdict = page.findChild<QLabel *>(QStringLiteral("verdict"))->text();
+        QVERIFY2(verdict.startsWith(QLatin1String("3 ")), qPrintable(verdict));
+        QVERIFY(page.findChild<QLabel *>(QStringLiteral("todayWhen"))->text().contains(QStringLiteral("followed by another bad one")));
+        for (const char *arrow : {"todayEarlier", "todayLater"}) {
+            const auto *button = page.findChild<QToolButton *>(QLatin1String(arrow));
+            QVERIFY(!button->accessibleName().isEmpty() && !button->toolTip().isEmpty());
+        }
+    }
+
+    /// How old the last good backup is stands in the table as long as it can, and beside it always; "never" stands under the ages.
+    void theLastGoodBackupIsInSight()
+    {
+        HostTableModel hosts;
+        InstanceTableModel instances;
+        FleetPage page(ui(), &hosts, &instances);
+        BackupAges ages;
+        ages[m_fleet.instances[0].instance.id].lastGood = sample::now() - std::chrono::hours{30};
+        ages[m_fleet.instances[1].instance.id].tooOld = true; // never
+        instances.setRows(InstanceTableModel::rowsOf(m_fleet, {}, sample::now(), ages));
+        page.resize(968, 700); // in a window of 1280 px
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("instancesTable"));
+        QTRY_VERIFY(!view->isColumnHidden(InstanceTableModel::LastBackup) && view->columnWidth(InstanceTableModel::LastBackup) > 0);
+        QTRY_VERIFY(view->columnViewportPosition(InstanceTableModel::LastBackup) + view->columnWidth(InstanceTableModel::LastBackup) <= view->viewport()->width());
+        const auto said = [&] {
+            QStringList texts;
+            for (const QLabel *label : page.findChild<Inspector *>()->findChildren<QLabel *>())
+                texts << label->text();
+            return texts.join(QLatin1Char('|'));
+        };
+        int never = -1;
+        for (int row = 0; row < view->model()->rowCount(); ++row) {
+            const QModelIndex cell = view->model()->index(row, InstanceTableModel::LastBackup);
+            if (cell.data().toString() == QLatin1String("never"))
+                never = row;
+            else if (cell.data().toString() != QLatin1String("30 h ago"))
+                continue;
+            view->selectRow(row);
+            QTRY_VERIFY2(said().contains(QStringLiteral("Last good backup|") + (never == row ? QStringLiteral("never") : QString())), qPrintable(said()));
+            QVERIFY2(never == row || said().contains(QStringLiteral("(30 h ago)")), qPrintable(said()));
+        }
+        QVERIFY(never >= 0);
+        view->clearSelection();
+        const QRect cell = view->visualRect(view->model()->index(never, InstanceTableModel::LastBackup));
+        const QImage image = view->viewport()->grab(cell).toImage();
+        const auto painted = [&](int x) {
+            int count = 0;
+            for (int y = 0; y < image.height(); ++y)
+                count += image.pixelColor(x, y) != image.pixelColor(0, 0);
+            return count;
+        };
+        const double scale = image.devicePixelRatio();
+        QCOMPARE(painted(static_cast<int>(unit * scale) + 4), 0);                       // not at the left edge
+        QVERIFY(painted(image.width() - 1 - static_cast<int>((unit + 3) * scale)) > 8); // but at the right one
+    }
+
+    /// When a run was due tells two of one instance apart: it goes after all else, but for what failed where only that is asked for.
+    void rowsOfOneInstanceAreToldApart()
+    {
+        BackupTableModel table;
+        BackupTimelineModel timeline;
+        BackupsPage page(ui(), &table, &timeline);
+        table.setNow(sample::now());
+        fill(page, table, timeline);
+        page.resize(676, 420); // in a window of 952 x 500
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        auto *view = page.findChild<QTableView *>(QStringLiteral("backupsTable"));
+        using Table = BackupTableModel;
+        const auto inSight = [&](int column) {
+            return !view->isColumnHidden(column) && view->columnViewportPosition(column) + view->columnWidth(column) <= view->viewport()->width();
+        };
+        QTRY_VERIFY(inSight(Table::State) && inSight(Table::Target) && inSight(Table::Due));
+        const QString due = view->model()->index(0, Table::Due).data().toString();
+        QVERIFY(view->columnWidth(Table::Due) >= QFontMetrics(view->font()).horizontalAdvance(due) + 2 * unit);
+        QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
+        QTRY_VERIFY(inSight(Table::Trouble) && view->columnWidth(Table::Trouble) >= 20 * unit);
+        // half an example is none
+        const auto *filter = page.findChild<QLineEdit *>(QStringLiteral("backupsFilter"));
+        QVERIFY2(filter->fontMetrics().horizontalAdvance(filter->placeholderText()) < filter->width() - 5 * unit, qPrintable(filter->placeholderText()));
+        // what went wrong can be read in a low panel, and the words on the buttons are whole
+        view->selectRow(0);
+        auto *inspector = page.findChild<Inspector *>();
+        QTRY_VERIFY(inspector->findChild<QScrollArea *>()->height() >= inspector->height() - 4);
+        for (const int width : {676, 740, 968}) {
+            page.resize(width, 620);
+            for (int row = 0; row < std::min(view->model()->rowCount(), 8); ++row) {
+                view->selectRow(row);
+                QTest::qWait(20);
+                for (const QPushButton *button : inspector->findChildren<QPushButton *>()) {
+                    if (button->isVisible())
+                        QVERIFY2(button->width() >= button->sizeHint().width(), qPrintable(button->text()));
+                }
+            }
         }
     }
 

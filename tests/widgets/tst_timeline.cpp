@@ -3,14 +3,18 @@
 #include "tests/widgets/sampledata.h"
 
 #include "widgets/backups/backuptimelineview.h"
+#include "widgets/common/elide.h"
 #include "widgets/common/theme.h"
 
 #include <QApplication>
+#include <QHelpEvent>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolTip>
 
 #include <ctime>
 #include <memory>
+#include <set>
 
 using namespace zandb;
 
@@ -40,6 +44,59 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
     }
     void cleanup() { m_view.reset(); }
+
+    /// What tells names apart stays visible, wherever in them it stands, and all keep to their room.
+    void shortenedNamesStayApart_data()
+    {
+        QTest::addColumn<QStringList>("names");
+        QTest::newRow("in the middle") << QStringList{QStringLiteral("orders-database-11.frankfurt.example/my3306"), QStringLiteral("orders-database-12.frankfurt.example/my3306"),
+                                                      QStringLiteral("orders-database-21.frankfurt.example/my3306"), QStringLiteral("orders-database-121.frankfurt.example/my3306")};
+        QTest::newRow("by words") << QStringList{QStringLiteral("payments-primary-eu-west/my3306"), QStringLiteral("payments-replica-eu-west/my3306"), QStringLiteral("payments-standby-eu-west/my3306")};
+        QTest::newRow("at the end") << QStringList{QStringLiteral("orders-database-11.frankfurt/my3306"), QStringLiteral("orders-database-11.frankfurt/my3307")};
+        QTest::newRow("one within the other") << QStringList{QStringLiteral("aaaaaaaaaaaaaaaaaaaaaaaa"), QStringLiteral("aaaaaaaaaaaaaaaaaaaaaaaaaa")};
+        QTest::newRow("two groups") << QStringList{QStringLiteral("orders-database-11.frankfurt/my3306"), QStringLiteral("orders-database-12.frankfurt/my3306"),
+                                                   QStringLiteral("stock-database-0000001.zurich/my3306"), QStringLiteral("stock-database-0000002.zurich/my3306")};
+    }
+    void shortenedNamesStayApart()
+    {
+        QFETCH(QStringList, names);
+        const QFontMetrics metrics(QApplication::font());
+        for (const int width : {100, 120, 160}) {
+            const QStringList shown = elidedApart(names, metrics, width);
+            QCOMPARE(shown.size(), names.size());
+            QVERIFY2(std::set<QString>(shown.begin(), shown.end()).size() == static_cast<std::size_t>(names.size()), qPrintable(shown.join(QLatin1String(", "))));
+            for (const QString &text : shown)
+                QVERIFY2(metrics.horizontalAdvance(text) <= width, qPrintable(QStringLiteral("%1: %2 of %3").arg(text).arg(metrics.horizontalAdvance(text)).arg(width)));
+        }
+        QCOMPARE(elidedApart(names, metrics, 2000), names); // with room they are whole
+        const QStringList twice{names[0], names[0]};
+        QCOMPARE(elidedApart(twice, metrics, 100)[0], elidedApart(twice, metrics, 100)[1]); // of the same name nothing differs
+    }
+
+    /// In a narrow timeline every row is told from the others, and says its whole name under the pointer.
+    void rowsOfANarrowTimelineAreToldApart()
+    {
+        std::vector<std::pair<Uuid, QString>> rows;
+        for (int at = 0; at < 4; ++at)
+            rows.emplace_back(sample::id(3, 900 + at), QStringLiteral("orders-database-%1.frankfurt.example/my3306").arg(11 + at));
+        BackupTimelineModel model;
+        model.setBackups(rows, {}, sample::now());
+        BackupTimelineView view;
+        view.setModel(&model);
+        view.setRange(sample::now() - std::chrono::hours{120}, sample::now() + std::chrono::hours{2}, "UTC");
+        view.resize(400, 300);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        std::set<QString> shown;
+        for (int row = 0; row < 4; ++row)
+            shown.insert(view.shownName(row));
+        QCOMPARE(shown.size(), std::size_t(4));
+        QVERIFY(!shown.contains(rows[0].second));
+        QHelpEvent help(QEvent::ToolTip, QPoint(30, 55), view.viewport()->mapToGlobal(QPoint(30, 55)));
+        QApplication::sendEvent(view.viewport(), &help);
+        QTRY_COMPARE(QToolTip::text(), rows[0].second);
+        QToolTip::hideText();
+    }
 
     /// The axis reads as the board's wall does, whatever zone this computer is in, and a day is as long as it was.
     void theAxisIsInTheBoardsZone_data()

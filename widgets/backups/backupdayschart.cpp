@@ -111,14 +111,20 @@ bool BackupDaysChart::isNarrow() const
     return width() < 36 * unit;
 }
 
+/// How many numbers an axis has room for: Qt Charts shows each that is higher than its share of the plot as "…".
 int BackupDaysChart::ticks() const
 {
-    return height() < 24 * unit ? 2 : height() < 26 * unit ? 3 : 5;
+    QFont small = font();
+    small.setPixelSize(11);
+    const int line = QFontMetrics(small).height();
+    // below the plot stand the days, above it half of the topmost number; round each number Qt Charts keeps 4 pixels free
+    const int room = m_view->height() - (line + unit / 2) - line / 2 - unit;
+    const int each = line + 10;
+    return room < 3 * each ? 2 : room < 5 * each ? 3 : 5;
 }
 
-void BackupDaysChart::resizeEvent(QResizeEvent *event)
+void BackupDaysChart::fitLabels()
 {
-    QWidget::resizeEvent(event);
     if (labelStep() != m_labelStep || isNarrow() != m_narrow || ticks() != m_ticks)
         rebuild();
 }
@@ -149,6 +155,8 @@ bool BackupDaysChart::eventFilter(QObject *watched, QEvent *event)
     if (watched == m_view) {
         if (event->type() == QEvent::FocusOut)
             hideCross();
+        else if (event->type() == QEvent::Resize) // also when the legend takes another line
+            fitLabels();
         return QWidget::eventFilter(watched, event);
     }
     if (event->type() == QEvent::MouseMove) {

@@ -33,10 +33,10 @@ public:
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void rebuild();
+    void fitLabels();
     void showCross(const QPoint &at, const QPoint &globalAt);
     void showDay(int day, const QPoint &globalAt);
     bool walk(int key);
@@ -52,7 +52,7 @@ private:
     QLabel *m_title;
     std::array<QToolButton *, 4> m_legend{}; ///< good, failed, other, stored: each switches its series
     bool isNarrow() const; ///< no room for the titles of the axes
-    int ticks() const;     ///< for how many numbers up an axis there is room: without it they are cut
+    int ticks() const;     ///< for how many numbers up an axis there is room: without it none could be read
     int m_labelStep = 1;
     bool m_narrow = false;
     int m_ticks = 5;

@@ -37,7 +37,8 @@ BackupsPage::BackupsPage(const Ui &ui, BackupTableModel *table, BackupTimelineMo
     // the stored size is what a repository fills up with; that of the data stands in the inspector
     m_pane->columns()->setHiddenByDefault({BackupTableModel::Method, BackupTableModel::Progress, BackupTableModel::Size});
     using Table = BackupTableModel;
-    m_pane->columns()->setFolding({Table::Level, Table::Stored, Table::Size, Table::Method, Table::Duration, Table::Progress, Table::TaskName, Table::Due});
+    m_pane->columns()->setFolding({Table::Level, Table::Stored, Table::Size, Table::Method, Table::Duration, Table::Progress, Table::TaskName});
+    m_pane->columns()->setTellingColumn(Table::Due);
     m_pane->columns()->setTroubleColumn(Table::Trouble);
     m_pane->setModel(table, BackupTableModel::State, BackupTableModel::Due, Qt::DescendingOrder);
     using Ids = std::vector<Uuid>;

@@ -2,6 +2,7 @@
 #include "widgets/backups/backuptimelineview.h"
 
 #include "models/workflow/board.h"
+#include "widgets/common/elide.h"
 #include "widgets/common/focusring.h"
 #include "widgets/common/theme.h"
 
@@ -106,15 +107,41 @@ void BackupTimelineView::layoutChanged()
     else if (!open)
         m_animation.stop();
     m_axis = {};
+    layoutLabels();
+    updateGeometry();
+    viewport()->update();
+}
+
+/// The names as far as there is room for them; anew only where they, their room or the font have changed.
+void BackupTimelineView::layoutLabels()
+{
+    QStringList titles;
+    for (const auto &row : m_model->rows())
+        titles << row.title;
+    const int room = m_labelWidth - 3 * unit;
+    if (titles == m_titles && room == m_labelRoom && font() == m_labelFont)
+        return;
+    m_titles = titles;
+    m_labelRoom = room;
+    m_labelFont = font();
     m_labels.clear();
-    for (const auto &row : m_model->rows()) {
-        QStaticText label(fontMetrics().elidedText(row.title, Qt::ElideMiddle, m_labelWidth - 3 * unit));
+    for (const QString &shown : elidedApart(titles, fontMetrics(), room)) {
+        QStaticText label(shown);
         label.setTextFormat(Qt::PlainText);
         label.prepare({}, font());
         m_labels.push_back(std::move(label));
     }
-    updateGeometry();
-    viewport()->update();
+}
+
+QString BackupTimelineView::shownName(int row) const
+{
+    return row >= 0 && row < static_cast<int>(m_labels.size()) ? m_labels[static_cast<std::size_t>(row)].text() : QString();
+}
+
+int BackupTimelineView::rowAt(const QPoint &point) const
+{
+    const int row = (point.y() - axisHeight + verticalScrollBar()->value()) / rowHeight;
+    return m_model && point.y() >= axisHeight && row < static_cast<int>(m_model->rows().size()) ? row : -1;
 }
 
 QRect BackupTimelineView::plot() const
@@ -148,10 +175,8 @@ QRectF BackupTimelineView::rectOf(int row, const Bar &bar) const
 
 BackupTimelineView::Place BackupTimelineView::placeAt(const QPoint &point) const
 {
-    if (!m_model || point.y() < axisHeight)
-        return {};
-    const int row = (point.y() - axisHeight + verticalScrollBar()->value()) / rowHeight;
-    if (row < 0 || row >= static_cast<int>(m_model->rows().size()))
+    const int row = rowAt(point);
+    if (row < 0)
         return {};
     const auto &bars = m_model->rows()[static_cast<std::size_t>(row)].bars;
     Place best;
@@ -345,6 +370,8 @@ bool BackupTimelineView::viewportEvent(QEvent *event)
         const Place place = placeAt(help->pos());
         if (place.valid())
             QToolTip::showText(help->globalPos(), m_model->rows()[static_cast<std::size_t>(place.row)].bars[static_cast<std::size_t>(place.bar)].text, viewport());
+        else if (const int row = rowAt(help->pos()); row >= 0 && help->pos().x() < m_labelWidth)
+            QToolTip::showText(help->globalPos(), m_model->rows()[static_cast<std::size_t>(row)].title.toHtmlEscaped(), viewport());
         else
             QToolTip::hideText();
         return true;

@@ -32,6 +32,8 @@ public:
     std::optional<Uuid> currentRun() const { return m_current; }
     /// Where a run's bar is on the viewport; for tests.
     QRect barRect(const Uuid &runId) const;
+    /// A row's name as it is painted; for tests.
+    QString shownName(int row) const;
     /// A word of the axis and where its middle is; for tests and for painting.
     struct AxisLabel
     {
@@ -78,11 +80,13 @@ private:
     TimePoint timeAt(double x) const;
     int rowTop(int row) const;
     QRectF rectOf(int row, const Bar &bar) const;
+    int rowAt(const QPoint &point) const; ///< -1: none
     Place placeAt(const QPoint &point) const;
     Place placeOf(const Uuid &runId) const;
     void choose(Place place, bool tell);
     void zoom(TimePoint at, double factor);
     void layoutChanged();
+    void layoutLabels();
     void paintGrid(QPainter &painter) const;
     void paintAxis(QPainter &painter) const;
     void paintBar(QPainter &painter, const QRectF &rect, const Bar &bar, bool dark) const;
@@ -103,6 +107,9 @@ private:
     mutable std::map<Look, QPixmap> m_marks;
     QPixmap m_axis;                   ///< drawn once for a range: texts cost more than all bars
     std::vector<QStaticText> m_labels; ///< of the rows, shortened to their width
+    QStringList m_titles;              ///< what m_labels were made of
+    int m_labelRoom = 0;
+    QFont m_labelFont;
 };
 
 } // namespace zandb

@@ -81,8 +81,10 @@ void BoardStrip::fit()
         all += chip->sizeHint().width() + 2;
     // without room what is zero and would be no worry goes first; what is left then stands on more than one line
     const bool crowded = all > width();
-    for (const auto &[look, chip] : m_chips)
-        chip->setVisible(m_count && (!crowded || chip->count() > 0 || isWorry(look)));
+    for (const auto &[look, chip] : m_chips) {
+        const bool matters = m_low ? isWorry(look) || look == Look::Running || (look == Look::Missed && chip->count() > 0) : chip->count() > 0 || isWorry(look);
+        chip->setVisible(m_count && (!crowded || matters));
+    }
     updateGeometry();
 }
 
@@ -98,6 +100,12 @@ void BoardStrip::setCounts(const BoardCounts &counts)
     for (const auto &[state, word] : order)
         m_chips[lookOf(state)]->setCount(counts.of(state));
     retranslate();
+}
+
+void BoardStrip::setLow(bool low)
+{
+    m_low = low;
+    fit();
 }
 
 void BoardStrip::setLook(std::optional<Look> look)

@@ -26,6 +26,8 @@ public:
     void setCounts(const BoardCounts &counts);
     /// The chip that is pressed; none: all.
     void setLook(std::optional<Look> look);
+    /// On a low screen only what is good, under way or a worry is counted where not all fit on one line.
+    void setLow(bool low);
 
 Q_SIGNALS:
     void lookChosen(std::optional<zandb::Look> look);
@@ -42,6 +44,7 @@ private:
     std::map<Look, Chip *> m_chips;
     std::optional<Look> m_look;
     std::optional<int> m_count; ///< none: not known
+    bool m_low = false;
 };
 
 } // namespace zandb

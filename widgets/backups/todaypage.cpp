@@ -119,15 +119,17 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     m_later->setArrowType(Qt::RightArrow);
     connect(m_earlier, &QToolButton::clicked, this, [this] { Q_EMIT dayRequested(-1); });
     connect(m_later, &QToolButton::clicked, this, [this] { Q_EMIT dayRequested(1); });
-    auto *title = new QHBoxLayout;
-    title->setContentsMargins(0, 0, unit, 0);
-    title->addWidget(m_verdict, 1);
-    title->addWidget(m_earlier);
-    title->addWidget(m_later);
+    auto *day = new QHBoxLayout; // the arrows beside the day that they change
+    day->setContentsMargins(unit, 0, 0, 0);
+    day->setSpacing(0);
+    m_when->setContentsMargins(unit / 2, 0, 2 * unit, 0);
+    day->addWidget(m_earlier);
+    day->addWidget(m_later);
+    day->addWidget(m_when, 1);
     nightBox->addWidget(m_healthLine);
     nightBox->addWidget(m_healthDetail);
-    nightBox->addLayout(title);
-    nightBox->addWidget(m_when);
+    nightBox->addWidget(m_verdict);
+    nightBox->addLayout(day);
     nightBox->addSpacing(unit / 2);
     nightBox->addWidget(m_strip);
     auto *layout = makePageLayout(this);
@@ -187,6 +189,8 @@ void TodayPage::retranslate()
 {
     m_earlier->setToolTip(tr("The night before"));
     m_later->setToolTip(tr("The night after"));
+    for (QToolButton *button : {m_earlier, m_later})
+        button->setAccessibleName(button->toolTip());
     m_acknowledge->setText(tr("Acknowledge"));
     m_calm->setTexts(tr("Nothing needs your attention"), tr("No failed, late or unknown backups, no disks filling up, all hosts responding."));
     showState();
@@ -199,6 +203,17 @@ void TodayPage::changeEvent(QEvent *event)
         retranslate();
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
         QTimer::singleShot(0, this, &TodayPage::showState); // its red is another one on dark; the style sheet puts old colours back first
+}
+
+void TodayPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    const bool low = height() < 56 * unit; // as for the Backups page: on a low screen the list is worth more
+    if (low == m_low)
+        return;
+    m_low = low;
+    m_strip->setLow(low);
+    showState();
 }
 
 void TodayPage::setLoading(bool loading)
@@ -243,12 +258,13 @@ void TodayPage::showAcknowledge()
                                                   : QString());
 }
 
-void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts, int healed, bool cut)
+void TodayPage::setNight(const BoardDay &day, const BoardCounts &counts, int healed, bool cut, int repeated)
 {
     m_cut = cut;
     m_day = day;
     m_counts = counts;
     m_healed = healed;
+    m_repeated = repeated;
     m_known = true;
     m_strip->setCounts(counts);
     showState();
@@ -301,7 +317,7 @@ QString TodayPage::goodNight(bool older, bool tonight) const
 
 void TodayPage::showState()
 {
-    const int bad = std::max(0, m_counts.failed + m_counts.late + m_counts.unknown + m_counts.missed - m_healed);
+    const int bad = std::max(0, m_counts.failed + m_counts.late + m_counts.unknown + m_counts.missed - m_healed - m_repeated);
     const bool unread = m_known && toMicros(m_day.from) == 0; // no night was told of
     if (!m_known || unread)
         m_verdict->setText(m_away ? tr("Nothing is known: the metadata store does not answer") : tr("Reading the store…"));
@@ -311,7 +327,8 @@ void TodayPage::showState()
     m_healthDetail->setText(m_away ? QString() : healthDetail(m_health));
     const bool ill = m_health.isBad() && !m_away;
     m_healthLine->setVisible(ill);
-    m_healthDetail->setVisible(ill);
+    m_healthDetail->setVisible(ill && !m_low);
+    m_healthLine->setToolTip(m_low ? m_healthDetail->text() : QString());
     QPalette red = palette();
     red.setColor(QPalette::WindowText, lookColours(Look::Failed, isDark(palette())).text);
     m_healthLine->setPalette(red);
@@ -327,6 +344,8 @@ void TodayPage::showState()
             when += QStringLiteral(" \u00b7 ") + tr("there are too many runs since: not all are counted");
         if (m_healed > 0)
             when += QStringLiteral(" \u00b7 ") + tr("%n bad one(s) were followed by a good backup of the same instance", nullptr, m_healed);
+        if (m_repeated > 0)
+            when += QStringLiteral(" \u00b7 ") + tr("%n bad one(s) were followed by another bad one of the same task and instance", nullptr, m_repeated);
     }
     m_when->setText(when);
     m_later->setEnabled(!unread && m_known && systemNow() >= m_day.until);

@@ -29,8 +29,9 @@ public:
 
     void setAway(bool away) override;
 
-    /// `healed`: so many of the bad ones were followed by a good backup of the same instance.
-    void setNight(const BoardDay &day, const BoardCounts &counts, int healed = 0, bool cut = false);
+    /// `healed`: so many of the bad ones were followed by a good backup of the same instance; `repeated`: by another bad one of
+    /// the same task and instance, which the list tells of.
+    void setNight(const BoardDay &day, const BoardCounts &counts, int healed = 0, bool cut = false, int repeated = 0);
     /// Whether anybody schedules at all: where nobody does, that is said before anything else.
     void setHealth(const ScheduleHealth &health);
 
@@ -41,6 +42,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void showForbidden() override;
 
 private:
@@ -68,6 +70,8 @@ private:
     BoardCounts m_counts;
     ScheduleHealth m_health;
     int m_healed = 0;
+    int m_repeated = 0;
+    bool m_low = false; ///< no room for what is not needed at once
     bool m_cut = false; ///< not all of the night has been read
     bool m_known = false;
     bool m_away = false;

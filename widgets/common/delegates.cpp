@@ -2,11 +2,15 @@
 #include "widgets/common/delegates.h"
 
 #include "models/common/roles.h"
+#include "widgets/common/elide.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 
 #include <QApplication>
 #include <QPainter>
+#include <QTableView>
+
+#include <algorithm>
 
 namespace zandb {
 
@@ -76,15 +80,15 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         painter->save();
         painter->setFont(item.font);
         painter->setPen(item.palette.color(QPalette::Text));
-        // of a name both ends tell it from the others
-        const Qt::TextElideMode cut = text.contains(QLatin1Char(' ')) ? Qt::ElideRight : Qt::ElideMiddle;
-        painter->drawText(inner, static_cast<int>(item.displayAlignment) | Qt::TextSingleLine,
-                          item.fontMetrics.elidedText(text.simplified(), cut, inner.width()));
+        painter->drawText(inner, static_cast<int>(item.displayAlignment) | Qt::TextSingleLine, shownText(item, index, text.simplified(), inner.width()));
         painter->restore();
         return;
     }
     if (look.isValid()) {
-        paintPill(*painter, inner, text, static_cast<Look>(look.toInt()), isStale(option.widget, index), item.palette, item.font);
+        QRect pill = inner;
+        if (item.displayAlignment & Qt::AlignRight) // as the figures above and below it
+            pill.setLeft(std::max(inner.left(), inner.right() + 1 - pillWidth(text, item.font)));
+        paintPill(*painter, pill, text, static_cast<Look>(look.toInt()), isStale(option.widget, index), item.palette, item.font);
         return;
     }
     const LookColours colours = lookColours(Look::Running, isDark(item.palette));
@@ -100,6 +104,28 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     painter->drawText(inner.adjusted(0, 0, 0, -6), Qt::AlignVCenter | Qt::AlignLeft,
                       item.fontMetrics.elidedText(text, Qt::ElideRight, inner.width()));
     painter->restore();
+}
+
+/// As much of a text as there is room for.  Of a name that is too long, what tells it from the others on the screen stays.
+QString CellDelegate::shownText(const QStyleOptionViewItem &option, const QModelIndex &index, const QString &text, int width) const
+{
+    if (text.contains(QLatin1Char(' ')) || option.fontMetrics.horizontalAdvance(text) <= width)
+        return option.fontMetrics.elidedText(text, Qt::ElideRight, width);
+    const auto *table = qobject_cast<const QTableView *>(option.widget);
+    if (!table)
+        return option.fontMetrics.elidedText(text, Qt::ElideMiddle, width);
+    const int last = table->rowAt(table->viewport()->height() - 1);
+    QStringList names;
+    for (int row = std::max(0, table->rowAt(0)); row <= (last < 0 ? index.model()->rowCount() - 1 : last); ++row)
+        names << index.sibling(row, index.column()).data().toString().simplified();
+    if (names != m_names || width != m_width || option.font != m_font) {
+        m_names = names;
+        m_width = width;
+        m_font = option.font;
+        m_shown = elidedApart(names, option.fontMetrics, width);
+    }
+    const qsizetype at = m_names.indexOf(text);
+    return at < 0 ? option.fontMetrics.elidedText(text, Qt::ElideMiddle, width) : m_shown[at];
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

@@ -3,6 +3,8 @@
 
 #include "models/common/look.h"
 
+#include <QFont>
+#include <QStringList>
 #include <QStyledItemDelegate>
 
 namespace zandb {
@@ -24,6 +26,15 @@ public:
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
+
+private:
+    QString shownText(const QStyleOptionViewItem &option, const QModelIndex &index, const QString &text, int width) const;
+
+    // the shortened names of the rows on the screen, while these are the same
+    mutable QStringList m_names;
+    mutable QStringList m_shown;
+    mutable int m_width = 0;
+    mutable QFont m_font;
 };
 
 } // namespace zandb

@@ -148,6 +148,7 @@ Inspector::Inspector(QWidget *parent)
     m_why->setWordWrap(true);
     m_why->hide();
     m_rows->addWidget(m_why);
+    m_actionArea->installEventFilter(this); // other words on a button need another room
     connect(QGuiApplication::clipboard(), &QClipboard::changed, this, &Inspector::takeMarksOut);
     m_arrange.setSingleShot(true);
     m_arrange.setInterval(0);
@@ -155,6 +156,7 @@ Inspector::Inspector(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    m_outer = layout;
     layout->addWidget(m_scroll, 1);
     layout->addWidget(m_actionArea);
     setMinimumWidth(32 * unit);
@@ -251,6 +253,7 @@ bool Inspector::eventFilter(QObject *watched, QEvent *event)
     case QEvent::EnabledChange:
     case QEvent::ToolTipChange:
     case QEvent::FontChange:
+    case QEvent::LayoutRequest:
         m_arrange.start();
         break;
     default:
@@ -262,12 +265,27 @@ bool Inspector::eventFilter(QObject *watched, QEvent *event)
 void Inspector::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
+    const bool low = height() < 33 * unit;
+    if (low != m_low) {
+        m_low = low;
+        placeActions();
+    }
     m_arrange.start();
+}
+
+/// Below what is read; in a low panel they scroll with it, or one could read no more than a line.
+void Inspector::placeActions()
+{
+    const bool shown = !m_actionArea->isHidden();
+    (m_low ? m_outer : m_parts)->removeWidget(m_actionArea);
+    (m_low ? m_parts : m_outer)->addWidget(m_actionArea);
+    m_rows->setContentsMargins(m_low ? 0 : 2 * unit, unit, m_low ? 0 : 2 * unit, m_low ? 0 : 2 * unit);
+    m_actionArea->setVisible(shown);
 }
 
 void Inspector::arrange()
 {
-    const int room = width() - 4 * unit;
+    const int room = width() - 4 * unit - (m_low ? m_scroll->verticalScrollBar()->sizeHint().width() : 0);
     QString why;
     QList<QList<QPushButton *>> lines;
     int left = 0;
@@ -310,7 +328,7 @@ void Inspector::arrange()
 
 void Inspector::setExtra(QWidget *widget)
 {
-    m_parts->insertWidget(m_parts->count() - 1, widget); // before the stretch
+    m_parts->insertWidget(m_parts->count() - (m_low ? 2 : 1), widget); // before the stretch
 }
 
 void Inspector::clear(const QString &hint)

@@ -79,6 +79,7 @@ private:
     };
     Action *actionOf(const QPushButton *button);
     void arrange();
+    void placeActions();
     void showLine(int row, const Line &line);
     void copyAll();
     void takeMarksOut(QClipboard::Mode mode);
@@ -95,6 +96,8 @@ private:
     QLabel *m_hint;
     QGridLayout *m_lines;
     QVBoxLayout *m_parts;
+    QVBoxLayout *m_outer = nullptr;
+    bool m_low = false; ///< no room for buttons that do not scroll
     QVBoxLayout *m_rows;
     QWidget *m_actionArea;
     QLabel *m_why;

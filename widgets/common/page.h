@@ -20,6 +20,10 @@ public:
 
     /// The words on the rail and in the title; translated.
     virtual QString title() const = 0;
+    /// For a page of one thing, what its title is made of: the same in every language, empty when nothing is shown.
+    virtual QString titleKey() const { return {}; }
+    /// The title that such a key makes, in the language of now.
+    virtual QString titleFrom(const QString &key) const { return key; }
     /// Data is being read for the first time, or for another scope or range than the shown one: shows a skeleton after
     /// 150 ms, and nothing of what is shown can be acted on.
     virtual void setLoading(bool loading) { Q_UNUSED(loading) }

@@ -318,16 +318,30 @@ void Breadcrumb::resizeEvent(QResizeEvent *event)
 
 void Breadcrumb::fit()
 {
-    for (int most = 60 * unit; most >= 5 * unit; most -= unit) {
+    QStringList texts = m_parts;
+    const auto fits = [&] {
         int needed = 0;
         for (qsizetype at = 0; at < m_buttons.size(); ++at) {
-            const QString text = m_buttons[at]->fontMetrics().elidedText(m_parts[at], Qt::ElideMiddle, most);
-            m_buttons[at]->setText(text);
-            m_buttons[at]->setToolTip(text == m_parts[at] ? QString() : m_parts[at]);
+            m_buttons[at]->setText(texts[at]);
+            m_buttons[at]->setToolTip(texts[at] == m_parts[at] ? QString() : m_parts[at]);
+            m_buttons[at]->setAccessibleName(m_parts[at]);
             needed += m_buttons[at]->sizeHint().width() + (at > 0 ? 12 : 0);
         }
-        if (needed <= width())
-            break;
+        return needed <= width();
+    };
+    if (fits())
+        return;
+    // what lies between the page and what one is at gives way first, as a whole: of two halves of a name nobody is the wiser
+    for (qsizetype at = 1; at + 1 < m_parts.size(); ++at) {
+        texts[at] = QChar(0x2026);
+        if (fits())
+            return;
+    }
+    for (int most = 60 * unit; most >= 5 * unit; most -= unit) {
+        texts.front() = m_buttons.front()->fontMetrics().elidedText(m_parts.front(), Qt::ElideMiddle, most);
+        texts.back() = m_buttons.back()->fontMetrics().elidedText(m_parts.back(), Qt::ElideMiddle, most);
+        if (fits())
+            return;
     }
 }
 

@@ -172,9 +172,19 @@ void TableColumns::fitOnce()
         widths = m_natural;
         over = narrowed(widths, false, false);
     }
-    for (const bool tight : {false, true}) {
-        if (over > 0)
-            over = narrowed(widths, true, tight);
+    const auto squeeze = [&] {
+        for (const bool tight : {false, true}) {
+            if (over > 0)
+                over = narrowed(widths, true, tight);
+        }
+    };
+    squeeze();
+    if (const int last = wantsTrouble() ? m_tellingColumn : m_troubleColumn; over > 0 && m_tellingColumn >= 0 && !header->isSectionHidden(last)) {
+        m_view->setColumnHidden(last, true);
+        m_folded << last;
+        widths = m_natural;
+        over = narrowed(widths, false, false);
+        squeeze();
     }
     shareSpare(widths, -over);
     for (int column = 0; column < widths.size(); ++column) {

@@ -27,6 +27,9 @@ public:
     void setFolding(const QList<int> &columns) { m_folding = columns; }
     /// The column that says what went wrong: it stays in view while only what failed is shown.
     void setTroubleColumn(int column) { m_troubleColumn = column; }
+    /// The column that tells rows of the same subject apart, as a time does.  It and what went wrong fold away last, and of the
+    /// two first what went wrong, which the inspector says too, unless only what failed is shown.
+    void setTellingColumn(int column) { m_tellingColumn = column; }
     /// Once the model is there: as they were when they were last kept.
     void begin();
     /// Other contents, other widths.
@@ -59,6 +62,7 @@ private:
     QList<int> m_folding;
     QList<int> m_folded; ///< hidden for want of room only
     int m_troubleColumn = -1;
+    int m_tellingColumn = -1;
     QList<int> m_natural;   ///< how wide each column's contents are; empty: not measured yet
     bool m_fitting = false; ///< widths change by our own hand
     bool m_own = false;     ///< widths are the person's

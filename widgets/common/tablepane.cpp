@@ -143,7 +143,7 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
 
 void TablePane::retranslate()
 {
-    m_filter->setPlaceholderText(tr("Filter, e.g. failed db1"));
+    fitPlaceholder();
     m_filter->setToolTip(tr("Shows rows that contain all words; column:word searches one column, -word excludes (Ctrl+F)"));
     m_columns->setToolTip(tr("Choose columns"));
     m_export->setToolTip(tr("Export what is shown"));
@@ -153,6 +153,14 @@ void TablePane::retranslate()
     actions[2]->setText(tr("JSON"));
     setNewestOnly(m_newest);
     updateCount();
+}
+
+/// The example only where it has room: half of one is none.
+void TablePane::fitPlaceholder()
+{
+    const QString whole = tr("Filter, e.g. failed db1");
+    const bool fits = m_filter->fontMetrics().horizontalAdvance(whole) + 6 * unit <= m_filter->width(); // between icon and edge
+    m_filter->setPlaceholderText(fits ? whole : tr("Filter"));
 }
 
 void TablePane::changeEvent(QEvent *event)
@@ -167,6 +175,8 @@ void TablePane::changeEvent(QEvent *event)
 
 bool TablePane::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_filter && event->type() == QEvent::Resize)
+        fitPlaceholder();
     if (watched == m_filter && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent *>(event)->key();
         if (key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter) { // on to what was found

@@ -78,6 +78,7 @@ protected:
 
 private:
     void retranslate();
+    void fitPlaceholder();
     void showColumnMenu();
     void showRowMenu(const QPoint &at);
     void copy(bool withHeader);

@@ -64,8 +64,10 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     m_hostPane->setModel(hosts, HostTableModel::State, HostTableModel::Name, Qt::AscendingOrder);
     m_instancePane->columns()->setHiddenByDefault({InstanceTableModel::HostColumn, InstanceTableModel::ReadOnly, InstanceTableModel::LogSize,
                                         InstanceTableModel::Uptime, InstanceTableModel::Seen});
-    m_instancePane->columns()->setFolding({InstanceTableModel::ReadOnly, InstanceTableModel::Uptime, InstanceTableModel::LogSize, InstanceTableModel::Seen,
-                                InstanceTableModel::HostColumn, InstanceTableModel::DataSize, InstanceTableModel::Lag, InstanceTableModel::LastBackup});
+    // a state, a name and how old the last good backup is are what one looks for; the inspector has the rest
+    using Table = InstanceTableModel;
+    m_instancePane->columns()->setFolding({Table::ReadOnly, Table::Uptime, Table::LogSize, Table::Seen, Table::HostColumn, Table::DataSize, Table::Version, Table::Lag,
+                                           Table::RoleColumn});
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 
     auto *tables = new QSplitter(Qt::Vertical, this);
@@ -105,8 +107,8 @@ QString FleetPage::title() const
 
 QString FleetPage::help() const
 {
-    return tr("<p>Hosts and their database instances, as the agents last told. What has not been heard of for twice its interval is grey and shows "
-              "its age: it may be otherwise by now.</p><p>Double click a host to narrow everything to it, an instance to see its backups. “Not "
+    return tr("<p>Hosts and their database instances, as the agents last told. The headless instance asks every agent every 10 seconds. "
+              "What is grey has not answered for 20 seconds or more, and its age is shown: it may be otherwise by now.</p><p>Double click a host to narrow everything to it, an instance to see its backups. “Not "
               "permitted” means that the agent's account lacks a right: <code>zandbctl instance preflight</code> names it with its remedy.</p>");
 }
 
@@ -277,6 +279,11 @@ void FleetPage::showInstance(const InstanceRow &row)
     };
     add(tr("Version"), versionText(record), record.detail ? qs(record.detail->version) : QString());
     add(tr("Role"), row.role);
+    if (row.backup) {
+        const auto last = row.backup->lastGood;
+        add(tr("Last good backup"), !last || !row.backupAge ? tr("never") : QStringLiteral("%1 (%2)").arg(localTimeText(*last).left(16), ageText(*row.backupAge)),
+            last ? exactTimeText(*last) : QString());
+    }
     add(tr("Port"), QString::number(record.instance.port));
     if (record.seenAt)
         add(tr("Last seen"), localTimeText(*record.seenAt), exactTimeText(*record.seenAt));

@@ -29,19 +29,23 @@ InstancePage::InstancePage(QWidget *parent)
     m_runs->setObjectName(QStringLiteral("instanceRuns"));
     m_name->setProperty("title", true);
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_name->setWordWrap(true); // a long one must not keep a window wide
     m_facts->setProperty("muted", true);
     m_facts->setWordWrap(true);
     setIconBeside(m_backups, QStringLiteral("page-backups"));
     setIconBeside(m_runs, QStringLiteral("page-runs"));
     auto *head = new QHBoxLayout;
     head->setSpacing(unit);
-    head->addWidget(m_name);
-    head->addWidget(m_state);
-    head->addWidget(m_facts, 1);
+    head->addWidget(m_name, 1);
     head->addWidget(m_backups);
     head->addWidget(m_runs);
+    auto *facts = new QHBoxLayout; // on a line of their own: beside the buttons they would stand in a narrow column
+    facts->setSpacing(unit);
+    facts->addWidget(m_state);
+    facts->addWidget(m_facts, 1);
     QVBoxLayout *layout = makePageLayout(this);
     layout->addLayout(head);
+    layout->addLayout(facts);
     layout->addWidget(m_history, 1);
     for (const auto &[button, page] : {std::pair{m_backups, QStringLiteral("backups")}, {m_runs, QStringLiteral("runs")}}) {
         connect(button, &QPushButton::clicked, this, [this, page = page] {

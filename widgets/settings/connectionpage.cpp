@@ -23,6 +23,8 @@
 namespace zandb {
 namespace {
 
+constexpr int widest = 76 * unit;
+
 /// Commands to type into a terminal, to be selected and copied.
 QLabel *commands(const QStringList &lines, const QString &name, QWidget *parent)
 {
@@ -168,9 +170,11 @@ ConnectionPage::ConnectionPage(Dialogs &dialogs, QWidget *parent)
     m_columns->addWidget(left, 6);
     m_columns->addLayout(right, 4);
     m_columns->addStretch(1);
-    left->setMaximumWidth(76 * unit);
-    for (QFrame *frame : {fresh, play})
-        frame->setMaximumWidth(54 * unit);
+    left->setMaximumWidth(widest);
+    m_beside = {fresh, play};
+    // squeezed between wrapping labels a field would be lower than its letters
+    for (QWidget *field : std::initializer_list<QWidget *>{m_profile, m_host, m_port, m_user, m_password, m_keep, m_schema, m_tls, m_ca, m_key})
+        field->setMinimumHeight(fontMetrics().height() + unit + 4);
     auto *body = new QWidget(this);
     auto *middle = new QVBoxLayout(body);
     middle->setContentsMargins(3 * unit, 3 * unit, 3 * unit, 3 * unit);
@@ -272,7 +276,10 @@ void ConnectionPage::changeEvent(QEvent *event)
 void ConnectionPage::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    m_columns->setDirection(width() < 140 * unit ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    const bool stacked = width() < 140 * unit;
+    m_columns->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    for (QFrame *frame : m_beside) // one below the other they are equally wide
+        frame->setMaximumWidth(stacked ? widest : 54 * unit);
 }
 
 void ConnectionPage::checkComplete()

@@ -76,6 +76,7 @@ private:
     QLabel *m_intro;
     QFormLayout *m_rows;
     QBoxLayout *m_columns = nullptr;
+    QList<QFrame *> m_beside; ///< the cards beside the form, or below it
     QLineEdit *m_profile;
     QLineEdit *m_host;
     QSpinBox *m_port;

@@ -37,7 +37,7 @@ Inspector::Content runContent(const RunRow &row, TimePoint now)
     content.look = row.look;
     if (run.error && run.state != RunState::Succeeded && run.state != RunState::Cancelled) {
         content.error = errorSummary(*run.error);
-        content.advice = errorAdvice(*run.error);
+        content.advice = errorAdvice(toldError(*run.error, run));
         content.cause = causeText(*run.error);
     }
     return content;

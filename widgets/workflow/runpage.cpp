@@ -35,6 +35,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace zandb {
 
@@ -71,8 +72,10 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
     m_tree->setUniformRowHeights(true);
     m_tree->setItemsExpandable(false);
     m_tree->header()->setStretchLastSection(true);
-    for (int column = 0; column < 4; ++column)
+    for (int column = 0; column < StepTreeModel::Trouble; ++column)
         m_tree->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    m_tree->setMinimumHeight(13 * unit); // a step and its attempt
+    m_tree->viewport()->installEventFilter(this);
     m_log->setReadOnly(true);
     m_log->setFont(fixedFont());
     m_log->setLineWrapMode(QPlainTextEdit::WidgetWidth);
@@ -161,7 +164,18 @@ RunPage::RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent)
 
 QString RunPage::title() const
 {
-    return m_known ? tr("%1 of %2").arg(kindText(m_row.run.kind), m_row.target) : tr("Run");
+    return m_known ? titleFrom(titleKey()) : tr("Run");
+}
+
+QString RunPage::titleKey() const
+{
+    return m_known ? qs(m_row.run.kind) + QLatin1Char(' ') + m_row.target : QString();
+}
+
+QString RunPage::titleFrom(const QString &key) const
+{
+    const qsizetype kind = key.indexOf(QLatin1Char(' ')); // a kind is one word
+    return tr("%1 of %2").arg(kindText(key.left(kind).toStdString()), key.mid(kind + 1));
 }
 
 void RunPage::focusFilter()
@@ -248,6 +262,8 @@ bool RunPage::eventFilter(QObject *watched, QEvent *event)
     }
     if (watched == m_title && event->type() == QEvent::Resize)
         showTitle();
+    if (watched == m_tree->viewport() && event->type() == QEvent::Resize)
+        fitSteps();
     if (event->type() == QEvent::Wheel || (watched == m_log && event->type() == QEvent::KeyPress))
         m_scrolled.start();
     return Page::eventFilter(watched, event);
@@ -259,9 +275,35 @@ void RunPage::enter(const Location &location)
         clear({}); // nothing of the run before may stand under this one's name, or be acted on
 }
 
+/// Why a step failed must be in sight: where there is no room, who ordered it and when it began give way.
+void RunPage::fitSteps()
+{
+    if (m_fitting) // hiding a column may take a scroll bar away
+        return;
+    m_fitting = true;
+    QHeaderView *header = m_tree->header();
+    constexpr std::array folding{StepTreeModel::OrderedBy, StepTreeModel::Started};
+    for (const int column : folding)
+        header->setSectionHidden(column, false);
+    for (int column = 0; column < StepTreeModel::Trouble; ++column)
+        m_tree->resizeColumnToContents(column);
+    const auto lacks = [&] {
+        int needed = 20 * unit; // of the error
+        for (int column = 0; column < StepTreeModel::Trouble; ++column)
+            needed += header->sectionSize(column);
+        return needed > m_tree->viewport()->width();
+    };
+    for (const int column : folding) {
+        if (lacks())
+            header->setSectionHidden(column, true);
+    }
+    m_fitting = false;
+}
+
 void RunPage::chooseNewest()
 {
     m_tree->expandAll();
+    fitSteps();
     for (int row = m_steps->rowCount() - 1; row >= 0; --row) {
         const QModelIndex step = m_steps->index(row, 0);
         const int attempts = m_steps->rowCount(step);
@@ -339,7 +381,7 @@ void RunPage::showState()
         content.cause.clear();
         if (attempt->error && attempt->state != RunState::Succeeded && attempt->state != RunState::Cancelled) {
             content.error = errorSummary(*attempt->error);
-            content.advice = errorAdvice(*attempt->error);
+            content.advice = errorAdvice(toldError(*attempt->error, run));
             content.cause = causeText(*attempt->error);
         }
         addFacts(content, outcomeOf(*attempt, run.kind));

@@ -29,6 +29,8 @@ class RunPage final : public Page
 public:
     RunPage(const Ui &ui, StepTreeModel *steps, QWidget *parent = nullptr);
     QString title() const override;
+    QString titleKey() const override;
+    QString titleFrom(const QString &key) const override;
     void focusFilter() override;
     bool escape() override;
     void enter(const Location &location) override;
@@ -63,11 +65,13 @@ private:
     void showTitle();
     void showState();
     void chooseNewest();
+    void fitSteps();
     void find(Find which);
 
     StepTreeModel *m_steps;
     RunRow m_row;
     TimePoint m_now{};
+    bool m_fitting = false; ///< columns of the steps change by our own hand
     bool m_known = false;
     wire::OrderKey m_attempt;
     std::int64_t m_logOffset = -1;

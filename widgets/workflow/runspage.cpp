@@ -31,7 +31,8 @@ RunsPage::RunsPage(const Ui &ui, RunTableModel *model, QWidget *parent)
     m_giveUp = m_inspector->addAction(QStringLiteral("runsGiveUp"), QStringLiteral("look-unknown"), [this](const Ids &ids) { Q_EMIT giveUpRequested(ids); });
     m_pane->columns()->setHiddenByDefault({RunTableModel::Started, RunTableModel::Progress, RunTableModel::Attempts, RunTableModel::Author});
     using Table = RunTableModel;
-    m_pane->columns()->setFolding({Table::Author, Table::Attempts, Table::Progress, Table::Started, Table::Duration, Table::TaskName, Table::Kind, Table::Due});
+    m_pane->columns()->setFolding({Table::Author, Table::Attempts, Table::Progress, Table::Started, Table::Duration, Table::TaskName, Table::Kind});
+    m_pane->columns()->setTellingColumn(Table::Due);
     m_pane->columns()->setTroubleColumn(Table::Trouble);
     m_pane->setModel(model, RunTableModel::State, RunTableModel::Due, Qt::DescendingOrder);
     m_taskChip->setObjectName(QStringLiteral("runsTask"));

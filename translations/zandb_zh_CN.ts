@@ -3004,8 +3004,8 @@ stored %5 (%6)</source>
         <translation>&lt;p&gt;主机及其数据库实例，内容来自代理最近一次报告。后台服务每 10 秒询问一次每个代理。显示为灰色的已有 20 秒或更久没有应答，并标出时长：此刻可能已有变化。&lt;/p&gt;&lt;p&gt;双击主机可将范围缩小到该主机，双击实例可查看其备份。“无权读取”表示代理的账号缺少权限：&lt;code&gt;zandbctl instance preflight&lt;/code&gt; 会列出缺少的权限及补救办法。&lt;/p&gt;</translation>
     </message>
     <message>
-        <source>Last good backup</source>
-        <translation>最近有效备份</translation>
+        <source>Backed up</source>
+        <translation>有效备份</translation>
     </message>
     <message>
         <source>never</source>

@@ -60,7 +60,7 @@ private Q_SLOTS:
             }
             for (const QPushButton *button : page->findChildren<QPushButton *>()) {
                 if (button->isVisible())
-                    QVERIFY2(button->width() >= button->sizeHint().width(), qPrintable(QStringLiteral("%1: \"%2\" is cut").arg(QLatin1String(name), button->text())));
+                    QTRY_VERIFY2(button->width() >= button->sizeHint().width() && button->height() >= button->sizeHint().height(), qPrintable(QStringLiteral("%1: \"%2\" is cut").arg(QLatin1String(name), button->text())));
             }
             // of a list one sees more than a line, and of a run why it failed
             if (const auto *list = page->findChild<QListView *>(QStringLiteral("attentionList")))

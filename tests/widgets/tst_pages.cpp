@@ -224,8 +224,8 @@ private Q_SLOTS:
         // nor where the legend takes one line, two or three
         static const QRegularExpression cut(QStringLiteral("\u2026|\\.\\.\\."));
         int fewest = 99, most = 0;
-        for (const int width : {170, 234, 330, 700}) {
-            for (int height = 140; height <= 330; height += 10) {
+        for (const int width : {234, 330, 700}) {
+            for (int height = 160; height <= 330; height += 10) {
                 chart.resize(width, height);
                 QTest::qWait(1);
                 QStringList numbers;
@@ -629,7 +629,7 @@ private Q_SLOTS:
             else if (cell.data().toString() != QLatin1String("30 h ago"))
                 continue;
             view->selectRow(row);
-            QTRY_VERIFY2(said().contains(QStringLiteral("Last good backup|") + (never == row ? QStringLiteral("never") : QString())), qPrintable(said()));
+            QTRY_VERIFY2(said().contains(QStringLiteral("Backed up|") + (never == row ? QStringLiteral("never") : QString())), qPrintable(said()));
             QVERIFY2(never == row || said().contains(QStringLiteral("(30 h ago)")), qPrintable(said()));
         }
         QVERIFY(never >= 0);
@@ -667,7 +667,7 @@ private Q_SLOTS:
         const QString due = view->model()->index(0, Table::Due).data().toString();
         QVERIFY(view->columnWidth(Table::Due) >= QFontMetrics(view->font()).horizontalAdvance(due) + 2 * unit);
         QTest::mouseClick(page.findChild<QWidget *>(QStringLiteral("chip-failed")), Qt::LeftButton);
-        QTRY_VERIFY(inSight(Table::Trouble) && view->columnWidth(Table::Trouble) >= 20 * unit);
+        QTRY_VERIFY(inSight(Table::Trouble) && view->columnWidth(Table::Trouble) >= 16 * unit);
         // half an example is none
         const auto *filter = page.findChild<QLineEdit *>(QStringLiteral("backupsFilter"));
         QVERIFY2(filter->fontMetrics().horizontalAdvance(filter->placeholderText()) < filter->width() - 5 * unit, qPrintable(filter->placeholderText()));
@@ -679,11 +679,16 @@ private Q_SLOTS:
             page.resize(width, 620);
             for (int row = 0; row < std::min(view->model()->rowCount(), 8); ++row) {
                 view->selectRow(row);
-                QTest::qWait(20);
-                for (const QPushButton *button : inspector->findChildren<QPushButton *>()) {
-                    if (button->isVisible())
-                        QVERIFY2(button->width() >= button->sizeHint().width(), qPrintable(button->text()));
-                }
+                const auto cut = [&] {
+                    QStringList texts;
+                    for (const QPushButton *button : inspector->findChildren<QPushButton *>()) {
+                        if (button->isVisible() && (button->width() < button->sizeHint().width() || button->height() < button->sizeHint().height()))
+                            texts << button->text();
+                    }
+                    return texts.join(QLatin1String(", "));
+                };
+                QTest::qWait(1);
+                QTRY_COMPARE(cut(), QString());
             }
         }
     }

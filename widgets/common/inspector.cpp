@@ -254,7 +254,8 @@ bool Inspector::eventFilter(QObject *watched, QEvent *event)
     case QEvent::ToolTipChange:
     case QEvent::FontChange:
     case QEvent::LayoutRequest:
-        m_arrange.start();
+        if (!m_arrange.isActive())
+            m_arrange.start();
         break;
     default:
         break;
@@ -281,6 +282,8 @@ void Inspector::placeActions()
     (m_low ? m_parts : m_outer)->addWidget(m_actionArea);
     m_rows->setContentsMargins(m_low ? 0 : 2 * unit, unit, m_low ? 0 : 2 * unit, m_low ? 0 : 2 * unit);
     m_actionArea->setVisible(shown);
+    for (QLayout *layout : {m_parts, m_outer})
+        layout->activate();
 }
 
 void Inspector::arrange()
@@ -324,6 +327,9 @@ void Inspector::arrange()
             box->addWidget(button, 1);
         m_rows->addLayout(box);
     }
+    // at once: a request that met the buttons while they moved (placeActions) is lost, and no further one is posted after it
+    m_rows->activate();
+    (m_low ? m_parts : m_outer)->activate();
 }
 
 void Inspector::setExtra(QWidget *widget)

@@ -87,8 +87,10 @@ bool TableColumns::wantsTrouble() const
 int TableColumns::leastWidth(int column, int text, bool tight) const
 {
     if (column == m_troubleColumn)
-        return wantsTrouble() ? (tight ? 22 : 30) * unit : (tight ? 11 : 24) * unit;
-    return column == m_rows->lookColumn() ? (tight ? 13 : 24) * unit : text; // with its percentage or age
+        return wantsTrouble() ? (tight ? 17 : 30) * unit : (tight ? 11 : 24) * unit;
+    if (column == m_rows->lookColumn()) // with its percentage or age; what failed has neither
+        return (tight ? (wantsTrouble() ? 12 : 13) : 24) * unit;
+    return text;
 }
 
 /// Takes from long texts and states what the table lacks in width, from the widest first; half a number or half a time would

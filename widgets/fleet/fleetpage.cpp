@@ -66,8 +66,8 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
                                         InstanceTableModel::Uptime, InstanceTableModel::Seen});
     // a state, a name and how old the last good backup is are what one looks for; the inspector has the rest
     using Table = InstanceTableModel;
-    m_instancePane->columns()->setFolding({Table::ReadOnly, Table::Uptime, Table::LogSize, Table::Seen, Table::HostColumn, Table::DataSize, Table::Version, Table::Lag,
-                                           Table::RoleColumn});
+    m_instancePane->columns()->setFolding({Table::ReadOnly, Table::Uptime, Table::LogSize, Table::Seen, Table::HostColumn, Table::DataSize, Table::Lag, Table::RoleColumn,
+                                           Table::Version});
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 
     auto *tables = new QSplitter(Qt::Vertical, this);
@@ -281,7 +281,7 @@ void FleetPage::showInstance(const InstanceRow &row)
     add(tr("Role"), row.role);
     if (row.backup) {
         const auto last = row.backup->lastGood;
-        add(tr("Last good backup"), !last || !row.backupAge ? tr("never") : QStringLiteral("%1 (%2)").arg(localTimeText(*last).left(16), ageText(*row.backupAge)),
+        add(tr("Backed up"), !last || !row.backupAge ? tr("never") : QStringLiteral("%1 (%2)").arg(localTimeText(*last).left(16), ageText(*row.backupAge)),
             last ? exactTimeText(*last) : QString());
     }
     add(tr("Port"), QString::number(record.instance.port));

@@ -1508,7 +1508,7 @@
         <translation>单实例</translation>
     </message>
     <message>
-        <source>%1, last seen %2</source>
+        <source>%1, seen %2</source>
         <translation>%1，最后响应于 %2</translation>
     </message>
     <message>

@@ -40,7 +40,7 @@ Condition withAge(Look look, const QString &text, const std::optional<TimePoint>
         // what was fine then may not be now
         if (look == Look::Ok || look == Look::Late)
             condition.look = Look::Unknown;
-        condition.text = FleetStateText::tr("%1, last seen %2").arg(text, ageText(*condition.age));
+        condition.text = FleetStateText::tr("%1, seen %2").arg(text, ageText(*condition.age));
     }
     return condition;
 }

@@ -75,14 +75,14 @@ private Q_SLOTS:
                                                 "    db2 [ok]\n"
                                                 "      my3306 [up]\n"
                                                 "      my3307 [lagging]\n"
-                                                "    db3 [unreachable, last seen 11 min ago]\n"
-                                                "      my3306 [up, last seen 11 min ago]\n"
+                                                "    db3 [unreachable, seen 11 min ago]\n"
+                                                "      my3306 [up, seen 11 min ago]\n"
                                                 "staging [failed]\n"
                                                 "  db4 [ok]\n"
                                                 "    my3306 [down]\n"
                                                 "    my3307 [replication stopped]\n"
-                                                "  db10 [ok, last seen 1 min ago]\n"
-                                                "    my3306 [up, last seen 1 min ago]\n"));
+                                                "  db10 [ok, seen 1 min ago]\n"
+                                                "    my3306 [up, seen 1 min ago]\n"));
     }
     void unknownIsNeverGreen()
     {

@@ -67,7 +67,7 @@ private Q_SLOTS:
                 QVERIFY2(list->viewport()->height() >= 3 * 56, qPrintable(QString::number(list->viewport()->height())));
             if (const auto *steps = page->findChild<QTreeView *>(QStringLiteral("runSteps"))) {
                 const QModelIndex attempt = steps->model()->index(0, StepTreeModel::Trouble, steps->model()->index(0, 0));
-                QTRY_VERIFY(steps->viewport()->rect().contains(steps->visualRect(attempt).center()) && steps->visualRect(attempt).width() >= 18 * unit);
+                QTRY_VERIFY(steps->viewport()->rect().contains(steps->visualRect(attempt).center()) && steps->visualRect(attempt).width() >= 12 * unit);
                 QVERIFY(steps->visualRect(attempt).bottom() <= steps->viewport()->height());
             }
         }

@@ -5,6 +5,7 @@
 #include "models/backups/attention.h"
 #include "models/backups/backupdays.h"
 #include "models/backups/backuptimelinemodel.h"
+#include "models/common/errortext.h"
 #include "models/common/natural.h"
 #include "models/common/roles.h"
 #include "models/common/sortfiltermodel.h"

@@ -37,6 +37,7 @@ class RestoreController;
 class RunController;
 class RunExecutor;
 class RunsController;
+class SlowController;
 class StoreWatch;
 
 /// Composition root of the window: makes everything and passes references; nothing here is global.
@@ -55,7 +56,7 @@ public:
     void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
-    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run".
+    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
     /// The person wants to name the store anew; `why`: what keeps us out of this one.
@@ -70,6 +71,8 @@ private:
     Page *makeBackups(const Ui &ui);
     Page *makeRuns(const Ui &ui);
     Page *makeRun(const Ui &ui);
+    Page *makeSlow(const Ui &ui);
+    Page *makeDigest(const Ui &ui);
     Page *makeSettings(const Ui &ui, const Theme &theme, const Language &language);
     void connectActs();
     void showTrouble();
@@ -94,6 +97,7 @@ private:
     std::unique_ptr<RunsController> m_runs;
     std::unique_ptr<RunController> m_run;
     std::unique_ptr<HistoryController> m_history;
+    std::unique_ptr<SlowController> m_slow;
     std::unique_ptr<RunExecutor> m_runExecutor;
     std::unique_ptr<AgentCalls> m_calls; ///< for the pages that ask agents themselves
     std::unique_ptr<Actions> m_actions;

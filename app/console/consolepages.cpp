@@ -11,6 +11,8 @@
 #include "app/console/restorecontroller.h"
 #include "app/console/runcontroller.h"
 #include "app/console/runscontroller.h"
+#include "app/console/slowcontroller.h"
+#include "models/common/errortext.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/backups/todaypage.h"
@@ -18,6 +20,8 @@
 #include "widgets/fleet/historyview.h"
 #include "widgets/fleet/instancepage.h"
 #include "widgets/settings/settingspage.h"
+#include "widgets/slowlog/slowdigestpage.h"
+#include "widgets/slowlog/slowpage.h"
 #include "widgets/workflow/runpage.h"
 #include "widgets/workflow/runspage.h"
 
@@ -30,10 +34,12 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("today"), .icon = text("page-today"), .factory = [this] { return makeToday(); }},
              {.name = text("fleet"), .icon = text("page-fleet"), .factory = [this, ui] { return makeFleet(ui); }},
              {.name = text("backups"), .icon = text("page-backups"), .factory = [this, ui] { return makeBackups(ui); }},
+             {.name = text("slow"), .icon = text("page-slow"), .factory = [this, ui] { return makeSlow(ui); }},
              {.name = text("runs"), .icon = text("page-runs"), .factory = [this, ui] { return makeRuns(ui); }},
              {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
               .factory = [this, ui, &theme, &language] { return makeSettings(ui, theme, language); }},
              {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this] { return makeInstance(); }},
+             {.name = text("digest"), .icon = text("page-slow"), .parent = text("slow"), .subject = digestSubject, .factory = [this, ui] { return makeDigest(ui); }},
              {.name = text("run"), .icon = text("page-runs"), .parent = text("runs"), .subject = runSubject, .factory = [this, ui] { return makeRun(ui); }},
          })
         m_window->addPage(entry);
@@ -156,6 +162,50 @@ Page *ConsoleContext::makeRun(const Ui &ui)
     connect(run, &RunPage::attemptChosen, m_run.get(), &RunController::chooseAttempt);
     connect(run, &RunPage::backRequested, &m_state, &ConsoleState::back);
     return run;
+}
+
+Page *ConsoleContext::makeSlow(const Ui &ui)
+{
+    auto *slow = new SlowPage(ui, m_slow->table());
+    slow->setLoading(true);
+    connect(m_slow.get(), &SlowController::loaded, this, [this, slow] {
+        slow->setLoading(false);
+        setPageTrouble(slow, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("slow"));
+    });
+    connect(m_slow.get(), &SlowController::failed, this, [this, slow](const Error &error) { setPageTrouble(slow, error); });
+    connect(m_slow.get(), &SlowController::asked, this, [slow] { slow->setLoading(true); });
+    connect(m_slow.get(), &SlowController::topShown, slow, &SlowPage::setTop);
+    connect(m_slow.get(), &SlowController::overTimeShown, slow, &SlowPage::setOverTime);
+    connect(m_slow.get(), &SlowController::sourcesShown, slow, &SlowPage::setSources);
+    connect(m_slow.get(), &SlowController::rangeChanged, slow, &SlowPage::setRange);
+    connect(m_slow.get(), &SlowController::placeChanged, slow, &SlowPage::setPlace);
+    connect(m_slow.get(), &SlowController::refused, this, [this, ui](const Error &error) { ui.dialogs.message(m_window.get(), tr("Not done"), errorText(error)); });
+    connect(slow, &SlowPage::byChosen, m_slow.get(), &SlowController::setBy);
+    connect(slow, &SlowPage::acceptRequested, m_slow.get(), &SlowController::accept);
+    connect(slow, &SlowPage::rangeRequested, &m_state, &ConsoleState::zoom);
+    connect(slow, &SlowPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    return slow;
+}
+
+Page *ConsoleContext::makeDigest(const Ui &ui)
+{
+    auto *digest = new SlowDigestPage(ui, m_slow->callers(), m_slow->examples());
+    connect(m_slow.get(), &SlowController::digestShown, this, [this, digest](const SlowDigestDetail &detail) {
+        digest->setDigest(detail);
+        setPageTrouble(digest, std::nullopt);
+        m_window->showLocation(); // the digest has a name now
+        Q_EMIT pageLoaded(QStringLiteral("digest"));
+    });
+    connect(m_slow.get(), &SlowController::digestAsked, digest, [digest] { digest->clear({}); });
+    connect(m_slow.get(), &SlowController::digestGone, digest, [digest] { digest->clear(ConsoleContext::tr("Nothing is known of this digest.")); });
+    connect(m_slow.get(), &SlowController::digestFailed, this, [this, digest](const Error &error) { setPageTrouble(digest, error); });
+    connect(m_slow.get(), &SlowController::rangeChanged, digest, &SlowDigestPage::setRange);
+    connect(m_slow.get(), &SlowController::placeChanged, digest, &SlowDigestPage::setPlace);
+    connect(digest, &SlowDigestPage::acceptRequested, m_slow.get(), &SlowController::accept);
+    connect(digest, &SlowDigestPage::rangeRequested, &m_state, &ConsoleState::zoom);
+    connect(digest, &SlowDigestPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    return digest;
 }
 
 Page *ConsoleContext::makeSettings(const Ui &ui, const Theme &theme, const Language &language)

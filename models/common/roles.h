@@ -16,6 +16,7 @@ enum Role {
     IdRole,                      ///< Uuid of the row's subject
     StaleRole,                   ///< bool: older than twice its interval, to be greyed
     PercentRole,                 ///< double 0..100, where a cell is progress
+    TrendRole,                   ///< QVariantList of two QVariantLists of double, where a cell is a trend: the time before, and this time
     FirstFreeRole,
 };
 

@@ -11,6 +11,7 @@ namespace zandb {
 inline constexpr QLatin1String runSubject{"run"};
 inline constexpr QLatin1String taskSubject{"task"};
 inline constexpr QLatin1String instanceSubject{"instance"};
+inline constexpr QLatin1String digestSubject{"digest"}; ///< its id is the checksum of a fingerprint, written as a UUID
 inline constexpr QLatin1String stateSubject{"state"}; ///< its id is the name of a look: "failed"
 
 /// What a page shows in full, or what a list is narrowed to.

@@ -65,9 +65,46 @@ void CellDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInd
     }
 }
 
+/// This time as a line with an area, the time before as a quiet line behind it, both on one scale that begins at zero.
+static void paintTrend(QPainter &painter, const QRectF &where, const QVariantList &before, const QVariantList &now, const QPalette &palette)
+{
+    double top = 0;
+    for (const QVariantList *values : {&before, &now}) {
+        for (const QVariant &value : *values)
+            top = std::max(top, value.toDouble());
+    }
+    if (top <= 0)
+        return;
+    const auto lineOf = [&](const QVariantList &values) {
+        QPolygonF line;
+        for (qsizetype i = 0; i < values.size(); ++i)
+            line << QPointF(where.left() + where.width() * static_cast<double>(i) / static_cast<double>(std::max<qsizetype>(1, values.size() - 1)),
+                            where.bottom() - where.height() * values[i].toDouble() / top);
+        return line;
+    };
+    const LookColours colours = lookColours(Look::Running, isDark(palette));
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(mutedText(palette), 1, Qt::DotLine));
+    painter.drawPolyline(lineOf(before));
+    QPolygonF area = lineOf(now);
+    if (!area.isEmpty()) {
+        painter.setPen(QPen(colours.solid, 1.4));
+        painter.drawPolyline(area);
+        area << where.bottomRight() << where.bottomLeft();
+        painter.setPen(Qt::NoPen);
+        QColor fill = colours.solid;
+        fill.setAlphaF(0.15F);
+        painter.setBrush(fill);
+        painter.drawPolygon(area);
+    }
+    painter.restore();
+}
+
 void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QVariant look = index.data(LookRole);
+    const QVariantList trend = look.isValid() ? QVariantList() : index.data(TrendRole).toList();
     const QVariant percent = look.isValid() ? QVariant() : index.data(PercentRole);
     QStyleOptionViewItem item = option;
     initStyleOption(&item, index);
@@ -76,6 +113,10 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
     // the same margin as the header's words have
     const QRect inner = item.rect.adjusted(unit, 0, -unit, 0);
+    if (trend.size() == 2) {
+        paintTrend(*painter, inner.adjusted(0, 5, 0, -5), trend[0].toList(), trend[1].toList(), item.palette);
+        return;
+    }
     if (!look.isValid() && !percent.isValid()) {
         painter->save();
         painter->setFont(item.font);

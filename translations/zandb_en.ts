@@ -211,6 +211,37 @@
     </message>
 </context>
 <context>
+    <name>zandb::SlowPage</name>
+    <message numerus="yes">
+        <source>%n instance(s) of this scope write no slow log: their statements are missing here.</source>
+        <translation>
+            <numerusform>%n instance of this scope writes no slow log: its statements are missing here.</numerusform>
+            <numerusform>%n instances of this scope write no slow log: their statements are missing here.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries of the logs were not understood.</source>
+        <translation>
+            <numerusform>%n entry of the logs was not understood.</numerusform>
+            <numerusform>%n entries of the logs were not understood.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) of the store could not be read.</source>
+        <translation>
+            <numerusform>%n row of the store could not be read.</numerusform>
+            <numerusform>%n rows of the store could not be read.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n digest(s)</source>
+        <translation>
+            <numerusform>%n digest</numerusform>
+            <numerusform>%n digests</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::TablePane</name>
     <message numerus="yes">
         <source>%n row(s)</source>

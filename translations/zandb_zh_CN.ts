@@ -1592,6 +1592,22 @@
         <translation>本地时间 %1（%2）
 UTC %3</translation>
     </message>
+    <message>
+        <source>%1 µs</source>
+        <translation>%1 µs</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation>%1 天</translation>
+    </message>
 </context>
 <context>
     <name>HealthText</name>
@@ -3775,6 +3791,572 @@ stored %5 (%6)</source>
     </message>
 </context>
 <context>
+    <name>zandb::SlowCallerModel</name>
+    <message>
+        <source>(others)</source>
+        <translation>（其他）</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总时间</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>Examined</source>
+        <translation>扫描行数</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SlowDigestModel</name>
+    <message>
+        <source>%1 rows examined, %2 rows sent</source>
+        <translation>扫描 %1 行，返回 %2 行</translation>
+    </message>
+    <message>
+        <source>%1 in this time range, %2 in the one of the same length before it</source>
+        <translation>本时间范围 %1，之前同样长度的时间 %2</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>已认可</translation>
+    </message>
+    <message>
+        <source>By %1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>Digest</source>
+        <translation>语句摘要</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总时间</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+    <message>
+        <source>Examined / sent</source>
+        <translation>扫描/返回</translation>
+    </message>
+    <message>
+        <source>Examined</source>
+        <translation>扫描行数</translation>
+    </message>
+    <message>
+        <source>Trend</source>
+        <translation>趋势</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>First seen</source>
+        <translation>首次出现</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Checksum</source>
+        <translation>校验和</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SlowDigestPage</name>
+    <message>
+        <source>Digest</source>
+        <translation>语句摘要</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All statements of one shape: how often they ran, how long they took, and what they read. In the chart of durations the line is the mean of each time, and the upper one its p95.&lt;/p&gt;&lt;p&gt;Examples are masked: no literal of a statement leaves its host. Who sends it is known by the hour.&lt;/p&gt;&lt;p&gt;The same figures come from &lt;code&gt;zandbctl slow digest&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;同一形状的全部语句：执行了多少次、用了多久、读了多少。在耗时图中，一条线是各时段的平均值，上面一条是其 p95。&lt;/p&gt;&lt;p&gt;示例已脱敏：语句中的字面值不会离开其主机。调用来源按小时统计。&lt;/p&gt;&lt;p&gt;同样的数字可由 &lt;code&gt;zandbctl slow digest&lt;/code&gt; 得到。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Who sends it</source>
+        <translation>调用来源</translation>
+    </message>
+    <message>
+        <source>Examples (masked)</source>
+        <translation>示例（已脱敏）</translation>
+    </message>
+    <message>
+        <source>Nobody in this time range</source>
+        <translation>此时间范围内没有调用者</translation>
+    </message>
+    <message>
+        <source>Accounts and clients that sent this statement are listed here.</source>
+        <translation>发送过此语句的账户和客户端列在这里。</translation>
+    </message>
+    <message>
+        <source>No example is kept</source>
+        <translation>没有保留示例</translation>
+    </message>
+    <message>
+        <source>The slowest, the one that read most, and the newest of each instance are kept.</source>
+        <translation>每个实例保留最慢的、读取最多的和最新的各一条。</translation>
+    </message>
+    <message>
+        <source>Calls each second</source>
+        <translation>每秒次数</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Rows examined each second</source>
+        <translation>每秒扫描行数</translation>
+    </message>
+    <message>
+        <source>%1 calls</source>
+        <translation>%1 次</translation>
+    </message>
+    <message>
+        <source>%1 in all</source>
+        <translation>共 %1</translation>
+    </message>
+    <message>
+        <source>mean %1</source>
+        <translation>平均 %1</translation>
+    </message>
+    <message>
+        <source>p95 %1</source>
+        <translation>p95 %1</translation>
+    </message>
+    <message>
+        <source>first seen %1</source>
+        <translation>首次出现 %1</translation>
+    </message>
+    <message>
+        <source>accepted by %1</source>
+        <translation>由 %1 认可</translation>
+    </message>
+    <message>
+        <source>No longer accept</source>
+        <translation>取消认可</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>认可</translation>
+    </message>
+    <message>
+        <source>Known and accepted: it is not told as new or worse any more</source>
+        <translation>已知并认可：不再作为新的或变差的语句提示</translation>
+    </message>
+    <message>
+        <source>calls</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>行</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SlowExampleModel</name>
+    <message>
+        <source>slowest</source>
+        <translation>最慢</translation>
+    </message>
+    <message>
+        <source>most rows</source>
+        <translation>行数最多</translation>
+    </message>
+    <message>
+        <source>most recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>锁等待</translation>
+    </message>
+    <message>
+        <source>Examined</source>
+        <translation>扫描行数</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Statement (masked)</source>
+        <translation>语句（已脱敏）</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SlowPage</name>
+    <message>
+        <source>Slow queries</source>
+        <translation>慢查询</translation>
+    </message>
+    <message>
+        <source>Slow</source>
+        <translation>慢查询</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Statements that took longer than their server&apos;s &lt;code&gt;long_query_time&lt;/code&gt;. Agents read the slow logs, put statements of the same shape together (a digest) and count them each minute; a headless instance stores that, also while no window is open.&lt;/p&gt;&lt;p&gt;Drag over the chart to zoom, double click to go back; the range is that of all pages. The table compares with the time of the same length before: the dotted line of a trend is that time. Double click or Enter opens a digest with its history, examples and who sends it.&lt;/p&gt;&lt;p&gt;&lt;b&gt;p95&lt;/b&gt; is the time within which 95 of 100 calls ended, to within 2.5 %. &lt;b&gt;Examined / sent&lt;/b&gt; far above 1 often means a missing index. What is known and accepted can be marked so. The same figures come from &lt;code&gt;zandbctl slow&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;执行时间超过其服务器 &lt;code&gt;long_query_time&lt;/code&gt; 的语句。代理读取慢日志，把同一形状的语句归为一个摘要，并按分钟计数；无界面实例将其存储，窗口关闭时也是如此。&lt;/p&gt;&lt;p&gt;在图上拖动可放大，双击返回；时间范围为所有页面共用。表格与之前同样长度的时间比较：趋势中的虚线即那段时间。双击或按 Enter 打开一个摘要，查看其历史、示例和调用来源。&lt;/p&gt;&lt;p&gt;&lt;b&gt;p95&lt;/b&gt; 是 100 次调用中 95 次能在其内结束的时间，误差不超过 2.5 %。&lt;b&gt;扫描/返回&lt;/b&gt;远大于 1 往往意味着缺少索引。已知并认可的语句可以加上标记。同样的数字可由 &lt;code&gt;zandbctl slow&lt;/code&gt; 得到。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation>按%1</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>显示内容</translation>
+    </message>
+    <message>
+        <source>What it is split by</source>
+        <translation>划分方式</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>随时间变化</translation>
+    </message>
+    <message>
+        <source>Open this digest</source>
+        <translation>打开此摘要</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>认可</translation>
+    </message>
+    <message>
+        <source>Known and accepted: it is not told as new or worse any more</source>
+        <translation>已知并认可：不再作为新的或变差的语句提示</translation>
+    </message>
+    <message>
+        <source>No longer accept</source>
+        <translation>取消认可</translation>
+    </message>
+    <message>
+        <source>Copy what to set</source>
+        <translation>复制所需设置</translation>
+    </message>
+    <message>
+        <source>Against the time of the same length before</source>
+        <translation>与之前同样长度的时间相比</translation>
+    </message>
+    <message>
+        <source>total time</source>
+        <translation>总时间</translation>
+    </message>
+    <message>
+        <source>statements</source>
+        <translation>条语句</translation>
+    </message>
+    <message>
+        <source>rows examined</source>
+        <translation>行被扫描</translation>
+    </message>
+    <message>
+        <source>new digests</source>
+        <translation>个新摘要</translation>
+    </message>
+    <message>
+        <source>Query time each second</source>
+        <translation>每秒查询时间</translation>
+    </message>
+    <message>
+        <source>Statements each second</source>
+        <translation>每秒语句数</translation>
+    </message>
+    <message>
+        <source>Rows examined each second</source>
+        <translation>每秒扫描行数</translation>
+    </message>
+    <message>
+        <source>%1 writes no slow log. These statements make it write one now:</source>
+        <translation>%1 没有写慢日志。以下语句使其立即开始写：</translation>
+    </message>
+    <message>
+        <source>and these lines in its my.cnf, below [mysqld], keep it so:</source>
+        <translation>在其 my.cnf 的 [mysqld] 下加入以下各行可长期保持：</translation>
+    </message>
+    <message>
+        <source>No agent has said yet where slow statements come from. A headless instance asks and collects, also while no window is open: zandbctl serve</source>
+        <translation>还没有代理报告慢语句的来源。无界面实例会询问并收集，窗口关闭时也是如此：zandbctl serve</translation>
+    </message>
+    <message>
+        <source>Choose a longer time range. Statements that take longer than long_query_time of their server are listed here.</source>
+        <translation>请选择更长的时间范围。执行时间超过其服务器 long_query_time 的语句列在这里。</translation>
+    </message>
+    <message>
+        <source>No slow log is read</source>
+        <translation>没有读取到慢日志</translation>
+    </message>
+    <message>
+        <source>No slow statements in this time range</source>
+        <translation>此时间范围内没有慢语句</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) of this scope write no slow log: their statements are missing here.</source>
+        <translation>
+            <numerusform>此范围内有 %n 个实例没有写慢日志：这里缺少它们的语句。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entries of the logs were not understood.</source>
+        <translation>
+            <numerusform>日志中有 %n 个条目无法识别。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) of the store could not be read.</source>
+        <translation>
+            <numerusform>元数据库中有 %n 行无法读取。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select a digest to see its text and figures.</source>
+        <translation>选择一个摘要以查看其文本和数字。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n digest(s)</source>
+        <translation>
+            <numerusform>%n 个摘要</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Total time</source>
+        <translation>总时间</translation>
+    </message>
+</context>
+<context>
+    <name>SlowQueryText</name>
+    <message>
+        <source>(rare digests together)</source>
+        <translation>（少见的摘要合计）</translation>
+    </message>
+    <message>
+        <source>(its text is not known)</source>
+        <translation>（文本未知）</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>%1 times</source>
+        <translation>%1 倍</translation>
+    </message>
+    <message>
+        <source>Total time</source>
+        <translation>总时间</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Rows examined</source>
+        <translation>扫描行数</translation>
+    </message>
+    <message>
+        <source>Digest</source>
+        <translation>语句摘要</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>in no group below</source>
+        <translation>不在下级分组中</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Share of total time</source>
+        <translation>占总时间</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+    <message>
+        <source>Longest</source>
+        <translation>最长</translation>
+    </message>
+    <message>
+        <source>Waiting for locks</source>
+        <translation>等待锁</translation>
+    </message>
+    <message>
+        <source>Rows sent</source>
+        <translation>返回行数</translation>
+    </message>
+    <message>
+        <source>Examined / sent</source>
+        <translation>扫描/返回</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>First seen</source>
+        <translation>首次出现</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已认可</translation>
+    </message>
+    <message>
+        <source>by %1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Checksum</source>
+        <translation>校验和</translation>
+    </message>
+    <message>
+        <source>Slow statement %1</source>
+        <translation>慢语句 %1</translation>
+    </message>
+    <message>
+        <source>Fingerprint:</source>
+        <translation>语句指纹：</translation>
+    </message>
+    <message>
+        <source>Sent by:</source>
+        <translation>调用来源：</translation>
+    </message>
+    <message>
+        <source>%1 calls, %2</source>
+        <translation>%1 次，%2</translation>
+    </message>
+    <message>
+        <source>Example (masked), %1, %2:</source>
+        <translation>示例（已脱敏），%1，%2：</translation>
+    </message>
+</context>
+<context>
     <name>zandb::StepTreeModel</name>
     <message>
         <source>Step %1: %2</source>
@@ -4479,6 +5061,10 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>%1, requested by %2 at %3</source>
         <translation>%1，由 %2 于 %3 请求</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this digest.</source>
+        <translation>没有关于此摘要的信息。</translation>
     </message>
 </context>
 <context>

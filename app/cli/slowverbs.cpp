@@ -394,7 +394,7 @@ Result<int> acceptDigest(Context &context, const Args &args)
     const bool withdraw = args.flag("withdraw");
     if (withdraw && args.has("note"))
         return fail(usageError("--withdraw takes no note"));
-    if (const auto done = slowlog::accept(context.session(), *checksum, withdraw ? std::nullopt : std::optional(args.option("note"))); !done)
+    if (const auto done = slowlog::accept(context.session(), context.settings().person, *checksum, withdraw ? std::nullopt : std::optional(args.option("note"))); !done)
         return fail(done.error());
     context.print(Json{{"checksum", checksumText(*checksum)}, {"accepted", !withdraw}});
     if (!context.json())

@@ -337,7 +337,7 @@ void MainWindow::retranslate()
     for (const Entry &entry : m_pages) {
         if (!entry.button)
             continue;
-        entry.button->setText(entry.widget->title());
+        entry.button->setText(entry.widget->word());
         entry.action->setText(entry.widget->title());
         entry.button->setToolTip(entry.widget->title() + m_shortcuts->hint(QStringLiteral("page-") + entry.page.name));
     }

@@ -14,8 +14,8 @@ const QLatin1String digestPage("digest");
 
 } // namespace
 
-SlowController::SlowController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latestChart(this), m_latestTop(this), m_latestSources(this), m_latestDigest(this), m_latestAccept(this),
+SlowController::SlowController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, std::string person, QObject *parent)
+    : QObject(parent), m_executor(executor), m_state(state), m_person(std::move(person)), m_latestChart(this), m_latestTop(this), m_latestSources(this), m_latestDigest(this), m_latestAccept(this),
       m_reloadChart([this] { loadChart(); }, this), m_reloadTop([this] { loadTop(); }, this), m_reloadDigest([this] { loadDigest(); }, this)
 {
     for (Reload *reload : {&m_reloadChart, &m_reloadTop, &m_reloadDigest})
@@ -170,9 +170,9 @@ void SlowController::accept(const std::vector<Uuid> &digests, bool accepted)
 {
     ask<bool>(
         m_executor, m_latestAccept,
-        [digests, accepted](store::Session &session) -> Result<bool> {
+        [digests, accepted, person = m_person](store::Session &session) -> Result<bool> {
             for (const Uuid &digest : digests) {
-                if (const auto done = slowlog::accept(session, digest, accepted ? std::optional<std::string>("") : std::nullopt); !done)
+                if (const auto done = slowlog::accept(session, person, digest, accepted ? std::optional<std::string>("") : std::nullopt); !done)
                     return fail(done.error());
             }
             return true;

@@ -16,7 +16,7 @@ class SlowController final : public QObject
     Q_OBJECT
 public:
     using Sources = std::vector<std::pair<QString, SlowSourceRow>>;
-    SlowController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent = nullptr);
+    SlowController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, std::string person, QObject *parent = nullptr);
     SlowDigestModel *table() { return &m_table; }
     SlowCallerModel *callers() { return &m_callers; }
     SlowExampleModel *examples() { return &m_examples; }
@@ -55,6 +55,7 @@ private:
 
     store::Executor &m_executor;
     ConsoleState &m_state;
+    const std::string m_person;
     Latest<SlowOverTime> m_latestChart;
     Latest<SlowTop> m_latestTop;
     Latest<Sources> m_latestSources;

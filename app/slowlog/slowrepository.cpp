@@ -536,18 +536,18 @@ Result<std::vector<SlowChecksum>> findDigests(Session &session, std::string_view
     return found;
 }
 
-Result<void> accept(Session &session, const SlowChecksum &digest, const std::optional<std::string> &note)
+Result<void> accept(Session &session, const std::string &person, const SlowChecksum &digest, const std::optional<std::string> &note)
 {
     return session.transaction([&]() -> Result<void> {
         const auto done = note
             ? session.execute("UPDATE slow_digest SET accepted_by = ?, accepted_us = " + std::string(store::nowUs) + ", accepted_note = ? WHERE checksum = ?",
-                              {value(session.settings().person), value(note->substr(0, 1000)), value(digest)})
+                              {value(person), value(note->substr(0, 1000)), value(digest)})
             : session.execute("UPDATE slow_digest SET accepted_by = NULL, accepted_us = NULL, accepted_note = NULL WHERE checksum = ?", {value(digest)});
         if (!done)
             return fail(done.error());
         if (*done == 0)
             return fail(errors::notFound, {{"what", "digest"}, {"name", checksumText(digest)}});
-        if (auto audited = store::audit(session, note ? "slow.accept" : "slow.unaccept", checksumText(digest), note ? Json{{"note", *note}} : Json::object()); !audited)
+        if (auto audited = store::auditAs(session, person, note ? "slow.accept" : "slow.unaccept", checksumText(digest), note ? Json{{"note", *note}} : Json::object()); !audited)
             return audited;
         return store::raiseFeed(session, "slow");
     });

@@ -12,9 +12,9 @@
 namespace zandb {
 namespace {
 
-struct SlowText
+struct SlowQueryText
 {
-    Q_DECLARE_TR_FUNCTIONS(SlowText)
+    Q_DECLARE_TR_FUNCTIONS(SlowQueryText)
 };
 
 constexpr qsizetype longestCell = 400; ///< characters of a fingerprint in a table; all of it stands beside
@@ -45,39 +45,39 @@ QVariantList listOf(const std::vector<double> &values)
 QString digestLine(const SlowDigestRow &row)
 {
     if (row.checksum == slowOther)
-        return SlowText::tr("(rare digests together)");
-    return row.fingerprint.empty() ? SlowText::tr("(its text is not known)") : qs(row.fingerprint).simplified();
+        return SlowQueryText::tr("(rare digests together)");
+    return row.fingerprint.empty() ? SlowQueryText::tr("(its text is not known)") : qs(row.fingerprint).simplified();
 }
 
 QString changeText(double now, double before)
 {
     const auto change = changeOf(now, before);
     if (!change)
-        return now > 0 ? SlowText::tr("new") : QString();
+        return now > 0 ? SlowQueryText::tr("new") : QString();
     const double percent = std::round(*change * 100);
     if (percent >= 1000)
-        return SlowText::tr("%1 times").arg(QLocale().toString(*change + 1, 'f', 0));
+        return SlowQueryText::tr("%1 times").arg(QLocale().toString(*change + 1, 'f', 0));
     return (percent > 0 ? QStringLiteral("+") : QString()) + QLocale().toString(percent, 'f', 0) + QStringLiteral("\u00a0%");
 }
 
 QString metricText(SlowMetric metric)
 {
-    return metric == SlowMetric::Time ? SlowText::tr("Total time") : metric == SlowMetric::Count ? SlowText::tr("Count") : SlowText::tr("Rows examined");
+    return metric == SlowMetric::Time ? SlowQueryText::tr("Total time") : metric == SlowMetric::Count ? SlowQueryText::tr("Count") : SlowQueryText::tr("Rows examined");
 }
 
 QString byText(SlowBy by)
 {
     switch (by) {
     case SlowBy::Digest:
-        return SlowText::tr("Digest");
+        return SlowQueryText::tr("Digest");
     case SlowBy::User:
-        return SlowText::tr("User");
+        return SlowQueryText::tr("User");
     case SlowBy::Schema:
-        return SlowText::tr("Schema");
+        return SlowQueryText::tr("Schema");
     case SlowBy::Instance:
-        return SlowText::tr("Instance");
+        return SlowQueryText::tr("Instance");
     case SlowBy::Group:
-        return SlowText::tr("Group");
+        return SlowQueryText::tr("Group");
     }
     return {};
 }
@@ -85,10 +85,10 @@ QString byText(SlowBy by)
 QString lineText(const SlowLine &line, SlowBy by)
 {
     if (line.key == "*")
-        return by == SlowBy::Group ? SlowText::tr("in no group below") : SlowText::tr("other");
+        return by == SlowBy::Group ? SlowQueryText::tr("in no group below") : SlowQueryText::tr("other");
     if (!line.name.empty())
         return qs(line.name).simplified();
-    return line.key.empty() ? SlowText::tr("not known") : by == SlowBy::Digest ? qs(line.key).right(16) : qs(line.key);
+    return line.key.empty() ? SlowQueryText::tr("not known") : by == SlowBy::Digest ? qs(line.key).right(16) : qs(line.key);
 }
 
 ChartUnit slowChartUnit(SlowMetric metric)
@@ -247,55 +247,55 @@ QList<Fact> factsOf(const SlowDigestRow &row, std::int64_t allUs)
     };
     const auto time = [](const std::optional<double> &us) { return us ? shortDurationText(*us) : QString(); };
     if (allUs > 0)
-        add(SlowText::tr("Share of total time"), percentText(100.0 * static_cast<double>(figures.time.sum) / static_cast<double>(allUs)));
-    add(SlowText::tr("Calls"), countText(figures.events));
-    add(SlowText::tr("Total time"), time(static_cast<double>(figures.time.sum)));
-    add(SlowText::tr("Change"), changeText(static_cast<double>(figures.time.sum), static_cast<double>(row.before.timeUs)));
-    add(SlowText::tr("Mean"), time(figures.time.mean()));
-    add(SlowText::tr("Median"), time(slowQuantileUs(figures, 0.5)));
-    add(SlowText::tr("p95"), time(slowQuantileUs(figures, 0.95)));
+        add(SlowQueryText::tr("Share of total time"), percentText(100.0 * static_cast<double>(figures.time.sum) / static_cast<double>(allUs)));
+    add(SlowQueryText::tr("Calls"), countText(figures.events));
+    add(SlowQueryText::tr("Total time"), time(static_cast<double>(figures.time.sum)));
+    add(SlowQueryText::tr("Change"), changeText(static_cast<double>(figures.time.sum), static_cast<double>(row.before.timeUs)));
+    add(SlowQueryText::tr("Mean"), time(figures.time.mean()));
+    add(SlowQueryText::tr("Median"), time(slowQuantileUs(figures, 0.5)));
+    add(SlowQueryText::tr("p95"), time(slowQuantileUs(figures, 0.95)));
     if (figures.time.count > 0)
-        add(SlowText::tr("Longest"), time(static_cast<double>(figures.time.most)));
+        add(SlowQueryText::tr("Longest"), time(static_cast<double>(figures.time.most)));
     if (figures.lock.count > 0)
-        add(SlowText::tr("Waiting for locks"), time(static_cast<double>(figures.lock.sum)));
+        add(SlowQueryText::tr("Waiting for locks"), time(static_cast<double>(figures.lock.sum)));
     if (figures.examined.count > 0)
-        add(SlowText::tr("Rows examined"), countText(figures.examined.sum));
+        add(SlowQueryText::tr("Rows examined"), countText(figures.examined.sum));
     if (figures.sent.count > 0)
-        add(SlowText::tr("Rows sent"), countText(figures.sent.sum));
+        add(SlowQueryText::tr("Rows sent"), countText(figures.sent.sum));
     if (const auto ratio = examinedPerSent(figures))
-        add(SlowText::tr("Examined / sent"), countText(static_cast<std::int64_t>(std::llround(*ratio))) + QStringLiteral("\u00a0:\u00a01"));
+        add(SlowQueryText::tr("Examined / sent"), countText(static_cast<std::int64_t>(std::llround(*ratio))) + QStringLiteral("\u00a0:\u00a01"));
     if (figures.bytes.count > 0)
-        add(SlowText::tr("Sent"), bytesText(figures.bytes.sum), exactBytesText(figures.bytes.sum));
+        add(SlowQueryText::tr("Sent"), bytesText(figures.bytes.sum), exactBytesText(figures.bytes.sum));
     if (row.firstSeen != TimePoint{})
-        add(SlowText::tr("First seen"), localTimeText(row.firstSeen).left(16), exactTimeText(row.firstSeen));
+        add(SlowQueryText::tr("First seen"), localTimeText(row.firstSeen).left(16), exactTimeText(row.firstSeen));
     if (row.acceptedAt) {
-        add(SlowText::tr("Accepted"), SlowText::tr("by %1, %2").arg(qs(row.acceptedBy), localTimeText(*row.acceptedAt).left(16)), exactTimeText(*row.acceptedAt));
-        add(SlowText::tr("Why"), qs(row.acceptedNote));
+        add(SlowQueryText::tr("Accepted"), SlowQueryText::tr("by %1, %2").arg(qs(row.acceptedBy), localTimeText(*row.acceptedAt).left(16)), exactTimeText(*row.acceptedAt));
+        add(SlowQueryText::tr("Why"), qs(row.acceptedNote));
     }
     if (row.checksum != slowOther)
-        add(SlowText::tr("Checksum"), qs(checksumText(row.checksum)), {}, true);
+        add(SlowQueryText::tr("Checksum"), qs(checksumText(row.checksum)), {}, true);
     return facts;
 }
 
 QString ticketText(const SlowDigestRow &row, std::int64_t allUs, const QString &place, const SlowDigestDetail *detail)
 {
-    QStringList lines{SlowText::tr("Slow statement %1").arg(qs(checksumText(row.checksum))), place, QString()};
+    QStringList lines{SlowQueryText::tr("Slow statement %1").arg(qs(checksumText(row.checksum))), place, QString()};
     for (const Fact &fact : factsOf(row, allUs)) {
         if (!fact.fixedWidth)
             lines << fact.label + QStringLiteral(": ") + QString(fact.value).replace(QChar(0xa0), QLatin1Char(' '));
     }
-    lines << QString() << SlowText::tr("Fingerprint:") << (row.fingerprint.empty() ? digestLine(row) : qs(row.fingerprint));
+    lines << QString() << SlowQueryText::tr("Fingerprint:") << (row.fingerprint.empty() ? digestLine(row) : qs(row.fingerprint));
     if (detail && !detail->callers.empty()) {
-        lines << QString() << SlowText::tr("Sent by:");
+        lines << QString() << SlowQueryText::tr("Sent by:");
         for (std::size_t i = 0; i < std::min<std::size_t>(10, detail->callers.size()); ++i) {
             const SlowCallerRow &caller = detail->callers[i];
             lines << QStringLiteral("  %1@%2 %3: ").arg(qs(caller.user), qs(caller.host), qs(caller.schema))
-                    + SlowText::tr("%1 calls, %2").arg(countText(caller.totals.events), shortDurationText(static_cast<double>(caller.totals.timeUs)));
+                    + SlowQueryText::tr("%1 calls, %2").arg(countText(caller.totals.events), shortDurationText(static_cast<double>(caller.totals.timeUs)));
         }
     }
     if (detail && !detail->examples.empty()) {
         const wire::SlowSample &sample = detail->examples.front().sample;
-        lines << QString() << SlowText::tr("Example (masked), %1, %2:").arg(exactTimeText(sample.at), shortDurationText(sample.querySeconds * 1e6)) << qs(sample.query);
+        lines << QString() << SlowQueryText::tr("Example (masked), %1, %2:").arg(exactTimeText(sample.at), shortDurationText(sample.querySeconds * 1e6)) << qs(sample.query);
     }
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }

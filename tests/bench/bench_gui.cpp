@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     context.start();
     int acts = 0;
     for (int round = 0; round < 3; ++round) {
-        for (const auto key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_1}) {
+        for (const auto key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_1}) {
             QTest::keyClick(&context.window(), key, Qt::ControlModifier);
             QTest::qWait(1200);
             QTest::keyClick(&context.window(), Qt::Key_F5);

@@ -219,15 +219,15 @@ private Q_SLOTS:
         VERIFY_OK(storeMinutes({simple(m_day)}));
         const auto checksum = checksumOf(md5Of(shopFingerprint(0))).value();
         (void)changed();
-        VERIFY_OK(slowlog::accept(*m_session, checksum, "nightly report"));
+        VERIFY_OK(slowlog::accept(*m_session, "ann", checksum, "nightly report"));
         QCOMPARE(changed(), std::vector<std::string>{"slow"});
         const auto row = slowlog::loadTop(*m_session, ask(instance(), m_day, m_day + 1h)).value().digests.front();
         QCOMPARE(row.acceptedNote, "nightly report");
         QVERIFY(row.acceptedAt);
         QCOMPARE(number("SELECT COUNT(*) FROM audit WHERE act = 'slow.accept' AND subject = '" + md5Of(shopFingerprint(0)) + "'"), 1);
-        VERIFY_OK(slowlog::accept(*m_session, checksum, std::nullopt));
+        VERIFY_OK(slowlog::accept(*m_session, "ann", checksum, std::nullopt));
         QVERIFY(!slowlog::loadTop(*m_session, ask(instance(), m_day, m_day + 1h)).value().digests.front().acceptedAt);
-        COMPARE_CODE(slowlog::accept(*m_session, Uuid::v7(), ""), errors::notFound);
+        COMPARE_CODE(slowlog::accept(*m_session, "ann", Uuid::v7(), ""), errors::notFound);
     }
 
     void sourcesAsAgentsSay()

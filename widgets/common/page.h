@@ -24,6 +24,8 @@ public:
     virtual QString titleKey() const { return {}; }
     /// The title that such a key makes, in the language of now.
     virtual QString titleFrom(const QString &key) const { return key; }
+    /// One word for the rail, where the title has no room there.
+    virtual QString word() const { return title(); }
     /// Data is being read for the first time, or for another scope or range than the shown one: shows a skeleton after
     /// 150 ms, and nothing of what is shown can be acted on.
     virtual void setLoading(bool loading) { Q_UNUSED(loading) }

@@ -51,9 +51,9 @@ SlowDigestPage::SlowDigestPage(const Ui &ui, SlowCallerModel *callers, SlowExamp
     head->addWidget(m_copy);
     head->addWidget(m_accept);
 
-    m_calls->setShape({ChartShape::Form::Bars, ChartUnit::Count, true});
+    m_calls->setShape({ChartShape::Form::Bars, ChartUnit::PerSecond, true});
     m_times->setShape({ChartShape::Form::Lines, ChartUnit::Seconds, true});
-    m_rows->setShape({ChartShape::Form::Bars, ChartUnit::Count, true});
+    m_rows->setShape({ChartShape::Form::Bars, ChartUnit::PerSecond, true});
     auto *charts = new QWidget(this);
     auto *row = new QHBoxLayout(charts);
     row->setContentsMargins(0, 0, 0, 0);
@@ -145,9 +145,9 @@ void SlowDigestPage::retranslate()
     m_examplesTitle->setText(tr("Examples (masked)"));
     m_callers->emptyState()->setTexts(tr("Nobody in this time range"), tr("Accounts and clients that sent this statement are listed here."));
     m_examples->emptyState()->setTexts(tr("No example is kept"), tr("The slowest, the one that read most, and the newest of each instance are kept."));
-    m_calls->setTitle(tr("Calls"));
+    m_calls->setTitle(tr("Calls each second"));
     m_times->setTitle(tr("Duration"));
-    m_rows->setTitle(tr("Rows examined"));
+    m_rows->setTitle(tr("Rows examined each second"));
     showHead();
     showCharts();
 }
@@ -198,10 +198,11 @@ void SlowDigestPage::showCharts()
         calls = times = rows = ChartData{axis.begin, axis.end(), {}};
         ChartLine count{QStringLiteral("calls"), tr("calls"), {}}, mean{QStringLiteral("mean_s"), tr("mean"), {}}, p95{QStringLiteral("p95_s"), tr("p95"), {}},
             examined{QStringLiteral("rows_examined"), tr("rows"), {}};
+        const double seconds = std::chrono::duration<double>(axis.step).count();
         const auto same = [](double value) { return std::optional(Spread{value, value, value}); };
         for (const SlowFigures &figures : m_detail->history) {
-            count.values.push_back(same(static_cast<double>(figures.events)));
-            examined.values.push_back(same(static_cast<double>(figures.examined.sum)));
+            count.values.push_back(same(static_cast<double>(figures.events) / seconds));
+            examined.values.push_back(same(static_cast<double>(figures.examined.sum) / seconds));
             const auto average = figures.time.mean(), high = slowQuantileUs(figures, 0.95);
             mean.values.push_back(average ? same(*average / 1e6) : std::nullopt);
             p95.values.push_back(high ? same(*high / 1e6) : std::nullopt);

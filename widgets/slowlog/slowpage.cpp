@@ -63,12 +63,14 @@ SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
     auto *hints = new QHBoxLayout;
     hints->setSpacing(unit);
     hints->addWidget(m_hint, 1);
-    hints->addWidget(m_copyRemedies);
+    hints->addWidget(m_copyRemedies, 0, Qt::AlignRight);
     m_hint->hide();
     m_copyRemedies->hide();
 
     m_metricBox->setObjectName(QStringLiteral("slowMetric"));
     m_byBox->setObjectName(QStringLiteral("slowBy"));
+    for (QComboBox *box : {m_metricBox, m_byBox})
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     for (std::size_t i = 0; i < metrics.size(); ++i)
         m_metricBox->addItem(QString());
     for (std::size_t i = 0; i < splits.size(); ++i)
@@ -132,6 +134,11 @@ SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
 QString SlowPage::title() const
 {
     return tr("Slow queries");
+}
+
+QString SlowPage::word() const
+{
+    return tr("Slow");
 }
 
 QString SlowPage::help() const
@@ -243,12 +250,12 @@ void SlowPage::showChart()
 {
     m_chart->setShape({ChartShape::Form::Areas, slowChartUnit(m_metric), true});
     m_chart->setTitle(m_metric == SlowMetric::Time ? tr("Query time each second") : m_metric == SlowMetric::Count ? tr("Statements each second") : tr("Rows examined each second"));
-    ChartData data = slowChart(m_overTime, m_metric, chartLines);
-    for (ChartLine &line : data.lines) {
+    ChartData drawn = slowChart(m_overTime, m_metric, chartLines);
+    for (ChartLine &line : drawn.lines) {
         if (line.name.size() > legendLength)
             line.name = line.name.left(legendLength - 1) + QChar(0x2026);
     }
-    m_chart->setData(data);
+    m_chart->setData(drawn);
 }
 
 QString SlowPage::remedies() const

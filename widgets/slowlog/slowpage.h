@@ -23,6 +23,7 @@ class SlowPage final : public Page
 public:
     SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent = nullptr);
     QString title() const override;
+    QString word() const override;
     void setLoading(bool loading) override;
     void setAway(bool away) override;
     void focusFilter() override;

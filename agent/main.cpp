@@ -5,6 +5,7 @@
 #include "agent/batchsql/kinds.h"
 #include "agent/fleet/kinds.h"
 #include "agent/protocol/coredump.h"
+#include "agent/rotation/kinds.h"
 #include "agent/serve/checkconfig.h"
 #include "agent/serve/commands.h"
 #include "agent/slowlog/commands.h"
@@ -26,6 +27,7 @@ Kinds allKinds()
     addHostKinds(kinds);
     addBackupKinds(kinds);
     addSqlKinds(kinds);
+    addRotationKinds(kinds);
     return kinds;
 }
 

@@ -242,6 +242,23 @@
     </message>
 </context>
 <context>
+    <name>zandb::KillPolicyDialog</name>
+    <message numerus="yes">
+        <source>For %n instance(s), unless something nearer says otherwise.</source>
+        <translation>
+            <numerusform>For %n instance, unless something nearer says otherwise.</numerusform>
+            <numerusform>For %n instances, unless something nearer says otherwise.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill on %n instance(s)</source>
+        <translation>
+            <numerusform>Kill on %n instance</numerusform>
+            <numerusform>Kill on %n instances</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::TablePane</name>
     <message numerus="yes">
         <source>%n row(s)</source>

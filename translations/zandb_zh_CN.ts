@@ -1434,6 +1434,22 @@
         <source>This is not the backup that was catalogued: its SHA-256 is {found}, the catalogue says {expected} ({path}).</source>
         <translation>这不是编目中的那份备份：其 SHA-256 为 {found}，编目中记录的是 {expected}（{path}）。</translation>
     </message>
+    <message>
+        <source>This is no valid kill policy: {detail}.</source>
+        <translation>终止策略无效：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check its name, its time (at least one second), its limits and its patterns.</source>
+        <translation>请检查名称、时长（至少一秒）、上限和匹配模式。</translation>
+    </message>
+    <message>
+        <source>The agent holds revision {held} of the kill policies of {instance}, which is newer than {revision}.</source>
+        <translation>代理上 {instance} 的终止策略版本为 {held}，比 {revision} 更新。</translation>
+    </message>
+    <message>
+        <source>Reload the policies and hand them over again.</source>
+        <translation>请重新读取策略后再次下发。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -1757,6 +1773,69 @@ UTC %3</translation>
     <message>
         <source>free</source>
         <translation>空闲</translation>
+    </message>
+</context>
+<context>
+    <name>KilledText</name>
+    <message>
+        <source>killed</source>
+        <translation>已终止</translation>
+    </message>
+    <message>
+        <source>dry run</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>kill sent</source>
+        <translation>已发出终止</translation>
+    </message>
+    <message>
+        <source>had ended</source>
+        <translation>已自行结束</translation>
+    </message>
+    <message>
+        <source>spared</source>
+        <translation>已放过</translation>
+    </message>
+    <message>
+        <source>not killed</source>
+        <translation>未终止</translation>
+    </message>
+    <message>
+        <source>No administrator has set this policy on the agent yet.</source>
+        <translation>尚无管理员在该代理上设置此策略。</translation>
+    </message>
+    <message>
+        <source>The agent had not been heard of for a day.</source>
+        <translation>代理已有一天未收到任何消息。</translation>
+    </message>
+    <message>
+        <source>The policy only notes what it would kill.</source>
+        <translation>该策略只记录会被终止的语句。</translation>
+    </message>
+    <message>
+        <source>The agent ended before it could say what became of it.</source>
+        <translation>代理在报告结果之前已退出。</translation>
+    </message>
+    <message>
+        <source>When the agent looked again, it had ended or was another statement.</source>
+        <translation>代理再次检查时，该语句已结束或已换成别的语句。</translation>
+    </message>
+    <message>
+        <source>By then its transaction had changed too many rows.</source>
+        <translation>届时其事务已修改过多的行。</translation>
+    </message>
+    <message>
+        <source>Killed</source>
+        <translation>已终止</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>Not killed</source>
+        <translation>未终止</translation>
     </message>
 </context>
 <context>
@@ -2110,6 +2189,10 @@ UTC %3</translation>
     <message>
         <source>Executed by</source>
         <translation>执行者</translation>
+    </message>
+    <message>
+        <source>Log rotation</source>
+        <translation>日志轮转</translation>
     </message>
 </context>
 <context>
@@ -3362,6 +3445,386 @@ stored %5 (%6)</source>
     <message>
         <source>Last good backup</source>
         <translation>最近有效备份</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::KillPolicyDialog</name>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Kill policies — %1</source>
+        <translation>终止策略 — %1</translation>
+    </message>
+    <message>
+        <source>Kill policies of the whole fleet</source>
+        <translation>全部实例的终止策略</translation>
+    </message>
+    <message>
+        <source>Kill policies of %1</source>
+        <translation>%1 的终止策略</translation>
+    </message>
+    <message numerus="yes">
+        <source>For %n instance(s), unless something nearer says otherwise.</source>
+        <translation>
+            <numerusform>适用于 %n 个实例，除非更近的层级另有规定。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 (does not hold here)</source>
+        <translation>%1（此处不生效）</translation>
+    </message>
+    <message>
+        <source>New policy</source>
+        <translation>新建策略</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>the statement</source>
+        <translation>该语句</translation>
+    </message>
+    <message>
+        <source>its connection too</source>
+        <translation>连同其连接</translation>
+    </message>
+    <message>
+        <source>Kill; without this, statements are only noted (dry run)</source>
+        <translation>终止；不勾选则只记录语句（试运行）</translation>
+    </message>
+    <message>
+        <source>all; or patterns with * and ?, commas between them</source>
+        <translation>全部；或带 * 和 ? 的模式，以逗号分隔</translation>
+    </message>
+    <message>
+        <source>all; or checksums, commas between them</source>
+        <translation>全部；或校验和，以逗号分隔</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Runs longer than</source>
+        <translation>运行超过</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>终止对象</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Schemas</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Digests</source>
+        <translation>语句摘要</translation>
+    </message>
+    <message>
+        <source>Except users</source>
+        <translation>排除用户</translation>
+    </message>
+    <message>
+        <source>Except schemas</source>
+        <translation>排除库</translation>
+    </message>
+    <message>
+        <source>Except digests</source>
+        <translation>排除摘要</translation>
+    </message>
+    <message>
+        <source>At most a minute</source>
+        <translation>每分钟最多</translation>
+    </message>
+    <message>
+        <source>Changed rows, at most</source>
+        <translation>已修改行数上限</translation>
+    </message>
+    <message>
+        <source>Type %1</source>
+        <translation>输入 %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Give the policy a name of at most 64 characters.</source>
+        <translation>请为策略起一个不超过 64 个字符的名称。</translation>
+    </message>
+    <message>
+        <source>A digest is a checksum of 32 hexadecimal digits.</source>
+        <translation>摘要是 32 位十六进制校验和。</translation>
+    </message>
+    <message>
+        <source>A pattern is too long, or there are too many.</source>
+        <translation>某个模式过长，或模式过多。</translation>
+    </message>
+    <message>
+        <source>There is a policy of this name already: choose it above.</source>
+        <translation>已有同名策略：请在上方选择它。</translation>
+    </message>
+    <message>
+        <source>Type the name to confirm.</source>
+        <translation>请输入名称以确认。</translation>
+    </message>
+    <message>
+        <source>Save as a dry run</source>
+        <translation>保存为试运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill on %n instance(s)</source>
+        <translation>
+            <numerusform>在 %n 个实例上终止</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Looking what this would have killed…</source>
+        <translation>正在查看会终止哪些语句…</translation>
+    </message>
+    <message>
+        <source>Nothing was noted in the last day: begin with a dry run to see what this would kill.</source>
+        <translation>过去一天没有任何记录：请先试运行，看看会终止哪些语句。</translation>
+    </message>
+    <message>
+        <source>In the last day this would have killed %1 of %2 statements that policies noted.</source>
+        <translation>过去一天，策略记录的 %2 条语句中会终止 %1 条。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::KilledDigestModel</name>
+    <message>
+        <source>Statement</source>
+        <translation>语句</translation>
+    </message>
+    <message>
+        <source>Killed</source>
+        <translation>已终止</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>试运行</translation>
+    </message>
+    <message>
+        <source>Not killed</source>
+        <translation>未终止</translation>
+    </message>
+    <message>
+        <source>Longest</source>
+        <translation>最长</translation>
+    </message>
+    <message>
+        <source>Total time</source>
+        <translation>总时长</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>最近一次</translation>
+    </message>
+    <message>
+        <source>Digest</source>
+        <translation>摘要</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::KilledPage</name>
+    <message>
+        <source>Killed</source>
+        <translation>已终止</translation>
+    </message>
+    <message>
+        <source>Killed over time</source>
+        <translation>终止数量变化</translation>
+    </message>
+    <message>
+        <source>Digests</source>
+        <translation>语句摘要</translation>
+    </message>
+    <message>
+        <source>Statements</source>
+        <translation>语句</translation>
+    </message>
+    <message>
+        <source>Kill policies…</source>
+        <translation>终止策略…</translation>
+    </message>
+    <message>
+        <source>Nothing was killed in this time range</source>
+        <translation>此时间范围内没有终止任何语句</translation>
+    </message>
+    <message>
+        <source>Statements that run too long are killed, or only noted, as kill policies say.</source>
+        <translation>运行过久的语句会按终止策略被终止或仅作记录。</translation>
+    </message>
+    <message>
+        <source>A policy begins as a dry run: it notes what it would kill.</source>
+        <translation>策略先以试运行开始：记录会被终止的语句。</translation>
+    </message>
+    <message>
+        <source>Show the statements of all digests</source>
+        <translation>显示所有摘要的语句</translation>
+    </message>
+    <message>
+        <source>Digest: %1</source>
+        <translation>摘要：%1</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Statements that ran too long: what the agents killed, and what a policy in dry run would have killed. The chart counts them over time; drag on it to zoom. Double click a digest to see its statements only.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Kill policies&lt;/b&gt; say which statements are killed, for the group or instance that is selected in the tree. A policy begins as a dry run. Replication, events, definitions, dumps and backups, large transactions and the agent&apos;s own sessions are never killed. Each statement is looked at again right before the kill.&lt;/p&gt;&lt;p&gt;Only an administrator&apos;s key arms a policy, and an agent that hears of nobody for a day goes back to the dry run.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;运行过久的语句：代理已终止的，以及试运行策略会终止的。图表显示其数量随时间的变化；在图上拖动可放大。双击一个摘要可只看它的语句。&lt;/p&gt;&lt;p&gt;&lt;b&gt;终止策略&lt;/b&gt;规定终止哪些语句，适用于树中所选的组或实例。策略先以试运行开始。复制线程、事件、DDL、导出与备份、大事务以及代理自己的会话永远不会被终止。每条语句在终止前会再检查一次。&lt;/p&gt;&lt;p&gt;只有管理员的密钥才能启用策略；代理若一天收不到任何消息，会回到试运行。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Select a statement to see its details.</source>
+        <translation>选择一条语句以查看详情。</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Ran for</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>the connection</source>
+        <translation>该连接</translation>
+    </message>
+    <message>
+        <source>the statement</source>
+        <translation>该语句</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Rows examined</source>
+        <translation>扫描行数</translation>
+    </message>
+    <message>
+        <source>Rows sent</source>
+        <translation>返回行数</translation>
+    </message>
+    <message>
+        <source>Rows changed</source>
+        <translation>修改行数</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Digest</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>语句</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::KilledTableModel</name>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>Ran for</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Rows examined</source>
+        <translation>扫描行数</translation>
+    </message>
+    <message>
+        <source>Rows changed</source>
+        <translation>修改行数</translation>
+    </message>
+    <message>
+        <source>Digest</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>语句</translation>
     </message>
 </context>
 <context>
@@ -5097,6 +5560,37 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>No page, host, instance, group, task or action is called “%1”.</source>
         <translation>没有名为“%1”的页面、主机、实例、组、任务或操作。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::KillPolicyController</name>
+    <message>
+        <source>Kill policies</source>
+        <translation>终止策略</translation>
+    </message>
+    <message>
+        <source>Policies are for the whole fleet, a group or an instance: select one of these in the tree.</source>
+        <translation>策略适用于全部实例、某个组或某个实例：请在树中选择其一。</translation>
+    </message>
+    <message>
+        <source>Save policy %1</source>
+        <translation>保存策略 %1</translation>
+    </message>
+    <message>
+        <source>Remove policy %1</source>
+        <translation>移除策略 %1</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Some agents were not told</source>
+        <translation>部分代理未收到</translation>
+    </message>
+    <message>
+        <source>The store has the policy. These agents get it as a dry run from the headless instance, until an administrator saves it again:</source>
+        <translation>策略已存入元数据库。以下代理将从无界面实例收到试运行形式的策略，直到管理员再次保存：</translation>
     </message>
 </context>
 <context>

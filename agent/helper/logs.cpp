@@ -166,4 +166,16 @@ Result<void> renameLog(const LogPlace &place, const OsUser &server, std::int64_t
     return {};
 }
 
+Result<void> removeLog(const LogPlace &place, const OsUser &server, std::int64_t number)
+{
+    const std::string name = rotatedName(place.name, number);
+    if (number == 0)
+        return refused("the log that the server writes is not removed");
+    if (const auto file = openChecked(place, server, name); !file)
+        return fail(file.error());
+    if (::unlinkat(place.directory.get(), name.c_str(), 0) != 0)
+        return fail(ioError(place.path.parent_path() / name, errno));
+    return {};
+}
+
 } // namespace zandb::agent

@@ -32,5 +32,7 @@ std::string rotatedName(const std::string &name, std::int64_t number);
 Result<FileDescriptor> openLog(const LogPlace &place, const OsUser &server, std::int64_t number);
 /// From one number to another that is free; never over a file that is there.  Errors: helper.refused, io.failed.
 Result<void> renameLog(const LogPlace &place, const OsUser &server, std::int64_t from, std::int64_t to);
+/// Removes a rotated log, never the one the server writes.  Errors: helper.refused, io.failed.
+Result<void> removeLog(const LogPlace &place, const OsUser &server, std::int64_t number);
 
 } // namespace zandb::agent

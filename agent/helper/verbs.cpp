@@ -259,6 +259,12 @@ Result<Json> onLog(HelperTask &task)
         task.answer = std::move(*file);
         return Json{{"path", (place->path.parent_path() / rotatedName(place->name, number)).string()}};
     }
+    if (task.request.verb == "log-remove") {
+        const std::int64_t number = task.request.number("number");
+        if (auto removed = removeLog(*place, target->server, number); !removed)
+            return fail(removed.error());
+        return Json{{"path", (place->path.parent_path() / rotatedName(place->name, number)).string()}};
+    }
     const std::int64_t to = task.request.number("to");
     if (auto renamed = renameLog(*place, target->server, task.request.number("from"), to); !renamed)
         return fail(renamed.error());
@@ -314,7 +320,7 @@ Result<Json> actOn(HelperTask &task)
             return fail(right.error());
         return verb == "keys-add" ? keysAdd(task) : keysRevoke(task);
     }
-    if (verb == "log-open" || verb == "log-rename")
+    if (verb == "log-open" || verb == "log-rename" || verb == "log-remove")
         return onLog(task);
     if (verb == "option-file-write")
         return writeOptionFile(task);

@@ -42,6 +42,7 @@ constexpr Verb verbs[] = {
     {"copy-back", 0, {instance, {"restore", Form::Label}}},
     {"log-open", 0, {instance, {"log", Form::Log}, {"number", Form::Number, 999}}},
     {"option-file-write", 1, {instance, {"number", Form::Number, 99}, {"old_sha256", Form::Sha256}, {"bytes", Form::Number, 256 << 10}}},
+    {"log-remove", 0, {instance, {"log", Form::Log}, {"number", Form::Number, 999}}},
     {"log-rename", 0, {instance, {"log", Form::Log}, {"from", Form::Number, 999}, {"to", Form::Number, 999}}},
 };
 

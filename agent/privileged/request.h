@@ -22,6 +22,7 @@
 /// | copy-back          | instance, restore                                |                      |                      |
 /// | log-open           | instance, log, number                            |                      | path; a descriptor   |
 /// | log-rename         | instance, log, from, to                          |                      | path                 |
+/// | log-remove         | instance, log, number                            |                      | path                 |
 /// | option-file-write  | instance, number, old_sha256, bytes              | content              | path, sha256         |
 ///
 /// The option file number 0 is the instance's my.cnf, N is the N-th of its option_files.  The content is all that the pipe holds, `bytes`

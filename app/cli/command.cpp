@@ -16,7 +16,7 @@ std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
     for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs,
-                      alertVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, sqlVerbs}) {
+                      alertVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, killerVerbs, killedVerbs, sqlVerbs}) {
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }

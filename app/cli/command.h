@@ -74,6 +74,8 @@ std::vector<Verb> runVerbs();
 std::vector<Verb> backupVerbs();
 std::vector<Verb> overviewVerbs();
 std::vector<Verb> alertVerbs();
+std::vector<Verb> killerVerbs();
+std::vector<Verb> killedVerbs();
 std::vector<Verb> auditVerbs();
 std::vector<Verb> scheduleVerbs();
 std::vector<Verb> sessionVerbs();

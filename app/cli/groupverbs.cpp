@@ -123,7 +123,7 @@ Result<int> setOfGroup(Context &context, const Args &args)
     if (text != "inherit") {
         const auto number = parseJson(text);
         if (!number || !isGroupSetting(name, *number))
-            return fail(usageError(name + " is a whole number of days from " + std::to_string(kind->least) + " to " + std::to_string(kind->most)
+            return fail(usageError(name + " is a whole number from " + std::to_string(kind->least) + " to " + std::to_string(kind->most)
                                    + ", or inherit"));
         setting = *number;
     }
@@ -144,7 +144,9 @@ Result<int> setOfGroup(Context &context, const Args &args)
         return fail(after.error());
     const auto holds = groupSetting(*after, whole ? std::nullopt : std::optional(id), name);
     context.print(Json{{"group", whole ? "" : groupPath(*after, id)}, {"setting", name}, {"value", holds.value}});
-    if (!context.json() && name != backupAgeDays)
+    if (!context.json() && !kind->wholeFleet && name != backupAgeDays)
+        printLine(name + " is " + dumpJson(holds.value) + " now" + (whole ? " for the whole fleet." : " for " + groupPath(*after, id) + "."));
+    else if (!context.json() && name != backupAgeDays)
         printLine(name + " is " + dumpJson(holds.value) + " now; the headless instance removes what is older, once an hour.");
     else if (!context.json())
         printLine((whole ? "The whole fleet" : groupPath(*after, id)) + ": an instance is listed after " + dumpJson(holds.value)

@@ -310,6 +310,8 @@ Result<int> addTask(Context &context, const Args &args)
     if (!workflow::kindNamed(headless::programKinds(), task.kind).mayBeScheduled)
         return fail(usageError("--kind is one of: " + scheduled));
     task.enabled = !args.flag("disabled");
+    if (workflow::kindNamed(headless::programKinds(), task.kind).eachInstance)
+        task.policies.source = "as_named";
     if (const auto read = readTask(context, args, task, true); !read)
         return fail(read.error());
     if (const auto added = workflow::addTask(context.session(), task); !added)

@@ -8,6 +8,8 @@
 #include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
 #include "app/console/historycontroller.h"
+#include "app/console/killedcontroller.h"
+#include "app/console/killpolicycontroller.h"
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
 #include "app/console/restorecontroller.h"
@@ -42,6 +44,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_runs(std::make_unique<RunsController>(m_executor, m_state, *m_watch)),
       m_run(std::make_unique<RunController>(m_executor, m_state, *m_watch)),
       m_history(std::make_unique<HistoryController>(m_executor, m_state, *m_watch)),
+      m_killed(std::make_unique<KilledController>(m_executor, m_state, *m_watch)),
       m_slow(std::make_unique<SlowController>(m_executor, m_state, *m_watch, settings.person)),
       m_runExecutor(std::make_unique<RunExecutor>(settings)), m_calls(std::make_unique<AgentCalls>(settings.ssh, m_state)),
       m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person, m_runExecutor->name())), m_ages(new QTimer(this))
@@ -52,6 +55,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_asking = std::make_unique<Asking>(m_settings, ui, m_state, m_window.get(), [this](const Uuid &id) { return shownRun(id); });
     connect(m_runExecutor.get(), &RunExecutor::passphraseKnown, m_calls.get(), &AgentCalls::setPassphrase);
     m_notices = std::make_unique<FailureNotices>(m_executor, m_state, *m_watch, ui, m_window.get());
+    m_killPolicies = std::make_unique<KillPolicyController>(m_settings, ui, m_executor, m_state, *m_runExecutor,
+                                                            [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {
@@ -104,6 +109,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_window.get(), &MainWindow::refreshRequested, m_watch.get(), &StoreWatch::refreshAll);
     connect(m_window.get(), &MainWindow::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
     connect(m_actions.get(), &Actions::accepted, status, &StatusLine::say);
+    connect(m_killPolicies.get(), &KillPolicyController::accepted, status, &StatusLine::say);
     connect(m_actions.get(), &Actions::executionRequested, this, [this](const std::map<Uuid, std::string> &runs) {
         m_restores->withKey([this, runs] {
             for (const auto &[run, agreed] : runs)

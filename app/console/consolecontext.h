@@ -31,6 +31,8 @@ class BackupsController;
 class FailureNotices;
 class FleetController;
 class HistoryController;
+class KilledController;
+class KillPolicyController;
 class Language;
 class MainWindow;
 class RestoreController;
@@ -56,7 +58,7 @@ public:
     void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
-    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest".
+    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
     /// The person wants to name the store anew; `why`: what keeps us out of this one.
@@ -70,6 +72,7 @@ private:
     Page *makeInstance();
     Page *makeBackups(const Ui &ui);
     Page *makeRuns(const Ui &ui);
+    Page *makeKilled(const Ui &ui);
     Page *makeRun(const Ui &ui);
     Page *makeSlow(const Ui &ui);
     Page *makeDigest(const Ui &ui);
@@ -98,6 +101,7 @@ private:
     std::unique_ptr<RunController> m_run;
     std::unique_ptr<HistoryController> m_history;
     std::unique_ptr<SlowController> m_slow;
+    std::unique_ptr<KilledController> m_killed;
     std::unique_ptr<RunExecutor> m_runExecutor;
     std::unique_ptr<AgentCalls> m_calls; ///< for the pages that ask agents themselves
     std::unique_ptr<Actions> m_actions;
@@ -105,6 +109,7 @@ private:
     std::unique_ptr<RestoreController> m_restores;
     std::unique_ptr<Asking> m_asking;
     std::unique_ptr<FailureNotices> m_notices;
+    std::unique_ptr<KillPolicyController> m_killPolicies;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;

@@ -6,6 +6,8 @@
 #include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
 #include "app/console/historycontroller.h"
+#include "app/console/killedcontroller.h"
+#include "app/console/killpolicycontroller.h"
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
 #include "app/console/restorecontroller.h"
@@ -19,6 +21,7 @@
 #include "widgets/fleet/fleetpage.h"
 #include "widgets/fleet/historyview.h"
 #include "widgets/fleet/instancepage.h"
+#include "widgets/killer/killedpage.h"
 #include "widgets/settings/settingspage.h"
 #include "widgets/slowlog/slowdigestpage.h"
 #include "widgets/slowlog/slowpage.h"
@@ -36,6 +39,7 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("backups"), .icon = text("page-backups"), .factory = [this, ui] { return makeBackups(ui); }},
              {.name = text("slow"), .icon = text("page-slow"), .factory = [this, ui] { return makeSlow(ui); }},
              {.name = text("runs"), .icon = text("page-runs"), .factory = [this, ui] { return makeRuns(ui); }},
+             {.name = text("killed"), .icon = text("page-killed"), .factory = [this, ui] { return makeKilled(ui); }},
              {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
               .factory = [this, ui, &theme, &language] { return makeSettings(ui, theme, language); }},
              {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this] { return makeInstance(); }},
@@ -144,6 +148,28 @@ Page *ConsoleContext::makeRuns(const Ui &ui)
     connect(&m_state, &ConsoleState::locationChanged, this, showTask);
     connect(&m_state, &ConsoleState::tasksChanged, this, showTask);
     return runs;
+}
+
+Page *ConsoleContext::makeKilled(const Ui &ui)
+{
+    auto *killed = new KilledPage(ui, m_killed->digests(), m_killed->statements());
+    killed->setLoading(true);
+    connect(m_killed.get(), &KilledController::loaded, this, [this, killed] {
+        killed->setLoading(false);
+        setPageTrouble(killed, std::nullopt);
+        Q_EMIT pageLoaded(QStringLiteral("killed"));
+    });
+    connect(m_killed.get(), &KilledController::failed, this, [this, killed](const Error &error) { setPageTrouble(killed, error); });
+    connect(m_killed.get(), &KilledController::asked, this, [killed] { killed->setLoading(true); });
+    connect(m_killed.get(), &KilledController::cutTo, killed, &KilledPage::setCut);
+    connect(m_killed.get(), &KilledController::stepsChanged, killed, &KilledPage::setSteps);
+    connect(m_killed.get(), &KilledController::rangeChanged, killed, &KilledPage::setRange);
+    connect(m_killed.get(), &KilledController::digestChanged, killed, &KilledPage::setDigest);
+    connect(killed, &KilledPage::digestChosen, m_killed.get(), &KilledController::chooseDigest);
+    connect(killed, &KilledPage::policiesRequested, m_killPolicies.get(), &KillPolicyController::ask);
+    connect(killed, &KilledPage::rangeRequested, &m_state, &ConsoleState::zoom);
+    connect(killed, &KilledPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    return killed;
 }
 
 Page *ConsoleContext::makeRun(const Ui &ui)

@@ -59,7 +59,7 @@ Screenshots::Screenshots(ConsoleContext &context, Theme &theme, Language &langua
                                                  std::tuple{Theme::Choice::Light, "zh_CN", "zh"}}) {
         look(choice, tongue);
         shot("today", suffix);
-        for (const char *page : {"fleet", "backups", "slow", "runs", "run"}) {
+        for (const char *page : {"fleet", "backups", "slow", "runs", "run", "killed"}) {
             visit(page);
             shot(page, suffix);
         }
@@ -95,7 +95,7 @@ void Screenshots::goTo(const QString &page)
     const bool hasData = m_seen.contains(page) && page != QLatin1String("run");
     m_seen.insert(page);
     m_timer.start(hasData ? 250 : 700);
-    for (const char *name : {"backupsTable", "runsTable", "instancesTable", "slowTable"}) {
+    for (const char *name : {"backupsTable", "runsTable", "instancesTable", "slowTable", "killedTable"}) {
         auto *view = m_context.window().findChild<QTableView *>(QString::fromLatin1(name));
         if (view && view->isVisible() && !view->currentIndex().isValid())
             view->setCurrentIndex(view->model()->index(0, 0));

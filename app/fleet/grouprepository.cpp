@@ -99,7 +99,7 @@ Result<void> removeGroup(Session &session, const Group &group)
             return fail(matched.error());
         if (*matched == 0)
             return fail(notMatched(session, group));
-        for (const char *sql : {"DELETE FROM group_setting WHERE group_id=?", "DELETE FROM slow_pending WHERE subject_id=?",
+        for (const char *sql : {"DELETE FROM group_setting WHERE group_id=?", "DELETE FROM kill_policy WHERE scope_id=?", "DELETE FROM slow_pending WHERE subject_id=?",
                                 "DELETE FROM slow_span WHERE subject_id=?"}) {
             if (const auto gone = session.execute(sql, {value(group.id)}); !gone)
                 return fail(gone.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/headless/collecting.h"
 
+#include "app/killer/killedrepository.h"
 #include "app/slowlog/slowstoring.h"
 
 #include <algorithm>
@@ -38,6 +39,16 @@ Result<fleet::Collected> storeSlow(store::Session &session, const fleet::Collect
     return slowlog::storeBatches(session, from, decoded);
 }
 
+Result<fleet::Collected> storeKilled(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+{
+    std::vector<killer::KilledBatch> decoded;
+    for (const wire::CollectedBatch &batch : batches) {
+        auto payload = decode<wire::KillBatch>(batch.payload);
+        decoded.push_back({batch.number, payload ? std::move(payload->records) : std::vector<wire::KillRecord>{}});
+    }
+    return killer::storeKilled(session, from, decoded);
+}
+
 } // namespace
 
 const std::vector<CollectedKind> &collectedKinds()
@@ -45,6 +56,7 @@ const std::vector<CollectedKind> &collectedKinds()
     static const std::vector<CollectedKind> kinds{
         {std::string(wire::samplesSource), "samples", storeSamples},
         {std::string(wire::slowlogSourcePrefix), "slow statements", storeSlow},
+        {std::string(wire::killsSourcePrefix), "killed statements", storeKilled},
     };
     return kinds;
 }

@@ -3,6 +3,7 @@
 
 #include "app/backups/kinds.h"
 #include "app/batchsql/kinds.h"
+#include "app/rotation/kinds.h"
 
 namespace zandb::headless {
 
@@ -13,6 +14,7 @@ const workflow::Kinds &programKinds()
         workflow::addHostKinds(kinds);
         backups::addBackupKinds(kinds);
         batchsql::addSqlKinds(kinds);
+        rotation::addRotationKinds(kinds);
         return kinds;
     }();
     return all;

@@ -4,6 +4,7 @@
 #include "app/alerts/alertrepository.h"
 #include "app/headless/collecting.h"
 #include "app/headless/housekeeping.h"
+#include "app/headless/killpolicies.h"
 #include "app/headless/leases.h"
 #include "app/headless/sampler.h"
 #include "app/headless/storebackupwork.h"
@@ -60,7 +61,7 @@ public:
     Loop(const Settings &settings, const ServeOptions &options)
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
           m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log),
-          m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log),
+          m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_killPolicies(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
           m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
@@ -142,6 +143,10 @@ private:
         m_engine.setHosts(held.tokens, held.trusted);
         m_sampler.setHosts(held.tokens);
         m_collecting.setHosts(held.tokens);
+        std::set<Uuid> hosts;
+        for (const auto &[host, token] : held.tokens)
+            hosts.insert(host);
+        m_killPolicies.setHosts(std::move(hosts));
         if (held.members != m_members || held.self != m_self) {
             m_members = held.members;
             m_self = held.self;
@@ -341,6 +346,7 @@ private:
     workflow::Scheduler m_scheduler;
     Sampler m_sampler;
     Collecting m_collecting;
+    KillPolicies m_killPolicies;
     StoreWork m_removing;
     StoreWork m_rollingUp;
     StoreWork m_storeBackup;

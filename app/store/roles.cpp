@@ -53,6 +53,10 @@ constexpr std::array tables{
     TableRights{"slow_sample", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"slow_source", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"store_backup", "INSERT, DELETE", "INSERT, DELETE"},
+    TableRights{"kill_policy", "INSERT, UPDATE, DELETE", ""},
+    TableRights{"kill_policy_revision", "INSERT", ""},
+    TableRights{"kill_set", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"killed", "DELETE", "INSERT, UPDATE, DELETE"},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

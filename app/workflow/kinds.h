@@ -46,6 +46,7 @@ struct Kind
     bool needsPerson = true;        ///< only a person's key may order it by default
     Lock lock = Lock::None;         ///< of a run of this kind
     bool mayBeScheduled = false;    ///< a task may be of this kind
+    bool eachInstance = false;      ///< such a task is for each instance it names, and not for one of those that replicate each other
     int automaticRetries = 3;       ///< of an attempt that failed with a transient error, at most; 0: a person decides
     /// The kind that undoes a step of this one, "" for none.  When its run is cancelled, each step that has succeeded is undone by an order
     /// of that kind with the same arguments to the same host, the last one first.

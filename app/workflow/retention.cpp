@@ -134,6 +134,8 @@ Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoin
     // one that somebody accepted is known when it comes again
     if (auto done = removal.remove("slow_digest", "last_seen_us < ? AND accepted_us IS NULL", "last_seen_us, checksum", {value(removal.horizon(keepSlowDaysDays))}); !done)
         return fail(done.error());
+    if (auto done = removal.remove("killed", "at_us < ?", "at_us, id", {value(removal.horizon(keepKilledDays))}); !done)
+        return fail(done.error());
     return removal.take();
 }
 

@@ -53,6 +53,11 @@ constexpr Text texts[] = {
     {"access.unsigned", QT_TRANSLATE_NOOP("Error", "Work of kind “{kind}” needs a person's signature and this order has none."),
      QT_TRANSLATE_NOOP("Error", "Start it from a console with your own key.")},
     {"access.key_revoked", QT_TRANSLATE_NOOP("Error", "The key of {user} has been revoked."), QT_TRANSLATE_NOOP("Error", "Ask an administrator for a new key.")},
+    // statements that run too long
+    {"killer.policy", QT_TRANSLATE_NOOP("Error", "This is no valid kill policy: {detail}."),
+     QT_TRANSLATE_NOOP("Error", "Check its name, its time (at least one second), its limits and its patterns.")},
+    {"killer.older_revision", QT_TRANSLATE_NOOP("Error", "The agent holds revision {held} of the kill policies of {instance}, which is newer than {revision}."),
+     QT_TRANSLATE_NOOP("Error", "Reload the policies and hand them over again.")},
     // orders
     {"order.fenced", QT_TRANSLATE_NOOP("Error", "The host refused an order with token {token} since it has seen the newer token {seen}."),
      QT_TRANSLATE_NOOP("Error", "Another headless instance has taken over this host; nothing needs to be done.")},

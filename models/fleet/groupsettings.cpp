@@ -16,6 +16,8 @@ constexpr std::array kinds{
     GroupSettingKind{keepAlertsDays, 90, 7, 3650, true},                   GroupSettingKind{keepSamplesDays, 90, 1, 3650, true},
     GroupSettingKind{keepSlowMinutesDays, 7, 1, 90, true},                 GroupSettingKind{keepSlowHoursDays, 90, 7, 3650, true},
     GroupSettingKind{keepSlowDaysDays, 400, 90, 3650, true},
+    GroupSettingKind{keepKilledDays, 400, 7, 3650, true},                  GroupSettingKind{rotateKeep, 14, 1, 365, false},
+    GroupSettingKind{rotateCompress, 2, 0, 2, false},
 };
 
 } // namespace

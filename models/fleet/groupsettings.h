@@ -23,6 +23,10 @@ inline constexpr std::string_view keepSamplesDays = "keep-samples-days";        
 inline constexpr std::string_view keepSlowMinutesDays = "keep-slow-minutes-days"; ///< slow statements by the minute
 inline constexpr std::string_view keepSlowHoursDays = "keep-slow-hours-days";     ///< by the hour, and their samples
 inline constexpr std::string_view keepSlowDaysDays = "keep-slow-days-days";       ///< by the day, and their digests
+inline constexpr std::string_view keepKilledDays = "keep-killed-days";           ///< statements that were killed, or would have been
+
+inline constexpr std::string_view rotateKeep = "rotate-keep";         ///< rotated slow logs that stay
+inline constexpr std::string_view rotateCompress = "rotate-compress"; ///< those older than the newest: 0 not, 1 by gzip, 2 by zstd
 
 /// What may be said for groups.
 struct GroupSettingKind

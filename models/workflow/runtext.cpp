@@ -25,11 +25,12 @@ struct Word
     std::string_view stable;
     const char *shown;
 };
-constexpr std::array<Word, 6> kinds{{
+constexpr std::array<Word, 7> kinds{{
     {"backup", QT_TRANSLATE_NOOP("RunText", "Backup")},
     {"verify", QT_TRANSLATE_NOOP("RunText", "Verification")},
     {"restore", QT_TRANSLATE_NOOP("RunText", "Restore")},
     {"facts", QT_TRANSLATE_NOOP("RunText", "Facts")},
+    {"rotate", QT_TRANSLATE_NOOP("RunText", "Log rotation")},
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
 }};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/privileged/client.h"
+#include "agent/rotation/rotate.h"
 #include "tests/privileged/privilegedhost.h"
 
 using namespace zandb;
@@ -105,6 +106,40 @@ private Q_SLOTS:
         QCOMPARE(codeOf(rename(1, 0)), std::string("helper.refused"));
         QCOMPARE(codeOf(rename(5, 6)), std::string("io.failed"));
         QVERIFY(m_server->exec("FLUSH LOCAL SLOW LOGS"));
+    }
+
+    void rotatedLogsAreRemovedAndNeverTheOpenOne()
+    {
+        const auto remove = [&](int number) { return codeOf(ask({"log-remove", {{"instance", m_server->name()}, {"log", "slow"}, {"number", number}}})); };
+        QCOMPARE(remove(2), std::string());
+        QVERIFY(!fs::exists(slowLog().string() + ".2"));
+        QCOMPARE(remove(2), std::string("io.failed"));
+        QCOMPARE(remove(0), std::string("helper.refused"));
+        QVERIFY(fs::exists(slowLog()));
+        QCOMPARE(remove(1), std::string());
+    }
+
+    void theRotationItselfGoesThroughTheHelper()
+    {
+        QVERIFY2(m_server->exec({"CREATE ROLE maint", "GRANT RELOAD ON *.* TO maint", "GRANT maint TO games@localhost", "SELECT 'first'"}), m_server->lastError().c_str());
+        const auto rotate = [&] {
+            const AsUser as(m_host.agentUid());
+            wire::RotateArgs args;
+            args.instance = m_server->name();
+            args.keep = 2;
+            return rotateSlowLog(m_host.config(), args, {Uuid::v7().toString(), [](const std::string &) {}, {}});
+        };
+        for (const char *text : {"second", "third", "fourth"}) {
+            const auto done = rotate();
+            QVERIFY2(done, done ? "" : describe(done.error()).c_str());
+            QCOMPARE(done->rotated, std::string("slow.log.1"));
+            QVERIFY(done->warnings.empty() && done->compressed.empty());
+            QVERIFY(m_server->exec(std::string("SELECT '") + text + "'"));
+        }
+        QVERIFY(fs::exists(slowLog()) && fs::exists(slowLog().string() + ".1") && fs::exists(slowLog().string() + ".2") && !fs::exists(slowLog().string() + ".3"));
+        QVERIFY(textOf(open("slow", 1)).find("third") != std::string::npos && textOf(open("slow", 2)).find("second") != std::string::npos);
+        for (const int number : {1, 2})
+            QCOMPARE(codeOf(ask({"log-remove", {{"instance", m_server->name()}, {"log", "slow"}, {"number", number}}})), std::string());
     }
 
     void onlyPlainLogsOfTheServerAreOpened()

@@ -42,6 +42,7 @@ private Q_SLOTS:
         QTest::newRow("service") << json("{'verb':'service','instance':'my3306','action':'restart'}");
         QTest::newRow("option file") << json("{'verb':'option-file-write','instance':'my3306','number':0,'old_sha256':'" + QByteArray(64, 'a') + "','bytes':262144}");
         QTest::newRow("log") << json("{'verb':'log-open','instance':'my3306','log':'slow','number':0}");
+        QTest::newRow("remove") << json("{'verb':'log-remove','instance':'my3306','log':'slow','number':7}");
         QTest::newRow("rename") << json("{'verb':'log-rename','instance':'my3306','log':'error','from':0,'to':999}");
     }
     void goodRequests()

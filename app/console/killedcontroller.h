@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/consolestate.h"
+#include "app/console/reload.h"
+#include "app/console/storewatch.h"
+#include "models/killer/killedmodels.h"
+
+namespace zandb::console {
+
+/// Keeps the Killed page at what the store says of the scope and the range.  GUI thread; the reading is done on the store's threads.
+class KilledController final : public QObject
+{
+    Q_OBJECT
+public:
+    KilledController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent = nullptr);
+    KilledDigestModel *digests() { return &m_digests; }
+    KilledTableModel *statements() { return &m_statements; }
+    /// Narrows the statements to one digest; empty: all.
+    void chooseDigest(const QString &checksum);
+
+Q_SIGNALS:
+    void loaded();
+    /// Another scope or range is being read: what is shown is of the one before.
+    void asked();
+    /// It is tried again by itself.
+    void failed(const zandb::Error &error);
+    /// Only the newest `rows` statements are shown; 0: all.
+    void cutTo(int rows);
+    void stepsChanged(const std::vector<zandb::KilledStep> &steps, zandb::TimePoint from, zandb::TimePoint until);
+    void rangeChanged(zandb::TimePoint from, zandb::TimePoint until);
+    void digestChanged(const QString &checksum);
+
+private:
+    struct Question
+    {
+        std::shared_ptr<const Fleet> fleet;
+        Scope scope;
+        TimePoint from{};
+        TimePoint until{};
+        std::string digest;
+    };
+    struct Facts
+    {
+        std::vector<KilledRow> rows;
+        std::vector<KilledDigest> digests;
+        std::vector<KilledStep> steps;
+        bool cut = false;
+    };
+    static Result<Facts> read(store::Session &session, const Question &question);
+    void load();
+
+    store::Executor &m_executor;
+    ConsoleState &m_state;
+    Latest<Facts> m_latest;
+    Reload m_reload;
+    KilledDigestModel m_digests;
+    KilledTableModel m_statements;
+    QString m_digest;
+};
+
+} // namespace zandb::console

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/killer.h"
+
+#include <vector>
+
+namespace zandb {
+
+/// A statement that was killed, or would have been.
+struct Killed
+{
+    Uuid instance;
+    wire::KillRecord record;
+};
+
+/// All of one digest in a stretch of time.
+struct KilledDigest
+{
+    std::string checksum;
+    std::string statement;     ///< its fingerprint
+    std::int64_t killed = 0;
+    std::int64_t dryRuns = 0;  ///< would have been killed
+    std::int64_t others = 0;   ///< had ended by then, were spared, failed, or nobody knows
+    double seconds = 0;        ///< that all of them ran
+    double longest = 0;
+    std::int64_t instances = 0;
+    std::int64_t users = 0;
+    TimePoint first{};
+    TimePoint last{};
+};
+
+/// A step of time.
+struct KilledStep
+{
+    TimePoint begin{};
+    std::int64_t killed = 0;
+    std::int64_t dryRuns = 0;
+    std::int64_t others = 0;
+};
+
+/// "killed", "dry_run" or one of the others.
+inline bool isKilled(const wire::KillRecord &record) { return record.outcome == "killed"; }
+inline bool isDryRun(const wire::KillRecord &record) { return record.outcome == "dry_run"; }
+
+} // namespace zandb

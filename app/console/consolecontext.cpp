@@ -44,8 +44,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_runs(std::make_unique<RunsController>(m_executor, m_state, *m_watch)),
       m_run(std::make_unique<RunController>(m_executor, m_state, *m_watch)),
       m_history(std::make_unique<HistoryController>(m_executor, m_state, *m_watch)),
-      m_killed(std::make_unique<KilledController>(m_executor, m_state, *m_watch)),
       m_slow(std::make_unique<SlowController>(m_executor, m_state, *m_watch, settings.person)),
+      m_killed(std::make_unique<KilledController>(m_executor, m_state, *m_watch)),
       m_runExecutor(std::make_unique<RunExecutor>(settings)), m_calls(std::make_unique<AgentCalls>(settings.ssh, m_state)),
       m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person, m_runExecutor->name())), m_ages(new QTimer(this))
 {

@@ -115,7 +115,8 @@ private Q_SLOTS:
         SAME(top[0]["killed"], Json(1));
         SAME(top[0]["dry_run"], Json(1));
         std::int64_t sum = 0;
-        for (const Json &step : ctl({"killed", "series"})["steps"])
+        const Json series = ctl({"killed", "series"});
+        for (const Json &step : series["steps"])
             sum += step["killed"].get<std::int64_t>();
         QCOMPARE(sum, 1);
     }

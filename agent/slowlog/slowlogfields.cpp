@@ -201,7 +201,7 @@ bool isSlowLogSet(std::string_view line)
 
 bool isSlowLogBanner(std::string_view line)
 {
-    if (line.empty())
+    if (line.empty() || !mayBeSlowLogBanner(line))
         return false;
     if (line[0] == 'T') {
         if (line.starts_with("Time") && line.size() > 4 && sqltext::isSpace(line[4])) {
@@ -210,8 +210,6 @@ bool isSlowLogBanner(std::string_view line)
         }
         return line.size() > 9 && line[3] == ' ' && sqltext::isWordLike(line.substr(0, 9), "tcp port:");
     }
-    if (line[0] != '/' && (line[0] < 'A' || line[0] > 'Z'))
-        return false;
     const std::size_t version = line.find(", Version: ");
     return version != line.npos && (line.find("started with:", version) != line.npos || line.find("embedded library", version) != line.npos);
 }

@@ -161,7 +161,7 @@ bool SlowLogParser::readHeader(SlowEvent &event)
                     readHash(line);
                 }
             }
-        } else if (!line.empty() && mayBeSlowLogBanner(line) && isSlowLogBanner(line)) {
+        } else if (isSlowLogBanner(line)) {
             if (m_hasHeader && (m_hasSet || m_query)) {
                 emitEmpty(begin, event);
                 return true;

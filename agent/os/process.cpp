@@ -21,6 +21,7 @@ struct Stat
     char state = 0;
     pid_t parent = 0;
     pid_t session = 0;
+    int threads = 0;
     std::uint64_t startTime = 0;
 };
 
@@ -37,17 +38,19 @@ std::optional<Stat> statOf(pid_t pid)
     Stat stat;
     std::string skipped;
     rest >> stat.state >> stat.parent >> skipped >> stat.session; // fields 3 to 6
-    for (int field = 7; field <= 21; ++field)
+    for (int field = 7; field <= 19; ++field)
         rest >> skipped;
-    rest >> stat.startTime;
+    rest >> stat.threads >> skipped >> stat.startTime; // fields 20 to 22
     if (!rest)
         return std::nullopt;
     return stat;
 }
 
+// The first thread of a process that was killed is a zombie while others still end, and only with the last one its files are
+// closed and its locks free.
 bool isGone(const Stat &stat)
 {
-    return stat.state == 'Z' || stat.state == 'X' || stat.state == 'x';
+    return stat.threads <= 1 && (stat.state == 'Z' || stat.state == 'X' || stat.state == 'x');
 }
 
 } // namespace

@@ -50,6 +50,8 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     rail->setContentsMargins(unit / 2, unit, unit / 2, unit);
     rail->setSpacing(unit / 2);
     rail->addStretch();
+    rail->setSizeConstraint(QLayout::SetNoConstraint); // fitRail() says how low it may be
+    m_rail->installEventFilter(this);
 
     // the profile's colour frames the window
     m_edge->setFixedHeight(3);
@@ -204,6 +206,28 @@ void MainWindow::addPage(const PageEntry &page)
     retranslate();
 }
 
+// A low window has no room for words below all icons: then the icons stand alone, and pointing at one tells its word.
+void MainWindow::fitRail()
+{
+    const auto buttons = m_railGroup->buttons();
+    const int count = static_cast<int>(buttons.size());
+    const auto heightFor = [&](int one) { return count * one + std::max(0, count - 1) * (unit / 2) + 2 * unit; };
+    constexpr int whole = 7 * unit, low = 4 * unit + unit / 2;
+    const bool isLow = m_rail->height() < heightFor(whole) && m_rail->isVisible();
+    m_rail->setMinimumHeight(heightFor(low));
+    for (QAbstractButton *button : buttons) {
+        button->setFixedHeight(isLow ? low : whole);
+        static_cast<QToolButton *>(button)->setToolButtonStyle(isLow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextUnderIcon);
+    }
+}
+
+bool MainWindow::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_rail && (event->type() == QEvent::Resize || event->type() == QEvent::Show))
+        fitRail();
+    return QMainWindow::eventFilter(watched, event);
+}
+
 void MainWindow::addToRail(Entry &entry)
 {
     const PageEntry &page = entry.page;
@@ -214,10 +238,10 @@ void MainWindow::addToRail(Entry &entry)
     entry.button->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
     entry.button->setCheckable(true);
     entry.button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    entry.button->setFixedHeight(7 * unit);
     m_railGroup->addButton(entry.button);
     auto *rail = static_cast<QVBoxLayout *>(m_rail->layout());
     rail->insertWidget(rail->count() - 1, entry.button);
+    fitRail();
     const auto number = static_cast<int>(m_railGroup->buttons().size());
     QKeySequence keys = page.keys;
     if (keys.isEmpty() && number <= 10)

@@ -85,6 +85,7 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
 
 private:
@@ -111,6 +112,7 @@ private:
     };
     const Entry *entryOf(const QString &name) const;
     void addToRail(Entry &entry);
+    void fitRail();
     std::vector<Entry> m_pages;
     QWidget *m_rail;
     QButtonGroup *m_railGroup;

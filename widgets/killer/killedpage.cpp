@@ -72,7 +72,9 @@ KilledPage::KilledPage(const Ui &ui, KilledDigestModel *digests, KilledTableMode
     auto *column = new QVBoxLayout(left);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(unit);
-    column->addWidget(makeCard(m_chart, this));
+    m_pictures = makeCard(m_chart, this);
+    column->addWidget(m_pictures);
+    setMinimumHeight(38 * unit);
     column->addWidget(tables, 1);
     auto *split = besideInspector(left, m_inspector, this);
     keepSizes(tables, ui.settings, QStringLiteral("killed"));
@@ -106,6 +108,12 @@ void KilledPage::retranslate()
     setSteps(m_steps, m_from, m_until);
     showForbidden();
     showInspector();
+}
+
+void KilledPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    m_pictures->setVisible(height() >= 56 * unit);
 }
 
 void KilledPage::changeEvent(QEvent *event)

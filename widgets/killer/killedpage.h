@@ -44,6 +44,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void showForbidden() override;
 
 private:
@@ -65,6 +66,7 @@ private:
     TimePoint m_from{};
     TimePoint m_until{};
     bool m_loading = false;
+    QWidget *m_pictures = nullptr; ///< folds away on a low screen, where the list is worth more
 };
 
 } // namespace zandb

@@ -55,6 +55,8 @@ SlowDigestPage::SlowDigestPage(const Ui &ui, SlowCallerModel *callers, SlowExamp
     m_times->setShape({ChartShape::Form::Lines, ChartUnit::Seconds, true});
     m_rows->setShape({ChartShape::Form::Bars, ChartUnit::PerSecond, true});
     auto *charts = new QWidget(this);
+    m_pictures = charts;
+    setMinimumHeight(38 * unit);
     auto *row = new QHBoxLayout(charts);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(unit);
@@ -150,6 +152,12 @@ void SlowDigestPage::retranslate()
     m_rows->setTitle(tr("Rows examined each second"));
     showHead();
     showCharts();
+}
+
+void SlowDigestPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    m_pictures->setVisible(height() >= 56 * unit);
 }
 
 void SlowDigestPage::changeEvent(QEvent *event)

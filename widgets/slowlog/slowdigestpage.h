@@ -41,6 +41,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void showForbidden() override { showHead(); }
 
 private:
@@ -64,6 +65,7 @@ private:
     QLabel *m_examplesTitle;
     TablePane *m_callers;
     TablePane *m_examples;
+    QWidget *m_pictures = nullptr; ///< folds away on a low screen, where the list is worth more
 };
 
 } // namespace zandb

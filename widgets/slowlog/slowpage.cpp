@@ -78,6 +78,8 @@ SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
     m_charts->add(m_chart);
     m_chart->setMinimumHeight(21 * unit);
     auto *chartCard = makeCard(m_chartTitle, m_chart, this, {m_metricBox, m_byBox});
+    m_pictures = chartCard;
+    setMinimumHeight(38 * unit);
 
     using Table = SlowDigestModel;
     m_pane->columns()->setHiddenByDefault({Table::Examined, Table::Change, Table::Checksum});
@@ -148,7 +150,7 @@ QString SlowPage::help() const
               "<p>Drag over the chart to zoom, double click to go back; the range is that of all pages. The table compares with the time of the same length before: "
               "the dotted line of a trend is that time. Double click or Enter opens a digest with its history, examples and who sends it.</p>"
               "<p><b>p95</b> is the time within which 95 of 100 calls ended, to within 2.5 %. <b>Examined / sent</b> far above 1 often means a missing index. What is known and "
-              "accepted can be marked so. The same figures come from <code>zandbctl slow</code>.</p>");
+              "accepted can be marked so. The same figures come from <code>zandbctl slow top</code>.</p>");
 }
 
 void SlowPage::retranslate()
@@ -170,6 +172,12 @@ void SlowPage::retranslate()
     showChart();
     showEmpty();
     showInspector();
+}
+
+void SlowPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    m_pictures->setVisible(height() >= 56 * unit);
 }
 
 void SlowPage::changeEvent(QEvent *event)

@@ -51,6 +51,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void showForbidden() override { showInspector(); }
 
 private:
@@ -86,6 +87,7 @@ private:
     QPushButton *m_copy;
     QPushButton *m_accept;
     QPushButton *m_withdraw;
+    QWidget *m_pictures = nullptr; ///< folds away on a low screen, where the list is worth more
 };
 
 } // namespace zandb

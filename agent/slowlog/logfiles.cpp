@@ -73,12 +73,16 @@ std::vector<OpenLog> LogFiles::rotated()
             }
         }
     } else {
+        // the path may be a link to a file that is named like a rotated one, and that one is still written
+        struct stat live{};
+        const bool hasLive = ::stat(path.c_str(), &live) == 0;
         for (const auto &entry : std::filesystem::directory_iterator(path.parent_path(), error)) {
             const std::string other = entry.path().filename();
             if (other.size() <= name.size() || !other.starts_with(name) || (other[name.size()] != '.' && other[name.size()] != '-'))
                 continue;
             FileDescriptor file = openForReading(entry.path());
-            if (auto log = file ? check(std::move(file), entry.path()) : Result<OpenLog>(fail(errors::ioFailed)))
+            auto log = file ? check(std::move(file), entry.path()) : Result<OpenLog>(fail(errors::ioFailed));
+            if (log && !(hasLive && log->status.st_ino == live.st_ino && log->status.st_dev == live.st_dev))
                 found.push_back(std::move(*log));
             if (found.size() >= mostRotated)
                 break;

@@ -50,7 +50,7 @@ void ConnectionRelay::run(const std::stop_token &stop)
     }
 }
 
-void ConnectionRelay::serve(const FileDescriptor &program, const std::stop_token &stop) const
+void ConnectionRelay::serve(const FileDescriptor &program, const std::stop_token &stop)
 {
     const auto server = connectToServer(m_server);
     if (!server)
@@ -67,8 +67,26 @@ void ConnectionRelay::serve(const FileDescriptor &program, const std::stop_token
     }
     if (const auto id = idInGreeting(greeting).value_or(0); id != 0)
         m_heard(id);
-    if (sendAll(program.get(), greeting, stop))
-        passAll(program.get(), server->get(), stop);
+    if (!sendAll(program.get(), greeting, stop))
+        return;
+    m_lastPassed = std::chrono::steady_clock::now();
+    ++m_connected;
+    bool asked = false;
+    passAll(program.get(), server->get(), stop, [&](bool fromServer) {
+        m_lastPassed = std::chrono::steady_clock::now();
+        if (asked == fromServer) // the first piece of a question, or of its answer
+            m_asked += fromServer ? -1 : 1;
+        asked = !fromServer;
+    });
+    m_asked -= asked ? 1 : 0;
+    --m_connected;
+}
+
+std::chrono::steady_clock::duration ConnectionRelay::quietFor() const
+{
+    if (m_connected == 0 || m_asked != 0)
+        return {};
+    return std::chrono::steady_clock::now() - m_lastPassed.load();
 }
 
 } // namespace zandb::agent

@@ -3,6 +3,8 @@
 
 #include "agent/os/child.h"
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <list>
 
@@ -21,11 +23,14 @@ public:
     ~ConnectionRelay();
     /// What the program has to connect to.
     const std::filesystem::path &socket() const { return m_socket; }
+    /// How long the program has asked for nothing although the server has answered everything.  0 while the server owes an
+    /// answer, and while no connection stands.  From any thread.
+    std::chrono::steady_clock::duration quietFor() const;
 
 private:
     ConnectionRelay() = default;
     void run(const std::stop_token &stop);
-    void serve(const FileDescriptor &program, const std::stop_token &stop) const;
+    void serve(const FileDescriptor &program, const std::stop_token &stop);
 
     std::filesystem::path m_file;   ///< the socket
     std::filesystem::path m_socket; ///< a name of it that fits into an address
@@ -33,6 +38,9 @@ private:
     Listener m_heard;
     FileDescriptor m_directory;
     FileDescriptor m_listening;
+    std::atomic<int> m_connected = 0;                                 ///< connections that stand
+    std::atomic<int> m_asked = 0;                                     ///< those whose server owes an answer
+    std::atomic<std::chrono::steady_clock::time_point> m_lastPassed; ///< when the last piece was passed on
     std::jthread m_thread; ///< last: it ends before what it uses
 };
 

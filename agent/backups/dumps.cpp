@@ -330,7 +330,11 @@ Result<MethodResult> backupWithMydumper(BackupJob &job)
         const bool overdue = writtenAt && std::chrono::steady_clock::now() - *writtenAt > endPatience();
         if (overdue)
             job.context.log("mydumper has written all and does not end");
-        if (!room || overdue || job.context.stopToken().stop_requested() || job.guard->tripped())
+        // mydumper 0.10 hangs in about one of sixty runs: its threads wait for each other (mydumper's issue 539)
+        const bool hangs = !writtenAt && (*relay)->quietFor() > 5 * endPatience();
+        if (hangs)
+            job.context.log("mydumper hangs: the server has answered everything, and it asks for nothing more");
+        if (!room || overdue || hangs || job.context.stopToken().stop_requested() || job.guard->tripped())
             status = (*child)->end(2s);
         reportProgress(job, "copying", 0);
     }

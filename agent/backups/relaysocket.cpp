@@ -112,7 +112,7 @@ std::optional<std::uint64_t> idInGreeting(std::string_view bytes)
     return id;
 }
 
-void passAll(int program, int server, const std::stop_token &stop)
+void passAll(int program, int server, const std::stop_token &stop, const std::function<void(bool fromServer)> &passed)
 {
     std::vector<char> buffer(bufferSize);
     for (;;) {
@@ -129,6 +129,8 @@ void passAll(int program, int server, const std::stop_token &stop)
                 continue;
             if (got <= 0 || !sendAll(ends[1 - i].fd, {buffer.data(), static_cast<std::size_t>(got)}, stop))
                 return;
+            if (passed)
+                passed(i == 0);
         }
     }
 }

@@ -4,6 +4,7 @@
 #include "agent/os/child.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 /// What stands between a program and its server has in common.  Waits end when a stop is asked for.
@@ -22,7 +23,8 @@ Result<FileDescriptor> connectToServer(const std::filesystem::path &socket);
 /// The connection's id in the first packet that a server sends; nullopt while there is too little of it, 0 where it is no
 /// greeting.
 std::optional<std::uint64_t> idInGreeting(std::string_view bytes);
-/// Passes everything on in both ways until one end closes or a stop is asked for.
-void passAll(int program, int server, const std::stop_token &stop);
+/// Passes everything on in both ways until one end closes or a stop is asked for.  `passed` hears of every piece, after it
+/// was passed on: true when the server sent it.
+void passAll(int program, int server, const std::stop_token &stop, const std::function<void(bool fromServer)> &passed = {});
 
 } // namespace zandb::agent

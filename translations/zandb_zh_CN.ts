@@ -427,6 +427,78 @@
 <context>
     <name>Error</name>
     <message>
+        <source>{variable} cannot be changed in {where}: {detail}.</source>
+        <translation>无法在 {where} 中修改 {variable}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Change the file by hand, or take the option off the server's command line; then read the configuration again.</source>
+        <translation>请手工修改该文件，或从服务器命令行中去掉该选项，然后重新读取配置。</translation>
+    </message>
+    <message>
+        <source>{instance} has no variable {variable}.</source>
+        <translation>{instance} 没有变量 {variable}。</translation>
+    </message>
+    <message>
+        <source>Check the name; the server lists its variables with SHOW GLOBAL VARIABLES.</source>
+        <translation>请检查名称；服务器用 SHOW GLOBAL VARIABLES 列出其变量。</translation>
+    </message>
+    <message>
+        <source>{variable} of {instance} cannot be changed while the server runs.</source>
+        <translation>{instance} 的 {variable} 不能在服务器运行时修改。</translation>
+    </message>
+    <message>
+        <source>Change it on disk only (--disk); it takes effect after a restart.</source>
+        <translation>请只修改磁盘上的值（--disk）；重启后生效。</translation>
+    </message>
+    <message>
+        <source>{variable} of {instance} cannot be {value}: {detail}.</source>
+        <translation>{instance} 的 {variable} 不能为 {value}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Give a value that the server takes.</source>
+        <translation>请给出服务器可接受的值。</translation>
+    </message>
+    <message>
+        <source>{variable} of {instance} is not changed from here: {detail}.</source>
+        <translation>不能从这里修改 {instance} 的 {variable}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Change it by hand on the host, where such a variable belongs.</source>
+        <translation>此类变量应在主机上手工修改。</translation>
+    </message>
+    <message>
+        <source>{variable} of {instance} is {value} by now, not {expected}, so nothing was changed.</source>
+        <translation>{instance} 的 {variable} 现在是 {value}，而不是 {expected}，因此未做任何修改。</translation>
+    </message>
+    <message>
+        <source>Read the configuration again, and decide again.</source>
+        <translation>请重新读取配置后再决定。</translation>
+    </message>
+    <message>
+        <source>A private server did not start with the new configuration of {instance}, so nothing was changed: {detail}</source>
+        <translation>使用 {instance} 的新配置无法启动私有服务器，因此未做任何修改：{detail}</translation>
+    </message>
+    <message>
+        <source>Correct the value. The words are the server's own.</source>
+        <translation>请更正该值。以上是服务器自己的原话。</translation>
+    </message>
+    <message>
+        <source>The change of {instance} failed; memory and files are as they were before: {detail}</source>
+        <translation>对 {instance} 的修改失败；内存和文件均已恢复原状：{detail}</translation>
+    </message>
+    <message>
+        <source>Look at the cause and change again.</source>
+        <translation>请查看原因后重新修改。</translation>
+    </message>
+    <message>
+        <source>The change of {instance} failed, and not all of it could be taken back yet: {detail}</source>
+        <translation>对 {instance} 的修改失败，且尚未能全部撤回：{detail}</translation>
+    </message>
+    <message>
+        <source>The agent tries again by itself. Compare memory and disk.</source>
+        <translation>代理会自动重试。请比较内存和磁盘上的值。</translation>
+    </message>
+    <message>
         <source>A message of {bytes} bytes exceeds the limit of {limit}.</source>
         <translation>消息大小 {bytes} 字节，超过上限 {limit}。</translation>
     </message>

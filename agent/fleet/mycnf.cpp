@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/fleet/mycnf.h"
 
+#include "agent/rules/optiontext.h"
+
 #include <algorithm>
 #include <fstream>
 
@@ -31,69 +33,6 @@ std::string normalName(std::string_view name)
     if (normal.starts_with("loose_"))
         normal.erase(0, 6);
     return normal;
-}
-
-/// Cuts a comment that begins in the middle of a line: only '#' does, and not inside quotes.
-std::string_view withoutComment(std::string_view line)
-{
-    char quote = 0;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        const char c = line[i];
-        if (c == '\\' && quote)
-            ++i;
-        else if (quote)
-            quote = c == quote ? 0 : quote;
-        else if (c == '\'' || c == '"')
-            quote = c;
-        else if (c == '#')
-            return line.substr(0, i);
-    }
-    // a quote that is never closed is an ordinary character (an apostrophe)
-    if (quote) {
-        const auto hash = line.find('#');
-        return hash == line.npos ? line : line.substr(0, hash);
-    }
-    return line;
-}
-
-std::string unquoted(std::string_view value)
-{
-    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
-        value = value.substr(1, value.size() - 2);
-    std::string plain;
-    plain.reserve(value.size());
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        if (value[i] != '\\' || i + 1 == value.size()) {
-            plain += value[i];
-            continue;
-        }
-        switch (const char c = value[++i]) {
-        case 'n':
-            plain += '\n';
-            break;
-        case 't':
-            plain += '\t';
-            break;
-        case 'r':
-            plain += '\r';
-            break;
-        case 'b':
-            plain += '\b';
-            break;
-        case 's':
-            plain += ' ';
-            break;
-        case '"':
-        case '\'':
-        case '\\':
-            plain += c;
-            break;
-        default: // the servers keep the backslash of an escape they do not know
-            plain += '\\';
-            plain += c;
-        }
-    }
-    return plain;
 }
 
 bool isServerSection(std::string_view name)
@@ -132,12 +71,12 @@ MyCnf MyCnf::parse(std::string_view text)
             section = close == line.npos ? std::string() : std::string(trimmed(line.substr(1, close - 1)));
             continue;
         }
-        line = trimmed(withoutComment(line));
+        line = trimmed(rules::withoutOptionComment(line));
         const auto equals = line.find('=');
         std::string name = normalName(line.substr(0, equals));
         if (name.empty() || section.empty())
             continue;
-        std::string value = equals == line.npos ? std::string() : unquoted(trimmed(line.substr(equals + 1)));
+        std::string value = equals == line.npos ? std::string() : rules::optionValue(trimmed(line.substr(equals + 1)));
         if (isServerSection(section))
             file.m_server[name] = value;
         file.m_sections[section][std::move(name)] = std::move(value);

@@ -116,7 +116,7 @@ std::vector<std::string> partsOf(std::string_view text)
         text.remove_prefix(comma + 1);
     }
     std::ranges::sort(parts);
-    parts.erase(std::ranges::unique(parts).begin(), parts.end());
+    parts.erase(std::unique(parts.begin(), parts.end()), parts.end()); // clang 14 lacks the other form
     return parts;
 }
 

@@ -46,7 +46,7 @@ private Q_SLOTS:
         row("comment behind", "[mysqld]\nport=3306 # the usual\n", "port", "3306");
         row("semicolon is no comment behind", "[mysqld]\ninit_connect=a;b\n", "init_connect", "a;b");
         row("comment lines", "# x\n; port=1\n[mysqld]\n#port=1\n;port=2\n", "port", nullptr);
-        row("apostrophe", "[mysqld]\nname=it's # so\n", "name", "it's");
+        row("apostrophe", "[mysqld]\nname=it's # so\n", "name", "it's # so"); // a quote that is never closed
         row("escapes", "[mysqld]\nname=a\\sb\\\\c\\td\\q\n", "name", "a b\\c\td\\q");
         row("no value", "[mysqld]\nskip-networking\n", "skip_networking", "");
         row("last wins", "[mysqld]\nport=1\nport=2\n", "port", "2");

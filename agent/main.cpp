@@ -3,6 +3,8 @@
 #include "agent/backups/kinds.h"
 #include "agent/batchsql/commands.h"
 #include "agent/batchsql/kinds.h"
+#include "agent/config/commands.h"
+#include "agent/config/kinds.h"
 #include "agent/fleet/kinds.h"
 #include "agent/protocol/coredump.h"
 #include "agent/rotation/kinds.h"
@@ -27,6 +29,7 @@ Kinds allKinds()
     addHostKinds(kinds);
     addBackupKinds(kinds);
     addSqlKinds(kinds);
+    addConfigKinds(kinds);
     addRotationKinds(kinds);
     return kinds;
 }
@@ -44,7 +47,10 @@ const std::map<std::string, std::function<int(Arguments)>> &verbs()
         {"validate-backup", validateBackupMain},
         {"restore", restoreMain},
         {"receive", receiveMain},
-        {"clean-remains", cleanRemainsMain},
+        {"clean-remains", [](Arguments args) {
+             const int status = cleanRemainsMain(args);
+             return status != 0 ? status : recoverConfigMain(args); // which may wait for servers
+         }},
         {"check-backups", checkBackupsMain},
         {"digest", digestMain},
     };

@@ -2051,6 +2051,10 @@ UTC %3</translation>
 <context>
     <name>RunText</name>
     <message>
+        <source>Configuration change</source>
+        <translation>配置变更</translation>
+    </message>
+    <message>
         <source>Backup</source>
         <translation>备份</translation>
     </message>

@@ -352,6 +352,8 @@ Result<std::vector<OptionEdit>> OptionFiles::set(const std::string &variable, co
     } else {
         const auto [file, group] = placeForNew();
         edit.file = file;
+        if (!m_files.contains(edit.file)) // servers ignore it, or it cannot be read
+            return notEditable(variable, edit.file.string(), m_problems.empty() ? "unreadable" : m_problems.front().code);
         edit.before = m_files.at(edit.file);
         edit.after = rules::withNewOption(edit.before, group, variable, value);
         const auto differs = std::ranges::mismatch(edit.before, edit.after).in2;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <thread>
 #include <unistd.h>
 
@@ -102,6 +103,22 @@ Result<void> replaceFile(const fs::path &path, std::string_view bytes, bool dura
     return durable ? syncDirectory(path.parent_path()) : Result<void>{};
 }
 
+namespace {
+
+/// The access list of the file that is there, where it has one.  Returns errno.
+int copyAcl(int directory, const std::string &name, int to)
+{
+    constexpr const char *acl = "system.posix_acl_access";
+    const FileDescriptor old(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    char list[4096];
+    const ssize_t bytes = old ? ::fgetxattr(old.get(), acl, list, sizeof list) : -1;
+    if (bytes <= 0)
+        return 0;
+    return ::fsetxattr(to, acl, list, static_cast<std::size_t>(bytes), 0) == 0 ? 0 : errno;
+}
+
+} // namespace
+
 Result<void> replaceKeepingOwner(int directory, const fs::path &path, std::string_view bytes, const struct stat &like)
 {
     const std::string name = path.filename();
@@ -115,6 +132,8 @@ Result<void> replaceKeepingOwner(int directory, const fs::path &path, std::strin
         failure = errno;
     if (failure == 0 && ::fchmod(file.get(), like.st_mode & 07777) != 0)
         failure = errno;
+    if (failure == 0)
+        failure = copyAcl(directory, name, file.get());
     if (failure == 0 && ::fsync(file.get()) != 0)
         failure = errno;
     if (failure == 0 && ::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0)

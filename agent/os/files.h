@@ -57,7 +57,7 @@ Result<void> writeAll(int fd, std::string_view bytes, const std::filesystem::pat
 /// `durable` both the file and its directory are fsynced.  Mode 0600.  Errors: io.failed, io.disk_full.
 Result<void> replaceFile(const std::filesystem::path &path, std::string_view bytes, bool durable = true);
 /// Replaces a file so that either the old or the new content is there, durably, with owner, group and mode of `like` (the old one's
-/// stat).  `directory` is its directory, held open: only what stands in there is touched.  Errors: io.failed, io.disk_full.
+/// stat) and the access list (ACL) of the file that is there.  `directory` is its directory, held open: only what stands in there is touched.  Errors: io.failed, io.disk_full.
 Result<void> replaceKeepingOwner(int directory, const std::filesystem::path &path, std::string_view bytes, const struct stat &like);
 /// Locks a file, made with mode 0600 where it is missing and never removed, until the descriptor is closed; waits at most `limit`.  It
 /// should be a file that nobody else may open: whoever can open it can lock it.  Errors: io.failed.

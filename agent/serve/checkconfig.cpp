@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/serve/checkconfig.h"
 
+#include "agent/config/optionfiles.h"
+#include "agent/fleet/instances.h"
 #include "agent/fleet/readable.h"
 #include "agent/os/descriptors.h"
 #include "agent/os/files.h"
@@ -96,12 +98,26 @@ public:
                     warn(path, name + key + ": " + why);
             }
         }
+        for (const LocalInstance &instance : findInstances(m_config))
+            checkOptionFiles(instance);
     }
 
 private:
     static std::string user() { return userOf(geteuid()); }
     void error(const fs::path &path, std::string detail) { m_problems.push_back({true, path.string(), 0, std::move(detail)}); }
     void warn(const fs::path &path, std::string detail) { m_problems.push_back({false, path.string(), 0, std::move(detail)}); }
+
+    /// What of an instance's option files a server ignores, or would not start with.
+    void checkOptionFiles(const LocalInstance &instance)
+    {
+        if (instance.myCnf.empty() || !may(instance.myCnf, R_OK))
+            return;
+        const OptionFiles files = OptionFiles::read(instance.myCnf, {});
+        for (const OptionProblem &problem : files.problems()) {
+            const std::string what = problem.code == "world_writable" ? "ignored: world-writable (chmod o-w)" : problem.code + (problem.detail.empty() ? "" : ": " + problem.detail);
+            m_problems.push_back({problem.fatal, problem.file.string(), problem.line, instance.name + " reads it: " + what});
+        }
+    }
 
     void checkState()
     {

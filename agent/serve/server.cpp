@@ -78,6 +78,8 @@ Result<void> Server::start()
     m_killer->addTo(m_methods);
     m_slowlogs->addTo(m_methods);
     m_sessions->addTo(m_methods);
+    m_config = std::make_unique<ConfigMethods>(m_options.config, m_io);
+    m_config->addTo(m_methods);
     return listen();
 }
 
@@ -139,7 +141,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle(); };
+    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle(); };
     for (const auto until = std::chrono::steady_clock::now() + lanesTime; !idle();) {
         if (std::chrono::steady_clock::now() > until)
             return false;

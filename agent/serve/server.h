@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/config/configmethods.h"
 #include "agent/killer/killermethods.h"
 #include "agent/runtime/chore.h"
 #include "agent/runtime/collectmethods.h"
@@ -75,6 +76,7 @@ private:
     std::unique_ptr<FleetMethods> m_fleet;
     std::unique_ptr<KillerMethods> m_killer;
     std::unique_ptr<SessionMethods> m_sessions;
+    std::unique_ptr<ConfigMethods> m_config;
     std::unique_ptr<SlowLogMethods> m_slowlogs;
     Methods m_methods;
     Connection::Host m_host;

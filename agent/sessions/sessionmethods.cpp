@@ -3,6 +3,7 @@
 
 #include "agent/protocol/errors.h"
 #include "agent/os/log.h"
+#include "agent/runtime/laneanswer.h"
 #include "agent/sessions/sessions.h"
 
 #include <algorithm>
@@ -72,17 +73,7 @@ void SessionMethods::addTo(Methods &methods)
 
 void SessionMethods::answerLater(const Responder &responder, std::function<Result<Json>()> work)
 {
-    const bool taken = m_lane.post([responder, work = std::move(work)] {
-        Result<Json> result = fail(errors::internal);
-        try {
-            result = work();
-        } catch (const std::exception &e) {
-            result = fail(errors::internal, {{"detail", e.what()}});
-        }
-        return [responder, result = std::move(result)] { responder.answer(result); };
-    });
-    if (!taken)
-        responder.fail(makeError(errors::agentBusy, {{"what", "sessions"}, {"limit", std::to_string(Lane::heldUpAfter.count()) + " s"}}));
+    answerIn(m_lane, "sessions", responder, std::move(work));
 }
 
 } // namespace zandb::agent

@@ -25,12 +25,13 @@ struct Word
     std::string_view stable;
     const char *shown;
 };
-constexpr std::array<Word, 7> kinds{{
+constexpr std::array<Word, 8> kinds{{
     {"backup", QT_TRANSLATE_NOOP("RunText", "Backup")},
     {"verify", QT_TRANSLATE_NOOP("RunText", "Verification")},
     {"restore", QT_TRANSLATE_NOOP("RunText", "Restore")},
     {"facts", QT_TRANSLATE_NOOP("RunText", "Facts")},
     {"rotate", QT_TRANSLATE_NOOP("RunText", "Log rotation")},
+    {"configure", QT_TRANSLATE_NOOP("RunText", "Configuration change")},
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
 }};

@@ -85,6 +85,7 @@ class TestIncludes : public QObject
             row("agent/privileged/", QStringLiteral("agent/os/ agent/runtime/ agent/protocol/"));
             row("agent/workflow/", ground);
             row("agent/fleet/", ground);
+            row("agent/config/", ground + QStringLiteral("agent/fleet/ agent/backups/")); // a private server
             row("agent/helper/", ground + QStringLiteral("agent/fleet/ agent/backups/"));
             row("agent/serve/", QStringLiteral("!agent/helper/ agent/"));
             row("agent/main.cpp", QStringLiteral("!agent/helper/ agent/"));

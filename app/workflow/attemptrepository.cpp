@@ -111,7 +111,7 @@ Result<bool> beginAttempt(Session &session, Run &run, Step &step, const Attempt 
         const auto now = session.now();
         if (!now)
             return fail(now.error());
-        const auto within = withinLimits(session, run);
+        const auto within = withinLimits(session, run, attempt.hostId);
         if (!within || !*within)
             return fail(within ? lostRace() : within.error());
         if (lock == Lock::Instance) {
@@ -238,13 +238,18 @@ Result<void> giveUp(Session &session, const Uuid &runId, const std::string &pers
 
 Result<int> endRunsWithoutHost(Session &session)
 {
-    const auto rows = session.query("SELECT r.id FROM run r LEFT JOIN host h ON h.id = r.host_id WHERE r.state IN "
-                                    + std::string(openStates) + " AND h.id IS NULL");
+    // what is at work on hosts that are there ends first, and is recorded
+    constexpr std::string_view nothingOut = " AND NOT EXISTS (SELECT 1 FROM attempt a JOIN host h ON h.id = a.host_id WHERE a.run_id = run.id "
+                                            "AND a.ended_us IS NULL)";
+    const auto gone = [](const std::string &host) { return "NOT EXISTS (SELECT 1 FROM host h WHERE h.id = " + host + ')'; };
+    const auto rows = session.query("SELECT run.id FROM run WHERE state IN " + std::string(openStates) + " AND (" + gone("run.host_id")
+                                    + " OR EXISTS (SELECT 1 FROM run_step s WHERE s.run_id = run.id AND s.state <> 'succeeded' AND " + gone("s.host_id")
+                                    + "))" + std::string(nothingOut));
     if (!rows)
         return fail(rows.error());
     int ended = 0;
     for (const Row &row : *rows) {
-        const auto done = endOpen(session, row.uuid(0), openStates, makeError(errors::runHostGone), "", "run.host_gone");
+        const auto done = endOpen(session, row.uuid(0), std::string(openStates) + std::string(nothingOut), makeError(errors::runHostGone), "", "run.host_gone");
         if (!done && !done.error().is(errors::runNotUnknown)) // it has ended meanwhile
             return fail(done.error());
         ended += done.has_value();

@@ -85,7 +85,7 @@ Circumstances Engine::circumstances(const RunDetail &detail, const Step *step, T
         const bool isOpen = last && last->attempt == it->first.attempt && !last->endedAt;
         facts.overlapped = facts.overlapped || (isOut(it->second) && !isOpen);
     }
-    facts.tokensFree = runningStep(detail) || m_running.free(run); // a run has its place as long as something of it is out
+    facts.tokensFree = m_running.free(run, host);
     if (run.taskId && run.policies.overlap != "allow") {
         for (const auto &[id, other] : m_open) {
             if (id != run.id && other.run.taskId == run.taskId && other.run.targetId == run.targetId
@@ -144,8 +144,8 @@ Result<void> Engine::advance(TimePoint now)
     }
     m_running = {};
     for (const auto &[id, detail] : m_open) {
-        if (runningStep(detail))
-            m_running.take(detail.run);
+        if (const auto hosts = hostsOut(detail); !hosts.empty())
+            m_running.take(detail.run, hosts);
     }
     // what has been due longest goes first
     std::vector<std::pair<TimePoint, Uuid>> order;
@@ -440,8 +440,7 @@ Result<void> Engine::start(RunDetail &detail, int number, TimePoint now)
     }
     m_startWait.erase(run.id);
     changed.attempts.push_back(attempt);
-    if (isFirst)
-        m_running.take(run);
+    m_running.take(run, {attempt.hostId});
     say(nameOf(run) + stepText(detail, attempt) + " sent");
     detail = std::move(changed);
     submit(detail, *stepNumbered(detail, attempt.step), attempt.attempt);

@@ -21,17 +21,29 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// The run's host is in the fleet; else no run of it stays open.  Errors: not_found.
-Result<void> needHost(store::Session &session, const Uuid &hostId)
+std::set<Uuid> hostsOf(const RunDetail &run)
 {
-    const auto host = session.query("SELECT 1 FROM host WHERE id = ?", {store::value(hostId)});
-    if (!host)
-        return fail(host.error());
-    if (!host->empty())
-        return {};
-    if (const auto ended = endRunsWithoutHost(session); !ended)
-        return fail(ended.error());
-    return fail(errors::notFound, {{"what", "host"}, {"name", hostId.toString()}});
+    std::set<Uuid> hosts{run.run.hostId};
+    for (const Step &step : run.steps)
+        hosts.insert(step.hostId);
+    return hosts;
+}
+
+/// All hosts that the run still needs are in the fleet; else no run stays open that needs one of these.  Errors: not_found.
+Result<void> needHosts(store::Session &session, RunDetail run)
+{
+    std::erase_if(run.steps, [](const Step &step) { return step.state == RunState::Succeeded; });
+    for (const Uuid &id : hostsOf(run)) {
+        const auto host = session.query("SELECT 1 FROM host WHERE id = ?", {store::value(id)});
+        if (!host)
+            return fail(host.error());
+        if (!host->empty())
+            continue;
+        if (const auto ended = endRunsWithoutHost(session); !ended)
+            return fail(ended.error());
+        return fail(errors::notFound, {{"what", "host"}, {"name", id.toString()}});
+    }
+    return {};
 }
 
 Engine::Options optionsOf(const Kinds &kinds, const std::string &executor)
@@ -83,7 +95,7 @@ Result<RunDetail> beginByHand(store::Session &session, const Kinds &kinds, RunDe
     if (const auto created = createRun(session, detail); !created)
         return fail(created.error());
     // a host that is removed in this moment: its remover has looked for runs before this one was there
-    if (const auto there = needHost(session, detail.run.hostId); !there)
+    if (const auto there = needHosts(session, detail); !there)
         return fail(there.error());
     return detail;
 }
@@ -142,7 +154,7 @@ Result<void> OwnRuns::add(const Uuid &run, const std::string &consent)
         return fail(detail.error());
     if (!*detail)
         return fail(errors::notFound, {{"what", "run"}, {"name", run.toString()}});
-    if (const auto there = needHost(d->session, (*detail)->run.hostId); !there)
+    if (const auto there = needHosts(d->session, **detail); !there)
         return there;
     auto fleet = fleet::loadFleet(d->session);
     if (!fleet)
@@ -150,11 +162,7 @@ Result<void> OwnRuns::add(const Uuid &run, const std::string &consent)
     const auto status = store::status(d->session);
     if (!status)
         return fail(status.error());
-    std::set<Uuid> &hosts = d->hostsOf[run];
-    hosts.insert((*detail)->run.hostId);
-    for (const Step &step : (*detail)->steps)
-        hosts.insert(step.hostId);
-    for (const Uuid &host : hosts) {
+    for (const Uuid &host : d->hostsOf[run] = hostsOf(**detail)) {
         if (std::ranges::find(d->hosts, host) == d->hosts.end())
             d->hosts.push_back(host);
     }

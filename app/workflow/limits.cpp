@@ -7,7 +7,7 @@
 
 namespace zandb::workflow {
 
-Result<bool> withinLimits(store::Session &session, const Run &run)
+Result<bool> withinLimits(store::Session &session, const Run &run, const Uuid &host)
 {
     using store::value;
     std::set<Uuid> scopes; // sorted, so that two writers wait for each other instead of dying together
@@ -17,7 +17,7 @@ Result<bool> withinLimits(store::Session &session, const Run &run)
     };
     if (run.taskId)
         scope(run.policies.perTask, "task|" + run.taskId->toString());
-    scope(run.policies.perHost, "host|" + run.hostId.toString());
+    scope(run.policies.perHost, "host|" + host.toString());
     if (const auto repository = Tokens::repositoryOf(run); !repository.empty())
         scope(run.policies.perRepository, "repository|" + repository);
     if (scopes.empty())
@@ -30,15 +30,25 @@ Result<bool> withinLimits(store::Session &session, const Run &run)
         if (!held)
             return fail(held.error());
     }
-    const auto rows = session.query("SELECT " + runColumns + " FROM run WHERE id <> ? AND (state IN ('running','unknown') OR (state = 'pending' "
-                                    "AND retry_requested = 1 AND EXISTS (SELECT 1 FROM attempt a WHERE a.run_id = run.id AND a.ended_us IS NULL)))",
-                                    {value(run.id)});
+    // where each run is at work: its steps may be out on other hosts than its own
+    const auto out = session.query("SELECT a.run_id, a.host_id FROM run r JOIN attempt a ON a.run_id = r.id WHERE r.state IN "
+                                   + std::string(openStates) + " AND a.ended_us IS NULL");
+    if (!out)
+        return fail(out.error());
+    std::map<Uuid, std::set<Uuid>> hosts;
+    for (const store::Row &row : *out)
+        hosts[row.uuid(0)].insert(row.uuid(1));
+    const auto rows = session.query("SELECT " + runColumns + " FROM run WHERE state IN ('running','unknown') OR (state = 'pending' "
+                                    "AND retry_requested = 1 AND EXISTS (SELECT 1 FROM attempt a WHERE a.run_id = run.id AND a.ended_us IS NULL))");
     if (!rows)
         return fail(rows.error());
     Tokens taken;
-    for (const store::Row &row : *rows)
-        taken.take(runOf(row));
-    return taken.free(run);
+    for (const store::Row &row : *rows) {
+        const Run other = runOf(row);
+        if (other.id != run.id || hosts.contains(other.id))
+            taken.take(other, hosts[other.id]);
+    }
+    return taken.free(run, host);
 }
 
 Result<bool> lockInstance(store::Session &session, const Run &run)

@@ -138,6 +138,16 @@ const Step *runningStep(const RunDetail &run)
     return found == run.steps.end() ? nullptr : &*found;
 }
 
+std::set<Uuid> hostsOut(const RunDetail &run)
+{
+    std::set<Uuid> hosts;
+    for (const Attempt &attempt : run.attempts) {
+        if (!attempt.endedAt)
+            hosts.insert(attempt.hostId);
+    }
+    return hosts;
+}
+
 const Attempt *lastAttempt(const RunDetail &run, int step)
 {
     const Attempt *newest = nullptr;
@@ -204,28 +214,29 @@ std::string Tokens::repositoryOf(const Run &run)
                                 : std::string{};
 }
 
-void Tokens::take(const Run &run)
+void Tokens::take(const Run &run, const std::set<Uuid> &hosts)
 {
     if (run.taskId)
-        ++m_perTask[*run.taskId];
-    ++m_perHost[run.hostId];
+        m_perTask[*run.taskId].insert(run.id);
+    for (const Uuid &host : hosts.empty() ? std::set<Uuid>{run.hostId} : hosts)
+        m_perHost[host].insert(run.id);
     if (const auto repository = repositoryOf(run); !repository.empty())
-        ++m_perRepository[repository];
+        m_perRepository[repository].insert(run.id);
 }
 
-bool Tokens::free(const Run &run) const
+bool Tokens::free(const Run &run, const Uuid &host) const
 {
-    const auto used = [](const auto &map, const auto &key) {
+    const auto hasRoom = [&](int limit, const auto &map, const auto &key) {
         const auto found = map.find(key);
-        return found == map.end() ? 0 : found->second;
+        return limit <= 0 || found == map.end() || found->second.contains(run.id) || std::ssize(found->second) < limit;
     };
     const Policies &p = run.policies;
-    if (run.taskId && p.perTask > 0 && used(m_perTask, *run.taskId) >= p.perTask)
+    if (run.taskId && !hasRoom(p.perTask, m_perTask, *run.taskId))
         return false;
-    if (p.perHost > 0 && used(m_perHost, run.hostId) >= p.perHost)
+    if (!hasRoom(p.perHost, m_perHost, host))
         return false;
     const auto repository = repositoryOf(run);
-    return repository.empty() || p.perRepository <= 0 || used(m_perRepository, repository) < p.perRepository;
+    return repository.empty() || hasRoom(p.perRepository, m_perRepository, repository);
 }
 
 namespace {

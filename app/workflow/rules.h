@@ -36,6 +36,8 @@ const Step *nextStep(const RunDetail &run);
 std::vector<const Step *> stepsOut(const RunDetail &run);
 /// The first of stepsOut(), null when there is none.
 const Step *runningStep(const RunDetail &run);
+/// The hosts on which something of the run is out.
+std::set<Uuid> hostsOut(const RunDetail &run);
 /// The newest attempt of a step, null when there is none.
 const Attempt *lastAttempt(const RunDetail &run, int step);
 /// What a run is once a step has ended: running (others are out), pending (steps are left), or its own end.
@@ -48,21 +50,25 @@ bool isLinkError(const Error &error);
 /// HostState's word for what a call ended with.
 std::string hostStateOf(const Error &error);
 
-/// Concurrency: counts what is running, says whether one more may start.
+/// Concurrency: counts which runs are at work, says whether one more may start.  A run has one place of its task and one of its repository
+/// as long as anything of it is out, and one on each host where a step of it is out: a run that restores on db2 what db1 sends fills a place
+/// on db1 and one on db2, one after the other or both at once.
 class Tokens
 {
 public:
-    /// Counts a run that has an attempt out (running or unknown).
-    void take(const Run &run);
-    /// Whether `run` may start under its own policies.  A limit of 0 is none.
-    bool free(const Run &run) const;
+    /// Counts a run that has attempts out on `hosts` (running or unknown); none: on its own host.  Again with more hosts: counted once.
+    void take(const Run &run, const std::set<Uuid> &hosts);
+    /// Whether a step of `run` may start on `host` under the run's own policies; a place that the run has already is free for it.  A
+    /// limit of 0 is none.
+    bool free(const Run &run, const Uuid &host) const;
     /// The backup repository a run writes to; "" for none.
     static std::string repositoryOf(const Run &run);
 
 private:
-    std::map<Uuid, int> m_perTask;
-    std::map<Uuid, int> m_perHost;
-    std::map<std::string, int> m_perRepository;
+    using Runs = std::set<Uuid>;
+    std::map<Uuid, Runs> m_perTask;
+    std::map<Uuid, Runs> m_perHost;
+    std::map<std::string, Runs> m_perRepository;
 };
 
 /// What the engine knows besides a run when it decides: of the run, and of the host of the step that it decides about.

@@ -124,8 +124,11 @@ Result<std::vector<RunDetail>> openRuns(Session &session, const std::vector<Uuid
 {
     std::string condition = "r.state IN " + std::string(openStates);
     if (!hosts.empty())
-        condition += " AND r.host_id IN (" + store::marks(hosts.size()) + ')';
-    const auto arguments = idValues(hosts);
+        condition += " AND (r.host_id IN (" + store::marks(hosts.size()) + ") OR EXISTS (SELECT 1 FROM run_step x WHERE x.run_id = r.id AND x.host_id IN ("
+            + store::marks(hosts.size()) + ")))";
+    auto arguments = idValues(hosts);
+    arguments.insert(arguments.end(), hosts.size(), Value{});
+    std::copy_n(arguments.begin(), hosts.size(), arguments.end() - static_cast<std::ptrdiff_t>(hosts.size()));
     const auto rows = session.query("SELECT " + runColumns + " FROM run r WHERE " + condition + " ORDER BY due_us, id", arguments);
     if (!rows)
         return fail(rows.error());

@@ -68,7 +68,8 @@ Result<std::vector<OpenRun>> openRunsOfTasks(store::Session &session);
 Result<bool> createRun(store::Session &session, const RunDetail &run);
 Result<std::optional<Run>> findRun(store::Session &session, const Uuid &id);
 Result<std::optional<RunDetail>> loadRun(store::Session &session, const Uuid &id);
-/// Runs that are pending, running or unknown.  Empty `hosts`: of all.
+/// Runs that are pending, running or unknown, with steps and attempts.  With `hosts`: those that have a step on one of these, or are of
+/// one; empty: all.
 Result<std::vector<RunDetail>> openRuns(store::Session &session, const std::vector<Uuid> &hosts);
 /// Compare-and-set: UPDATE ... WHERE id=? AND revision=? AND fence<=? with all mutable columns of `run`.  On
 /// success run.revision is raised.  False: somebody else was faster, or the fence is old.
@@ -98,8 +99,9 @@ Result<void> takeOver(store::Session &session, const Uuid &runId, std::int64_t r
 /// ones): it and its open attempts are failed with run.given_up from now on, and it can be tried again.  What its agent may
 /// still say of it one day is taken by recordLateEnd().  Errors: not_found, run.not_unknown.
 Result<void> giveUp(store::Session &session, const Uuid &runId, const std::string &person, bool anyOpen = false);
-/// Fails, with run.host_gone, the open runs whose host is not in the fleet any more: whoever removes a host looks before, but
-/// others may make runs of it until they know.  How many there were.
+/// Fails, with run.host_gone, the open runs that cannot end any more because a host of theirs is not in the fleet: the run's own, or that of
+/// a step that has not succeeded.  While anything of a run is at work on a host that is there, the run goes on.  Whoever removes a host looks
+/// before, but others may make runs of it until they know.  How many there were.
 Result<int> endRunsWithoutHost(store::Session &session);
 
 /// An attempt is about to be sent: run and step become running, the attempt's row exists before the order leaves, and the

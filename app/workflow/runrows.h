@@ -34,9 +34,9 @@ Result<bool> writeStep(store::Session &session, const Step &step);
 /// Raises `run` for each shard, in ascending order so that writers do not block each other crosswise.
 Result<void> raiseRuns(store::Session &session, const std::set<int> &shards);
 
-/// Whether a run may begin now under its own limits, whoever else begins one in this moment; part of the transaction that
+/// Whether a run may begin a step on `host` now under its own limits, whoever else begins one in this moment; part of the transaction that
 /// begins it, and before anything else of it.
-Result<bool> withinLimits(store::Session &session, const Run &run);
+Result<bool> withinLimits(store::Session &session, const Run &run, const Uuid &host);
 /// Tries to take the resource lock of the run's instance; true when the run holds it now.  Part of the transaction that
 /// begins the run: what waits for something else holds no lock meanwhile.
 Result<bool> lockInstance(store::Session &session, const Run &run);

@@ -12,6 +12,20 @@
 namespace zandb::workflow {
 namespace {
 
+/// Where the run begins, or goes on.
+Uuid hostOf(const Run &run, const WaitingFacts &facts)
+{
+    const auto next = facts.next.find(run.id);
+    return next == facts.next.end() ? run.hostId : next->second;
+}
+
+/// By the same rule as Tokens::take().
+bool worksOn(const Run &run, const Uuid &host, const WaitingFacts &facts)
+{
+    const auto out = facts.out.find(run.id);
+    return out == facts.out.end() ? run.hostId == host : out->second.contains(host);
+}
+
 /// The limit that keeps a run from beginning, by the same counting as Tokens does it; none when there is room.
 std::optional<Waiting> whoseTurn(const Run &run, const WaitingFacts &facts)
 {
@@ -31,7 +45,7 @@ std::optional<Waiting> whoseTurn(const Run &run, const WaitingFacts &facts)
         if (auto found = limited(Waiting::Why::TaskLimit, run.policies.perTask, [&](const Run &other) { return other.taskId == run.taskId; }))
             return found;
     }
-    if (auto found = limited(Waiting::Why::HostLimit, run.policies.perHost, [&](const Run &other) { return other.hostId == run.hostId; }))
+    if (auto found = limited(Waiting::Why::HostLimit, run.policies.perHost, [&, host = hostOf(run, facts)](const Run &other) { return worksOn(other, host, facts); }))
         return found;
     if (repository.empty())
         return std::nullopt;
@@ -61,6 +75,23 @@ Result<WaitingFacts> loadWaitingFacts(store::Session &session, const Fleet &flee
         return fail(runs.error());
     for (const store::Row &row : *runs)
         facts.open.push_back(runOf(row));
+    const auto out = session.query("SELECT a.run_id, a.host_id FROM run r JOIN attempt a ON a.run_id = r.id WHERE r.state IN " + std::string(openStates)
+                                   + " AND a.ended_us IS NULL");
+    if (!out)
+        return fail(out.error());
+    for (const store::Row &row : *out)
+        facts.out[row.uuid(0)].insert(row.uuid(1));
+    const auto steps = session.query("SELECT " + stepColumns + " FROM run r JOIN run_step s ON s.run_id = r.id WHERE r.state = 'pending' AND EXISTS "
+                                     "(SELECT 1 FROM run_step x WHERE x.run_id = r.id AND x.host_id <> r.host_id) ORDER BY s.run_id, s.step");
+    if (!steps)
+        return fail(steps.error());
+    std::map<Uuid, RunDetail> several;
+    for (const store::Row &row : *steps)
+        several[row.uuid(0)].steps.push_back(stepOf(row));
+    for (const auto &[id, detail] : several) {
+        if (const Step *next = nextStep(detail))
+            facts.next[id] = next->hostId;
+    }
     const auto locks = session.query("SELECT instance_id, run_id FROM resource_lock WHERE run_id IS NOT NULL");
     if (!locks)
         return fail(locks.error());
@@ -78,9 +109,10 @@ std::optional<Waiting> whyItWaits(const Kinds &kinds, const Run &run, const Wait
         return Waiting{run.due > run.occurrence ? Why::Window : Why::Time, run.due, {}, {}};
     if (!run.executor.empty())
         return Waiting{Why::Executor, {}, {}, {}};
-    if (!facts.served.contains(run.hostId))
+    const Uuid host = hostOf(run, facts);
+    if (!facts.served.contains(host))
         return Waiting{Why::Lease, {}, {}, {}};
-    if (facts.away.contains(run.hostId))
+    if (facts.away.contains(host))
         return Waiting{Why::HostAway, run.nextTry, {}, {}};
     const auto window = schedule::windowOf(run.policies);
     if (run.taskId && window && *window && !(*window)->contains(std::max(facts.now, run.nextTry.value_or(facts.now))))

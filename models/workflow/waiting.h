@@ -45,6 +45,8 @@ struct WaitingFacts
     std::set<Uuid> away;         ///< hosts that do not answer
     std::vector<Run> open;       ///< all runs that have not ended
     std::map<Uuid, Uuid> locks;  ///< instance -> the run that holds it
+    std::map<Uuid, std::set<Uuid>> out; ///< run -> the hosts on which something of it is out
+    std::map<Uuid, Uuid> next;   ///< run -> the host of the step that is next, for runs of several hosts
 };
 
 } // namespace zandb

@@ -167,6 +167,25 @@ private Q_SLOTS:
         QCOMPARE(wait(one.run), std::string("host_limit"));
         const auto facts = workflow::loadWaitingFacts(*m_session, m_rows).value();
         QVERIFY(workflow::whyItWaits(headless::programKinds(), one.run, facts)->target == idOf("db1/my3307"));
+        // its step is out on another host: then there is room, until one of a third run is out here
+        const Uuid elsewhere = Uuid::v7();
+        VERIFY_OK(m_session->execute("INSERT INTO attempt (run_id, step, attempt, host_id, state, fence, sent_us, log_size) VALUES (?,1,1,?,'running',0,1,0)",
+                                     {value(other.run.id), value(elsewhere)}));
+        QCOMPARE(wait(one.run), std::string("-"));
+        VERIFY_OK(m_session->execute("UPDATE attempt SET host_id=?", {value(one.run.hostId)}));
+        QCOMPARE(wait(one.run), std::string("host_limit"));
+        // and it waits for the host of the step that is next
+        RunDetail two = workflow::makeRun(wish);
+        two.steps[0].state = RunState::Succeeded;
+        two.steps.push_back(two.steps[0]);
+        two.steps[1].step = 2;
+        two.steps[1].state = RunState::Pending;
+        two.steps[1].hostId = elsewhere;
+        VERIFY_OK(workflow::createRun(*m_session, two));
+        QCOMPARE(wait(two.run), std::string("lease"));
+        VERIFY_OK(workflow::takeLease(*m_session, elsewhere, member.id, {}));
+        QCOMPARE(wait(two.run), std::string("-"));
+        VERIFY_OK(m_session->execute("DELETE FROM run WHERE id=?", {value(two.run.id)}));
         one.run.policies.perHost = 0;
         QCOMPARE(wait(one.run), std::string("-"));
         VERIFY_OK(m_session->execute("INSERT INTO resource_lock VALUES (?,?,'backup',1,1,1)", {value(one.run.targetId), value(other.run.id)}));

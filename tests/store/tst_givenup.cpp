@@ -27,6 +27,7 @@ private Q_SLOTS:
     void aLateResult();
     void anyOpenRun();
     void theHostIsGone();
+    void aStepsHostIsGone();
 
 private:
     /// The run with an attempt out, in a state.
@@ -174,6 +175,44 @@ void TestGivenUp::theHostIsGone()
     // one that is begun by hand after the removal is refused, and leaves nothing open
     const RunDetail late = makeRun(gone.id, Uuid::v7(), {});
     const auto refused = workflow::beginByHand(*m_session, {}, late, "somebody@here:1");
+    QVERIFY(!refused && refused.error().is(errors::notFound));
+    QCOMPARE(workflow::openRuns(*m_session, {}).value().size(), std::size_t{1});
+}
+
+/// A run of two hosts cannot end without the second one: it does not wait for it for ever, and what is at work on the first one is recorded.
+void TestGivenUp::aStepsHostIsGone()
+{
+    const Host host = addHost("db1"), gone = addHost("db2");
+    const auto ofTwoHosts = [&] {
+        RunDetail detail = makeRun(host.id, Uuid::v7(), fromMicros(1'700'000'000'000'000));
+        Step second = detail.steps.front();
+        second.step = 2;
+        second.hostId = gone.id;
+        second.dependsOn = "1";
+        detail.steps.push_back(second);
+        return detail;
+    };
+    m_detail = ofTwoHosts();
+    begin("running");
+    RunDetail done = ofTwoHosts(); // of this one only the host that stays is still needed
+    done.steps[1].dependsOn.clear();
+    done.steps[1].state = RunState::Succeeded;
+    QCOMPARE(workflow::createRun(*m_session, done).value(), true);
+    QCOMPARE(workflow::openRuns(*m_session, {gone.id}).value().size(), std::size_t{2}); // the remover sees them
+    QCOMPARE(workflow::openRuns(*m_session, {Uuid::v7()}).value().size(), std::size_t{0});
+    VERIFY_OK(fleet::removeHost(*m_session, gone.id));
+    QCOMPARE(workflow::endRunsWithoutHost(*m_session).value(), 0); // its first step is at work
+    QVERIFY(now().run.state == RunState::Running);
+    VERIFY_OK(m_session->execute("UPDATE attempt SET state='succeeded', ended_us=1 WHERE run_id=?", {store::value(m_detail.run.id)}));
+    VERIFY_OK(m_session->execute("UPDATE run_step SET state='succeeded' WHERE run_id=? AND step=1", {store::value(m_detail.run.id)}));
+    VERIFY_OK(m_session->execute("UPDATE run SET state='pending' WHERE id=?", {store::value(m_detail.run.id)}));
+    QCOMPARE(workflow::endRunsWithoutHost(*m_session).value(), 1);
+    QVERIFY(now().run.state == RunState::Failed);
+    QVERIFY(now().run.error && now().run.error->is(errors::runHostGone));
+    QVERIFY(now().attempts[0].state == RunState::Succeeded);
+    QVERIFY(workflow::findRun(*m_session, done.run.id).value()->state == RunState::Pending);
+
+    const auto refused = workflow::beginByHand(*m_session, {}, ofTwoHosts(), "somebody@here:1");
     QVERIFY(!refused && refused.error().is(errors::notFound));
     QCOMPARE(workflow::openRuns(*m_session, {}).value().size(), std::size_t{1});
 }

@@ -21,22 +21,23 @@ private Q_SLOTS:
     void init() { prepare(); }
     void twoProgramsInTheSameMoment();
     void everyLimitCounts();
+    void aRunCountsWhereItsStepsAre();
     void whatWaitsHoldsNoLock();
 
 private:
     /// True: it was begun.
-    static Result<bool> begin(store::Session &session, const Uuid &id)
+    static Result<bool> begin(store::Session &session, const Uuid &id, int number = 1)
     {
         const auto loaded = workflow::loadRun(session, id);
         if (!loaded)
             return fail(loaded.error());
         Run run = (*loaded)->run;
-        Step step = (*loaded)->steps.front();
+        Step step = (*loaded)->steps[static_cast<std::size_t>(number - 1)];
         Attempt attempt;
         attempt.runId = id;
         attempt.step = step.step;
         attempt.attempt = 1;
-        attempt.hostId = run.hostId;
+        attempt.hostId = step.hostId;
         return workflow::beginAttempt(session, run, step, attempt, workflow::Lock::Instance);
     }
     Uuid add(const RunDetail &detail)
@@ -95,6 +96,46 @@ void TestLimits::everyLimitCounts()
     QCOMPARE(begin(*m_session, made(0, 0, 0)).value(), true);
     VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded' WHERE id=?", {store::value(first)}));
     QCOMPARE(begin(*m_session, third).value(), true);
+}
+
+/// Two steps on two hosts: each host has room for one run at a time, and a run is on a host while a step of it is.
+void TestLimits::aRunCountsWhereItsStepsAre()
+{
+    const auto due = fromMicros(1'700'000'000'000'000);
+    const Uuid sends = Uuid::v7(), takes = Uuid::v7();
+    const auto two = [&](const char *dependsOn) {
+        RunDetail detail = makeRun(sends, Uuid::v7(), due);
+        Step second = detail.steps.front();
+        second.step = 2;
+        second.hostId = takes;
+        second.dependsOn = dependsOn;
+        detail.steps.push_back(second);
+        return add(detail);
+    };
+    const auto one = [&](const Uuid &host) { return add(makeRun(host, Uuid::v7(), due)); };
+    const auto ended = [&](const Uuid &run, int number) {
+        VERIFY_OK(m_session->execute("UPDATE attempt SET ended_us=1, state='succeeded' WHERE run_id=? AND step=?",
+                                     {store::value(run), store::value(number)}));
+    };
+    const Uuid both = two(""), afterwards = two("1");
+    QCOMPARE(begin(*m_session, both, 1).value(), true);
+    const Uuid there = one(takes);
+    QCOMPARE(begin(*m_session, there).value(), true); // nothing of the other run is on this host yet
+    QCOMPARE(begin(*m_session, both, 2).value(), false);
+    ended(there, 1);
+    VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded' WHERE id=?", {store::value(there)}));
+    QCOMPARE(begin(*m_session, both, 2).value(), true); // a second place of a run that is at work
+    QCOMPARE(begin(*m_session, one(takes)).value(), false);
+    QCOMPARE(begin(*m_session, one(sends)).value(), false);
+    ended(both, 1);
+    QCOMPARE(begin(*m_session, afterwards, 1).value(), true); // its own host is free again, whatever is on the other one
+    QCOMPARE(begin(*m_session, one(takes)).value(), false);
+    ended(both, 2);
+    VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded' WHERE id=?", {store::value(both)}));
+    ended(afterwards, 1);
+    QCOMPARE(begin(*m_session, afterwards, 2).value(), true);
+    QCOMPARE(begin(*m_session, one(sends)).value(), true);
+    QCOMPARE(begin(*m_session, one(takes)).value(), false);
 }
 
 /// A run that a limit keeps from beginning must not keep others from its instance meanwhile.

@@ -326,19 +326,33 @@ private Q_SLOTS:
         run.taskId = Uuid::v7();
         run.args["repository"] = "vault";
         Tokens tokens;
-        QVERIFY(tokens.free(run));
-        tokens.take(run);
-        QVERIFY(!tokens.free(run)); // one per host by default
-        Run elsewhere = run;
-        elsewhere.hostId = Uuid::v7();
-        QVERIFY(tokens.free(elsewhere));
-        elsewhere.policies.perTask = 1;
-        QVERIFY(!tokens.free(elsewhere));
-        elsewhere.policies.perTask = 0;
-        elsewhere.policies.perRepository = 1;
-        QVERIFY(!tokens.free(elsewhere));
-        elsewhere.args["repository"] = "local";
-        QVERIFY(tokens.free(elsewhere));
+        QVERIFY(tokens.free(run, run.hostId));
+        tokens.take(run, {run.hostId});
+        QVERIFY(tokens.free(run, run.hostId)); // the place is its own
+        Run other = run;
+        other.id = Uuid::v7();
+        QVERIFY(!tokens.free(other, run.hostId)); // one per host by default
+        const Uuid elsewhere = Uuid::v7();
+        QVERIFY(tokens.free(other, elsewhere));
+        other.policies.perTask = 1;
+        QVERIFY(!tokens.free(other, elsewhere));
+        other.policies.perTask = 0;
+        other.policies.perRepository = 1;
+        QVERIFY(!tokens.free(other, elsewhere));
+        other.args["repository"] = "local";
+        QVERIFY(tokens.free(other, elsewhere));
+        // a run fills a place where its steps are out, and not where it is filed
+        Run restores = run;
+        restores.id = Uuid::v7();
+        restores.policies.perHost = 2;
+        tokens.take(restores, {elsewhere});
+        QVERIFY(!tokens.free(other, elsewhere));
+        other.policies.perHost = 2;
+        QVERIFY(tokens.free(other, elsewhere) && tokens.free(other, run.hostId));
+        tokens.take(restores, {run.hostId}); // a second step of it
+        QVERIFY(tokens.free(other, elsewhere) && !tokens.free(other, run.hostId));
+        tokens.take(restores, {run.hostId, elsewhere}); // counted once
+        QVERIFY(tokens.free(other, elsewhere));
     }
 
     void theSameAttemptMakesTheSameOrder()

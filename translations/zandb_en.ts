@@ -520,4 +520,122 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>zandb::SessionsView</name>
+    <message numerus="yes">
+        <source>%n more instance(s) cannot be read.</source>
+        <translation>
+            <numerusform>%n more instance cannot be read.</numerusform>
+            <numerusform>%n more instances cannot be read.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) had no room in the lists.</source>
+        <translation>
+            <numerusform>%n session had no room in the lists.</numerusform>
+            <numerusform>%n sessions had no room in the lists.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s)</source>
+        <translation>
+            <numerusform>%n instance</numerusform>
+            <numerusform>%n instances</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n session</numerusform>
+            <numerusform>%n sessions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Read every %n second(s) while this list is on the screen</source>
+        <translation>
+            <numerusform>Read every second while this list is on the screen</numerusform>
+            <numerusform>Read every %n seconds while this list is on the screen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n statement(s)</source>
+        <translation>
+            <numerusform>Kill %n statement</numerusform>
+            <numerusform>Kill %n statements</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n connection(s)</source>
+        <translation>
+            <numerusform>Kill %n connection</numerusform>
+            <numerusform>Kill %n connections</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::SessionsController</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changed row(s) of open transactions are rolled back.</source>
+        <translation>
+            <numerusform>%n changed row of open transactions is rolled back.</numerusform>
+            <numerusform>%n changed rows of open transactions are rolled back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>No more than %n at once.</source>
+        <translation>
+            <numerusform>No more than %n at once.</numerusform>
+            <numerusform>No more than %n at once.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) end(s):</source>
+        <translation>
+            <numerusform>%n connection ends:</numerusform>
+            <numerusform>%n connections end:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n statement(s) end(s):</source>
+        <translation>
+            <numerusform>%n statement ends:</numerusform>
+            <numerusform>%n statements end:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n connection(s)</source>
+        <translation>
+            <numerusform>Kill %n connection</numerusform>
+            <numerusform>Kill %n connections</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n statement(s)</source>
+        <translation>
+            <numerusform>Kill %n statement</numerusform>
+            <numerusform>Kill %n statements</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Killed %n connection(s)</source>
+        <translation>
+            <numerusform>Killed %n connection</numerusform>
+            <numerusform>Killed %n connections</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Killed %n statement(s)</source>
+        <translation>
+            <numerusform>Killed %n statement</numerusform>
+            <numerusform>Killed %n statements</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

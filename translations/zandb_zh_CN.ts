@@ -3427,6 +3427,14 @@ stored %5 (%6)</source>
         <source>%1 of data</source>
         <translation>数据 %1</translation>
     </message>
+    <message>
+        <source>Figures</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Process list</source>
+        <translation>进程列表</translation>
+    </message>
 </context>
 <context>
     <name>zandb::InstanceTableModel</name>
@@ -5956,6 +5964,425 @@ Qt %2</translation>
     <message>
         <source>The metadata store</source>
         <translation>元数据库</translation>
+    </message>
+</context>
+<context>
+    <name>SessionText</name>
+    <message>
+        <source>row lock</source>
+        <translation>行锁</translation>
+    </message>
+    <message>
+        <source>metadata lock</source>
+        <translation>元数据锁</translation>
+    </message>
+    <message>
+        <source>global lock</source>
+        <translation>全局锁</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>head of the chain: %1</source>
+        <translation>阻塞链源头：%1</translation>
+    </message>
+    <message>
+        <source>blocks %1</source>
+        <translation>阻塞 %1 个</translation>
+    </message>
+    <message>
+        <source>waits for %1</source>
+        <translation>等待 %1</translation>
+    </message>
+    <message>
+        <source>waits in a circle</source>
+        <translation>循环等待</translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>in transaction</source>
+        <translation>事务中</translation>
+    </message>
+    <message>
+        <source>idle</source>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>waits for %1 (%2)</source>
+        <translation>等待 %1（%2）</translation>
+    </message>
+    <message>
+        <source>It belongs to replication and is not killed from here.</source>
+        <translation>它属于复制，不能从这里终止。</translation>
+    </message>
+    <message>
+        <source>It is the event scheduler and is not killed from here.</source>
+        <translation>它是事件调度器，不能从这里终止。</translation>
+    </message>
+    <message>
+        <source>It is one of the server&apos;s own and is not killed from here.</source>
+        <translation>它是服务器自身的会话，不能从这里终止。</translation>
+    </message>
+    <message>
+        <source>It is one of the agent&apos;s own and is not killed from here.</source>
+        <translation>它是代理自身的会话，不能从这里终止。</translation>
+    </message>
+    <message>
+        <source>It is not killed from here: %1</source>
+        <translation>不能从这里终止它：%1</translation>
+    </message>
+    <message>
+        <source>transactions</source>
+        <translation>事务</translation>
+    </message>
+    <message>
+        <source>row locks</source>
+        <translation>行锁</translation>
+    </message>
+    <message>
+        <source>metadata locks</source>
+        <translation>元数据锁</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SessionTableModel</name>
+    <message>
+        <source>Does</source>
+        <translation>状况</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Blocked by</source>
+        <translation>被谁阻塞</translation>
+    </message>
+    <message>
+        <source>Transaction</source>
+        <translation>事务</translation>
+    </message>
+    <message>
+        <source>Rows changed</source>
+        <translation>修改行数</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>语句</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SessionsPage</name>
+    <message>
+        <source>Process list</source>
+        <translation>进程列表</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What the sessions of the selected instances do now, read through their agents every few seconds while this page is on the screen. Sessions that wait for a lock stand below the one they wait for; the first of a chain is the one to look at. &lt;b&gt;Blocked by&lt;/b&gt; says which lock it is: of a row, of a table&apos;s definition (metadata), or of the whole server.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Kill the statement&lt;/b&gt; ends what a session runs; &lt;b&gt;Kill the connection&lt;/b&gt; also rolls its transaction back. The agent looks again right before: when the session runs another statement by then, nothing is killed. Replication, the event scheduler and the server&apos;s own threads are never killed from here. Each kill is noted in the audit.&lt;/p&gt;&lt;p&gt;Statements are shown without their literals. The same list comes from &lt;code&gt;zandbctl processlist&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所选实例的会话此刻在做什么；本页显示在屏幕上时，每隔几秒通过各实例的代理读取一次。等待锁的会话排在它所等待的会话之下，应当先看链中的第一个。&lt;b&gt;被谁阻塞&lt;/b&gt;说明是哪种锁：行锁、表定义的锁（元数据锁），还是整个服务器的锁。&lt;/p&gt;&lt;p&gt;&lt;b&gt;终止语句&lt;/b&gt;结束会话正在执行的语句；&lt;b&gt;终止连接&lt;/b&gt;还会回滚其事务。代理会在终止前再核对一次：如果会话那时已在执行别的语句，就什么也不终止。复制、事件调度器和服务器自身的线程不能从这里终止。每次终止都记入审计。&lt;/p&gt;&lt;p&gt;显示的语句不含字面值。同样的列表可由 &lt;code&gt;zandbctl processlist&lt;/code&gt; 得到。&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SessionsView</name>
+    <message>
+        <source>blocking</source>
+        <translation>阻塞他人</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Idle too</source>
+        <translation>含空闲</translation>
+    </message>
+    <message>
+        <source>Also shows sessions that do nothing and block nobody</source>
+        <translation>同时显示空闲且不阻塞他人的会话</translation>
+    </message>
+    <message>
+        <source>Longer than</source>
+        <translation>时长超过</translation>
+    </message>
+    <message>
+        <source>Sessions that block others or wait for one are always shown</source>
+        <translation>阻塞他人或正在等待的会话总是显示</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Show the whole statement</source>
+        <translation>显示完整语句</translation>
+    </message>
+    <message>
+        <source>With its literals; who looked is noted in the audit</source>
+        <translation>包含字面值；查看者会记入审计</translation>
+    </message>
+    <message>
+        <source>No session does anything now</source>
+        <translation>现在没有活动的会话</translation>
+    </message>
+    <message>
+        <source>Sessions that do nothing are shown with &quot;Idle too&quot;.</source>
+        <translation>空闲的会话可用“含空闲”显示。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more instance(s) cannot be read.</source>
+        <translation>
+            <numerusform>另有 %n 个实例无法读取。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not permitted or not kept by the server: %1</source>
+        <translation>没有权限或服务器不保存：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) had no room in the lists.</source>
+        <translation>
+            <numerusform>有 %n 个会话因列表已满未显示。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s)</source>
+        <translation>
+            <numerusform>%n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%2，%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s)</source>
+        <translation>
+            <numerusform>%n 个会话</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Read every %n second(s) while this list is on the screen</source>
+        <translation>
+            <numerusform>列表显示在屏幕上时每 %n 秒读取一次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All users</source>
+        <translation>所有用户</translation>
+    </message>
+    <message>
+        <source>Select a session to see its details and to kill it.</source>
+        <translation>选择一个会话以查看详情或终止它。</translation>
+    </message>
+    <message>
+        <source>It runs no statement now.</source>
+        <translation>它现在没有执行语句。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n statement(s)</source>
+        <translation>
+            <numerusform>终止 %n 条语句</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n connection(s)</source>
+        <translation>
+            <numerusform>终止 %n 个连接</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Kill the statement</source>
+        <translation>终止语句</translation>
+    </message>
+    <message>
+        <source>Kill the connection</source>
+        <translation>终止连接</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Transaction</source>
+        <translation>事务</translation>
+    </message>
+    <message>
+        <source>open for %1</source>
+        <translation>已打开 %1</translation>
+    </message>
+    <message>
+        <source>Rows changed</source>
+        <translation>修改行数</translation>
+    </message>
+    <message>
+        <source>Waiting for it</source>
+        <translation>等待它的</translation>
+    </message>
+    <message>
+        <source>Killed</source>
+        <translation>终止</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>语句</translation>
+    </message>
+    <message>
+        <source>Blocked by</source>
+        <translation>被谁阻塞</translation>
+    </message>
+    <message>
+        <source>Head of the chain</source>
+        <translation>阻塞链源头</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::SessionsController</name>
+    <message>
+        <source>no answer, read %1</source>
+        <translation>没有应答，读取于 %1</translation>
+    </message>
+    <message>
+        <source>Not shown</source>
+        <translation>未显示</translation>
+    </message>
+    <message>
+        <source>Kill connections — %1</source>
+        <translation>终止连接 — %1</translation>
+    </message>
+    <message>
+        <source>Kill statements — %1</source>
+        <translation>终止语句 — %1</translation>
+    </message>
+    <message>
+        <source>%1, connection %2 of %3@%4</source>
+        <translation>%1，%3@%4 的连接 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changed row(s) of open transactions are rolled back.</source>
+        <translation>
+            <numerusform>未提交事务修改的 %n 行将被回滚。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>No more than %n at once.</source>
+        <translation>
+            <numerusform>一次最多 %n 个。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) end(s):</source>
+        <translation>
+            <numerusform>将结束 %n 个连接：</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n statement(s) end(s):</source>
+        <translation>
+            <numerusform>将结束 %n 条语句：</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n connection(s)</source>
+        <translation>
+            <numerusform>终止 %n 个连接</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n statement(s)</source>
+        <translation>
+            <numerusform>终止 %n 条语句</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Kill the connection</source>
+        <translation>终止连接</translation>
+    </message>
+    <message>
+        <source>Kill the statement</source>
+        <translation>终止语句</translation>
+    </message>
+    <message>
+        <source>This is production.</source>
+        <translation>这是生产环境。</translation>
+    </message>
+    <message>
+        <source>Not killed</source>
+        <translation>未终止</translation>
+    </message>
+    <message numerus="yes">
+        <source>Killed %n connection(s)</source>
+        <translation>
+            <numerusform>已终止 %n 个连接</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Killed %n statement(s)</source>
+        <translation>
+            <numerusform>已终止 %n 条语句</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

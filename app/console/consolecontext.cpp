@@ -16,6 +16,7 @@
 #include "app/console/runcontroller.h"
 #include "app/console/runexecutor.h"
 #include "app/console/runscontroller.h"
+#include "app/console/sessionscontroller.h"
 #include "app/console/slowcontroller.h"
 #include "app/console/statusline.h"
 #include "app/console/storewatch.h"
@@ -57,6 +58,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_notices = std::make_unique<FailureNotices>(m_executor, m_state, *m_watch, ui, m_window.get());
     m_killPolicies = std::make_unique<KillPolicyController>(m_settings, ui, m_executor, m_state, *m_runExecutor,
                                                             [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
+    m_sessions = std::make_unique<SessionsController>(m_settings, ui, m_executor, m_state, *m_calls,
+                                                      [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {
@@ -110,6 +113,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_window.get(), &MainWindow::connectionRequested, this, [this] { Q_EMIT connectionRequested(m_trouble); });
     connect(m_actions.get(), &Actions::accepted, status, &StatusLine::say);
     connect(m_killPolicies.get(), &KillPolicyController::accepted, status, &StatusLine::say);
+    connect(m_sessions.get(), &SessionsController::accepted, status, &StatusLine::say);
+    connect(m_window.get(), &MainWindow::refreshRequested, m_sessions.get(), &SessionsController::refresh);
     connect(m_actions.get(), &Actions::executionRequested, this, [this](const std::map<Uuid, std::string> &runs) {
         m_restores->withKey([this, runs] {
             for (const auto &[run, agreed] : runs)

@@ -20,6 +20,7 @@
 
 namespace zandb {
 class Page;
+class SessionsView;
 }
 
 namespace zandb::console {
@@ -39,6 +40,7 @@ class RestoreController;
 class RunController;
 class RunExecutor;
 class RunsController;
+class SessionsController;
 class SlowController;
 class StoreWatch;
 
@@ -58,7 +60,7 @@ public:
     void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
-    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed".
+    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed", "processlist".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
     /// The person wants to name the store anew; `why`: what keeps us out of this one.
@@ -69,7 +71,9 @@ private:
     void registerPages(const Ui &ui, const Theme &theme, const Language &language);
     Page *makeToday();
     Page *makeFleet(const Ui &ui);
-    Page *makeInstance();
+    Page *makeInstance(const Ui &ui);
+    Page *makeSessions(const Ui &ui);
+    void connectSessions(SessionsView *view);
     Page *makeBackups(const Ui &ui);
     Page *makeRuns(const Ui &ui);
     Page *makeKilled(const Ui &ui);
@@ -110,6 +114,7 @@ private:
     std::unique_ptr<Asking> m_asking;
     std::unique_ptr<FailureNotices> m_notices;
     std::unique_ptr<KillPolicyController> m_killPolicies;
+    std::unique_ptr<SessionsController> m_sessions;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;

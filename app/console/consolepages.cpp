@@ -13,6 +13,7 @@
 #include "app/console/restorecontroller.h"
 #include "app/console/runcontroller.h"
 #include "app/console/runscontroller.h"
+#include "app/console/sessionscontroller.h"
 #include "app/console/slowcontroller.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
@@ -22,6 +23,8 @@
 #include "widgets/fleet/historyview.h"
 #include "widgets/fleet/instancepage.h"
 #include "widgets/killer/killedpage.h"
+#include "widgets/sessions/sessionspage.h"
+#include "widgets/sessions/sessionsview.h"
 #include "widgets/settings/settingspage.h"
 #include "widgets/slowlog/slowdigestpage.h"
 #include "widgets/slowlog/slowpage.h"
@@ -42,7 +45,8 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("killed"), .icon = text("page-killed"), .factory = [this, ui] { return makeKilled(ui); }},
              {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
               .factory = [this, ui, &theme, &language] { return makeSettings(ui, theme, language); }},
-             {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this] { return makeInstance(); }},
+             {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this, ui] { return makeInstance(ui); }},
+             {.name = text("processlist"), .icon = text("page-fleet"), .parent = text("fleet"), .factory = [this, ui] { return makeSessions(ui); }},
              {.name = text("digest"), .icon = text("page-slow"), .parent = text("slow"), .subject = digestSubject, .factory = [this, ui] { return makeDigest(ui); }},
              {.name = text("run"), .icon = text("page-runs"), .parent = text("runs"), .subject = runSubject, .factory = [this, ui] { return makeRun(ui); }},
          })
@@ -85,9 +89,14 @@ Page *ConsoleContext::makeFleet(const Ui &ui)
     return fleet;
 }
 
-Page *ConsoleContext::makeInstance()
+Page *ConsoleContext::makeInstance(const Ui &ui)
 {
     auto *instance = new InstancePage;
+    auto *sessions = new SessionsView(ui, QStringLiteral("sessions"), m_sessions->table());
+    sessions->setOneInstance();
+    connectSessions(sessions);
+    instance->addView(QStringLiteral("sessions"), sessions, [] { return InstancePage::tr("Process list"); });
+    connect(instance, &InstancePage::forbiddenChanged, sessions, &SessionsView::setForbidden);
     connect(m_fleet.get(), &FleetController::instanceShown, instance, &InstancePage::setInstance);
     connect(m_fleet.get(), &FleetController::instanceShown, m_window.get(), &MainWindow::showLocation); // the instance has a name now
     connect(m_fleet.get(), &FleetController::instanceGone, instance, &InstancePage::setGone);
@@ -102,6 +111,29 @@ Page *ConsoleContext::makeInstance()
     connect(instance->history(), &HistoryView::rangeRequested, &m_state, &ConsoleState::zoom);
     connect(instance->history(), &HistoryView::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
     return instance;
+}
+
+void ConsoleContext::connectSessions(SessionsView *view)
+{
+    view->setLoading(true);
+    view->setFilter(m_sessions->filter());
+    connect(m_sessions.get(), &SessionsController::loaded, view, [view] { view->setLoading(false); });
+    connect(m_sessions.get(), &SessionsController::asked, view, [view] { view->setLoading(true); });
+    connect(m_sessions.get(), &SessionsController::factsChanged, view, &SessionsView::setFacts);
+    connect(m_sessions.get(), &SessionsController::filterChanged, view, &SessionsView::setFilter);
+    connect(m_sessions.get(), &SessionsController::statementShown, view, &SessionsView::setStatement);
+    connect(view, &SessionsView::watched, m_sessions.get(), [this, view](bool on) { m_sessions->setWatched(view, on); });
+    connect(view, &SessionsView::filterChosen, m_sessions.get(), &SessionsController::setFilter);
+    connect(view, &SessionsView::statementRequested, m_sessions.get(), &SessionsController::readStatement);
+    connect(view, &SessionsView::killRequested, m_sessions.get(), &SessionsController::kill);
+}
+
+Page *ConsoleContext::makeSessions(const Ui &ui)
+{
+    auto *page = new SessionsPage(ui, m_sessions->table());
+    connectSessions(page->view());
+    connect(m_sessions.get(), &SessionsController::loaded, this, [this] { Q_EMIT pageLoaded(QStringLiteral("processlist")); });
+    return page;
 }
 
 Page *ConsoleContext::makeBackups(const Ui &ui)

@@ -127,7 +127,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     connect(m_goTo, &QToolButton::clicked, this, &MainWindow::openGoTo);
     connect(m_tree, &FleetTree::scopeSelected, this, [this](const Scope &scope) {
         Location to = m_parts.state.location();
-        if (to.page != listOf(to).page) // what is shown in full is of one instance; the tree leads back to lists
+        if (isInFull(to)) // it is of one instance; the tree leads back to lists
             to = listOf(to);
         to.scope = scope;
         m_parts.state.goTo(to);
@@ -145,7 +145,7 @@ MainWindow::MainWindow(const Ui &ui, const Parts &parts, QWidget *parent)
     });
     connect(m_crumbs, &Breadcrumb::partClicked, this, [this](int number) {
         Location to = m_parts.state.location();
-        if (to.page != listOf(to).page) {
+        if (isInFull(to)) {
             m_parts.state.goTo(listOf(to));
             return;
         }
@@ -286,6 +286,12 @@ Location MainWindow::listOf(Location location) const
     return location;
 }
 
+bool MainWindow::isInFull(const Location &location) const
+{
+    const Entry *entry = entryOf(location.page);
+    return entry && !entry->page.parent.isEmpty() && !entry->page.subject.isEmpty();
+}
+
 void MainWindow::closeTab()
 {
     m_tabs->closeCurrent();
@@ -329,10 +335,15 @@ void MainWindow::showLocation()
     if (m_stack->currentWidget() != shown)
         m_stack->setCurrentWidget(shown);
     const QString list = listOf(at).page;
-    const bool inFull = list != at.page;
+    const bool inFull = isInFull(at);
     if (inFull && at.subject)
         m_tabs->open({list, at.page, *at.subject, shown->title(), shown->titleKey()});
-    m_tabs->showOf(list, page(list)->title(), inFull ? at.subject : std::nullopt);
+    QList<PageTabs::View> views{{list, page(list)->title()}};
+    for (const Entry &entry : m_pages) {
+        if (entry.page.parent == list && entry.page.subject.isEmpty())
+            views.append({entry.page.name, entry.widget->title()});
+    }
+    m_tabs->showOf(views, at.page, inFull ? at.subject : std::nullopt);
     for (const Entry &entry : m_pages) {
         if (entry.button)
             entry.button->setChecked(entry.page.name == list);

@@ -111,6 +111,8 @@ private:
         QAction *action;
     };
     const Entry *entryOf(const QString &name) const;
+    /// Shows one thing in full, in a tab of its list.
+    bool isInFull(const Location &location) const;
     void addToRail(Entry &entry);
     void fitRail();
     std::vector<Entry> m_pages;

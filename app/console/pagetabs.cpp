@@ -37,10 +37,10 @@ PageTabs::PageTabs(QSettings &settings, QWidget *parent) : QTabBar(parent), m_se
     connect(this, &QTabBar::currentChanged, this, [this](int index) {
         if (m_showing || index < 0)
             return;
-        if (index == 0)
-            Q_EMIT chosen(m_list, std::nullopt);
+        if (index < m_views.size())
+            Q_EMIT chosen(m_views[index].page, std::nullopt);
         else
-            Q_EMIT chosen(m_shown[index - 1].page, m_shown[index - 1].subject);
+            Q_EMIT chosen(m_shown[index - m_views.size()].page, m_shown[index - m_views.size()].subject);
     });
     hide();
 }
@@ -69,52 +69,66 @@ void PageTabs::retitle(const std::function<QString(const Tab &)> &titleOf)
     }
 }
 
-void PageTabs::showOf(const QString &list, const QString &title, const std::optional<Subject> &subject)
+void PageTabs::showOf(const QList<View> &views, const QString &page, const std::optional<Subject> &subject)
 {
     m_showing = true;
-    m_list = list;
+    m_views = views;
     m_shown.clear();
     for (const Tab &tab : m_open) {
-        if (tab.list == list)
+        if (tab.list == views.front().page)
             m_shown.append(tab);
     }
-    while (count() > m_shown.size() + 1)
+    const auto fixed = static_cast<int>(views.size());
+    const auto all = fixed + static_cast<int>(m_shown.size());
+    while (count() > all)
         removeTab(count() - 1);
-    while (count() < m_shown.size() + 1) {
-        const int index = addTab(QString());
-        if (index == 0)
-            continue;
-        auto *button = new QToolButton(this);
-        button->setObjectName(QStringLiteral("closeTab"));
-        button->setIcon(themedIcon("close"));
-        button->setIconSize({12, 12});
-        button->setAutoRaise(true);
-        setTabButton(index, QTabBar::RightSide, button);
-        connect(button, &QToolButton::clicked, this, [this, button] {
-            for (int at = 1; at < count(); ++at) {
-                if (tabButton(at, QTabBar::RightSide) == button)
-                    return close(at);
-            }
-        });
+    while (count() < all)
+        addTab(QString());
+    for (int index = 0; index < all; ++index) {
+        if (index < fixed)
+            setTabButton(index, QTabBar::RightSide, nullptr);
+        else if (!tabButton(index, QTabBar::RightSide))
+            addCloseButton(index);
     }
-    setTabText(0, title);
     int current = 0;
+    for (int at = 0; at < fixed; ++at) {
+        setTabText(at, views[at].title);
+        setTabToolTip(at, QString());
+        if (views[at].page == page)
+            current = at;
+    }
     for (int at = 0; at < m_shown.size(); ++at) {
         // an ampersand in a name is no shortcut
-        setTabText(at + 1, fontMetrics().elidedText(QString(m_shown[at].title).replace(QLatin1Char('&'), QStringLiteral("&&")), Qt::ElideMiddle, 220));
-        setTabToolTip(at + 1, m_shown[at].title);
-        static_cast<QToolButton *>(tabButton(at + 1, QTabBar::RightSide))->setToolTip(tr("Close this tab"));
+        setTabText(at + fixed, fontMetrics().elidedText(QString(m_shown[at].title).replace(QLatin1Char('&'), QStringLiteral("&&")), Qt::ElideMiddle, 220));
+        setTabToolTip(at + fixed, m_shown[at].title);
+        static_cast<QToolButton *>(tabButton(at + fixed, QTabBar::RightSide))->setToolTip(tr("Close this tab"));
         if (subject && m_shown[at].subject == *subject)
-            current = at + 1;
+            current = at + fixed;
     }
     setCurrentIndex(current);
-    setVisible(!m_shown.isEmpty());
+    setVisible(all > 1);
     m_showing = false;
+}
+
+void PageTabs::addCloseButton(int index)
+{
+    auto *button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("closeTab"));
+    button->setIcon(themedIcon("close"));
+    button->setIconSize({12, 12});
+    button->setAutoRaise(true);
+    setTabButton(index, QTabBar::RightSide, button);
+    connect(button, &QToolButton::clicked, this, [this, button] {
+        for (int at = static_cast<int>(m_views.size()); at < count(); ++at) {
+            if (tabButton(at, QTabBar::RightSide) == button)
+                return close(at);
+        }
+    });
 }
 
 bool PageTabs::closeCurrent()
 {
-    if (currentIndex() < 1 || isHidden())
+    if (currentIndex() < m_views.size() || isHidden())
         return false;
     close(currentIndex());
     return true;
@@ -122,15 +136,16 @@ bool PageTabs::closeCurrent()
 
 void PageTabs::close(int index)
 {
-    const Tab gone = m_shown[index - 1];
-    const bool inFront = currentIndex() == index;
-    const std::optional<Subject> front = currentIndex() > 0 ? std::optional(m_shown[currentIndex() - 1].subject) : std::nullopt;
+    const auto fixed = static_cast<int>(m_views.size());
+    const Tab gone = m_shown[index - fixed];
+    const int front = currentIndex();
+    const std::optional<Subject> subject = front >= fixed ? std::optional(m_shown[front - fixed].subject) : std::nullopt;
     m_open.removeIf([&](const Tab &tab) { return isSame(tab, gone); });
     keep();
-    if (inFront)
-        Q_EMIT chosen(m_list, std::nullopt);
+    if (front == index)
+        Q_EMIT chosen(m_views.front().page, std::nullopt);
     else
-        showOf(m_list, tabText(0), front);
+        showOf(QList<View>(m_views), front < fixed ? m_views[front].page : QString(), subject);
 }
 
 void PageTabs::keep()

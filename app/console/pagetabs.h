@@ -11,8 +11,8 @@ class QSettings;
 
 namespace zandb::console {
 
-/// The tabs of one list: the list itself, and what was opened from it in full.  Hidden while nothing is open.  What is open is kept in the settings, at most
-/// ten of each list; the one that was opened first gives way.
+/// The tabs of one list: the list itself, other views of it, and what was opened from it in full.  Hidden while there is the list only.  What is open is
+/// kept in the settings, at most ten of each list; the one that was opened first gives way.
 class PageTabs final : public QTabBar
 {
     Q_OBJECT
@@ -31,22 +31,29 @@ public:
     void open(const Tab &tab);
     /// In another language: `titleOf` makes the titles of those that have a key.
     void retitle(const std::function<QString(const Tab &)> &titleOf);
-    /// Shows the tabs of a list; `page` and `subject`: which is in front, none: the list itself.
-    void showOf(const QString &list, const QString &title, const std::optional<Subject> &subject);
-    /// Closes the tab in front; false when that is the list itself.
+    /// A tab that is always there.
+    struct View
+    {
+        QString page;
+        QString title;
+    };
+    /// Shows the tabs of a list: its views, the list itself first, then what is open; `page` and `subject`: which is in front.
+    void showOf(const QList<View> &views, const QString &page, const std::optional<Subject> &subject);
+    /// Closes the tab in front; false when that is the list itself or another view of it.
     bool closeCurrent();
 
 Q_SIGNALS:
-    /// No subject: the list itself.
+    /// No subject: the list itself or another view of it.
     void chosen(const QString &page, const std::optional<zandb::Subject> &subject);
 
 private:
     void keep();
     void close(int index);
+    void addCloseButton(int index);
     QSettings &m_settings;
     QList<Tab> m_open;  ///< in the order of opening
-    QList<Tab> m_shown; ///< those of the list that is shown: tab 1 and on
-    QString m_list;
+    QList<Tab> m_shown; ///< those of the list that is shown: the tabs after its views
+    QList<View> m_views;
     bool m_showing = false; ///< changes are ours
 };
 

@@ -13,13 +13,15 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 namespace zandb {
 
 InstancePage::InstancePage(QWidget *parent)
     : Page(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_facts(new QLabel(this)), m_backups(new QPushButton(this)),
-      m_runs(new QPushButton(this)), m_history(new HistoryView(HistoryView::Size::Full, this))
+      m_runs(new QPushButton(this)), m_history(new HistoryView(HistoryView::Size::Full, this)), m_tabs(new QTabBar(this)), m_views(new QStackedWidget(this))
 {
     setObjectName(QStringLiteral("instancePage"));
     m_name->setObjectName(QStringLiteral("instanceName"));
@@ -46,7 +48,13 @@ InstancePage::InstancePage(QWidget *parent)
     QVBoxLayout *layout = makePageLayout(this);
     layout->addLayout(head);
     layout->addLayout(facts);
-    layout->addWidget(m_history, 1);
+    m_tabs->setObjectName(QStringLiteral("instanceViews"));
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    layout->addWidget(m_tabs);
+    layout->addWidget(m_views, 1);
+    connect(m_tabs, &QTabBar::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
+    addView(QStringLiteral("figures"), m_history, [] { return tr("Figures"); });
     for (const auto &[button, page] : {std::pair{m_backups, QStringLiteral("backups")}, {m_runs, QStringLiteral("runs")}}) {
         connect(button, &QPushButton::clicked, this, [this, page = page] {
             if (!m_row)
@@ -58,6 +66,22 @@ InstancePage::InstancePage(QWidget *parent)
         });
     }
     showHead();
+}
+
+void InstancePage::addView(const QString &name, QWidget *view, std::function<QString()> title)
+{
+    m_views->addWidget(view);
+    m_tabs->addTab(title());
+    m_titles.emplace_back(name, std::move(title));
+    m_tabs->setVisible(m_titles.size() > 1 && !m_gone);
+}
+
+void InstancePage::showView(const QString &name)
+{
+    for (std::size_t at = 0; at < m_titles.size(); ++at) {
+        if (m_titles[at].first == name)
+            m_tabs->setCurrentIndex(static_cast<int>(at));
+    }
 }
 
 QString InstancePage::title() const
@@ -101,7 +125,10 @@ void InstancePage::showHead()
     m_backups->setEnabled(m_row.has_value());
     m_runs->setEnabled(m_row.has_value());
     m_state->setVisible(m_row.has_value());
-    m_history->setVisible(!m_gone);
+    m_views->setVisible(!m_gone);
+    m_tabs->setVisible(m_titles.size() > 1 && !m_gone);
+    for (std::size_t at = 0; at < m_titles.size(); ++at)
+        m_tabs->setTabText(static_cast<int>(at), m_titles[at].second());
     if (!m_row) {
         m_facts->setText(m_gone ? tr("The fleet has no such instance any more.") : QString());
         return;

@@ -5,14 +5,19 @@
 #include "models/fleet/historycharts.h"
 #include "widgets/common/page.h"
 
+#include <functional>
+#include <vector>
+
 class QLabel;
 class QPushButton;
+class QStackedWidget;
+class QTabBar;
 
 namespace zandb {
 
 class HistoryView;
 
-/// One instance in full: how it is, and its figures over the window's time range.
+/// One instance in full: how it is, its figures over the window's time range, and other views of it as tabs.
 class InstancePage final : public Page
 {
     Q_OBJECT
@@ -26,10 +31,19 @@ public:
     /// The fleet has no such instance.
     void setGone();
     HistoryView *history() { return m_history; }
+    /// Another view of the instance, in a tab of its own; `title` makes its words in the language of now.
+    void addView(const QString &name, QWidget *view, std::function<QString()> title);
+    /// Brings a view to the front; "figures" are the first.
+    void showView(const QString &name);
+
+Q_SIGNALS:
+    /// What the store or the agent would refuse is to be shown disabled with this reason; empty: nothing.
+    void forbiddenChanged(const QString &why);
 
 protected:
     void changeEvent(QEvent *event) override;
     bool hasActs() const override { return false; }
+    void showForbidden() override { Q_EMIT forbiddenChanged(forbidden()); }
 
 private:
     void showHead();
@@ -41,6 +55,9 @@ private:
     QPushButton *m_backups;
     QPushButton *m_runs;
     HistoryView *m_history;
+    QTabBar *m_tabs;
+    QStackedWidget *m_views;
+    std::vector<std::pair<QString, std::function<QString()>>> m_titles;
 };
 
 } // namespace zandb

@@ -4,6 +4,14 @@
 <context>
     <name>AlertText</name>
     <message>
+        <source>Messages to %1 cannot be delivered</source>
+        <translation>发往 %1 的消息无法送达</translation>
+    </message>
+    <message>
+        <source>They are kept and sent later. See &quot;zandbctl channel log&quot;.</source>
+        <translation>消息会保留并稍后重发。请查看“zandbctl channel log”。</translation>
+    </message>
+    <message>
         <source>The store&apos;s clock went back</source>
         <translation>元数据库的时钟被调回</translation>
     </message>
@@ -497,6 +505,94 @@
     <message>
         <source>The agent tries again by itself. Compare memory and disk.</source>
         <translation>代理会自动重试。请比较内存和磁盘上的值。</translation>
+    </message>
+    <message>
+        <source>A secret could not be sealed or opened: {detail}.</source>
+        <translation>密钥无法加密或解开：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check the channel key of the headless instance, and set the secrets of the channel again.</source>
+        <translation>请检查无界面实例的通道密钥，并重新设置该通道的密钥。</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached: {detail}.</source>
+        <translation>无法连接 {host}：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check address, firewall and proxy of the headless instance&apos;s server.</source>
+        <translation>请检查无界面实例所在服务器的地址、防火墙和代理。</translation>
+    </message>
+    <message>
+        <source>{host} gave no answer within {seconds} s; it may have taken the message all the same.</source>
+        <translation>{host} 在 {seconds} 秒内没有应答；消息可能已被接收。</translation>
+    </message>
+    <message>
+        <source>Check the way to it from the headless instance&apos;s server.</source>
+        <translation>请检查无界面实例所在服务器到它的网络。</translation>
+    </message>
+    <message>
+        <source>The connection to {host} is not trusted: {detail}.</source>
+        <translation>与 {host} 的连接不可信：{detail}。</translation>
+    </message>
+    <message>
+        <source>Name the authority that signed its certificate as tls_ca under [channels] of the headless instance&apos;s settings file.</source>
+        <translation>请在无界面实例配置文件的 [channels] 中用 tls_ca 指定签发其证书的机构。</translation>
+    </message>
+    <message>
+        <source>{host} refused the message: {detail}.</source>
+        <translation>{host} 拒绝了消息：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check address, account and secrets of the channel.</source>
+        <translation>请检查该通道的地址、账号和密钥。</translation>
+    </message>
+    <message>
+        <source>{channel} takes no more messages for a while: {detail}.</source>
+        <translation>{channel} 暂时不再接收消息：{detail}。</translation>
+    </message>
+    <message>
+        <source>If it happens often, let the channel send fewer messages a minute.</source>
+        <translation>如果经常发生，请减少该通道每分钟的消息数。</translation>
+    </message>
+    <message>
+        <source>{channel} refused the message: {detail}.</source>
+        <translation>{channel} 拒绝了消息：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check the settings and secrets of the channel.</source>
+        <translation>请检查该通道的设置和密钥。</translation>
+    </message>
+    <message>
+        <source>{channel} answered something that is no answer of its kind: {detail}.</source>
+        <translation>{channel} 的应答不符合其类型：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check its address; a proxy may have answered in its place.</source>
+        <translation>请检查其地址；也可能是代理代为应答。</translation>
+    </message>
+    <message>
+        <source>The channel {channel} is not complete: {detail}.</source>
+        <translation>通道 {channel} 不完整：{detail}。</translation>
+    </message>
+    <message>
+        <source>Set what is missing with “zandbctl channel set”.</source>
+        <translation>请用“zandbctl channel set”补全。</translation>
+    </message>
+    <message>
+        <source>Secrets of channels cannot be used: {detail}.</source>
+        <translation>通道的密钥无法使用：{detail}。</translation>
+    </message>
+    <message>
+        <source>Make the fleet&apos;s channel key with “zandbctl channel key” and give its private half to every headless instance.</source>
+        <translation>请用“zandbctl channel key”生成通道密钥，并把私钥交给每个无界面实例。</translation>
+    </message>
+    <message>
+        <source>The program {program} failed: {detail}.</source>
+        <translation>程序 {program} 失败：{detail}。</translation>
+    </message>
+    <message>
+        <source>Run it by hand on the headless instance&apos;s server.</source>
+        <translation>请在无界面实例所在服务器上手动运行它。</translation>
     </message>
     <message>
         <source>A message of {bytes} bytes exceeds the limit of {limit}.</source>
@@ -6383,6 +6479,45 @@ Qt %2</translation>
         <translation>
             <numerusform>已终止 %n 条语句</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>MessageText</name>
+    <message>
+        <source>This is a test</source>
+        <translation>这是一条测试消息</translation>
+    </message>
+    <message>
+        <source>Ended: %1</source>
+        <translation>已恢复：%1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 等，另有 %2 个</translation>
+    </message>
+    <message>
+        <source>… and more of other kinds: %1</source>
+        <translation>……另有其他种类：%1</translation>
+    </message>
+    <message>
+        <source>%1 alerts have ended</source>
+        <translation>%1 条告警已恢复</translation>
+    </message>
+    <message>
+        <source>%1 alerts</source>
+        <translation>%1 条告警</translation>
+    </message>
+    <message>
+        <source>%1 alerts, %2 ended</source>
+        <translation>%1 条告警，%2 条已恢复</translation>
+    </message>
+    <message>
+        <source> (critical: %1)</source>
+        <translation>（严重：%1）</translation>
     </message>
 </context>
 </TS>

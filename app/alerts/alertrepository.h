@@ -12,6 +12,16 @@ namespace zandb::alerts {
 Uuid alertId(std::string_view kind, std::string_view subject);
 /// It holds (still, or again).  `detail` is an object of codes and numbers, no prose.
 Result<void> raise(store::Session &session, std::string_view kind, std::string_view subject, const Json &detail = Json::object());
+/// What begins to hold or holds on (`holds`), and what does not any more; each counts as raise() or clear().
+struct Change
+{
+    std::string kind;
+    std::string subject;
+    bool holds = true;
+    Json detail = Json::object();
+};
+/// Many of them, 100 in one transaction.
+Result<void> apply(store::Session &session, const std::vector<Change> &changes);
 /// It does not hold any more; nothing happens when it did not.
 Result<void> clear(store::Session &session, std::string_view kind, std::string_view subject);
 /// A person has seen it; the first one stays written down.  Errors: not_found when it does not hold (any more).

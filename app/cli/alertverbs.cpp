@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/alerts/alertrepository.h"
+#include "app/cli/channels.h"
 #include "app/cli/command.h"
 #include "models/alerts/alerttext.h"
 
@@ -69,6 +70,7 @@ std::vector<Verb> alertVerbs()
     return {
         {"alert", "list", "[--cleared]", "alerts that hold; with --cleared those of the past too", {{}, {"cleared"}}, listAlerts},
         {"alert", "ack", "(ID | KIND)", "say that you look after an alert", {}, acknowledge, 1, 1},
+        alertRuleVerb(),
     };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include "app/cli/channels.h"
 #include "app/cli/storeoptions.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/headless/serve.h"
@@ -16,7 +17,7 @@ std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
     for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs,
-                      alertVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, killerVerbs, killedVerbs, sqlVerbs}) {
+                      alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, killerVerbs, killedVerbs, sqlVerbs}) {
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }

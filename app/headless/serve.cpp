@@ -6,6 +6,7 @@
 #include "app/headless/housekeeping.h"
 #include "app/headless/killpolicies.h"
 #include "app/headless/leases.h"
+#include "app/headless/messenger.h"
 #include "app/headless/sampler.h"
 #include "app/headless/storebackupwork.h"
 #include "app/schedule/storeclock.h"
@@ -63,7 +64,7 @@ public:
           m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log),
           m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_killPolicies(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
-          m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)),
+          m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_messenger(settings, options.channels, m_log),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
     {
@@ -140,6 +141,7 @@ private:
         m_removing.setHeld(keepsStore);
         m_rollingUp.setHeld(keepsStore);
         m_storeBackup.setHeld(keepsStore);
+        m_messenger.setHeld(keepsStore);
         m_engine.setHosts(held.tokens, held.trusted);
         m_sampler.setHosts(held.tokens);
         m_collecting.setHosts(held.tokens);
@@ -350,6 +352,7 @@ private:
     StoreWork m_removing;
     StoreWork m_rollingUp;
     StoreWork m_storeBackup;
+    Messenger m_messenger;
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
     schedule::StoreClock m_clock;
     schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;
@@ -428,10 +431,12 @@ int runServe(const std::vector<std::string> &args)
         }
     }
     const auto settings = loadSettings(config);
-    if (!settings) {
-        std::fprintf(stderr, "zandbctl: %s\n", describe(settings.error()).c_str());
+    const auto channels = settings ? loadChannelsSettings(config) : fail(settings.error());
+    if (!channels) {
+        std::fprintf(stderr, "zandbctl: %s\n", describe(channels.error()).c_str());
         return 2;
     }
+    options.channels = *channels;
     // signals go to one thread that waits for them; every other thread inherits the mask
     sigset_t signals;
     sigemptyset(&signals);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/headless/programkinds.h"
-#include "app/platform/settings.h"
+#include "app/platform/channelsettings.h"
 
 #include <functional>
 #include <stop_token>
@@ -19,6 +19,7 @@ struct ServeOptions
     std::string name;  ///< of the member's row; empty: host name and pid
     std::function<void(const std::string &)> log = logLine;
     workflow::Kinds kinds = programKinds(); ///< the kinds of work it knows
+    ChannelsSettings channels{};            ///< how messages about alerts are sent
 };
 
 /// The headless mode: holds leases, samples hosts, schedules tasks and executes runs until `stop`.  Errors that only

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/platform/savesettings.h"
 
+#include "app/platform/channelsettings.h"
 #include "app/platform/errors.h"
 
 #include <QSaveFile>
@@ -34,7 +35,12 @@ Result<void> replaceFile(const fs::path &path, const std::string &bytes)
 
 Result<void> saveSettings(const fs::path &file, const Settings &settings)
 {
-    const toml::table all{
+    // what a console does not show stays
+    const auto channels = loadChannelsSettings(file).value_or(ChannelsSettings());
+    toml::table programs;
+    for (const auto &[name, program] : channels.programs)
+        programs.insert(name, program.string());
+    toml::table all{
         {"profile", toml::table{{"name", settings.profile}, {"colour", settings.colour}, {"production", settings.production}, {"person", settings.person}}},
         {"store", toml::table{{"host", settings.store.host}, {"port", settings.store.port}, {"socket", settings.store.socket.string()},
                               {"user", settings.store.user}, {"password_file", settings.store.passwordFile.string()},
@@ -43,6 +49,9 @@ Result<void> saveSettings(const fs::path &file, const Settings &settings)
         {"store_backup", toml::table{{"directory", settings.storeBackup.directory.string()}, {"keep", settings.storeBackup.keep},
                                      {"tools", settings.storeBackup.tools.string()}}},
     };
+    if (std::error_code ignored; fs::exists(file, ignored) && (!channels.keyFile.empty() || !channels.proxy.empty() || !channels.tlsCa.empty() || !programs.empty()))
+        all.insert("channels", toml::table{{"key_file", channels.keyFile.string()}, {"proxy", channels.proxy}, {"tls_ca", channels.tlsCa.string()},
+                                           {"timeout_seconds", channels.timeout.count()}, {"programs", std::move(programs)}});
     std::ostringstream out;
     out << all << '\n';
     return replaceFile(file, out.str());

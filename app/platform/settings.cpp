@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/platform/settings.h"
 
+#include "app/platform/channelsettings.h"
 #include "app/platform/errors.h"
 #include "app/platform/input.h"
 #include "models/common/names.h"
@@ -117,9 +118,8 @@ tl::unexpected<Error> invalid(const fs::path &path, const std::string &detail)
 
 constexpr std::size_t maxFileBytes = 1 << 20;
 
-} // namespace
-
-Result<Settings> loadSettings(const std::filesystem::path &file)
+/// The whole file, parsed.
+Result<toml::table> parsedFile(const fs::path &file)
 {
     if (!QFileInfo::exists(QString::fromStdString(file.string())))
         return invalid(file, "the file does not exist; make it from the example zandb.toml that comes with the program, "
@@ -134,17 +134,62 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     if (!parsed)
         return invalid(file, "line " + std::to_string(parsed.error().source().begin.line) + ": "
                                  + std::string(parsed.error().description()));
-    const toml::table &root = parsed.table();
+    return parsed.table();
+}
+
+const toml::table &sectionOf(const toml::table &root, const char *name)
+{
     static const toml::table none;
-    const auto section = [&](const char *name) -> const toml::table & {
-        const auto *node = root.get(name);
-        return node && node->is_table() ? *node->as_table() : none;
-    };
+    const auto *node = root.get(name);
+    return node && node->is_table() ? *node->as_table() : none;
+}
+
+Result<ChannelsSettings> channelsOf(const fs::path &file, const toml::table &table)
+{
+    ChannelsSettings channels;
+    Reader reader(file, table, "channels.");
+    int timeout = static_cast<int>(channels.timeout.count());
+    reader.read("key_file", channels.keyFile);
+    reader.read("proxy", channels.proxy);
+    reader.read("tls_ca", channels.tlsCa);
+    reader.read("timeout_seconds", timeout, 1, 120);
+    channels.timeout = std::chrono::seconds{timeout};
+    reader.table("programs");
+    if (const auto *node = table.get("programs"); node && node->is_table()) {
+        for (const auto &[name, program] : *node->as_table()) {
+            if (program.is_string() && fs::path(**program.as_string()).is_absolute())
+                channels.programs[std::string(name.str())] = **program.as_string();
+            else
+                reader.wrong("programs." + std::string(name.str()), "must be the absolute path of a program");
+        }
+    } else if (node) {
+        reader.wrong("programs", "must be a table");
+    }
+    if (const auto problem = reader.finish())
+        return invalid(file, *problem);
+    return channels;
+}
+
+} // namespace
+
+Result<ChannelsSettings> loadChannelsSettings(const fs::path &file)
+{
+    const auto root = parsedFile(file);
+    return root ? channelsOf(file, sectionOf(*root, "channels")) : fail(root.error());
+}
+
+Result<Settings> loadSettings(const std::filesystem::path &file)
+{
+    const auto parsed = parsedFile(file);
+    if (!parsed)
+        return fail(parsed.error());
+    const toml::table &root = *parsed;
+    const auto section = [&](const char *name) -> const toml::table & { return sectionOf(root, name); };
 
     Settings settings;
     settings.file = fs::absolute(file);
     Reader top(file, root, "");
-    for (const char *name : {"profile", "store", "ssh", "store_backup"}) {
+    for (const char *name : {"profile", "store", "ssh", "store_backup", "channels"}) {
         top.table(name);
         if (const auto *node = root.get(name); node && !node->is_table())
             top.wrong(name, "must be a table");
@@ -188,6 +233,8 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
         if (const auto problem = reader->finish())
             return invalid(file, *problem);
     }
+    if (const auto channels = channelsOf(file, section("channels")); !channels)
+        return fail(channels.error());
     return settings;
 }
 

@@ -56,6 +56,14 @@ constexpr std::array tables{
     TableRights{"kill_policy", "INSERT, UPDATE, DELETE", ""},
     TableRights{"kill_policy_revision", "INSERT", ""},
     TableRights{"kill_set", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
+    // channels, their secrets and rules are an administrator's; anybody who operates may try one
+    TableRights{"channel", "", ""},
+    TableRights{"channel_key", "", ""},
+    TableRights{"alert_rule", "", ""},
+    TableRights{"alert_message", "INSERT", "INSERT, UPDATE, DELETE"},
+    TableRights{"channel_message", "", "INSERT, UPDATE, DELETE"},
+    TableRights{"delivery", "", "INSERT, UPDATE, DELETE"},
+    TableRights{"delivery_try", "", "INSERT, UPDATE, DELETE"},
     TableRights{"killed", "DELETE", "INSERT, UPDATE, DELETE"},
 };
 

@@ -123,6 +123,15 @@ Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoin
         return fail(done.error());
     if (auto done = removal.remove("alert", "cleared_us < ?", "cleared_us, id", {value(removal.horizon(keepAlertsDays))}); !done)
         return fail(done.error());
+    // what was told goes with the alerts, oldest ids first; what still waits stays
+    const Uuid told = firstIdAt(removal.horizon(keepAlertsDays));
+    for (const auto &[table, where, order] : {std::tuple{"channel_message", "message_id < ? AND delivery_id IS NOT NULL", "channel_id, message_id"},
+                                              std::tuple{"alert_message", "id < ? AND routed_us IS NOT NULL AND NOT EXISTS (SELECT 1 FROM channel_message c WHERE c.message_id = alert_message.id)", "id"},
+                                              std::tuple{"delivery_try", "delivery_id < ?", "delivery_id, attempt"},
+                                              std::tuple{"delivery", "id < ? AND state <> 'open'", "id"}}) {
+        if (auto done = removal.remove(table, where, order, {value(told)}); !done)
+            return fail(done.error());
+    }
     if (auto done = removal.remove("series", "packed = 1 AND t0_us < ?", "t0_us, subject_id, series_set", {value(removal.horizon(keepSamplesDays))}); !done)
         return fail(done.error());
     for (const auto &[kind, setting] : {std::pair{1, keepSlowMinutesDays}, std::pair{2, keepSlowHoursDays}, std::pair{3, keepSlowDaysDays}}) {

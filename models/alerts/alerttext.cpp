@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/alerts/alerttext.h"
 
+#include "models/alerts/channel.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
@@ -58,6 +59,8 @@ QString alertTitle(const Alert &alert, const Fleet &fleet)
         return AlertText::tr("Task %1 does not run: it cannot be read").arg(fieldOf(alert, "name"));
     if (alert.kind == storeBackupAlert)
         return AlertText::tr("The metadata store has no recent backup");
+    if (alert.kind == channelFailingAlert)
+        return AlertText::tr("Messages to %1 cannot be delivered").arg(fieldOf(alert, "name"));
     return qs(alert.kind) + QStringLiteral(": ") + alertSubject(alert, fleet);
 }
 
@@ -70,6 +73,9 @@ QString alertDetail(const Alert &alert)
         text = AlertText::tr("Its definition is wrong at \"%1\": %2. Define it again as a whole with \"zandbctl task edit\".").arg(fieldOf(alert, "field"), fieldOf(alert, "detail"));
     else if (alert.kind == storeBackupAlert)
         text = storeBackupText(alert);
+    else if (alert.kind == channelFailingAlert && alert.detail.is_object() && alert.detail.contains("error"))
+        text = errorSummary(errorFromJson(alert.detail["error"])) + QLatin1Char(' ')
+            + AlertText::tr("They are kept and sent later. See \"zandbctl channel log\".");
     if (!alert.ackedBy.empty())
         text += (text.isEmpty() ? QString() : QStringLiteral(" "))
             + AlertText::tr("Acknowledged by %1, %2.").arg(qs(alert.ackedBy), alert.ackedAt ? localTimeText(*alert.ackedAt).left(16) : QString());

@@ -202,7 +202,7 @@ private Q_SLOTS:
         report(breaches);
     }
 
-    /// Libraries with one owner: Connector/C++ in app/store, libssh in app/remote, no Qt in the agent, no GUI in the core.
+    /// Libraries with one owner: Connector/C++ in app/store, libssh in app/remote, libcurl and libsodium in app/platform, no Qt in the agent, no GUI in the core.
     void libraries()
     {
         QStringList breaches;
@@ -210,6 +210,7 @@ private Q_SLOTS:
             for (const Include &include : includesBelow(QString::fromLatin1(layer))) {
                 const bool connector = isBelow(include.path, {"cppconn/", "mysql_driver", "mysql_connection", "mysql_error"});
                 const bool ssh = isBelow(include.path, {"libssh/"});
+                const bool outside = isBelow(include.path, {"curl/", "sodium"});
                 static const QRegularExpression qt(QStringLiteral("^Q[A-Za-z]+(/|$)"));
                 const bool isQt = qt.match(include.path).hasMatch() && !include.quoted;
                 static const QRegularExpression gui(
@@ -218,6 +219,8 @@ private Q_SLOTS:
                 if (connector && !isBelow(include.file, {"app/store/"}))
                     breaches << text(include);
                 if (ssh && !isBelow(include.file, {"app/remote/"}))
+                    breaches << text(include);
+                if (outside && !isBelow(include.file, {"app/platform/"}))
                     breaches << text(include);
                 if (isQt && isBelow(include.file, {"agent/"}))
                     breaches << text(include);

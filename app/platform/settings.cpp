@@ -130,11 +130,11 @@ Result<toml::table> parsedFile(const fs::path &file)
     const auto text = readFile(file, maxFileBytes);
     if (!text)
         return fail(text.error());
-    const auto parsed = toml::parse(*text);
+    auto parsed = toml::parse(*text);
     if (!parsed)
         return invalid(file, "line " + std::to_string(parsed.error().source().begin.line) + ": "
                                  + std::string(parsed.error().description()));
-    return parsed.table();
+    return std::move(parsed).table(); // a copy would forget its lines
 }
 
 const toml::table &sectionOf(const toml::table &root, const char *name)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/killer/decision.h"
 
+#include "agent/fleet/serverthreads.h"
+
 #include <algorithm>
 #include <array>
 
@@ -109,15 +111,16 @@ std::string leadingWord(std::string_view text)
 
 Protected protectionOf(const RunningStatement &running, const std::vector<std::string> &ownAccounts)
 {
-    if (running.user == "event_scheduler" || running.thread.find("event_") != running.thread.npos)
-        return Protected::EventScheduler;
-    if (running.command.starts_with("Binlog Dump") || running.command.starts_with("Slave") || running.command.starts_with("Replica")
-        || running.command.starts_with("Register") || running.command == "Table Dump" || running.command.starts_with("Group Replication")
-        || running.thread.find("replica") != running.thread.npos || running.thread.find("slave") != running.thread.npos)
+    switch (serverThreadOf(running.user, running.command, running.thread)) {
+    case ServerThread::Replication:
         return Protected::Replication;
-    if (running.user == "system user" || running.user.empty() || running.user == "unauthenticated user" || running.user.starts_with("mysql.")
-        || running.user == "mariadb.sys" || running.command == "Daemon" || (!running.thread.empty() && running.thread != "thread/sql/one_connection" && running.thread.find("thread_pool") == running.thread.npos))
+    case ServerThread::System:
         return Protected::System;
+    case ServerThread::EventScheduler:
+        return Protected::EventScheduler;
+    case ServerThread::No:
+        break;
+    }
     if (running.host == "localhost" && contains(ownAccounts, running.user))
         return Protected::Own;
     if (std::ranges::any_of(backupPrograms, [&](std::string_view program) { return running.program.starts_with(program); }) || isDumpText(running.text)

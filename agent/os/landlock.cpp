@@ -17,7 +17,7 @@ namespace {
 
 // linux/landlock.h of the oldest system we build on ends with version 2, so the constants are our own.
 namespace right {
-constexpr std::uint64_t execute = 1 << 0, writeFile = 1 << 1, readFile = 1 << 2, readDirectory = 1 << 3, removeDirectory = 1 << 4,
+[[maybe_unused]] constexpr std::uint64_t execute = 1 << 0, writeFile = 1 << 1, readFile = 1 << 2, readDirectory = 1 << 3, removeDirectory = 1 << 4,
                         removeFile = 1 << 5, makeCharacterDevice = 1 << 6, makeDirectory = 1 << 7, makeFile = 1 << 8,
                         makeSocket = 1 << 9, makeFifo = 1 << 10, makeBlockDevice = 1 << 11, makeSymlink = 1 << 12,
                         refer = 1 << 13,      // version 2: to rename and link between directories

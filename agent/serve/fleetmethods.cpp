@@ -5,6 +5,7 @@
 #include "agent/fleet/keys.h"
 #include "agent/fleet/preflight.h"
 #include "agent/os/log.h"
+#include "agent/runtime/laneanswer.h"
 
 #include <malloc.h>
 
@@ -33,14 +34,14 @@ FleetMethods::~FleetMethods() = default;
 void FleetMethods::addTo(Methods &methods)
 {
     methods["fleet.facts"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
-                                  answerLater(m_facts, responder, [config = m_config]() -> Result<Json> { return Json(hostFacts(config)); });
+                                  later(m_facts, responder, [config = m_config]() -> Result<Json> { return Json(hostFacts(config)); });
                               }};
     methods["fleet.instances"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
                                       instances(responder);
                                   }};
     methods["fleet.preflight"] = {
         Role::Viewer, true, [this](const ConnectionIdentity &, const Json &params, const Responder &responder) {
-            answerLater(m_preflights, responder, [config = m_config, name = params.at("instance").get<std::string>()]() -> Result<Json> {
+            later(m_preflights, responder, [config = m_config, name = params.at("instance").get<std::string>()]() -> Result<Json> {
                 const auto instance = findInstance(config, name);
                 if (!instance)
                     return fail(instance.error());
@@ -48,7 +49,7 @@ void FleetMethods::addTo(Methods &methods)
             });
         }};
     methods["keys.list"] = {Role::Viewer, true, [this](const ConnectionIdentity &, const Json &, const Responder &responder) {
-                                answerLater(m_keys, responder, [config = m_config]() -> Result<Json> {
+                                later(m_keys, responder, [config = m_config]() -> Result<Json> {
                                     return KeysFile(config).list().map([](const auto &keys) { return Json{{"keys", keys}}; });
                                 });
                             }};
@@ -60,7 +61,7 @@ void FleetMethods::addTo(Methods &methods)
                 return;
             }
             logLine("keys.add by " + identity.user + ": " + line->user + " as " + line->role);
-            answerLater(m_keys, responder, [config = m_config, line = *line]() -> Result<Json> {
+            later(m_keys, responder, [config = m_config, line = *line]() -> Result<Json> {
                 return KeysFile(config).add(line).map([](const wire::KeyLine &added) { return Json(added); });
             }, m_keysChanged);
         }};
@@ -69,36 +70,19 @@ void FleetMethods::addTo(Methods &methods)
             const std::string user = params.at("user").get<std::string>();
             const std::string key = params.value("key", std::string{});
             logLine("keys.revoke by " + identity.user + ": " + user);
-            answerLater(m_keys, responder, [config = m_config, user, key]() -> Result<Json> {
+            later(m_keys, responder, [config = m_config, user, key]() -> Result<Json> {
                 return KeysFile(config).revoke(user, key).map([](int removed) { return Json{{"removed", removed}}; });
             }, m_keysChanged);
         }};
 }
 
-static Error heldUp(const char *what)
+void FleetMethods::later(Lane &lane, const Responder &responder, std::function<Result<Json>()> work, std::function<void()> then)
 {
-    return makeError(errors::agentBusy, {{"what", what}, {"limit", std::to_string(Lane::heldUpAfter.count()) + " s"}});
-}
-
-void FleetMethods::answerLater(Lane &lane, const Responder &responder, std::function<Result<Json>()> work,
-                               std::function<void()> then)
-{
-    const bool taken = lane.post([responder, work = std::move(work), then = std::move(then)] {
-        Result<Json> result = fail(errors::internal);
-        try {
-            result = work();
-        } catch (const std::exception &e) {
-            result = fail(errors::internal, {{"detail", e.what()}});
-        }
-        return [responder, then, result = std::move(result)] {
-            responder.answer(result);
-            if (then)
-                then();
-            giveBackMemory();
-        };
+    answerIn(lane, "requests", responder, std::move(work), [then = std::move(then)] {
+        if (then)
+            then();
+        giveBackMemory();
     });
-    if (!taken)
-        responder.fail(heldUp("requests"));
 }
 
 void FleetMethods::start()

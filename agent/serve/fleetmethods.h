@@ -43,9 +43,8 @@ private:
     };
     void sampled(const Round &round);
     void schedule();
-    /// Runs the work in the lane and answers with what it returns.
-    static void answerLater(Lane &lane, const Responder &responder, std::function<Result<Json>()> work,
-                            std::function<void()> then = {});
+    /// answerIn(), and gives back the memory that the work took.
+    static void later(Lane &lane, const Responder &responder, std::function<Result<Json>()> work, std::function<void()> then = {});
 
     const Config &m_config;
     Lane m_samples;

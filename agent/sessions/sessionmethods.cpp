@@ -33,7 +33,7 @@ void SessionMethods::addTo(Methods &methods)
 {
     methods["sessions.list"] = {Role::Viewer, false, [this](const ConnectionIdentity &, const Json &params, const Responder &responder) {
         const SessionWish wish{params.value("idle", false), static_cast<std::size_t>(std::clamp<std::int64_t>(params.value("limit", std::int64_t{200}), 1, 1000))};
-        answerLater(responder, [config = m_config, name = params.at("instance").get<std::string>(), wish]() -> Result<Json> {
+        answerIn(m_lane, "sessions", responder, [config = m_config, name = params.at("instance").get<std::string>(), wish]() -> Result<Json> {
             const auto instance = findInstance(config, name);
             if (!instance)
                 return fail(instance.error());
@@ -46,7 +46,7 @@ void SessionMethods::addTo(Methods &methods)
     }};
     methods["sessions.text"] = {Role::Operator, false, [this](const ConnectionIdentity &identity, const Json &params, const Responder &responder) {
         logLine("sessions.text by " + identity.user + ": " + params.at("instance").get<std::string>() + " " + std::to_string(params.at("id").get<std::int64_t>()));
-        answerLater(responder, [config = m_config, name = params.at("instance").get<std::string>(), id = params.at("id").get<std::int64_t>(),
+        answerIn(m_lane, "sessions", responder, [config = m_config, name = params.at("instance").get<std::string>(), id = params.at("id").get<std::int64_t>(),
                                 user = params.at("user").get<std::string>()]() -> Result<Json> {
             const auto instance = findInstance(config, name);
             if (!instance)
@@ -62,18 +62,13 @@ void SessionMethods::addTo(Methods &methods)
         }
         logLine("sessions.kill by " + identity.user + ": " + (kill->connection ? "connection " : "statement of ") + std::to_string(kill->id) + " of " + kill->user
                 + " on " + kill->instance);
-        answerLater(responder, [config = m_config, kill = *kill]() -> Result<Json> {
+        answerIn(m_lane, "sessions", responder, [config = m_config, kill = *kill]() -> Result<Json> {
             const auto instance = findInstance(config, kill.instance);
             if (!instance)
                 return fail(instance.error());
             return killSession(config, *instance, kill).map([] { return Json{{"killed", true}}; });
         });
     }};
-}
-
-void SessionMethods::answerLater(const Responder &responder, std::function<Result<Json>()> work)
-{
-    answerIn(m_lane, "sessions", responder, std::move(work));
 }
 
 } // namespace zandb::agent

@@ -21,8 +21,6 @@ public:
     bool isIdle() const { return m_lane.isIdle(); }
 
 private:
-    void answerLater(const Responder &responder, std::function<Result<Json>()> work);
-
     const Config &m_config;
     Lane m_lane;
 };

@@ -3,6 +3,7 @@
 
 #include "agent/fleet/statementtext.h"
 #include "agent/fleet/ownsessions.h"
+#include "agent/fleet/serverthreads.h"
 #include "agent/protocol/errors.h"
 #include "agent/protocol/sessionerrors.h"
 
@@ -205,16 +206,16 @@ bool metadataLocksConflict(std::string_view wanted, std::string_view held)
 
 std::string protectionOf(const wire::Session &session, const std::set<std::string> &accounts)
 {
-    if (session.user == "event_scheduler")
-        return "scheduler";
-    if (session.command.starts_with("Binlog Dump") || session.command == "Slave_IO" || session.command == "Slave_SQL" || session.command == "Slave_worker"
-        || session.command == "Register Slave" || session.command == "Register Replica")
+    switch (serverThreadOf(session.user, session.command)) {
+    case ServerThread::Replication:
         return "replication";
-    // replication's own threads are "system user" on both servers
-    if (session.user == "system user")
-        return session.command == "Daemon" ? "system" : "replication";
-    if (session.command == "Daemon")
+    case ServerThread::System:
         return "system";
+    case ServerThread::EventScheduler:
+        return "scheduler";
+    case ServerThread::No:
+        break;
+    }
     if (accounts.contains(session.user) && session.schema == ownSchema)
         return "own";
     return {};

@@ -64,7 +64,9 @@ private Q_SLOTS:
         add("worker of mariadb", "replication", [](R &r) { r.user = "system user"; r.command = "Slave_worker"; });
         add("applier of mysql", "replication", [](R &r) { r.user = "system user"; r.thread = "thread/sql/replica_worker"; });
         add("applier of mysql 8.0", "replication", [](R &r) { r.user = "system user"; r.thread = "thread/sql/slave_sql"; });
-        add("applier of galera", "system", [](R &r) { r.user = "system user"; });
+        add("applier of galera", "replication", [](R &r) { r.user = "system user"; });
+        add("applier of group replication", "replication", [](R &r) { r.user = "mysql.session"; r.command = "Group Replication applier"; });
+        add("purge of mariadb", "system", [](R &r) { r.user = "system user"; r.command = "Daemon"; });
         add("binlog dump", "replication", [](R &r) { r.user = "repl"; r.command = "Binlog Dump"; r.text = ""; });
         add("binlog dump by gtid", "replication", [](R &r) { r.user = "repl"; r.command = "Binlog Dump GTID"; });
         add("scheduler", "event", [](R &r) { r.user = "event_scheduler"; r.command = "Daemon"; });

@@ -116,6 +116,11 @@ private Q_SLOTS:
         row("MySQL's applier", "system user", "Query", "", "replication");
         row("MariaDB's applier", "system user", "Slave_SQL", "", "replication");
         row("MariaDB's purge", "system user", "Daemon", "", "system");
+        row("Group Replication", "system user", "Group Replication data receiver", "", "replication");
+        row("a replica that copies tables", "repl", "Table Dump", "", "replication");
+        row("an account of MySQL's own", "mysql.session", "Query", "", "system");
+        row("MariaDB's own account", "mariadb.sys", "Query", "", "system");
+        row("who has not logged in", "unauthenticated user", "Connect", "", "system");
         row("the agent", "zandb", "Query", "information_schema", "own");
         row("somebody else under the agent's account", "zandb", "Query", "shop", "");
         row("a person in information_schema", "app", "Query", "information_schema", "");

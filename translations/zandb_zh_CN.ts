@@ -1618,6 +1618,14 @@
         <source>Reload the policies and hand them over again.</source>
         <translation>请重新读取策略后再次下发。</translation>
     </message>
+    <message>
+        <source>{instance} was not asked for the plan of this statement: {detail} ({reason}).</source>
+        <translation>未向 {instance} 询问此语句的执行计划：{detail}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>Only what surely reads is explained. Take out what is named and give the rest with: zandbctl slow explain --sql</source>
+        <translation>只解释确定为只读的语句。请去掉所指出的部分，再用以下命令给出其余部分：zandbctl slow explain --sql</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -3626,6 +3634,14 @@ stored %5 (%6)</source>
         <source>Last good backup</source>
         <translation>最近有效备份</translation>
     </message>
+    <message>
+        <source>Slow, 24 h</source>
+        <translation>慢语句，24 小时</translation>
+    </message>
+    <message>
+        <source>Killed, 24 h</source>
+        <translation>已终止，24 小时</translation>
+    </message>
 </context>
 <context>
     <name>zandb::KillPolicyDialog</name>
@@ -3831,6 +3847,14 @@ stored %5 (%6)</source>
     <message>
         <source>Digest</source>
         <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Slow calls</source>
+        <translation>慢调用次数</translation>
+    </message>
+    <message>
+        <source>Slow time</source>
+        <translation>慢调用时间</translation>
     </message>
 </context>
 <context>
@@ -4550,10 +4574,6 @@ stored %5 (%6)</source>
         <translation>语句摘要</translation>
     </message>
     <message>
-        <source>&lt;p&gt;All statements of one shape: how often they ran, how long they took, and what they read. In the chart of durations the line is the mean of each time, and the upper one its p95.&lt;/p&gt;&lt;p&gt;Examples are masked: no literal of a statement leaves its host. Who sends it is known by the hour.&lt;/p&gt;&lt;p&gt;The same figures come from &lt;code&gt;zandbctl slow digest&lt;/code&gt;.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;同一形状的全部语句：执行了多少次、用了多久、读了多少。在耗时图中，一条线是各时段的平均值，上面一条是其 p95。&lt;/p&gt;&lt;p&gt;示例已脱敏：语句中的字面值不会离开其主机。调用来源按小时统计。&lt;/p&gt;&lt;p&gt;同样的数字可由 &lt;code&gt;zandbctl slow digest&lt;/code&gt; 得到。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Copy as text</source>
         <translation>复制为文本</translation>
     </message>
@@ -4644,6 +4664,50 @@ stored %5 (%6)</source>
     <message>
         <source>rows</source>
         <translation>行</translation>
+    </message>
+    <message>
+        <source>“As written” beside the examples reads one from its log, with its literals. Who asked is noted in the audit.</source>
+        <translation>示例旁的“原文”会从日志中读取一条，包含其中的字面值。谁读取过会记入审计。</translation>
+    </message>
+    <message>
+        <source>As it stands in the log, with its literals. That it was read is noted in the audit.</source>
+        <translation>日志中的原文，包含字面值。读取已记入审计。</translation>
+    </message>
+    <message>
+        <source>Killed as well: %1 (dry run: %2)</source>
+        <translation>也被终止：%1 次（试运行：%2 次）</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;All statements of one shape: how often they ran, how long they took, and what they read. In the chart of durations the line is the mean of each time, and the upper one its p95.&lt;/p&gt;&lt;p&gt;Examples are masked: no literal of a statement leaves its host. Who sends it is known by the hour.&lt;/p&gt;&lt;p&gt;“Plan” asks a server how it would run the newest example, on a replica if there is one: a tree with what is costly, EXPLAIN’s own table, and the tables with their indexes. Nothing is run; of a statement that writes the SELECT in it is explained. “As written” reads an example from its log. Both are for operators, and noted in the audit.&lt;/p&gt;&lt;p&gt;The same comes from &lt;code&gt;zandbctl slow digest&lt;/code&gt;, &lt;code&gt;slow explain&lt;/code&gt; and &lt;code&gt;slow raw&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;同一形态的所有语句：执行了多少次、用了多长时间、读取了什么。在时长图中，一条线是各时段的平均值，上面的一条是其 p95。&lt;/p&gt;&lt;p&gt;示例已做掩码：语句中的字面值不会离开其主机。谁发送的按小时可知。&lt;/p&gt;&lt;p&gt;“执行计划”会询问服务器将如何执行最新的示例，有副本时在副本上：标出高代价步骤的树、EXPLAIN 自己的表格，以及涉及的表和索引。不会执行任何语句；对写语句则解释其中的 SELECT。“原文”从日志中读取一条示例。两者供操作员使用，并记入审计。&lt;/p&gt;&lt;p&gt;相同内容可由 &lt;code&gt;zandbctl slow digest&lt;/code&gt;、&lt;code&gt;slow explain&lt;/code&gt; 和 &lt;code&gt;slow raw&lt;/code&gt; 得到。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>As written</source>
+        <translation>原文</translation>
+    </message>
+    <message>
+        <source>Reads the marked example from its log, with its literals; noted in the audit</source>
+        <translation>从日志中读取所选示例，包含字面值；记入审计</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Callers and examples</source>
+        <translation>调用者与示例</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>执行计划</translation>
+    </message>
+    <message>
+        <source>killed as well: %1</source>
+        <translation>也被终止：%1 次</translation>
+    </message>
+    <message>
+        <source>would have been killed: %1</source>
+        <translation>本会被终止：%1 次</translation>
     </message>
 </context>
 <context>
@@ -5709,6 +5773,10 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <source>Nothing is known of this digest.</source>
         <translation>没有关于此摘要的信息。</translation>
     </message>
+    <message>
+        <source>The log is being read…</source>
+        <translation>正在读取日志…</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::FailureNotices</name>
@@ -6518,6 +6586,362 @@ Qt %2</translation>
     <message>
         <source> (critical: %1)</source>
         <translation>（严重：%1）</translation>
+    </message>
+</context>
+<context>
+    <name>ExplainText</name>
+    <message>
+        <source>index %1</source>
+        <translation>索引 %1</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1 行</translation>
+    </message>
+    <message>
+        <source>%1 given on</source>
+        <translation>传出 %1 行</translation>
+    </message>
+    <message>
+        <source>filtered %1</source>
+        <translation>过滤后 %1</translation>
+    </message>
+    <message>
+        <source>cost %1</source>
+        <translation>代价 %1</translation>
+    </message>
+    <message>
+        <source>where %1</source>
+        <translation>条件 %1</translation>
+    </message>
+    <message>
+        <source>full scan of many rows</source>
+        <translation>全表扫描大量行</translation>
+    </message>
+    <message>
+        <source>scan of a whole large index</source>
+        <translation>扫描整个大索引</translation>
+    </message>
+    <message>
+        <source>sorts rows</source>
+        <translation>对行排序</translation>
+    </message>
+    <message>
+        <source>temporary table</source>
+        <translation>临时表</translation>
+    </message>
+    <message>
+        <source>most of the cost</source>
+        <translation>占大部分代价</translation>
+    </message>
+    <message>
+        <source>join over very many pairs of rows</source>
+        <translation>连接的行对非常多</translation>
+    </message>
+    <message>
+        <source>full scan</source>
+        <translation>全表扫描</translation>
+    </message>
+    <message>
+        <source>scan of a whole index</source>
+        <translation>扫描整个索引</translation>
+    </message>
+    <message>
+        <source>range of an index</source>
+        <translation>索引范围</translation>
+    </message>
+    <message>
+        <source>lookup in an index</source>
+        <translation>索引查找</translation>
+    </message>
+    <message>
+        <source>lookup of one row</source>
+        <translation>查找一行</translation>
+    </message>
+    <message>
+        <source>one row, read while planning</source>
+        <translation>一行，在制定计划时读取</translation>
+    </message>
+    <message>
+        <source>table %1</source>
+        <translation>表 %1</translation>
+    </message>
+    <message>
+        <source>sort</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>sort by %1</source>
+        <translation>按 %1 排序</translation>
+    </message>
+    <message>
+        <source>result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>nested loop</source>
+        <translation>嵌套循环</translation>
+    </message>
+    <message>
+        <source>grouping</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>distinct rows</source>
+        <translation>去重</translation>
+    </message>
+    <message>
+        <source>window functions</source>
+        <translation>窗口函数</translation>
+    </message>
+    <message>
+        <source>materialized subquery</source>
+        <translation>物化子查询</translation>
+    </message>
+    <message>
+        <source>subqueries</source>
+        <translation>子查询</translation>
+    </message>
+    <message>
+        <source>union</source>
+        <translation>并集</translation>
+    </message>
+    <message>
+        <source>The statement without its locking clause.</source>
+        <translation>去掉加锁子句后的语句。</translation>
+    </message>
+    <message>
+        <source>The SELECT that finds the rows of this UPDATE; what changing them costs is not in the plan.</source>
+        <translation>查找此 UPDATE 所涉行的 SELECT；修改这些行的代价不在计划中。</translation>
+    </message>
+    <message>
+        <source>The SELECT that finds the rows of this DELETE; what removing them costs is not in the plan.</source>
+        <translation>查找此 DELETE 所涉行的 SELECT；删除这些行的代价不在计划中。</translation>
+    </message>
+    <message>
+        <source>The SELECT whose rows are inserted; what writing them costs is not in the plan.</source>
+        <translation>其结果行被插入的 SELECT；写入这些行的代价不在计划中。</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>system table</source>
+        <translation>系统表</translation>
+    </message>
+    <message>
+        <source>not found, or not to be seen</source>
+        <translation>未找到，或无权查看</translation>
+    </message>
+    <message>
+        <source>cost of all: %1</source>
+        <translation>总代价：%1</translation>
+    </message>
+    <message>
+        <source>%1 data</source>
+        <translation>数据 %1</translation>
+    </message>
+    <message>
+        <source>%1 indexes</source>
+        <translation>索引 %1</translation>
+    </message>
+    <message>
+        <source>unique</source>
+        <translation>唯一</translation>
+    </message>
+    <message>
+        <source>not used by plans</source>
+        <translation>计划不使用</translation>
+    </message>
+    <message>
+        <source>%1 values</source>
+        <translation>%1 个值</translation>
+    </message>
+    <message>
+        <source>used by %1</source>
+        <translation>%1 使用</translation>
+    </message>
+    <message>
+        <source>%1 more indexes</source>
+        <translation>另有 %1 个索引</translation>
+    </message>
+    <message>
+        <source>%1 more tables were not looked at</source>
+        <translation>另有 %1 个表未查看</translation>
+    </message>
+    <message>
+        <source>Plan on %1 (%2), %3; all figures are the server&apos;s estimates</source>
+        <translation>%1（%2）上的执行计划，%3；所有数字均为服务器的估计</translation>
+    </message>
+    <message>
+        <source>The tree is too large to be sent.</source>
+        <translation>计划树太大，无法传送。</translation>
+    </message>
+    <message>
+        <source>The server gave no tree: %1</source>
+        <translation>服务器未给出计划树：%1</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ExplainIndexModel</name>
+    <message>
+        <source>used by %1</source>
+        <translation>%1 使用</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>invisible or ignored: plans do not use it</source>
+        <translation>不可见或被忽略：计划不使用它</translation>
+    </message>
+    <message>
+        <source>unique</source>
+        <translation>唯一</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行数</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>All indexes</source>
+        <translation>全部索引</translation>
+    </message>
+    <message>
+        <source>Index</source>
+        <translation>索引</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Unique</source>
+        <translation>唯一性</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>不同值数</translation>
+    </message>
+    <message>
+        <source>In this plan</source>
+        <translation>在此计划中</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::PlanTreeModel</name>
+    <message>
+        <source>where %1</source>
+        <translation>条件 %1</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>可选：%1</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Costly</source>
+        <translation>代价高</translation>
+    </message>
+    <message>
+        <source>Access</source>
+        <translation>访问方式</translation>
+    </message>
+    <message>
+        <source>Index</source>
+        <translation>索引</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行数</translation>
+    </message>
+    <message>
+        <source>Given on</source>
+        <translation>传出</translation>
+    </message>
+    <message>
+        <source>Filtered</source>
+        <translation>过滤后</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>代价</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::PlanView</name>
+    <message>
+        <source>The plan is being read…</source>
+        <translation>正在读取执行计划…</translation>
+    </message>
+    <message>
+        <source>The newest example is read from its log and explained there; it is not run. Both are noted in the audit.</source>
+        <translation>从日志中读取最新的示例并在该处解释；不会执行它。两者都会记入审计。</translation>
+    </message>
+    <message>
+        <source>No example is kept, so there is nothing to explain.</source>
+        <translation>没有保留示例，因此没有可解释的语句。</translation>
+    </message>
+    <message>
+        <source>Plan on %1 (%2); all figures are estimates.</source>
+        <translation>%1（%2）上的执行计划；所有数字均为估计。</translation>
+    </message>
+    <message>
+        <source>The tree is too large to be sent.</source>
+        <translation>计划树太大，无法传送。</translation>
+    </message>
+    <message>
+        <source>Explain</source>
+        <translation>解释</translation>
+    </message>
+    <message>
+        <source>Copy plan</source>
+        <translation>复制计划</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>执行计划</translation>
+    </message>
+    <message>
+        <source>Tables and indexes</source>
+        <translation>表和索引</translation>
+    </message>
+    <message>
+        <source>EXPLAIN as a table</source>
+        <translation>EXPLAIN 表格形式</translation>
+    </message>
+    <message>
+        <source>No plan yet</source>
+        <translation>还没有执行计划</translation>
+    </message>
+    <message>
+        <source>Explain asks a server how it would run the statement.</source>
+        <translation>“解释”会询问服务器将如何执行该语句。</translation>
+    </message>
+    <message>
+        <source>The tables of the statement and their indexes are listed here.</source>
+        <translation>此处列出该语句涉及的表及其索引。</translation>
     </message>
 </context>
 </TS>

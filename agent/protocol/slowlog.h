@@ -109,7 +109,8 @@ struct SlowSource
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SlowSource, instance, state, path, reason, setGlobal, myCnf, longQuerySeconds, size, offset, lastEvent)
 };
 
-/// `slowlog.raw` {"instance","device","inode","offset","length"} -> {"text": bytes}: the raw entry, for operators; audited by who asks.
+/// `slowlog.raw` {"instance","device","inode","offset","length"} -> {"text": bytes, "statement": bytes or null, "schema": bytes}: the raw entry, and the statement in it,
+/// null when it has none or is cut; for operators; audited by who asks.
 /// Errors: slowlog.gone when the file was rotated away or removed.
 
 } // namespace zandb::wire

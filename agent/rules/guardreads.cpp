@@ -29,6 +29,14 @@ bool isSelectOption(const Word &word)
                  "SQL_BUFFER_RESULT"_w, "SQL_NO_CACHE"_w, "SQL_CACHE"_w, "SQL_CALC_FOUND_ROWS"_w);
 }
 
+/// Words that may stand behind a table in FROM and are no alias: all are reserved where they can stand there.
+bool followsTable(const Word &word)
+{
+    return isAny(word, "JOIN"_w, "INNER"_w, "CROSS"_w, "LEFT"_w, "RIGHT"_w, "NATURAL"_w, "STRAIGHT_JOIN"_w, "ON"_w, "USING"_w, "WHERE"_w, "GROUP"_w, "HAVING"_w,
+                 "ORDER"_w, "LIMIT"_w, "OFFSET"_w, "FETCH"_w, "UNION"_w, "EXCEPT"_w, "INTERSECT"_w, "WINDOW"_w, "USE"_w, "FORCE"_w, "IGNORE"_w, "FOR"_w)
+        || isAny(word, "LOCK"_w, "PROCEDURE"_w, "INTO"_w, "TABLESAMPLE"_w, "ROWS"_w);
+}
+
 /// Whether a set operator may come behind it.  Older servers do not reserve EXCEPT and INTERSECT, so in other places they are names.
 bool endsOperand(const Token &token)
 {
@@ -280,6 +288,23 @@ private:
         if (qualified ? isSystemSchema(name) : token.word == "DUAL"_w || std::ranges::find(m_commonTables, name) != m_commonTables.end())
             return;
         m_p.verdict.leastRole = std::max(m_p.verdict.leastRole, GuardRole::Operator);
+        if (m_p.context().wantsReads)
+            note(qualified ? name : std::string(m_p.context().schema), qualified ? m_p.nameOf(after(2)) : name, qualified ? 3 : 1);
+    }
+
+    /// The table and its alias; `ahead` is where an alias may stand.
+    void note(std::string schema, std::string table, std::size_t ahead)
+    {
+        if (after(ahead).word == "PARTITION"_w && after(ahead + 1).op == "("_op) {
+            while (after(ahead).kind != TokenKind::End && after(ahead).op != ")"_op)
+                ++ahead;
+            ++ahead;
+        }
+        const bool named = after(ahead).word == "AS"_w;
+        const Token &alias = after(named ? ahead + 1 : ahead);
+        const bool is = alias.kind == TokenKind::Backtick || (alias.kind == TokenKind::Name && (named || !followsTable(alias.word)));
+        std::string called = is ? m_p.nameOf(alias) : table;
+        m_p.verdict.subject.reads.push_back({std::move(schema), std::move(table), std::move(called)});
     }
 
     /// NAME [(column, ...)] AS (
@@ -332,6 +357,8 @@ private:
             // `.t` is a table of the default schema
             level().factor = false;
             m_p.verdict.leastRole = std::max(m_p.verdict.leastRole, GuardRole::Operator);
+            if (m_p.context().wantsReads && isName(after()))
+                note(std::string(m_p.context().schema), m_p.nameOf(after()), 2);
         }
         return true;
     }

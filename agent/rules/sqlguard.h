@@ -26,6 +26,7 @@ struct GuardContext
     GuardFlavour flavour = GuardFlavour::Unknown;
     std::string_view schema = {};          ///< the order's default schema: unqualified names mean it; "": none
     std::uint64_t hintMilliseconds = 3'600'000; ///< the most that MAX_EXECUTION_TIME(n) may ask for: the order's own limit
+    bool wantsReads = false;       ///< the verdict lists the tables that a reading statement names
 };
 
 /// A statement has at most so many bytes; longer ones are denied.
@@ -50,6 +51,15 @@ struct GuardTable
     friend bool operator==(const GuardTable &, const GuardTable &) = default;
 };
 
+/// A table or view that a reading statement names, and the name that the statement calls it by.
+struct GuardRead
+{
+    std::string schema; ///< the default one where the statement names none
+    std::string table;
+    std::string alias;  ///< the table's own name where there is no other
+    friend bool operator==(const GuardRead &, const GuardRead &) = default;
+};
+
 /// One assignment of a SET of variables.
 struct GuardAssignment
 {
@@ -70,6 +80,7 @@ struct GuardAccount
 struct GuardSubject
 {
     std::vector<GuardTable> tables;          ///< of classes M, X, D and H: those it changes or checks
+    std::vector<GuardRead> reads;            ///< of R, where the context wants them: each place where a table is named
     std::vector<GuardAssignment> assignments; ///< of V and T
     std::vector<GuardAccount> accounts;      ///< of A
     std::vector<std::string> privileges;     ///< of GRANT, in capitals

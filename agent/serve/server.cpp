@@ -36,7 +36,7 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog", "explain"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
@@ -71,6 +71,7 @@ Result<void> Server::start()
     m_killer = std::make_unique<KillerMethods>(m_options.config, m_io, *m_collect);
     m_slowlogs = std::make_unique<SlowLogMethods>(m_options.config, m_io, *m_collect);
     m_sessions = std::make_unique<SessionMethods>(m_options.config, m_io);
+    m_explain = std::make_unique<ExplainMethods>(m_options.config, m_io);
     m_orders->addTo(m_methods);
     m_streams->addTo(m_methods);
     m_fleet->addTo(m_methods);
@@ -80,6 +81,7 @@ Result<void> Server::start()
     m_sessions->addTo(m_methods);
     m_config = std::make_unique<ConfigMethods>(m_options.config, m_io);
     m_config->addTo(m_methods);
+    m_explain->addTo(m_methods);
     return listen();
 }
 
@@ -141,7 +143,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle(); };
+    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_explain->isIdle(); };
     for (const auto until = std::chrono::steady_clock::now() + lanesTime; !idle();) {
         if (std::chrono::steady_clock::now() > until)
             return false;
@@ -226,6 +228,7 @@ void Server::stop()
     m_fleet->stop();
     m_killer->stop();
     m_slowlogs->stop();
+    m_explain->stop();
     m_tick.cancel();
     m_housekeeping.cancel();
     m_purge.cancel();

@@ -11,6 +11,7 @@
 #include "agent/workflow/ordermethods.h"
 #include "agent/workflow/streammethods.h"
 #include "agent/sessions/sessionmethods.h"
+#include "agent/slowlog/explainmethods.h"
 #include "agent/slowlog/slowlogmethods.h"
 
 #include <asio/io_context.hpp>
@@ -77,6 +78,7 @@ private:
     std::unique_ptr<KillerMethods> m_killer;
     std::unique_ptr<SessionMethods> m_sessions;
     std::unique_ptr<ConfigMethods> m_config;
+    std::unique_ptr<ExplainMethods> m_explain;
     std::unique_ptr<SlowLogMethods> m_slowlogs;
     Methods m_methods;
     Connection::Host m_host;

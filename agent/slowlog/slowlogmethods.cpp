@@ -2,6 +2,7 @@
 #include "agent/slowlog/slowlogmethods.h"
 
 #include "agent/os/log.h"
+#include "agent/slowlog/slowlogparser.h"
 #include "agent/slowlog/slowsource.h"
 
 #include <algorithm>
@@ -21,6 +22,29 @@ constexpr auto trouble = 10s;
 constexpr std::int64_t behindBytes = 16 << 20;
 /// Of a raw entry.
 constexpr std::int64_t rawBytes = 1 << 20;
+
+/// The raw entry, and the statement in it with its schema.
+Json entryJson(std::string_view text)
+{
+    Json json{{"text", bytesToJson(text)}, {"statement", Json()}, {"schema", ""}};
+    SlowLogParser parser;
+    SlowEvent event;
+    bool found = false;
+    while (!found && !text.empty()) {
+        const std::span<char> space = parser.space();
+        const std::size_t size = std::min(space.size(), text.size());
+        std::copy_n(text.data(), size, space.data());
+        parser.take(size);
+        text.remove_prefix(size);
+        found = parser.next(event);
+    }
+    parser.finish();
+    if ((found || parser.next(event)) && event.hasStatement && !event.isCut) {
+        json["statement"] = bytesToJson(event.statement);
+        json["schema"] = bytesToJson(event.schema);
+    }
+    return json;
+}
 
 std::string sourceOf(const std::string &instance) { return std::string(wire::slowlogSourcePrefix) + instance; }
 
@@ -271,7 +295,7 @@ void SlowLogMethods::raw(const Json &params, const Responder &responder, const s
             }
             text.resize(have);
             if (text.starts_with("# ")) // what stands there now may be another entry's middle, where the log was truncated
-                answer = Json{{"text", bytesToJson(text)}};
+                answer = entryJson(text);
         };
         if (const auto live = files.openLive())
             take(*live);

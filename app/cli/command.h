@@ -77,6 +77,7 @@ std::vector<Verb> alertVerbs();
 std::vector<Verb> killerVerbs();
 std::vector<Verb> killedVerbs();
 std::vector<Verb> auditVerbs();
+std::vector<Verb> explainVerbs();
 std::vector<Verb> scheduleVerbs();
 std::vector<Verb> sessionVerbs();
 std::vector<Verb> slowVerbs();

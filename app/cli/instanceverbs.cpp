@@ -2,6 +2,8 @@
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
 #include "app/fleet/seriesrepository.h"
+#include "app/killer/killedrepository.h"
+#include "app/slowlog/slowrepository.h"
 #include "models/fleet/figures.h"
 #include "models/fleet/statetext.h"
 
@@ -21,10 +23,21 @@ Result<int> listInstances(Context &context, const Args &)
     std::sort(records.begin(), records.end(), [&](const InstanceRecord &a, const InstanceRecord &b) {
         return fleet->pathOf(a.instance.id) < fleet->pathOf(b.instance.id);
     });
+    // of the last 24 hours, the hour that has begun and the 24 before it
+    const auto slow = slowlog::countsSince(context.session(), fleet->readAt - std::chrono::hours{24});
+    const auto killed = slow ? killer::killedSince(context.session(), fleet->readAt - std::chrono::hours{24}) : Result<std::map<Uuid, std::int64_t>>(fail(slow.error()));
+    if (!killed)
+        return fail(killed.error());
     Json array = Json::array();
-    Table table({"INSTANCE", "STATE", "FLAVOUR", "VERSION", "ROLE", "SOURCE", "LAG", "DATA", "LOGS", "WHY"}, {6, 7, 8});
+    Table table({"INSTANCE", "STATE", "FLAVOUR", "VERSION", "ROLE", "SOURCE", "LAG", "DATA", "LOGS", "SLOW 24H", "KILLED 24H", "WHY"}, {6, 7, 8, 9, 10});
     for (const InstanceRecord &record : records) {
-        array.push_back(instanceJson(record, *fleet));
+        const auto slowOf = slow->find(record.instance.id);
+        const auto killedOf = killed->find(record.instance.id);
+        const std::int64_t slowCount = slowOf == slow->end() ? 0 : slowOf->second.events, killedCount = killedOf == killed->end() ? 0 : killedOf->second;
+        Json json = instanceJson(record, *fleet);
+        json["slow_24h"] = slowCount;
+        json["killed_24h"] = killedCount;
+        array.push_back(std::move(json));
         const auto &d = record.detail;
         std::string source = "-";
         std::string lag = "-";
@@ -36,6 +49,7 @@ Result<int> listInstances(Context &context, const Args &)
         table.add({fleet->pathOf(record.instance.id), stateText(record.state, record.seenAt, fleet->readAt), d && !d->flavour.empty() ? d->flavour : "-",
                    d && !d->version.empty() ? d->version : "-", d && !d->role.empty() ? d->role : "-", source, lag,
                    d && d->dataBytes ? sizeText(*d->dataBytes) : "-", d && d->logBytes ? sizeText(*d->logBytes) : "-",
+                   std::to_string(slowCount), std::to_string(killedCount),
                    d && d->error ? d->error->code : replicationTrouble(record).toStdString()});
     }
     context.print(array);

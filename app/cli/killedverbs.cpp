@@ -3,7 +3,9 @@
 
 #include "app/cli/command.h"
 #include "app/cli/groups.h"
+#include "app/cli/slowitems.h"
 #include "app/killer/killedrepository.h"
+#include "app/slowlog/slowrepository.h"
 #include "models/fleet/scope.h"
 
 #include <cstdio>
@@ -90,12 +92,27 @@ Result<int> topKilled(Context &context, const Args &args)
     const auto digests = killer::topKilled(context.session(), *filter, static_cast<std::size_t>(*limit));
     if (!digests)
         return fail(digests.error());
+    // the same digests in the slow logs of these instances
+    slowlog::Asked asked = slowlog::askFor(*fleet, {}, filter->from, filter->to);
+    if (filter->instances) {
+        asked.instances = *filter->instances;
+        asked.subjects = *filter->instances;
+        asked.whole = false;
+    }
+    const auto top = digests->empty() ? Result<SlowTop>(SlowTop{}) : slowlog::loadTop(context.session(), asked);
+    if (!top)
+        return fail(top.error());
+    const auto slow = totalsByDigest(*top);
     Json array = Json::array();
-    Table table({"KILLED", "DRY RUN", "OTHERS", "LONGEST", "INSTANCES", "USERS", "LAST", "DIGEST", "STATEMENT"}, {0, 1, 2, 3, 4, 5});
+    Table table({"KILLED", "DRY RUN", "OTHERS", "LONGEST", "SLOW CALLS", "SLOW TIME", "INSTANCES", "USERS", "LAST", "DIGEST", "STATEMENT"}, {0, 1, 2, 3, 4, 5, 6, 7});
     for (const KilledDigest &d : *digests) {
+        const auto seen = slow.find(d.checksum);
+        const bool isSlow = seen != slow.end();
         array.push_back({{"digest", d.checksum}, {"statement", d.statement}, {"killed", d.killed}, {"dry_run", d.dryRuns}, {"others", d.others}, {"seconds", d.seconds},
-                         {"longest_s", d.longest}, {"instances", d.instances}, {"users", d.users}, {"first", timeJson(d.first)}, {"last", timeJson(d.last)}});
-        table.add({std::to_string(d.killed), std::to_string(d.dryRuns), std::to_string(d.others), secondsText(d.longest), std::to_string(d.instances),
+                         {"longest_s", d.longest}, {"instances", d.instances}, {"users", d.users}, {"first", timeJson(d.first)}, {"last", timeJson(d.last)},
+                         {"slow", isSlow ? totalsJson(seen->second) : Json()}});
+        table.add({std::to_string(d.killed), std::to_string(d.dryRuns), std::to_string(d.others), secondsText(d.longest), isSlow ? std::to_string(seen->second.events) : "-",
+                   isSlow ? secondsText(static_cast<double>(seen->second.timeUs) / 1e6) : "-", std::to_string(d.instances),
                    std::to_string(d.users), timeText(d.last), printable(d.checksum), shortText(d.statement, 100)});
     }
     context.print(array);

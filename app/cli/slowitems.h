@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/output.h"
+#include "app/cli/command.h"
 #include "models/slowlog/slowreport.h"
 
 /// Slow statements as `zandbctl slow` prints them.  Times are in seconds, what the log lacks is null.
@@ -14,6 +14,9 @@ Json figuresJson(const SlowFigures &figures);
 Json digestJson(const SlowDigestRow &row, TimePoint from, std::int64_t allUs);
 Json sampleJson(const SlowExample &example, const Fleet &fleet);
 Json sourceJson(const SlowSourceRow &source, const Fleet &fleet);
+
+/// The digest that a word means: its checksum, or its beginning or end of at least four digits.  Errors: not_found, usage.
+Result<SlowChecksum> digestOf(Context &context, const std::string &text);
 
 /// "1.4 s" of microseconds; "-" for none.
 std::string secondsText(const std::optional<double> &us);

@@ -4,12 +4,26 @@
 #include "app/cli/groups.h"
 #include "app/cli/slowitems.h"
 #include "app/fleet/fleetrepository.h"
+#include "app/killer/killedrepository.h"
 #include "app/slowlog/slowrepository.h"
 #include "models/common/format.h"
 
 #include <algorithm>
 
 namespace zandb::cli {
+
+Result<SlowChecksum> digestOf(Context &context, const std::string &text)
+{
+    const auto found = slowlog::findDigests(context.session(), text);
+    if (!found)
+        return fail(found.error());
+    if (found->empty())
+        return fail(errors::notFound, {{"what", "digest"}, {"name", text}});
+    if (found->size() > 1)
+        return fail(usageError(std::to_string(found->size()) + " digests are called " + printable(text) + "; give the whole checksum"));
+    return found->front();
+}
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -179,19 +193,6 @@ Result<int> showTop(Context &context, const Args &args)
     return exitOk;
 }
 
-/// The digest that is meant: its checksum, or its beginning or end of at least four digits.
-Result<SlowChecksum> digestOf(Context &context, const std::string &text)
-{
-    const auto found = slowlog::findDigests(context.session(), text);
-    if (!found)
-        return fail(found.error());
-    if (found->empty())
-        return fail(errors::notFound, {{"what", "digest"}, {"name", text}});
-    if (found->size() > 1)
-        return fail(usageError(std::to_string(found->size()) + " digests are called " + printable(text) + "; give the whole checksum"));
-    return found->front();
-}
-
 Result<int> showDigest(Context &context, const Args &args)
 {
     const auto question = questionOf(context, args);
@@ -249,6 +250,12 @@ Result<int> showDigest(Context &context, const Args &args)
     for (const SlowExample &example : detail.examples)
         samples.push_back(sampleJson(example, question->fleet));
     json["samples"] = std::move(samples);
+    const auto killed = killer::killedOf(context.session(), *checksum, question->asked.whole ? std::nullopt : std::optional(question->asked.instances), question->asked.from, question->asked.to);
+    if (!killed)
+        return fail(killed.error());
+    const KilledDigest none;
+    const KilledDigest &kills = *killed ? **killed : none;
+    json["killed"] = {{"killed", kills.killed}, {"dry_run", kills.dryRuns}, {"others", kills.others}};
     context.print(json);
     if (context.json())
         return exitOk;
@@ -263,6 +270,8 @@ Result<int> showDigest(Context &context, const Args &args)
     facts.add({"total time", secondsText(static_cast<double>(all.time.sum))});
     facts.add({"mean, p95, max", secondsText(all.time.mean()) + ", " + secondsText(slowQuantileUs(all, 0.95)) + ", "
                                      + (all.time.count > 0 ? secondsText(static_cast<double>(all.time.most)) : "-")});
+    if (kills.killed + kills.dryRuns > 0)
+        facts.add({"killed as well", std::to_string(kills.killed) + ", would have been: " + std::to_string(kills.dryRuns)});
     facts.print();
     printLine("");
     points.print();

@@ -3,6 +3,7 @@
 
 #include "app/console/actions.h"
 #include "app/console/agentcalls.h"
+#include "app/console/explaincontroller.h"
 #include "app/console/asking.h"
 #include "app/console/backupscontroller.h"
 #include "app/console/failurenotices.h"
@@ -48,6 +49,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_slow(std::make_unique<SlowController>(m_executor, m_state, *m_watch, settings.person)),
       m_killed(std::make_unique<KilledController>(m_executor, m_state, *m_watch)),
       m_runExecutor(std::make_unique<RunExecutor>(settings)), m_calls(std::make_unique<AgentCalls>(settings.ssh, m_state)),
+      m_explain(std::make_unique<ExplainController>(m_executor, m_state, *m_calls)),
       m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person, m_runExecutor->name())), m_ages(new QTimer(this))
 {
     m_window = std::make_unique<MainWindow>(ui, MainWindow::Parts{m_state, theme, language, m_fleet->tree(), qs(settings.profile),

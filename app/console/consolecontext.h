@@ -27,6 +27,7 @@ namespace zandb::console {
 
 class Actions;
 class AgentCalls;
+class ExplainController;
 class Asking;
 class BackupsController;
 class FailureNotices;
@@ -108,6 +109,7 @@ private:
     std::unique_ptr<KilledController> m_killed;
     std::unique_ptr<RunExecutor> m_runExecutor;
     std::unique_ptr<AgentCalls> m_calls; ///< for the pages that ask agents themselves
+    std::unique_ptr<ExplainController> m_explain;
     std::unique_ptr<Actions> m_actions;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<RestoreController> m_restores;

@@ -6,6 +6,7 @@
 #include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
 #include "app/console/historycontroller.h"
+#include "app/console/explaincontroller.h"
 #include "app/console/killedcontroller.h"
 #include "app/console/killpolicycontroller.h"
 #include "app/console/language.h"
@@ -248,7 +249,26 @@ Page *ConsoleContext::makeSlow(const Ui &ui)
 
 Page *ConsoleContext::makeDigest(const Ui &ui)
 {
-    auto *digest = new SlowDigestPage(ui, m_slow->callers(), m_slow->examples());
+    auto *digest = new SlowDigestPage(ui, m_slow->callers(), m_slow->examples(), {m_explain->tree(), m_explain->rows(), m_explain->indexes()});
+    PlanView *plan = digest->plan();
+    ExplainController *explain = m_explain.get();
+    connect(m_slow.get(), &SlowController::digestShown, explain, &ExplainController::setDetail);
+    connect(m_slow.get(), &SlowController::digestAsked, explain, &ExplainController::clear);
+    connect(m_slow.get(), &SlowController::digestGone, explain, &ExplainController::clear);
+    connect(m_slow.get(), &SlowController::killedShown, digest, &SlowDigestPage::setKilled);
+    connect(explain, &ExplainController::cleared, digest, [digest, plan] {
+        plan->clear();
+        digest->setRaw({});
+    });
+    connect(explain, &ExplainController::instancesShown, plan, &PlanView::setInstances);
+    connect(explain, &ExplainController::asking, plan, [plan] { plan->setAsking(true); });
+    connect(explain, &ExplainController::explained, plan, &PlanView::setExplained);
+    connect(explain, &ExplainController::planFailed, plan, [plan](const Error &error) { plan->clear(errorText(error)); });
+    connect(explain, &ExplainController::rawAsked, digest, [digest] { digest->setRaw({}, ConsoleContext::tr("The log is being read…")); });
+    connect(explain, &ExplainController::rawShown, digest, [digest](const QString &text) { digest->setRaw(text); });
+    connect(explain, &ExplainController::rawFailed, digest, [digest](const Error &error) { digest->setRaw({}, errorText(error)); });
+    connect(plan, &PlanView::explainRequested, explain, &ExplainController::explain);
+    connect(digest, &SlowDigestPage::rawRequested, explain, &ExplainController::showRaw);
     connect(m_slow.get(), &SlowController::digestShown, this, [this, digest](const SlowDigestDetail &detail) {
         digest->setDigest(detail);
         setPageTrouble(digest, std::nullopt);

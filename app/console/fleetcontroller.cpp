@@ -4,7 +4,9 @@
 #include "app/alerts/alertrepository.h"
 #include "app/backups/coveragereading.h"
 #include "app/fleet/fleetrepository.h"
+#include "app/killer/killedrepository.h"
 #include "app/schedule/decide.h"
+#include "app/slowlog/slowrepository.h"
 #include "app/workflow/runrepository.h"
 #include "models/common/text.h"
 
@@ -35,7 +37,7 @@ void addUnreadable(std::vector<Alert> &alerts, const std::vector<Task> &tasks)
 } // namespace
 
 FleetController::FleetController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestStates(this), m_reload([this] { load(); }, this),
+    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestStates(this), m_latestCounts(this), m_reload([this] { load(); }, this),
       m_reloadStates([this] { loadStates(); }, this)
 {
     connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
@@ -152,6 +154,37 @@ void FleetController::loadStates()
         });
 }
 
+/// Slow and killed statements of the last day, by the sums of whole hours.  Where they cannot be read the table goes on without them.
+void FleetController::loadCounts()
+{
+    m_countsRead.start();
+    ask<StatementCountsOf>(
+        m_executor, m_latestCounts,
+        [](store::Session &session) -> Result<StatementCountsOf> {
+            const auto now = session.now();
+            if (!now)
+                return fail(now.error());
+            const auto slow = slowlog::countsSince(session, *now - std::chrono::hours{24});
+            if (!slow)
+                return fail(slow.error());
+            const auto killed = killer::killedSince(session, *now - std::chrono::hours{24});
+            if (!killed)
+                return fail(killed.error());
+            StatementCountsOf counts;
+            for (const auto &[id, totals] : *slow)
+                counts[id].slow = totals.events;
+            for (const auto &[id, count] : *killed)
+                counts[id].killed = count;
+            return counts;
+        },
+        [this](Result<StatementCountsOf> result) {
+            if (!result)
+                return;
+            m_counts = std::move(*result);
+            show();
+        });
+}
+
 void FleetController::show()
 {
     const Fleet &fleet = *m_state.fleet();
@@ -173,8 +206,10 @@ void FleetController::show()
     }
     if (m_state.location().page != QLatin1String("fleet"))
         return;
+    if (m_state.fleetKnown() && !m_latestCounts.busy() && (!m_countsRead.isStarted() || m_countsRead.passed() > std::chrono::seconds{60}))
+        loadCounts();
     m_hosts.setRows(HostTableModel::rowsOf(fleet, m_state.location().scope, now));
-    m_instances.setRows(InstanceTableModel::rowsOf(fleet, m_state.location().scope, now, backupAges(now)));
+    m_instances.setRows(InstanceTableModel::rowsOf(fleet, m_state.location().scope, now, backupAges(now), m_counts ? &*m_counts : nullptr));
 }
 
 BackupAges FleetController::backupAges(TimePoint now) const

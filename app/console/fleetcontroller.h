@@ -40,6 +40,7 @@ private:
     };
     void load();
     void loadStates();
+    void loadCounts();
     void show();
     BackupAges backupAges(TimePoint now) const;
 
@@ -47,6 +48,7 @@ private:
     ConsoleState &m_state;
     Latest<Facts> m_latest;
     Latest<std::shared_ptr<const Fleet>> m_latestStates;
+    Latest<StatementCountsOf> m_latestCounts;
     Reload m_reload;
     Reload m_reloadStates;
     FleetTreeModel m_tree;
@@ -54,6 +56,8 @@ private:
     InstanceTableModel m_instances;
     bool m_coverageWanted = true;  ///< backups or tasks changed since it was read
     Elapsed m_coverageRead;
+    std::optional<StatementCountsOf> m_counts; ///< none: not read yet
+    Elapsed m_countsRead;
     QTimer m_clock;
 };
 

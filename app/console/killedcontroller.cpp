@@ -2,6 +2,7 @@
 #include "app/console/killedcontroller.h"
 
 #include "app/killer/killedrepository.h"
+#include "app/slowlog/slowrepository.h"
 #include "models/common/text.h"
 
 namespace zandb::console {
@@ -72,6 +73,18 @@ Result<KilledController::Facts> KilledController::read(store::Session &session, 
     if (!digests)
         return fail(digests.error());
     facts.digests = std::move(*digests);
+    if (!facts.digests.empty()) {
+        const auto top = slowlog::loadTop(session, slowlog::askFor(*question.fleet, question.scope, question.from, question.until));
+        if (!top)
+            return fail(top.error());
+        const auto slow = totalsByDigest(*top);
+        for (KilledDigest &digest : facts.digests) {
+            if (const auto found = slow.find(digest.checksum); found != slow.end()) {
+                digest.slowCalls = found->second.events;
+                digest.slowSeconds = static_cast<double>(found->second.timeUs) / 1e6;
+            }
+        }
+    }
     filter.checksum = question.digest;
     auto killed = killer::listKilled(session, filter, static_cast<std::size_t>(rowLimit) + 1); // one more than shown tells whether there are more
     if (!killed)

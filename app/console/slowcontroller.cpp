@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/slowcontroller.h"
 
+#include "app/killer/killedrepository.h"
 #include "app/slowlog/slowrepository.h"
 #include "models/common/text.h"
 
@@ -145,22 +146,30 @@ void SlowController::loadDigest()
         return;
     }
     const auto [from, until] = m_at.range.at(m_state.now());
-    ask<std::optional<SlowDigestDetail>>(
+    ask<Shown>(
         m_executor, m_latestDigest,
-        [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until, digest = *digest](store::Session &session) {
-            return slowlog::loadDigest(session, slowlog::askFor(*fleet, scope, from, until), digest);
+        [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until, digest = *digest](store::Session &session) -> Result<Shown> {
+            const slowlog::Asked asked = slowlog::askFor(*fleet, scope, from, until);
+            auto detail = slowlog::loadDigest(session, asked, digest);
+            auto killed = detail ? killer::killedOf(session, digest, asked.whole ? std::nullopt : std::optional(asked.instances), from, until)
+                                 : Result<std::optional<KilledDigest>>(fail(detail.error()));
+            if (!killed)
+                return fail(killed.error());
+            return Shown{std::move(*detail), std::move(*killed)};
         },
-        [this](Result<std::optional<SlowDigestDetail>> result) {
+        [this](Result<Shown> result) {
             if (!result) {
                 m_reloadDigest.failed();
                 Q_EMIT digestFailed(result.error());
                 return;
             }
             m_reloadDigest.finished();
-            m_callers.setRows(*result ? (*result)->callers : std::vector<SlowCallerRow>{});
-            m_examples.setExamples(*result ? (*result)->examples : std::vector<SlowExample>{}, *m_state.fleet());
-            if (*result)
-                Q_EMIT digestShown(**result);
+            const auto &detail = result->detail;
+            m_callers.setRows(detail ? detail->callers : std::vector<SlowCallerRow>{});
+            m_examples.setExamples(detail ? detail->examples : std::vector<SlowExample>{}, *m_state.fleet());
+            Q_EMIT killedShown(result->killed);
+            if (detail)
+                Q_EMIT digestShown(*detail);
             else
                 Q_EMIT digestGone();
         });

@@ -4,6 +4,7 @@
 #include "app/console/consolestate.h"
 #include "app/console/reload.h"
 #include "app/console/storewatch.h"
+#include "models/killer/killed.h"
 #include "models/slowlog/slowdetailmodels.h"
 #include "models/slowlog/slowdigestmodel.h"
 
@@ -42,6 +43,8 @@ Q_SIGNALS:
     void digestAsked();
     void digestShown(const zandb::SlowDigestDetail &detail);
     void digestGone();
+    /// What was killed of the digest in the range; comes before digestShown().
+    void killedShown(const std::optional<zandb::KilledDigest> &killed);
     void digestFailed(const zandb::Error &error);
     /// Marking a digest did not work.
     void refused(const zandb::Error &error);
@@ -59,7 +62,12 @@ private:
     Latest<SlowOverTime> m_latestChart;
     Latest<SlowTop> m_latestTop;
     Latest<Sources> m_latestSources;
-    Latest<std::optional<SlowDigestDetail>> m_latestDigest;
+    struct Shown
+    {
+        std::optional<SlowDigestDetail> detail;
+        std::optional<KilledDigest> killed;
+    };
+    Latest<Shown> m_latestDigest;
     Latest<bool> m_latestAccept;
     Reload m_reloadChart;
     Reload m_reloadTop;

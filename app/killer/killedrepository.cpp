@@ -2,6 +2,7 @@
 #include "app/killer/killedrepository.h"
 
 #include "app/store/sqltext.h"
+#include "models/slowlog/slowblock.h"
 
 #include <QString>
 
@@ -132,8 +133,32 @@ Result<std::vector<KilledDigest>> topKilled(Session &session, const KilledFilter
     std::vector<KilledDigest> digests;
     for (const Row &row : *rows)
         digests.push_back({row.text(0), row.text(1), row.integer(2), row.integer(3), row.integer(4), row.real(5), row.real(6), row.integer(7), row.integer(8),
-                           row.time(9), row.time(10)});
+                           row.time(9), row.time(10), 0, 0});
     return digests;
+}
+
+Result<std::optional<KilledDigest>> killedOf(Session &session, const Uuid &digest, const std::optional<std::vector<Uuid>> &instances, TimePoint from, TimePoint to)
+{
+    KilledFilter filter;
+    filter.instances = instances;
+    filter.from = from;
+    filter.to = to;
+    filter.checksum = checksumText(digest);
+    auto found = topKilled(session, filter, 1);
+    if (!found)
+        return fail(found.error());
+    return found->empty() ? std::optional<KilledDigest>() : std::optional(std::move(found->front()));
+}
+
+Result<std::map<Uuid, std::int64_t>> killedSince(Session &session, TimePoint from)
+{
+    const auto rows = session.query("SELECT instance_id, COUNT(*) FROM killed WHERE at_us >= ? AND outcome = 'killed' GROUP BY instance_id", {value(toMicros(from))});
+    if (!rows)
+        return fail(rows.error());
+    std::map<Uuid, std::int64_t> counts;
+    for (const Row &row : *rows)
+        counts[row.uuid(0)] = row.integer(1);
+    return counts;
 }
 
 Result<std::vector<KilledStep>> killedOverTime(Session &session, const KilledFilter &filter, std::chrono::seconds step)

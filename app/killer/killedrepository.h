@@ -21,8 +21,13 @@ struct KilledFilter
 Result<std::vector<Killed>> listKilled(store::Session &session, const KilledFilter &filter, std::size_t limit);
 /// Those killed most often first, then those that would have been.
 Result<std::vector<KilledDigest>> topKilled(store::Session &session, const KilledFilter &filter, std::size_t limit);
+/// One digest, as topKilled() would have it; none when nothing of it was noted.  `instances` none: all.
+Result<std::optional<KilledDigest>> killedOf(store::Session &session, const Uuid &digest, const std::optional<std::vector<Uuid>> &instances, TimePoint from, TimePoint to);
 /// All steps from `from`, also those in which nothing was killed; at most 2,000.
 Result<std::vector<KilledStep>> killedOverTime(store::Session &session, const KilledFilter &filter, std::chrono::seconds step);
+
+/// How many statements of each instance were killed since then; those without are absent.
+Result<std::map<Uuid, std::int64_t>> killedSince(store::Session &session, TimePoint from);
 
 /// What a policy would have killed, by what was seen of statements that any policy's dry run or kill noted.
 struct KillPreview

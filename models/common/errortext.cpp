@@ -156,6 +156,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Replication is stopped with STOP REPLICA, the event scheduler by its variable, a backup by cancelling its run.")},
     {"slowlog.gone", QT_TRANSLATE_NOOP("Error", "The entry is no longer in the slow log of {instance}: the log was rotated away, removed or truncated."),
      QT_TRANSLATE_NOOP("Error", "Look at a newer example of this statement.")},
+    {"explain.refused", QT_TRANSLATE_NOOP("Error", "{instance} was not asked for the plan of this statement: {detail} ({reason})."),
+     QT_TRANSLATE_NOOP("Error", "Only what surely reads is explained. Take out what is named and give the rest with: zandbctl slow explain --sql")},
     {"tool.missing", QT_TRANSLATE_NOOP("Error", "The tool “{tool}” is missing on the host."), QT_TRANSLATE_NOOP("Error", "Install the package {package} there.")},
     {"tool.failed", QT_TRANSLATE_NOOP("Error", "{tool} ended with {status}: {detail}."), QT_TRANSLATE_NOOP("Error", "Read the end of the log below for the cause, then retry.")},
     {"tool.killed", QT_TRANSLATE_NOOP("Error", "{tool} was ended by signal {signal}."),

@@ -165,7 +165,8 @@ QVariant HostTableModel::header(int column, int role) const
 
 InstanceTableModel::InstanceTableModel(QObject *parent) : TableModel(ColumnCount, parent) {}
 
-std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now, const BackupAges &backups)
+std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now, const BackupAges &backups,
+                                                     const StatementCountsOf *statements)
 {
     const ScopeContents contents = contentsOf(fleet, scope);
     const SourceNames names = sourceNames(fleet);
@@ -174,11 +175,15 @@ std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Sc
         if (!contents.instances.contains(record.instance.id))
             continue;
         const Host *host = fleet.host(record.instance.hostId);
-        InstanceRow row{record, instanceCondition(record, now), host ? qs(host->name) : QString(), roleText(record, names), {}, {}};
+        InstanceRow row{record, instanceCondition(record, now), host ? qs(host->name) : QString(), roleText(record, names), {}, {}, {}};
         if (const auto it = backups.find(record.instance.id); it != backups.end() && record.state != "gone") {
             row.backup = it->second;
             if (it->second.lastGood)
                 row.backupAge = std::max(now - *it->second.lastGood, Microseconds{0});
+        }
+        if (statements) {
+            const auto it = statements->find(record.instance.id);
+            row.statements = it == statements->end() ? StatementCounts{} : it->second;
         }
         rows.push_back(std::move(row));
     }
@@ -186,6 +191,11 @@ std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Sc
 }
 
 namespace {
+
+QVariant countAnswer(std::int64_t count, int role)
+{
+    return numberAnswer(static_cast<qlonglong>(count), static_cast<qlonglong>(count), role, true, [&] { return countText(count); }, [&] { return QString::number(count); });
+}
 
 QString ageShown(const InstanceRow &row)
 {
@@ -199,7 +209,7 @@ bool InstanceTableModel::same(const InstanceRow &a, const InstanceRow &b) const
     const auto sampled = [](const InstanceRow &row) { return row.record.detail ? row.record.detail->sampledAt : TimePoint{}; };
     return a.record.instance.revision == b.record.instance.revision && a.record.state == b.record.state
         && a.record.seenAt == b.record.seenAt && sampled(a) == sampled(b) && sameCondition(a.condition, b.condition) && a.host == b.host
-        && a.role == b.role && a.backup == b.backup && ageShown(a) == ageShown(b);
+        && a.role == b.role && a.backup == b.backup && ageShown(a) == ageShown(b) && a.statements == b.statements;
 }
 
 QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) const
@@ -245,6 +255,10 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
         return answer({last ? ageShown(row) : tr("never"), last ? static_cast<qlonglong>(toMicros(*last)) : 0LL,
                        last ? QVariant(qs(toIso(*last))) : QVariant(), tip, true}, role);
     }
+    case Slow:
+        return row.statements ? countAnswer(row.statements->slow, role) : answer({}, role);
+    case Killed:
+        return row.statements ? countAnswer(row.statements->killed, role) : answer({}, role);
     case ReadOnly:
         if (!detail || !detail->readOnly)
             return answer({}, role);
@@ -266,7 +280,7 @@ QVariant InstanceTableModel::cell(const InstanceRow &row, int column, int role) 
 
 QVariant InstanceTableModel::header(int column, int role) const
 {
-    const bool number = column == Lag || column == LastBackup || column == DataSize || column == LogSize || column == Uptime || column == Seen;
+    const bool number = column == Lag || column == LastBackup || column == Slow || column == Killed || column == DataSize || column == LogSize || column == Uptime || column == Seen;
     const QLatin1String unit = column == DataSize || column == LogSize ? inBytes
         : column == Lag || column == Uptime                            ? inSeconds
         : column == Seen || column == LastBackup                       ? inUtc
@@ -287,6 +301,10 @@ QVariant InstanceTableModel::header(int column, int role) const
         return title(tr("Lag"));
     case LastBackup:
         return title(tr("Last good backup"));
+    case Slow:
+        return title(tr("Slow, 24 h"));
+    case Killed:
+        return title(tr("Killed, 24 h"));
     case ReadOnly:
         return title(tr("Read-only"));
     case DataSize:

@@ -48,6 +48,16 @@ struct BackupAge
 /// By instance; those that are absent are not known.
 using BackupAges = std::map<Uuid, BackupAge>;
 
+/// Statements of an instance in the last 24 hours.
+struct StatementCounts
+{
+    std::int64_t slow = 0;   ///< in its slow log
+    std::int64_t killed = 0; ///< by policies
+    bool operator==(const StatementCounts &) const = default;
+};
+/// By instance; those that are absent had none.
+using StatementCountsOf = std::map<Uuid, StatementCounts>;
+
 /// One instance as a table shows it.
 struct InstanceRow
 {
@@ -57,15 +67,17 @@ struct InstanceRow
     QString role;
     std::optional<BackupAge> backup;
     std::optional<Microseconds> backupAge; ///< how old the last good one is
+    std::optional<StatementCounts> statements; ///< none: not known
 };
 
 class InstanceTableModel final : public TableModel<InstanceRow, Uuid>
 {
     Q_OBJECT
 public:
-    enum Column { State, HostColumn, Name, Version, RoleColumn, Lag, LastBackup, ReadOnly, DataSize, LogSize, Uptime, Seen, ColumnCount };
+    enum Column { State, HostColumn, Name, Version, RoleColumn, Lag, LastBackup, Slow, Killed, ReadOnly, DataSize, LogSize, Uptime, Seen, ColumnCount };
     explicit InstanceTableModel(QObject *parent = nullptr);
-    static std::vector<InstanceRow> rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now, const BackupAges &backups = {});
+    /// `statements` null: they are not known.
+    static std::vector<InstanceRow> rowsOf(const Fleet &fleet, const Scope &scope, TimePoint now, const BackupAges &backups = {}, const StatementCountsOf *statements = nullptr);
 
     Uuid key(const InstanceRow &row) const override { return row.record.instance.id; }
     bool same(const InstanceRow &a, const InstanceRow &b) const override;

@@ -28,6 +28,9 @@ struct KilledDigest
     std::int64_t users = 0;
     TimePoint first{};
     TimePoint last{};
+    // of the slow log in the same time, where that is known
+    std::int64_t slowCalls = 0;
+    double slowSeconds = 0;    ///< that all of those took
 };
 
 /// A step of time.

@@ -174,7 +174,8 @@ Uuid KilledDigestModel::idOf(const std::string &checksum)
 
 bool KilledDigestModel::same(const KilledDigest &a, const KilledDigest &b) const
 {
-    return a.killed == b.killed && a.dryRuns == b.dryRuns && a.others == b.others && a.last == b.last && a.seconds == b.seconds;
+    return a.killed == b.killed && a.dryRuns == b.dryRuns && a.others == b.others && a.last == b.last && a.seconds == b.seconds && a.slowCalls == b.slowCalls
+        && a.slowSeconds == b.slowSeconds;
 }
 
 QVariant KilledDigestModel::cell(const KilledDigest &row, int column, int role) const
@@ -194,6 +195,10 @@ QVariant KilledDigestModel::cell(const KilledDigest &row, int column, int role) 
         return durationAnswer(micros(row.longest), role);
     case Total:
         return durationAnswer(micros(row.seconds), role);
+    case SlowCalls:
+        return row.slowCalls > 0 ? integerAnswer(row.slowCalls, role) : answer({{}, {}, {}, {}, true}, role);
+    case SlowTime:
+        return row.slowCalls > 0 ? durationAnswer(micros(row.slowSeconds), role) : answer({{}, {}, {}, {}, true}, role);
     case Instances:
         return integerAnswer(row.instances, role);
     case Users:
@@ -210,7 +215,7 @@ QVariant KilledDigestModel::cell(const KilledDigest &row, int column, int role) 
 QVariant KilledDigestModel::header(int column, int role) const
 {
     const bool number = column != Statement && column != Digest && column != Last;
-    const QLatin1String unit = column == Longest || column == Total ? inSeconds : column == Last ? inUtc : QLatin1String();
+    const QLatin1String unit = column == Longest || column == Total || column == SlowTime ? inSeconds : column == Last ? inUtc : QLatin1String();
     const auto title = [&](const QString &text) { return headerAnswer(text, number, role, unit); };
     switch (column) {
     case Statement:
@@ -225,6 +230,10 @@ QVariant KilledDigestModel::header(int column, int role) const
         return title(tr("Longest"));
     case Total:
         return title(tr("Total time"));
+    case SlowCalls:
+        return title(tr("Slow calls"));
+    case SlowTime:
+        return title(tr("Slow time"));
     case Instances:
         return title(tr("Instances"));
     case Users:

@@ -45,7 +45,7 @@ class KilledDigestModel final : public TableModel<KilledDigest, Uuid>
 {
     Q_OBJECT
 public:
-    enum Column { Statement, KilledCount, DryRuns, Others, Longest, Total, Instances, Users, Last, Digest, ColumnCount };
+    enum Column { Statement, KilledCount, DryRuns, Others, Longest, Total, SlowCalls, SlowTime, Instances, Users, Last, Digest, ColumnCount };
     explicit KilledDigestModel(QObject *parent = nullptr) : TableModel(ColumnCount, parent) {}
     /// A digest's checksum has as many bytes as an id.
     static Uuid idOf(const std::string &checksum);

@@ -90,6 +90,14 @@ std::vector<SlowLine> topLines(const SlowOverTime &overTime, SlowMetric metric, 
     return result;
 }
 
+std::map<std::string, SlowTotals> totalsByDigest(const SlowTop &top)
+{
+    std::map<std::string, SlowTotals> totals;
+    for (const SlowDigestRow &row : top.digests)
+        totals.emplace(checksumText(row.checksum), row.figures.totals());
+    return totals;
+}
+
 bool isNew(const SlowDigestRow &row, TimePoint from)
 {
     return row.checksum != slowOther && row.firstSeen >= from && row.firstSeen != TimePoint{};

@@ -82,6 +82,8 @@ struct SlowTop
     std::int64_t notUnderstood = 0;
     std::int64_t damaged = 0;
 };
+/// What each digest did in the time, by its checksum as text.
+std::map<std::string, SlowTotals> totalsByDigest(const SlowTop &top);
 /// A digest is new when it was seen nowhere before the range.
 bool isNew(const SlowDigestRow &row, TimePoint from);
 

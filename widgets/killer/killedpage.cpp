@@ -43,7 +43,7 @@ KilledPage::KilledPage(const Ui &ui, KilledDigestModel *digests, KilledTableMode
 
     using Digest = KilledDigestModel;
     m_digestPane->columns()->setHiddenByDefault({Digest::Total, Digest::Digest});
-    m_digestPane->columns()->setFolding({Digest::Users, Digest::Instances, Digest::Others, Digest::Last, Digest::Longest});
+    m_digestPane->columns()->setFolding({Digest::Users, Digest::Instances, Digest::SlowTime, Digest::Others, Digest::Last, Digest::SlowCalls, Digest::Longest});
     m_digestPane->setModel(digests, -1, Digest::KilledCount, Qt::DescendingOrder);
     m_digestPane->setChoosesFirst(false);
     using Table = KilledTableModel;

@@ -19,15 +19,17 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 namespace zandb {
 
-SlowDigestPage::SlowDigestPage(const Ui &ui, SlowCallerModel *callers, SlowExampleModel *examples, QWidget *parent)
-    : Page(parent), m_name(new QLabel(this)), m_facts(new QLabel(this)), m_text(new QPlainTextEdit(this)), m_copy(new QPushButton(this)), m_accept(new QPushButton(this)),
+SlowDigestPage::SlowDigestPage(const Ui &ui, SlowCallerModel *callers, SlowExampleModel *examples, const PlanModels &plan, QWidget *parent)
+    : Page(parent), m_name(new QLabel(this)), m_facts(new QLabel(this)), m_text(new QPlainTextEdit(this)), m_copy(new QPushButton(this)), m_accept(new QPushButton(this)), m_raw(new QPushButton(this)),
       m_group(new ChartGroup(this)), m_calls(new TimeChart(QStringLiteral("digestCalls"), this)), m_times(new TimeChart(QStringLiteral("digestTimes"), this)),
       m_rows(new TimeChart(QStringLiteral("digestRows"), this)), m_callersTitle(new QLabel(this)), m_examplesTitle(new QLabel(this)),
-      m_callers(new TablePane(ui, QStringLiteral("digestCallers"), this)), m_examples(new TablePane(ui, QStringLiteral("digestExamples"), this))
+      m_callers(new TablePane(ui, QStringLiteral("digestCallers"), this)), m_examples(new TablePane(ui, QStringLiteral("digestExamples"), this)), m_parts(new QTabWidget(this)),
+      m_plan(new PlanView(ui, plan, this)), m_rawText(new QPlainTextEdit(this)), m_rawNote(new QLabel(this)), m_rawCopy(new QPushButton(this)), m_exampleModel(examples)
 {
     setObjectName(QStringLiteral("digestPage"));
     m_name->setObjectName(QStringLiteral("digestName"));
@@ -75,14 +77,20 @@ SlowDigestPage::SlowDigestPage(const Ui &ui, SlowCallerModel *callers, SlowExamp
     auto *lists = new QSplitter(Qt::Horizontal, this);
     lists->setChildrenCollapsible(false);
     lists->addWidget(makeCard(m_callersTitle, m_callers, this));
-    lists->addWidget(makeCard(m_examplesTitle, m_examples, this));
+    m_raw->setObjectName(QStringLiteral("digestRaw"));
+    lists->addWidget(makeCard(m_examplesTitle, m_examples, this, {m_raw}));
     lists->setStretchFactor(0, 2);
     lists->setStretchFactor(1, 3);
     keepSizes(lists, ui.settings, QStringLiteral("digest-lists"));
     auto *split = new QSplitter(Qt::Vertical, this);
     split->setChildrenCollapsible(false);
     split->addWidget(charts);
-    split->addWidget(lists);
+    m_parts->setObjectName(QStringLiteral("digestParts"));
+    m_parts->setDocumentMode(true);
+    m_parts->addTab(lists, QString());
+    m_parts->addTab(m_plan, QString());
+    m_parts->addTab(makeRaw(), QString());
+    split->addWidget(m_parts);
     keepSizes(split, ui.settings, QStringLiteral("digest-split"));
     auto *layout = makePageLayout(this);
     layout->addLayout(head);
@@ -93,13 +101,68 @@ SlowDigestPage::SlowDigestPage(const Ui &ui, SlowCallerModel *callers, SlowExamp
     connect(m_group, &ChartGroup::rangeBackRequested, this, &SlowDigestPage::rangeBackRequested);
     connect(m_copy, &QPushButton::clicked, this, [this] {
         if (m_detail)
-            QApplication::clipboard()->setText(ticketText(m_detail->row, 0, m_place, m_detail.get()));
+            QApplication::clipboard()->setText(ticketText(m_detail->row, 0, m_place, m_detail.get()) + killedText() + (m_plan->text().isEmpty() ? QString() : QLatin1Char('\n') + m_plan->text()));
     });
+    connect(m_raw, &QPushButton::clicked, this, [this] {
+        const auto chosen = m_examples->currentId();
+        m_parts->setCurrentIndex(2);
+        Q_EMIT rawRequested(chosen ? m_exampleModel->rowOf(*chosen) : -1);
+    });
+    connect(m_rawCopy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_rawText->toPlainText()); });
     connect(m_accept, &QPushButton::clicked, this, [this] {
         if (m_detail)
             Q_EMIT acceptRequested({m_detail->row.checksum}, !m_detail->row.acceptedAt);
     });
     retranslate();
+}
+
+QWidget *SlowDigestPage::makeRaw()
+{
+    auto *page = new QWidget(this);
+    m_rawText->setObjectName(QStringLiteral("digestRawText"));
+    m_rawText->setReadOnly(true);
+    m_rawText->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_rawNote->setObjectName(QStringLiteral("digestRawNote"));
+    m_rawNote->setProperty("muted", true);
+    m_rawNote->setWordWrap(true);
+    setIconBeside(m_rawCopy, QStringLiteral("copy"));
+    auto *head = new QHBoxLayout;
+    head->setSpacing(unit);
+    head->addWidget(m_rawNote, 1);
+    head->addWidget(m_rawCopy);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, unit, 0, 0);
+    layout->setSpacing(unit);
+    layout->addLayout(head);
+    layout->addWidget(m_rawText, 1);
+    return page;
+}
+
+void SlowDigestPage::setRaw(const QString &text, const QString &note)
+{
+    m_rawText->setPlainText(text);
+    m_rawCopy->setEnabled(!text.isEmpty());
+    m_rawNote->setText(!note.isEmpty()      ? note
+                           : text.isEmpty() ? tr("“As written” beside the examples reads one from its log, with its literals. Who asked is noted in the audit.")
+                                            : tr("As it stands in the log, with its literals. That it was read is noted in the audit."));
+}
+
+void SlowDigestPage::setKilled(const std::optional<KilledDigest> &killed)
+{
+    m_killed = killed;
+    showHead();
+}
+
+QString SlowDigestPage::killedText() const
+{
+    return m_killed && m_killed->killed + m_killed->dryRuns > 0 ? tr("Killed as well: %1 (dry run: %2)").arg(m_killed->killed).arg(m_killed->dryRuns) + QLatin1Char('\n') : QString();
+}
+
+void SlowDigestPage::showForbidden()
+{
+    showHead();
+    m_plan->setForbidden(forbidden());
+    permit(m_raw, forbidden());
 }
 
 QString SlowDigestPage::title() const
@@ -111,7 +174,9 @@ QString SlowDigestPage::help() const
 {
     return tr("<p>All statements of one shape: how often they ran, how long they took, and what they read. In the chart of durations the line is the mean of each time, and the "
               "upper one its p95.</p><p>Examples are masked: no literal of a statement leaves its host. Who sends it is known by the hour.</p>"
-              "<p>The same figures come from <code>zandbctl slow digest</code>.</p>");
+              "<p>“Plan” asks a server how it would run the newest example, on a replica if there is one: a tree with what is costly, EXPLAIN’s own table, and the tables with their indexes. Nothing is run; "
+              "of a statement that writes the SELECT in it is explained. “As written” reads an example from its log. Both are for operators, and noted in the audit.</p>"
+              "<p>The same comes from <code>zandbctl slow digest</code>, <code>slow explain</code> and <code>slow raw</code>.</p>");
 }
 
 void SlowDigestPage::setAway(bool away)
@@ -130,6 +195,7 @@ void SlowDigestPage::setDigest(const SlowDigestDetail &detail)
 void SlowDigestPage::clear(const QString &why)
 {
     m_detail.reset();
+    m_killed.reset();
     m_why = why;
     showHead();
     showCharts();
@@ -143,6 +209,14 @@ void SlowDigestPage::setRange(TimePoint from, TimePoint until)
 void SlowDigestPage::retranslate()
 {
     m_copy->setText(tr("Copy as text"));
+    m_raw->setText(tr("As written"));
+    m_raw->setToolTip(tr("Reads the marked example from its log, with its literals; noted in the audit"));
+    m_rawCopy->setText(tr("Copy"));
+    m_parts->setTabText(0, tr("Callers and examples"));
+    m_parts->setTabText(1, tr("Plan"));
+    m_parts->setTabText(2, tr("As written"));
+    if (m_rawText->toPlainText().isEmpty())
+        setRaw({});
     m_callersTitle->setText(tr("Who sends it"));
     m_examplesTitle->setText(tr("Examples (masked)"));
     m_callers->emptyState()->setTexts(tr("Nobody in this time range"), tr("Accounts and clients that sent this statement are listed here."));
@@ -188,6 +262,10 @@ void SlowDigestPage::showHead()
         facts << tr("p95 %1").arg(shortDurationText(*p95));
     if (row.firstSeen != TimePoint{})
         facts << tr("first seen %1").arg(localTimeText(row.firstSeen).left(16));
+    if (m_killed && m_killed->killed > 0)
+        facts << tr("killed as well: %1").arg(countText(m_killed->killed));
+    if (m_killed && m_killed->dryRuns > 0)
+        facts << tr("would have been killed: %1").arg(countText(m_killed->dryRuns));
     if (row.acceptedAt)
         facts << tr("accepted by %1").arg(qs(row.acceptedBy));
     m_facts->setText(facts.join(QStringLiteral(" · ")));

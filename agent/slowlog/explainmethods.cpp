@@ -3,6 +3,7 @@
 
 #include "agent/os/log.h"
 #include "agent/protocol/errors.h"
+#include "agent/runtime/laneanswer.h"
 #include "agent/slowlog/explain.h"
 
 namespace zandb::agent {
@@ -24,21 +25,14 @@ void ExplainMethods::explain(const ConnectionIdentity &identity, const Json &par
     auto gone = std::make_shared<std::stop_source>();
     auto both = std::make_shared<std::stop_callback<std::function<void()>>>(m_stop.get_token(), [gone] { gone->request_stop(); });
     responder.onEnd([gone] { gone->request_stop(); });
-    const bool taken = m_lane.post([this, ask = *ask, gone, both, responder]() -> std::function<void()> {
-        Result<Json> result = fail(errors::cancelled);
-        try {
-            const auto instance = findInstance(m_config, ask.instance);
-            if (!instance)
-                result = fail(instance.error());
-            else if (!gone->stop_requested())
-                result = explainStatement(m_config, *instance, ask, {}, gone->get_token()).map([](const wire::Explained &answer) { return Json(answer); });
-        } catch (const std::exception &e) {
-            result = fail(errors::internal, {{"detail", e.what()}});
-        }
-        return [responder, result = std::move(result)] { responder.answer(result); };
+    answerIn(m_lane, "slowlog.explain", responder, [this, ask = *ask, gone, both]() -> Result<Json> {
+        const auto instance = findInstance(m_config, ask.instance);
+        if (!instance)
+            return fail(instance.error());
+        if (gone->stop_requested())
+            return fail(errors::cancelled);
+        return explainStatement(m_config, *instance, ask, {}, gone->get_token()).map([](const wire::Explained &answer) { return Json(answer); });
     });
-    if (!taken)
-        responder.fail(makeError(errors::agentBusy, {{"what", "slowlog.explain"}, {"limit", std::to_string(Lane::heldUpAfter.count()) + " s"}}));
 }
 
 } // namespace zandb::agent

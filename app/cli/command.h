@@ -82,6 +82,7 @@ std::vector<Verb> scheduleVerbs();
 std::vector<Verb> sessionVerbs();
 std::vector<Verb> slowVerbs();
 std::vector<Verb> sqlVerbs();
+std::vector<Verb> configVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

@@ -3,6 +3,7 @@
 
 #include "app/backups/kinds.h"
 #include "app/batchsql/kinds.h"
+#include "app/config/kinds.h"
 #include "app/rotation/kinds.h"
 
 namespace zandb::headless {
@@ -14,6 +15,7 @@ const workflow::Kinds &programKinds()
         workflow::addHostKinds(kinds);
         backups::addBackupKinds(kinds);
         batchsql::addSqlKinds(kinds);
+        config::addConfigKinds(kinds);
         rotation::addRotationKinds(kinds);
         return kinds;
     }();

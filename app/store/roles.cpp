@@ -65,6 +65,7 @@ constexpr std::array tables{
     TableRights{"delivery", "", "INSERT, UPDATE, DELETE"},
     TableRights{"delivery_try", "", "INSERT, UPDATE, DELETE"},
     TableRights{"killed", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"config_change", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/protocol/config.h"
+
+#include <optional>
+
+namespace zandb {
+
+/// One change of one variable of one instance that was carried out.  A value.
+struct ConfigRevision
+{
+    Uuid id;
+    Uuid runId;
+    Uuid instanceId;
+    TimePoint at{};
+    std::string person;
+    wire::ConfigOutcome outcome;
+    std::string diff; ///< of the option files; "": none was changed
+};
+
+/// What takes this change back: the values that were there before, and only if what it made still stands there.
+std::vector<wire::ConfigChange> reverseOf(const ConfigRevision &revision);
+
+} // namespace zandb

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/protocol/json.h"
+#include "tests/support/same.h"
+#include "tests/support/testfleet.h"
+
+#include <QTest>
+
+#include <fstream>
+
+using namespace zandb;
+using namespace zandb::test;
+
+/// `zandbctl config` on a small real fleet: two hosts with sshd and agent.
+class TestConfigFleet : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<TestFleet> m_fleet;
+    std::string m_one, m_two;
+
+    Json ctl(std::vector<std::string> words, int *status = nullptr)
+    {
+        words.push_back("--json");
+        const Output output = m_fleet->ctl(words);
+        if (status)
+            *status = output.status;
+        const auto json = parseJson(output.out, 64);
+        if (!json)
+            qWarning("%s%s", output.out.c_str(), output.err.c_str());
+        return json ? *json : Json();
+    }
+    TestServer &server(std::size_t host) { return *m_fleet->host(host).servers.at(0); }
+    static std::string content(const std::filesystem::path &file)
+    {
+        std::ifstream in(file);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const auto reason = TestFleet::unavailable(); !reason.empty())
+            QSKIP(reason.c_str());
+        std::string error;
+        FleetOptions options;
+        options.hosts = 2;
+        m_fleet = TestFleet::start(options, &error);
+        QVERIFY2(m_fleet, error.c_str());
+        for (std::size_t i = 0; i < 2; ++i) {
+            QVERIFY2(server(i).exec({"CREATE ROLE maint", "GRANT SELECT, PROCESS, RELOAD, SUPER, CONNECTION ADMIN ON *.* TO maint", "GRANT maint TO root@localhost",
+                                     "SET GLOBAL long_query_time = 10"}),
+                     server(i).lastError().c_str());
+        }
+        m_one = m_fleet->host(0).path();
+        m_two = m_fleet->host(1).path();
+    }
+    void cleanupTestCase() { m_fleet.reset(); }
+
+    void getShowsThePlaces()
+    {
+        int status = -1;
+        const Json one = ctl({"config", "get", m_one, "max_connections", "long-query-time"}, &status);
+        QCOMPARE(status, 0);
+        QCOMPARE(one.at("variables").size(), std::size_t(2));
+        SAME(one.at("variables").at(0).at("name"), Json("long_query_time"));
+        SAME(one.at("variables").at(0).at("memory"), Json("10.000000"));
+        // all of them come, in several answers
+        const Json all = ctl({"config", "get", m_one}, &status);
+        QCOMPARE(status, 0);
+        QVERIFY(all.at("variables").size() > 500);
+        ctl({"config", "get", m_one, "no_such_thing"}, &status);
+        QCOMPARE(status, 1);
+    }
+
+    /// Slow-query thresholds on two instances: preview, change, history, and back.
+    void thresholdsChangeAndGoBack()
+    {
+        const std::string before = content(server(0).myCnf());
+        int status = -1;
+        const Json preview = ctl({"config", "set", m_one, m_two, "long_query_time=1.5", "slow_query_log=ON", "--no-trial"}, &status);
+        QCOMPARE(status, 0);
+        QCOMPARE(preview.size(), std::size_t(2));
+        SAME(preview.at(0).at("state"), Json("previewed"));
+        QVERIFY(preview.at(0).at("preview").at("edits").at(0).at("diff").get<std::string>().find("+long_query_time=1.5\n") != std::string::npos);
+        QCOMPARE(content(server(0).myCnf()), before);
+
+        const Json done = ctl({"config", "set", m_one, m_two, "long_query_time=1.5", "slow_query_log=ON", "--yes"}, &status);
+        QVERIFY2(status == 0, (dumpJson(done) + m_fleet->describe()).c_str());
+        for (std::size_t i = 0; i < 2; ++i) {
+            SAME(done.at(i).at("state"), Json("succeeded"));
+            SAME(done.at(i).at("result").at("trial"), Json("started"));
+            SAME(done.at(i).at("result").at("changes").at(0).at("new_memory"), Json("1.500000"));
+            QCOMPARE(server(i).value("SELECT @@GLOBAL.long_query_time").value_or(""), std::string("1.500000"));
+            QVERIFY(content(server(i).myCnf()).find("\nlong_query_time=1.5\n") != std::string::npos);
+        }
+        const Json history = ctl({"config", "history", m_one}, &status);
+        QCOMPARE(history.size(), std::size_t(2));
+        const auto change = std::ranges::find_if(history, [](const Json &one) { return one.at("name") == "long_query_time"; });
+        QVERIFY(change != history.end());
+        SAME(change->at("person"), Json("tester"));
+        SAME(change->at("old_memory"), Json("10.000000"));
+        SAME(change->at("new_disk"), Json("1.5"));
+        QVERIFY(change->at("diff").get<std::string>().find("+long_query_time=1.5\n") != std::string::npos);
+        SAME(Json(ctl({"config", "history", "--name", "long-query-time"}).size()), Json(2));
+
+        const Json back = ctl({"config", "revert", change->at("id").get<std::string>(), "--yes", "--no-trial"}, &status);
+        QVERIFY2(status == 0, dumpJson(back).c_str());
+        QCOMPARE(server(0).value("SELECT @@GLOBAL.long_query_time").value_or(""), std::string("10.000000"));
+        QVERIFY(content(server(0).myCnf()).find("\n#long_query_time=1.5\n") != std::string::npos);
+        QCOMPARE(server(1).value("SELECT @@GLOBAL.long_query_time").value_or(""), std::string("1.500000"));
+        // once more: its values stand there no longer
+        ctl({"config", "revert", change->at("id").get<std::string>(), "--yes", "--no-trial"}, &status);
+        QCOMPARE(status, 1);
+    }
+
+    void aRefusalAnywhereChangesNothing()
+    {
+        int status = -1;
+        const Json refused = ctl({"config", "set", m_one, m_two, "max_connections=abc", "--yes"}, &status);
+        QCOMPARE(status, 1);
+        SAME(refused.at(0).at("state"), Json("refused"));
+        SAME(refused.at(0).at("error").at("code"), Json("config.out_of_range"));
+        QCOMPARE(m_fleet->ctl({"config", "set", m_one}).status, 2);
+        QCOMPARE(m_fleet->ctl({"config", "set", "max_connections=5"}).status, 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestConfigFleet)
+#include "tst_configfleet.moc"

@@ -1626,6 +1626,30 @@
         <source>Only what surely reads is explained. Take out what is named and give the rest with: zandbctl slow explain --sql</source>
         <translation>只解释确定为只读的语句。请去掉所指出的部分，再用以下命令给出其余部分：zandbctl slow explain --sql</translation>
     </message>
+    <message>
+        <source>A statement on {instance} would have changed other rows of {table} than those recorded before it, so it was taken back: {detail}.</source>
+        <translation>{instance} 上的一条语句会修改 {table} 中未事先记录的行，因此已回滚：{detail}。</translation>
+    </message>
+    <message>
+        <source>Others write to the same rows. Add ORDER BY with a unique column, or retry.</source>
+        <translation>其他会话也在写入相同的行。请加上按唯一列的 ORDER BY，或重试。</translation>
+    </message>
+    <message>
+        <source>The host of {instance} keeps no rows of the run {run} that could be put back.</source>
+        <translation>{instance} 的主机没有保存运行 {run} 可以恢复的行。</translation>
+    </message>
+    <message>
+        <source>Only bounded UPDATE and DELETE leave such rows, and they are kept for 30 days.</source>
+        <translation>只有带上限的 UPDATE 和 DELETE 会留下这样的行，保存 30 天。</translation>
+    </message>
+    <message>
+        <source>{restored} rows of {instance} are as before; {left} were left as they are.</source>
+        <translation>{instance} 的 {restored} 行已恢复原状；{left} 行保持不变。</translation>
+    </message>
+    <message>
+        <source>Those rows were changed since, or the server refused them. The items of the run name each with its statement: decide by hand.</source>
+        <translation>这些行此后被修改过，或被服务器拒绝。运行的条目列出了每一行及其语句：请人工决定。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -2373,6 +2397,18 @@ UTC %3</translation>
     <message>
         <source>Log rotation</source>
         <translation>日志轮转</translation>
+    </message>
+    <message>
+        <source>SQL script</source>
+        <translation>SQL 脚本</translation>
+    </message>
+    <message>
+        <source>Undo of SQL</source>
+        <translation>撤销 SQL</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
     </message>
 </context>
 <context>

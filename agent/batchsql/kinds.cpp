@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/batchsql/kinds.h"
 
+#include "agent/batchsql/sqlundo.h"
 #include "agent/batchsql/sqlwork.h"
 
 namespace zandb::agent {
@@ -13,6 +14,9 @@ void addSqlKinds(Kinds &kinds)
     sql.leastRole = Role::Operator;
     sql.dispatcher = ByDispatcher::No;
     sql.pool = Pool::Short;
+    Kind undo = sql;
+    undo.run = sqlUndoWork;
+    kinds["sql_undo"] = std::move(undo);
     kinds["sql"] = std::move(sql);
 }
 

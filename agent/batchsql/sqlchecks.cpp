@@ -80,46 +80,50 @@ Result<SqlClient *> SqlChecks::client()
     return m_client.get();
 }
 
-Result<std::string> SqlChecks::refusal(const rules::Verdict &verdict)
+Result<Refusal> SqlChecks::refusal(const rules::Verdict &verdict)
 {
     const auto &subject = verdict.subject;
     if (subject.purges)
-        return "no_catalogue";
+        return Refusal{"no_catalogue"};
     for (const auto &assignment : subject.assignments) {
-        if (auto name = checkVariable(assignment); !name || !name->empty())
-            return name;
+        if (auto refused = checkVariable(assignment); !refused || *refused)
+            return refused;
     }
     if (subject.thread != 0)
         return checkKill(subject.thread);
     if (subject.resetsReplica)
         return checkReset();
     if (!isOneOf(std::string_view(&verdict.statementClass, 1), {"X", "D", "H", "A"}))
-        return "";
+        return Refusal{};
+    if (auto refused = checkReplica(); !refused || *refused)
+        return refused;
+    switch (verdict.statementClass) {
+    case 'D':
+    case 'H':
+        return checkTables(subject.tables);
+    case 'A':
+        for (const std::string &privilege : subject.privileges) {
+            if (isOneOf(privilege, {"RELOAD", "REPLICATION SLAVE", "EVENT", "TRIGGER"}))
+                return Refusal{"second_person"};
+        }
+        return Refusal{"accounts_unchecked"};
+    default:
+        return Refusal{};
+    }
+}
+
+Result<Refusal> SqlChecks::checkReplica()
+{
     const auto link = client();
     if (!link)
         return fail(link.error());
     const auto sources = replicationStates(**link);
     if (!sources)
         return fail(sources.error());
-    if (!sources->empty())
-        return "replica";
-    switch (verdict.statementClass) {
-    case 'D':
-        return "no_undo";
-    case 'H':
-        return checkTables(subject.tables);
-    case 'A':
-        for (const std::string &privilege : subject.privileges) {
-            if (isOneOf(privilege, {"RELOAD", "REPLICATION SLAVE", "EVENT", "TRIGGER"}))
-                return "second_person";
-        }
-        return "accounts_unchecked";
-    default:
-        return "";
-    }
+    return Refusal{sources->empty() ? "" : "replica"};
 }
 
-Result<std::string> SqlChecks::checkTables(const std::vector<rules::GuardTable> &tables)
+Result<Refusal> SqlChecks::checkTables(const std::vector<rules::GuardTable> &tables)
 {
     const auto link = client();
     if (!link)
@@ -137,13 +141,13 @@ Result<std::string> SqlChecks::checkTables(const std::vector<rules::GuardTable> 
             if (!count)
                 return fail(count.error());
             if (*count != "0")
-                return refused;
+                return Refusal{refused, table.schema + '.' + table.table};
         }
     }
-    return "";
+    return Refusal{};
 }
 
-Result<std::string> SqlChecks::checkKill(std::uint64_t thread)
+Result<Refusal> SqlChecks::checkKill(std::uint64_t thread)
 {
     const auto link = client();
     if (!link)
@@ -152,31 +156,31 @@ Result<std::string> SqlChecks::checkKill(std::uint64_t thread)
     if (!found)
         return fail(found.error());
     if (found->rows.empty())
-        return ""; // the server says so
+        return Refusal{}; // the server says so
     const std::string user = found->value(0, "USER").value_or(""), command = found->value(0, "COMMAND").value_or("");
     bool own = isOneOf(user, {"system user", "event_scheduler", "unauthenticated user"}) || command.starts_with("Binlog Dump")
         || isOneOf(command, {"Daemon", "Slave_IO", "Slave_SQL", "Slave_worker", "Replica_IO", "Replica_SQL"});
     for (const Account account : {Account::Watch, Account::Backup, Account::Explain, Account::Maint})
         own = own || user == accountName(m_config, account, (*link)->isMariaDb());
-    return own ? "protected_session" : "";
+    return Refusal{own ? "protected_session" : ""};
 }
 
-Result<std::string> SqlChecks::checkVariable(const GuardAssignment &assignment)
+Result<Refusal> SqlChecks::checkVariable(const GuardAssignment &assignment)
 {
     if (isOneOf(assignment.name, {"binlog_expire_logs_seconds", "expire_logs_days"}))
-        return "no_catalogue";
+        return Refusal{"no_catalogue"};
     const auto value = numberOf(assignment.value);
     if (assignment.scope == GuardAssignment::Scope::Reset || !value)
-        return "";
+        return Refusal{};
     const auto range = std::ranges::find(ranges, assignment.name, &Range::name);
     if (range != std::end(ranges) && (*value < range->least || *value > range->most))
-        return "range";
+        return Refusal{"range"};
     if (assignment.name == "innodb_buffer_pool_size") {
         const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-        return *value > memory * memoryShare ? "range" : "";
+        return Refusal{*value > memory * memoryShare ? "range" : ""};
     }
     if (assignment.name != "max_connections")
-        return "";
+        return Refusal{};
     const auto link = client();
     if (!link)
         return fail(link.error());
@@ -184,10 +188,10 @@ Result<std::string> SqlChecks::checkVariable(const GuardAssignment &assignment)
     if (!used)
         return fail(used.error());
     const double connected = used->rows.empty() ? 0 : std::atof(used->value(0, "Value").value_or("0").c_str());
-    return *value < connected ? "range" : "";
+    return Refusal{*value < connected ? "range" : ""};
 }
 
-Result<std::string> SqlChecks::checkReset()
+Result<Refusal> SqlChecks::checkReset()
 {
     const auto link = client();
     if (!link)
@@ -199,9 +203,9 @@ Result<std::string> SqlChecks::checkReset()
     for (std::size_t i = 0; i < rows->rows.size(); ++i) {
         const std::string gtid = rows->value(i, maria ? "Using_Gtid" : "Auto_Position").value_or("");
         if (gtid.empty() || gtid == "No" || gtid == "0")
-            return "no_gtid";
+            return Refusal{"no_gtid"};
     }
-    return "";
+    return Refusal{};
 }
 
 } // namespace zandb::agent

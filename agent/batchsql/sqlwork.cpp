@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/batchsql/sqlwork.h"
 
+#include "agent/batchsql/boundedchange.h"
 #include "agent/batchsql/grantmask.h"
 #include "agent/batchsql/sqlchecks.h"
 #include "agent/fleet/statementrunner.h"
@@ -97,12 +98,16 @@ private:
                                  .flavour = greeting->isMariaDb() ? rules::GuardFlavour::MariaDb : rules::GuardFlavour::MySql,
                                  .schema = m_args.schema,
                                  .hintMilliseconds = static_cast<std::uint64_t>(m_args.timeMs)};
+        std::uint64_t bounded = 0;
         for (std::size_t i = 0; i < m_args.statements.size(); ++i) {
             Verdict verdict = rules::judge(m_args.statements[i], guard);
             if (!verdict.allowed)
                 return fail(refused(i, std::string(verdict.reason.code), verdict.reason.rule, verdict.at, verdict.why()));
             if (verdict.needsConfirmation && !m_args.confirmed)
                 return fail(refused(i, "unconfirmed", verdict.reason.rule, 0, "this class needs a person's confirmation"));
+            bounded += verdict.subject.rows;
+            if (bounded > maxOrderedRows)
+                return fail(refused(i, "too_many_rows", "G1.4b", 0, "all bounded statements of a script together change at most 100,000 rows"));
             m_verdicts.push_back(std::move(verdict));
         }
         return {};
@@ -133,8 +138,8 @@ private:
         const auto refusal = m_checks.refusal(verdict);
         if (!refusal)
             return fail(refusal.error());
-        if (!refusal->empty())
-            return fail(refused(i, *refusal, "G1.4b", 0, "what the server holds now forbids it"));
+        if (*refusal)
+            return fail(refused(i, refusal->name, "G1.4b", 0, refusal->detail.empty() ? "what the server holds now forbids it" : refusal->detail));
         auto runner = runnerFor(verdict.statementClass == 'R');
         if (!runner)
             return fail(runner.error());
@@ -147,10 +152,27 @@ private:
         });
         GrantMask masked(packer);
         StatementSink &sink = verdict.subject.showsGrants ? static_cast<StatementSink &>(masked) : packer;
-        auto outcome = (*runner)->run(sql, sink, m_context.stopToken());
+        std::optional<BoundedChange> change;
+        if (verdict.subject.rows > 0) {
+            BeforeImage image;
+            image.order = m_context.order().key;
+            image.statement = static_cast<int>(i + 1);
+            image.instance = m_instance.name;
+            image.sql = sql;
+            image.at = systemNow();
+            change.emplace(m_context.config(), std::move(image), verdict.subject);
+        }
+        auto outcome = (*runner)->run(sql, sink, m_context.stopToken(), change ? &*change : nullptr);
         packer.finish();
-        if (outcome)
-            m_context.item(Json(endOf(i, *outcome)));
+        if (outcome) {
+            wire::SqlStatementEnd end = endOf(i, *outcome);
+            end.image = change ? change->image() : "";
+            m_context.item(Json(end));
+        } else if (change && outcome.error().errorClass != ErrorClass::Unknown) {
+            change->discard(); // it was taken back
+        }
+        if (!outcome && outcome.error().is(errors::sqlRefused))
+            return fail(refused(i, outcome.error().fields["reason"], "G1.4c", 0, outcome.error().fields["detail"]));
         return outcome;
     }
 

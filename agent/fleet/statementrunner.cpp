@@ -141,6 +141,8 @@ struct StatementRunner::Private
     void readRows(MYSQL_RES *result, StatementSink &sink, StatementOutcome &outcome, StatementWatch &watch) const;
     Result<StatementOutcome> perform(const std::string &sql, StatementSink &sink, StatementWatch &watch) const;
     void readWarnings(StatementOutcome &outcome) const;
+    Error frameError(Error error) const;
+    Result<StatementOutcome> performFramed(const std::string &sql, StatementSink &sink, StatementWatch &watch, StatementFrame &frame);
 };
 
 Error StatementRunner::Private::errorOf(unsigned number, const std::string &message) const
@@ -310,6 +312,45 @@ void StatementRunner::Private::readWarnings(StatementOutcome &outcome) const
                                     rows->value(i, "Message").value_or("")});
 }
 
+/// A frame's question that failed, told as the statement's own failure would be.
+Error StatementRunner::Private::frameError(Error error) const
+{
+    if ((error.is(errors::sqlFailed) || error.is(errors::instanceDown)) && mysql_errno(link()) != 0)
+        return errorOf(mysql_errno(link()), mysql_error(link()));
+    return error;
+}
+
+Result<StatementOutcome> StatementRunner::Private::performFramed(const std::string &sql, StatementSink &sink, StatementWatch &watch, StatementFrame &frame)
+{
+    Result<StatementOutcome> outcome = fail(errors::internal);
+    auto done = execute("START TRANSACTION");
+    if (done)
+        done = frame.before(*client);
+    if (done) {
+        outcome = perform(sql, sink, watch);
+        if (outcome)
+            readWarnings(*outcome);
+        done = outcome ? frame.after(*client, *outcome) : Result<void>(fail(outcome.error()));
+    }
+    // a stop that came between two of its statements hit none of them
+    if (done && watch.why() != StatementWatch::Why::Nothing)
+        done = fail(errors::sqlKilled, {{"instance", instance.name}, {"errno", "0"}, {"detail", "it was taken back"}});
+    if (done) {
+        done = execute("COMMIT");
+        return done ? std::move(outcome) : fail(done.error());
+    }
+    Error error = frameError(std::move(done.error()));
+    if (error.is(errors::sqlConnectionLost)) {
+        broken = true;
+        error.errorClass = ErrorClass::Transient; // without COMMIT the server takes it back
+    } else if (!broken) {
+        const auto back = execute("ROLLBACK");
+        if (back && watch.why() == StatementWatch::Why::Nothing)
+            (void)client->query("DO 0");
+    }
+    return fail(std::move(error));
+}
+
 StatementRunner::StatementRunner(std::unique_ptr<Private> p) : d(std::move(p)) {}
 
 StatementRunner::~StatementRunner() = default;
@@ -328,7 +369,7 @@ Result<std::unique_ptr<StatementRunner>> StatementRunner::open(const Config &con
     return runner;
 }
 
-Result<StatementOutcome> StatementRunner::run(const std::string &sql, StatementSink &sink, const std::stop_token &stop)
+Result<StatementOutcome> StatementRunner::run(const std::string &sql, StatementSink &sink, const std::stop_token &stop, StatementFrame *frame)
 {
     if (stop.stop_requested())
         return fail(errors::cancelled, {{"instance", d->instance.name}, {"killed", "before it began"}});
@@ -345,7 +386,7 @@ Result<StatementOutcome> StatementRunner::run(const std::string &sql, StatementS
     // the server's own limit comes first where it has one, and says more
     plan.time = d->options.limits.time + (d->client->isMariaDb() ? 1000ms : 200ms);
     StatementWatch watch(std::move(plan), stop);
-    auto outcome = d->perform(sql, sink, watch);
+    auto outcome = frame ? d->performFramed(sql, sink, watch, *frame) : d->perform(sql, sink, watch);
     const unsigned number = mysql_errno(d->link());
     watch.finish();
     d->broken = d->broken || (!outcome && isLost(number));
@@ -355,12 +396,14 @@ Result<StatementOutcome> StatementRunner::run(const std::string &sql, StatementS
         outcome = fail(errors::sqlKilled, {{"instance", d->instance.name}, {"errno", "0"}, {"detail", "it ended early"}});
     if (!outcome)
         outcome = fail(d->endedBy(watch, std::move(outcome.error()), d->broken));
+    if (!outcome && frame && !d->broken)
+        outcome.error().fields["undone"] = "rolled back";
     if (d->broken)
         return outcome;
     if (watch.why() != StatementWatch::Why::Nothing) {
         for (int i = 0; i < 2; ++i) // a kill that came too late would hit the next statement
             (void)d->client->query("DO 0");
-    } else if (outcome) {
+    } else if (outcome && !frame) {
         d->readWarnings(*outcome);
     }
     if (d->options.readOnly)

@@ -80,6 +80,15 @@ struct StatementOutcome
     std::chrono::microseconds took{}; ///< until the last row was read
 };
 
+/// What is done around one statement in its transaction.  An error of either takes all back; for one thread.
+class StatementFrame
+{
+public:
+    virtual ~StatementFrame() = default;
+    virtual Result<void> before(SqlClient &client) = 0;
+    virtual Result<void> after(SqlClient &client, const StatementOutcome &outcome) = 0;
+};
+
 /// Runs statements of people on one instance over one connection, which is reset and pinned again before each: character set
 /// utf8mb4, time zone +00:00, autocommit, sql_mode, lock waits and time limits, default schema.  So nothing survives from one
 /// statement to the next.  Several statements in one text and LOAD DATA LOCAL are off.  What may be run is decided
@@ -98,7 +107,10 @@ public:
     /// told, and then the statement may go on), sql.timed_out, sql.lock_wait (1205), sql.deadlock (1213), sql.table_changed
     /// (1412), sql.killed (by others), sql.connection_lost (transient when only reading, else nobody knows whether it was carried
     /// out: unknown), instance.not_permitted, sql.failed.  After sql.connection_lost the runner is of no use any more.
-    Result<StatementOutcome> run(const std::string &sql, StatementSink &sink, const std::stop_token &stop = {});
+    ///
+    /// With a frame: BEGIN, its before(), the statement, its after(), COMMIT; ROLLBACK after any error.  A connection lost before COMMIT was
+    /// sent is transient then, since the server takes all back.  Besides those errors: the frame's own.
+    Result<StatementOutcome> run(const std::string &sql, StatementSink &sink, const std::stop_token &stop = {}, StatementFrame *frame = nullptr);
     std::uint64_t connectionId() const;
     bool isMariaDb() const;
 

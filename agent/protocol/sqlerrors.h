@@ -18,4 +18,11 @@ inline constexpr ErrorCode sqlRefused{"sql.refused", ErrorClass::Permanent};    
 /// One statement of a script failed, and those behind it were not run; the cause says how.
 inline constexpr ErrorCode sqlStatementFailed{"sql.statement_failed", ErrorClass::Permanent}; // instance, statement (from 1), of; the class is the cause's
 
+/// A bounded statement would have changed other rows than those that were recorded before it; it was taken back.
+inline constexpr ErrorCode sqlOtherRows{"sql.other_rows", ErrorClass::Transient};           // instance, table, detail
+/// The host keeps nothing of the run that could be put back.
+inline constexpr ErrorCode sqlNothingKept{"sql.nothing_kept", ErrorClass::Permanent};       // instance, run
+/// Some rows were left as they are, since somebody has changed them since, or the server refused them.
+inline constexpr ErrorCode sqlUndoIncomplete{"sql.undo_incomplete", ErrorClass::Permanent}; // instance, restored, left
+
 } // namespace zandb::errors

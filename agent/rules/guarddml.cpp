@@ -33,6 +33,7 @@ public:
     bool run()
     {
         const bool update = m_p.isWord("UPDATE"_w);
+        m_p.verdict.subject.deletes = !update;
         m_p.next();
         if (m_p.isAnyWord("LOW_PRIORITY"_w, "QUICK"_w, "IGNORE"_w, "HISTORY"_w))
             return m_p.deny(reasons::modifier);
@@ -88,6 +89,7 @@ private:
                 return p.deny(reasons::dmlSyntax);
             if (!parseValue(column))
                 return false;
+            p.verdict.subject.setColumns.push_back(std::move(column));
             if (!p.isOp(","_op) && !p.isWord("WHERE"_w))
                 return p.deny(p.atEnd() || p.isAnyWord("LIMIT"_w, "ORDER"_w) ? reasons::noWhere : reasons::value);
         } while (p.takeOp(","_op));
@@ -255,6 +257,7 @@ private:
         if (!n || *n < 1 || *n > maxBoundedRows)
             return p.deny(reasons::limit);
         p.verdict.subject.rows = *n;
+        p.verdict.subject.limitEnd = p.peek().end;
         p.next();
         return p.expectEnd(p.isOp(","_op) || p.isWord("OFFSET"_w) ? reasons::limit : reasons::dmlSyntax);
     }

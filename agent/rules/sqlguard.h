@@ -87,6 +87,9 @@ struct GuardSubject
     std::vector<std::string> indexes;        ///< of X: those it drops
     std::uint64_t rows = 0;                  ///< D, and UPDATE and DELETE of H: the n of LIMIT n
     std::size_t where = 0;                   ///< the same: offset of WHERE
+    std::size_t limitEnd = 0;                ///< the same: offset behind the n of LIMIT n, where nothing but ; and comments follow
+    bool deletes = false;                    ///< the same: it is a DELETE
+    std::vector<std::string> setColumns;     ///< the same, UPDATE: the columns that are set
     std::uint64_t thread = 0;                ///< of KILL
     bool purges = false;                     ///< of M: it removes binlogs
     bool resetsReplica = false;              ///< of T

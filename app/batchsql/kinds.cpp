@@ -16,6 +16,7 @@ void nameInstance(const Run &run, const Step &, int, const Fleet &fleet, Json &a
 void addSqlKinds(workflow::Kinds &kinds)
 {
     kinds["sql"] = {.automaticRetries = 0, .makeArgs = nameInstance};
+    kinds["sql_undo"] = {.automaticRetries = 0, .makeArgs = nameInstance};
 }
 
 } // namespace zandb::batchsql

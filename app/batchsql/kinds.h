@@ -5,7 +5,7 @@
 
 namespace zandb::batchsql {
 
-/// Adds the kind `sql`: only a person's key orders it, nothing of it is repeated by itself.
+/// Adds the kinds `sql` and `sql_undo`: only a person's key orders it, nothing of them is repeated by itself.
 void addSqlKinds(workflow::Kinds &kinds);
 
 } // namespace zandb::batchsql

@@ -8,20 +8,31 @@ namespace {
 
 constexpr int mostStatements = 10'000;
 
+RunDetail makeRunOf(const char *kind, const Instance &instance, Json args, const std::string &author, TimePoint now)
+{
+    workflow::ByHand wish;
+    wish.kind = kind;
+    wish.hostId = instance.hostId;
+    wish.targetId = instance.id;
+    wish.args = std::move(args);
+    wish.policies.maxRetries = 0;
+    wish.author = author;
+    wish.now = now;
+    return workflow::makeRun(wish);
+}
+
 } // namespace
 
 RunDetail makeSqlRun(const Instance &instance, wire::SqlArgs args, const std::string &author, TimePoint now)
 {
     args.instance = instance.name;
-    workflow::ByHand wish;
-    wish.kind = "sql";
-    wish.hostId = instance.hostId;
-    wish.targetId = instance.id;
-    wish.args = args;
-    wish.policies.maxRetries = 0;
-    wish.author = author;
-    wish.now = now;
-    return workflow::makeRun(wish);
+    return makeRunOf("sql", instance, Json(args), author, now);
+}
+
+RunDetail makeUndoRun(const Instance &instance, wire::SqlUndoArgs args, const std::string &author, TimePoint now)
+{
+    args.instance = instance.name;
+    return makeRunOf("sql_undo", instance, Json(args), author, now);
 }
 
 void SqlResults::add(const Json &item)

@@ -14,6 +14,9 @@ namespace zandb::batchsql {
 /// The run of a script on one instance.  `args.instance` is filled in.
 RunDetail makeSqlRun(const Instance &instance, wire::SqlArgs args, const std::string &author, TimePoint now);
 
+/// The run that puts back what the bounded UPDATEs and DELETEs of another run have changed on its instance.
+RunDetail makeUndoRun(const Instance &instance, wire::SqlUndoArgs args, const std::string &author, TimePoint now);
+
 /// What one statement left on one instance.
 struct StatementResult
 {

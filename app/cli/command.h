@@ -83,6 +83,7 @@ std::vector<Verb> sessionVerbs();
 std::vector<Verb> slowVerbs();
 std::vector<Verb> sqlVerbs();
 std::vector<Verb> configVerbs();
+std::vector<Verb> sqlUndoVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

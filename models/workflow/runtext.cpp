@@ -25,23 +25,26 @@ struct Word
     std::string_view stable;
     const char *shown;
 };
-constexpr std::array<Word, 8> kinds{{
+constexpr std::array<Word, 10> kinds{{
     {"backup", QT_TRANSLATE_NOOP("RunText", "Backup")},
     {"verify", QT_TRANSLATE_NOOP("RunText", "Verification")},
     {"restore", QT_TRANSLATE_NOOP("RunText", "Restore")},
     {"facts", QT_TRANSLATE_NOOP("RunText", "Facts")},
     {"rotate", QT_TRANSLATE_NOOP("RunText", "Log rotation")},
     {"configure", QT_TRANSLATE_NOOP("RunText", "Configuration change")},
+    {"sql", QT_TRANSLATE_NOOP("RunText", "SQL script")},
+    {"sql_undo", QT_TRANSLATE_NOOP("RunText", "Undo of SQL")},
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
 }};
-constexpr std::array<Word, 8> phases{{
+constexpr std::array<Word, 9> phases{{
     {"waiting", QT_TRANSLATE_NOOP("RunText", "waiting")},
     {"copying", QT_TRANSLATE_NOOP("RunText", "copying")},
     {"packing", QT_TRANSLATE_NOOP("RunText", "packing")},
     {"checking", QT_TRANSLATE_NOOP("RunText", "checking")},
     {"preparing", QT_TRANSLATE_NOOP("RunText", "preparing")},
     {"starting", QT_TRANSLATE_NOOP("RunText", "starting")},
+    {"running", QT_TRANSLATE_NOOP("RunText", "running")},
     {"unpacking", QT_TRANSLATE_NOOP("RunText", "unpacking")},
     {"loading", QT_TRANSLATE_NOOP("RunText", "loading")},
 }};

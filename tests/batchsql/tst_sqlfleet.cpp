@@ -70,6 +70,27 @@ private Q_SLOTS:
         QCOMPARE(m_fleet->host(1).servers.at(0)->value("SELECT COUNT(*) FROM information_schema.STATISTICS WHERE INDEX_NAME='there'").value_or(""), std::string("0"));
     }
 
+    /// What a bounded DELETE took is put back by the run's number, after a look at it.
+    void undone()
+    {
+        const std::string one = m_fleet->host(0).path();
+        TestServer &server = *m_fleet->host(0).servers.at(0);
+        const std::string rows = "SELECT GROUP_CONCAT(id, '=', IFNULL(CONCAT('<', note, '>'), 'NULL') ORDER BY id) FROM sqltest.t";
+        const std::string before = server.value(rows).value_or("");
+        const Output changed = m_fleet->ctl({"sql", "run", one, "--json", "--confirmed", "--schema", "sqltest", "--sql", "DELETE FROM t WHERE id >= 10 LIMIT 5; UPDATE t SET note = 'x' WHERE id = 1 LIMIT 1"});
+        QVERIFY2(changed.status == 0, (changed.err + changed.out).c_str());
+        const std::string run = parseJson(changed.out).value().at(0).at("run_id").get<std::string>();
+        QVERIFY(server.value(rows).value_or("") != before);
+        QCOMPARE(m_fleet->ctl({"sql", "undo", run}).status, 2);
+        const Output preview = m_fleet->ctl({"sql", "undo", run, "--preview"});
+        QVERIFY2(preview.status == 0 && preview.out.find("INSERT INTO `sqltest`.`t`") != std::string::npos, (preview.err + preview.out).c_str());
+        const Output undone = m_fleet->ctl({"sql", "undo", run, "--confirmed", "--json"});
+        QVERIFY2(undone.status == 0, (undone.err + undone.out).c_str());
+        QCOMPARE(parseJson(undone.out).value().at("rows").size(), std::size_t{3});
+        QCOMPARE(server.value(rows).value_or(""), before);
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM run WHERE kind = 'sql_undo'"), std::string("2"));
+    }
+
     void deniedScriptsMakeNoRun()
     {
         const auto runs = [&] { return m_fleet->storeValue("SELECT COUNT(*) FROM run"); };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/batchsql/sqlchecks.h"
 
+#include "agent/batchsql/accountchecks.h"
 #include "agent/fleet/replication.h"
 
 #include <unistd.h>
@@ -50,6 +51,25 @@ constexpr Range ranges[] = {
     {"replica_parallel_workers", 0, 256},
     {"slave_parallel_workers", 0, 256},
     {"slave_parallel_threads", 0, 256},
+    {"long_query_time", 0, 86'400},
+    {"min_examined_row_limit", 0, 1e15},
+    {"log_slow_rate_limit", 1, 100'000},
+    {"max_connect_errors", 1, 1e18},
+    {"thread_cache_size", 0, 16'384},
+    {"binlog_cache_size", 4'096, 1 << 30},
+    {"innodb_io_capacity", 100, 1e6},
+    {"innodb_io_capacity_max", 100, 2e6},
+    {"innodb_max_dirty_pages_pct", 10, 99.99},
+    {"innodb_old_blocks_time", 0, 600'000},
+    {"innodb_online_alter_log_max_size", 64 << 10, 64e9},
+    {"innodb_stats_persistent_sample_pages", 1, 10'000},
+    {"innodb_thread_concurrency", 0, 1'000},
+    {"max_execution_time", 0, 86'400'000},
+    {"max_statement_time", 0, 86'400},
+    {"replica_net_timeout", 5, 3'600},
+    {"slave_net_timeout", 5, 3'600},
+    {"sync_binlog", 0, 10'000},
+    {"innodb_flush_log_at_trx_commit", 0, 3},
 };
 
 /// Of a literal as it is written; nothing for words.
@@ -60,6 +80,12 @@ std::optional<double> numberOf(std::string text)
     char *end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
     return !text.empty() && *end == '\0' ? std::optional(value) : std::nullopt;
+}
+
+/// Without a fraction, as people read sizes and counts.
+std::string shownNumber(double value)
+{
+    return std::to_string(static_cast<std::int64_t>(value));
 }
 
 bool isOneOf(std::string_view word, std::initializer_list<std::string_view> list)
@@ -97,16 +123,17 @@ Result<Refusal> SqlChecks::refusal(const rules::Verdict &verdict)
         return Refusal{};
     if (auto refused = checkReplica(); !refused || *refused)
         return refused;
+    const auto link = client();
+    if (!link)
+        return fail(link.error());
     switch (verdict.statementClass) {
     case 'D':
     case 'H':
         return checkTables(subject.tables);
+    case 'X':
+        return checkIndexes(subject);
     case 'A':
-        for (const std::string &privilege : subject.privileges) {
-            if (isOneOf(privilege, {"RELOAD", "REPLICATION SLAVE", "EVENT", "TRIGGER"}))
-                return Refusal{"second_person"};
-        }
-        return Refusal{"accounts_unchecked"};
+        return checkAccounts(**link, m_config, subject);
     default:
         return Refusal{};
     }
@@ -174,11 +201,11 @@ Result<Refusal> SqlChecks::checkVariable(const GuardAssignment &assignment)
         return Refusal{};
     const auto range = std::ranges::find(ranges, assignment.name, &Range::name);
     if (range != std::end(ranges) && (*value < range->least || *value > range->most))
-        return Refusal{"range"};
-    if (assignment.name == "innodb_buffer_pool_size") {
-        const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-        return Refusal{*value > memory * memoryShare ? "range" : ""};
-    }
+        return Refusal{"range", assignment.name + " from " + shownNumber(range->least) + " to " + shownNumber(range->most)};
+    if (assignment.name == "innodb_buffer_pool_size")
+        return checkMemory(*value);
+    if (isOneOf(assignment.name, {"sync_binlog", "innodb_flush_log_at_trx_commit"}))
+        return checkDurability(assignment, *value);
     if (assignment.name != "max_connections")
         return Refusal{};
     const auto link = client();
@@ -188,7 +215,98 @@ Result<Refusal> SqlChecks::checkVariable(const GuardAssignment &assignment)
     if (!used)
         return fail(used.error());
     const double connected = used->rows.empty() ? 0 : std::atof(used->value(0, "Value").value_or("0").c_str());
-    return Refusal{*value < connected ? "range" : ""};
+    return *value < connected ? Refusal{"range", "max_connections below the " + shownNumber(connected) + " that are in use"} : Refusal{};
+}
+
+Result<Refusal> SqlChecks::checkDurability(const GuardAssignment &assignment, double value)
+{
+    if (value == 1 || isAccepted("durability"))
+        return Refusal{};
+    const auto link = client();
+    if (!link)
+        return fail(link.error());
+    const auto now = (*link)->value("SELECT @@global." + assignment.name); // on list V
+    if (!now)
+        return fail(now.error());
+    if (*now != "1")
+        return Refusal{};
+    auto replica = checkReplica();
+    if (!replica || *replica)
+        return replica ? Result<Refusal>(Refusal{}) : replica;
+    return Refusal{"durability", assignment.name + " = 1 keeps each commit over a crash; this instance is no replica"};
+}
+
+/// The budget is for all instances of the host together.
+Result<Refusal> SqlChecks::checkMemory(double value)
+{
+    double others = 0;
+    for (const LocalInstance &other : findInstances(m_config)) {
+        if (other.name == m_instance.name)
+            continue;
+        const auto link = connectTo(m_config, other, Account::Watch);
+        const auto size = link ? (*link)->value("SELECT @@global.innodb_buffer_pool_size") : Result<std::optional<std::string>>(fail(link.error()));
+        others += size && *size ? std::atof((*size)->c_str()) : 0; // one that is down uses none now
+    }
+    const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (value + others <= memory * memoryShare)
+        return Refusal{};
+    return Refusal{"range", shownNumber(value) + " and " + shownNumber(others) + " of the other instances are more than 80 % of the host's " + shownNumber(memory) + " bytes"};
+}
+
+Result<Refusal> SqlChecks::checkSize(const rules::GuardTable &table, const char *name)
+{
+    if (isAccepted(name))
+        return Refusal{};
+    const auto link = client();
+    if (!link)
+        return fail(link.error());
+    const auto size = (*link)->value("SELECT COALESCE(DATA_LENGTH, 0) + COALESCE(INDEX_LENGTH, 0) FROM information_schema.TABLES WHERE TABLE_SCHEMA=" + (*link)->quote(table.schema)
+                                     + " AND TABLE_NAME=" + (*link)->quote(table.table));
+    if (!size)
+        return fail(size.error());
+    const double bytes = *size ? std::atof((*size)->c_str()) : 0;
+    return bytes > static_cast<double>(largeTable) ? Refusal{name, table.schema + '.' + table.table + " has " + shownNumber(bytes) + " bytes"} : Refusal{};
+}
+
+Result<Refusal> SqlChecks::checkCopying(const rules::GuardTable &table)
+{
+    return checkSize(table, "copies_table");
+}
+
+Result<Refusal> SqlChecks::checkIndexes(const rules::GuardSubject &subject)
+{
+    const rules::GuardTable &table = subject.tables.front();
+    if (subject.copies) {
+        if (auto refused = checkSize(table, "copies_table"); !refused || *refused)
+            return refused;
+    }
+    if (subject.excludes) {
+        if (auto refused = checkSize(table, "locks_table"); !refused || *refused)
+            return refused;
+    }
+    const auto link = client();
+    if (!link)
+        return fail(link.error());
+    const std::string schema = (*link)->quote(table.schema), name = (*link)->quote(table.table);
+    for (const std::string &index : subject.indexes) {
+        const auto rows = (*link)->query("SELECT NON_UNIQUE, COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA=" + schema + " AND TABLE_NAME=" + name
+                                         + " AND INDEX_NAME=" + (*link)->quote(index) + " AND SEQ_IN_INDEX=1");
+        if (!rows)
+            return fail(rows.error());
+        if (rows->rows.empty())
+            continue; // the server says so
+        if (rows->value(0, "NON_UNIQUE") == "0" && !isAccepted("unique_index"))
+            return Refusal{"unique_index", index + " keeps its values unique"};
+        const std::string column = (*link)->quote(rows->value(0, "COLUMN_NAME").value_or(""));
+        const auto keys = (*link)->value("SELECT COUNT(*) FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND ((TABLE_SCHEMA=" + schema + " AND TABLE_NAME="
+                                         + name + " AND COLUMN_NAME=" + column + ") OR (REFERENCED_TABLE_SCHEMA=" + schema + " AND REFERENCED_TABLE_NAME=" + name
+                                         + " AND REFERENCED_COLUMN_NAME=" + column + "))");
+        if (!keys)
+            return fail(keys.error());
+        if (*keys != "0" && !isAccepted("foreign_key_index"))
+            return Refusal{"foreign_key_index", index + " begins with a column of a foreign key"};
+    }
+    return Refusal{};
 }
 
 Result<Refusal> SqlChecks::checkReset()

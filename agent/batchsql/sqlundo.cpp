@@ -104,6 +104,7 @@ private:
             if (auto set = m_client->query(sql); !set)
                 return fail(set.error());
         }
+        (void)m_client->query("SET SESSION binlog_format=ROW"); // rows, as the change itself went; not every account may
         return {};
     }
 

@@ -7,6 +7,7 @@
 #include "agent/fleet/statementrunner.h"
 #include "agent/protocol/batchsql.h"
 #include "agent/protocol/sqlerrors.h"
+#include "agent/rules/alterplan.h"
 #include "agent/rules/sqlguard.h"
 
 #include <algorithm>
@@ -36,14 +37,19 @@ class Script
 {
 public:
     Script(WorkContext &context, const wire::SqlArgs &args, LocalInstance instance)
-        : m_context(context), m_args(args), m_instance(std::move(instance)), m_checks(context.config(), m_instance)
+        : m_context(context), m_args(args), m_instance(std::move(instance)), m_checks(context.config(), m_instance, args.accepted)
     {
     }
 
-    Result<Json> run()
+    /// `onlyReads`: nothing but class R may be in it.
+    Result<Json> run(bool onlyReads = false)
     {
         if (auto judged = judgeAll(); !judged)
             return fail(judged.error());
+        for (std::size_t i = 0; onlyReads && i < m_verdicts.size(); ++i) {
+            if (m_verdicts[i].statementClass != 'R')
+                return fail(refused(i, "not_reading", m_verdicts[i].reason.rule, 0, "only statements that read may be called; others are orders"));
+        }
         wire::SqlResult result;
         result.instance = m_instance.name;
         for (std::size_t i = 0; i < m_args.statements.size(); ++i) {
@@ -120,6 +126,7 @@ private:
             StatementOptions options;
             options.schema = m_args.schema;
             options.readOnly = reads;
+            options.rowBinlog = !reads;
             options.limits.rows = m_args.rows;
             options.limits.bytes = m_args.bytes;
             options.limits.time = std::chrono::milliseconds(m_args.timeMs);
@@ -162,10 +169,13 @@ private:
             image.at = systemNow();
             change.emplace(m_context.config(), std::move(image), verdict.subject);
         }
-        auto outcome = (*runner)->run(sql, sink, m_context.stopToken(), change ? &*change : nullptr);
+        bool online = false;
+        auto outcome = verdict.statementClass == 'X' ? runOnlineFirst(i, **runner, sink, online)
+                                                     : (*runner)->run(sql, sink, m_context.stopToken(), change ? &*change : nullptr);
         packer.finish();
         if (outcome) {
             wire::SqlStatementEnd end = endOf(i, *outcome);
+            end.online = online;
             end.image = change ? change->image() : "";
             m_context.item(Json(end));
         } else if (change && outcome.error().errorClass != ErrorClass::Unknown) {
@@ -174,6 +184,27 @@ private:
         if (!outcome && outcome.error().is(errors::sqlRefused))
             return fail(refused(i, outcome.error().fields["reason"], "G1.4c", 0, outcome.error().fields["detail"]));
         return outcome;
+    }
+
+    /// With the online algorithm first; a server that cannot do it so says it before it begins.
+    Result<StatementOutcome> runOnlineFirst(std::size_t i, StatementRunner &runner, StatementSink &sink, bool &online)
+    {
+        const std::string &sql = m_args.statements[i];
+        const auto asked = rules::askedOnline(sql, m_verdicts[i].subject);
+        if (!asked)
+            return runner.run(sql, sink, m_context.stopToken());
+        auto outcome = runner.run(*asked, sink, m_context.stopToken());
+        online = outcome.has_value();
+        const auto number = outcome || !outcome.error().is(errors::sqlFailed) ? std::string() : outcome.error().fields["errno"];
+        if (number != "1845" && number != "1846")
+            return outcome;
+        m_context.log("statement " + std::to_string(i + 1) + " is not possible online: " + outcome.error().fields["detail"]);
+        const auto refusal = m_checks.checkCopying(m_verdicts[i].subject.tables.front());
+        if (!refusal)
+            return fail(refusal.error());
+        if (*refusal)
+            return fail(errors::sqlRefused, {{"reason", refusal->name}, {"detail", refusal->detail + "; the server cannot do it online"}});
+        return runner.run(sql, sink, m_context.stopToken());
     }
 
     wire::SqlStatementEnd endOf(std::size_t i, const StatementOutcome &outcome) const
@@ -204,7 +235,9 @@ private:
 
 } // namespace
 
-Result<Json> sqlWork(WorkContext &context)
+namespace {
+
+Result<Json> workOf(WorkContext &context, bool onlyReads)
 {
     const auto args = decode<wire::SqlArgs>(context.order().args);
     if (!args)
@@ -214,7 +247,19 @@ Result<Json> sqlWork(WorkContext &context)
     auto instance = findInstance(context.config(), args->instance);
     if (!instance)
         return fail(instance.error());
-    return Script(context, *args, std::move(*instance)).run();
+    return Script(context, *args, std::move(*instance)).run(onlyReads);
+}
+
+} // namespace
+
+Result<Json> sqlWork(WorkContext &context)
+{
+    return workOf(context, false);
+}
+
+Result<Json> sqlReadWork(WorkContext &context)
+{
+    return workOf(context, true);
 }
 
 } // namespace zandb::agent

@@ -14,4 +14,7 @@ namespace zandb::agent {
 /// its cause and with its class: `unknown` when the connection was lost while it wrote.
 Result<Json> sqlWork(WorkContext &context);
 
+/// The same for a script that only reads; another is sql.refused with the reason `not_reading`.
+Result<Json> sqlReadWork(WorkContext &context);
+
 } // namespace zandb::agent

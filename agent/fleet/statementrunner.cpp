@@ -208,7 +208,7 @@ Result<void> StatementRunner::Private::pin()
     const StatementLimits &limits = options.limits;
     const std::string lockWait = std::to_string(std::max<std::int64_t>(1, limits.lockWait.count()));
     const auto milliseconds = std::to_string(std::max<std::int64_t>(1, limits.time.count()));
-    std::string settings = "SET SESSION autocommit=1, time_zone='+00:00', sql_mode=" + client->quote(options.sqlMode) + ", lock_wait_timeout=" + lockWait
+    std::string settings = "SET SESSION autocommit=1, time_zone='+00:00', sql_mode=" + client->quote(options.sqlMode + (client->isMariaDb() ? ",NO_AUTO_CREATE_USER" : "")) + ", lock_wait_timeout=" + lockWait
         + ", innodb_lock_wait_timeout=" + lockWait + ", net_write_timeout=600, wait_timeout=604800";
     settings += client->isMariaDb() ? ", max_statement_time=" + std::to_string(static_cast<double>(limits.time.count()) / 1000)
                                     : ", max_execution_time=" + milliseconds;
@@ -218,6 +218,8 @@ Result<void> StatementRunner::Private::pin()
         return done;
     if (auto role = takeRole(*client, config, instance.name, account); !role)
         return role;
+    if (options.rowBinlog)
+        (void)client->query("SET SESSION binlog_format=ROW"); // whoever needs it looks at it again
     if (!options.schema.empty() && mysql_select_db(link(), options.schema.c_str()) != 0)
         return fail(errorOf(mysql_errno(link()), mysql_error(link())));
     return options.readOnly ? execute("START TRANSACTION READ ONLY") : Result<void>{};

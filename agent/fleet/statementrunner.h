@@ -25,6 +25,7 @@ struct StatementOptions
     std::string schema = {};                     ///< default schema; empty: none
     /// The statement only reads: it runs in a READ ONLY transaction, which is rolled back, and losing its connection is transient.
     bool readOnly = false;
+    bool rowBinlog = false; ///< rows go to the binlog, not statements, where the account may set that and the server says otherwise
     std::string sqlMode = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
     StatementLimits limits = {};
 };

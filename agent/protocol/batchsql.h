@@ -23,11 +23,13 @@ struct SqlArgs
     std::string schema;                  ///< default schema; "": none
     std::vector<std::string> statements; ///< each one statement; at most 10,000
     bool confirmed = false;              ///< a person has typed the confirmation that some classes need
+    /// What a person has accepted beside that, by the names of the refusals: "copies_table", "locks_table", "unique_index", "foreign_key_index", "durability".
+    std::vector<std::string> accepted;
     std::int64_t rows = 10'000;          ///< of each result; what goes beyond is not read
     std::int64_t bytes = 16LL << 20;     ///< of each result
     std::int64_t timeMs = 60'000;        ///< of each statement, at most a day
     std::int64_t lockWaitSeconds = 10;
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlArgs, instance, schema, statements, confirmed, rows, bytes, timeMs, lockWaitSeconds)
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlArgs, instance, schema, statements, confirmed, accepted, rows, bytes, timeMs, lockWaitSeconds)
 };
 
 struct SqlStatementWarning
@@ -52,9 +54,10 @@ struct SqlStatementEnd
     std::int64_t warningCount = 0;
     std::vector<SqlStatementWarning> warnings;
     std::int64_t tookUs = 0;
+    bool online = false;           ///< of class X: it was sent with ALGORITHM=INPLACE and LOCK=NONE, so others could write meanwhile
     std::string image;             ///< id of the rows as they were before it, on the host; "": there is none
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlStatementEnd, statement, done, statementClass, rows, moreRows, cutCells, affectedRows, info, warningCount,
-                                                warnings, tookUs, image)
+                                                warnings, tookUs, online, image)
 };
 
 /// Result of kind `sql`, when all statements were carried out.

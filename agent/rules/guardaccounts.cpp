@@ -77,9 +77,9 @@ bool parseAccountOptions(GuardParser &p, bool mayUnlock, bool *locks)
         } else if (!password && p.takeAll("PASSWORD"_w, "EXPIRE"_w)) {
             password = true;
         } else if (!account && p.takeAll("ACCOUNT"_w, "LOCK"_w)) {
-            account = *locks = true;
+            account = *locks = p.verdict.subject.locks = true;
         } else if (!account && mayUnlock && p.takeAll("ACCOUNT"_w, "UNLOCK"_w)) {
-            account = true;
+            account = p.verdict.subject.unlocks = true;
         } else {
             return p.deny(p.isWord("IDENTIFIED"_w) || p.isAnyWord("AS"_w, "BY"_w) ? reasons::secret : reasons::accountsSyntax);
         }
@@ -330,6 +330,8 @@ bool judgeAccounts(GuardParser &p)
     p.verdict.leastRole = GuardRole::Admin;
     p.verdict.needsConfirmation = true;
     const Word word = p.peek().word;
+    using Act = GuardSubject::AccountAct;
+    p.verdict.subject.accountAct = word == "GRANT"_w ? Act::Grant : word == "REVOKE"_w ? Act::Revoke : word == "ALTER"_w ? Act::Alter : word == "CREATE"_w ? Act::Create : Act::Drop;
     p.next();
     if (word == "GRANT"_w)
         return grant(p);

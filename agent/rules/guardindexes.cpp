@@ -2,12 +2,43 @@
 // Class X: indexes and partitions.
 #include "agent/rules/guardparser.h"
 
+#include <algorithm>
+
 namespace zandb::rules {
 namespace {
 
 bool syntax(GuardParser &p)
 {
     return p.deny(reasons::indexesSyntax);
+}
+
+using Action = GuardSubject::Action;
+
+bool does(GuardParser &p, Action action)
+{
+    p.verdict.subject.actions.push_back(action);
+    return true;
+}
+
+Action kindOfIndex(GuardParser &p)
+{
+    return p.isWord("UNIQUE"_w) ? Action::AddUnique : p.isWord("FULLTEXT"_w) ? Action::AddFulltext : p.isWord("SPATIAL"_w) ? Action::AddSpatial : Action::AddIndex;
+}
+
+bool isOfPartitions(Action action)
+{
+    return action == Action::Partition || action == Action::PartitionRebuild;
+}
+
+/// The statement is read to its end: where the online algorithm could be asked for.
+bool endOf(GuardParser &p, bool named)
+{
+    if (!p.expectEnd(reasons::indexesSyntax))
+        return false;
+    GuardSubject &subject = p.verdict.subject;
+    if (!named && std::ranges::none_of(subject.actions, isOfPartitions))
+        subject.onlineAt = p.token(p.index() - 1).end;
+    return true;
 }
 
 bool parseTable(GuardParser &p)
@@ -126,6 +157,10 @@ bool takeAlgorithmOrLock(GuardParser &p)
                                  : isAny(word, "DEFAULT"_w, "NONE"_w, "SHARED"_w, "EXCLUSIVE"_w);
     if (!known)
         return false;
+    GuardSubject &subject = p.verdict.subject;
+    subject.copies = subject.copies || (algorithm && word == "COPY"_w);
+    subject.excludes = subject.excludes || (!algorithm && word == "EXCLUSIVE"_w);
+    subject.locksOut = subject.excludes || subject.locksOut || (!algorithm && word == "SHARED"_w);
     p.moveTo(p.index() + value + 1);
     return true;
 }
@@ -206,6 +241,7 @@ void takeLocal(GuardParser &p)
 
 bool addIndex(GuardParser &p)
 {
+    does(p, kindOfIndex(p));
     bool kind = p.take("UNIQUE"_w) || p.take("FULLTEXT"_w) || p.take("SPATIAL"_w);
     kind = p.take("INDEX"_w) || p.take("KEY"_w) || kind;
     if (!kind)
@@ -221,6 +257,7 @@ bool add(GuardParser &p)
 {
     if (!p.take("PARTITION"_w))
         return addIndex(p);
+    does(p, Action::Partition);
     takeIfNotExists(p);
     takeLocal(p);
     return p.take("PARTITIONS"_w) ? parseInteger(p) : parsePartitions(p);
@@ -256,8 +293,10 @@ bool maintainPartitions(GuardParser &p)
 
 bool parseAction(GuardParser &p)
 {
-    if (takeAlgorithmOrLock(p) || p.take("FORCE"_w))
+    if (takeAlgorithmOrLock(p))
         return true;
+    if (p.take("FORCE"_w))
+        return does(p, Action::Rebuild);
     if (p.take("ADD"_w))
         return add(p);
     if (p.take("DROP"_w)) {
@@ -266,7 +305,7 @@ bool parseAction(GuardParser &p)
         if (!takeIndexWord(p))
             return syntax(p);
         takeIfExists(p);
-        return parseIndexName(p, true);
+        return does(p, Action::DropIndex) && parseIndexName(p, true);
     }
     if (p.take("RENAME"_w)) {
         if (!takeIndexWord(p))
@@ -274,24 +313,28 @@ bool parseAction(GuardParser &p)
         takeIfExists(p);
         if (!parseIndexName(p))
             return false;
+        does(p, Action::RenameIndex);
         return p.take("TO"_w) ? parseIndexName(p) : syntax(p);
     }
     if (p.take("ALTER"_w))
-        return takeIndexWord(p) ? alterIndex(p) : syntax(p);
+        return takeIndexWord(p) ? does(p, Action::AlterIndex) && alterIndex(p) : syntax(p);
     if (p.take("ENGINE"_w))
-        return parseEngine(p);
+        return does(p, Action::Rebuild) && parseEngine(p);
     if (p.isAnyWord("STATS_PERSISTENT"_w, "STATS_AUTO_RECALC"_w, "STATS_SAMPLE_PAGES"_w)) {
+        does(p, Action::Stats);
         p.next();
         p.takeOp("="_op);
         return p.take("DEFAULT"_w) || parseInteger(p);
     }
     if (p.takeAll("REORGANIZE"_w, "PARTITION"_w))
-        return reorganize(p);
+        return does(p, Action::PartitionRebuild) && reorganize(p);
     if (p.takeAll("COALESCE"_w, "PARTITION"_w)) {
+        does(p, Action::PartitionRebuild);
         takeLocal(p);
         return parseInteger(p);
     }
     if (p.isAnyWord("ANALYZE"_w, "CHECK"_w, "OPTIMIZE"_w, "REBUILD"_w, "REPAIR"_w) && p.isWord("PARTITION"_w, 1)) {
+        does(p, p.isAnyWord("OPTIMIZE"_w, "REBUILD"_w) ? Action::PartitionRebuild : Action::Partition);
         p.moveTo(p.index() + 2);
         return maintainPartitions(p);
     }
@@ -304,22 +347,27 @@ bool alterTable(GuardParser &p)
     takeIfExists(p);
     if (!parseTable(p))
         return false;
+    p.verdict.subject.isAlter = true;
+    bool named = false;
     do {
+        named = named || p.isAnyWord("ALGORITHM"_w, "LOCK"_w);
         if (!parseAction(p))
             return false;
     } while (p.takeOp(","_op));
-    return p.expectEnd(reasons::indexesSyntax);
+    return endOf(p, named);
 }
 
-bool parseTrailer(GuardParser &p)
+bool parseTrailer(GuardParser &p, bool named = false)
 {
+    named = named || p.isAnyWord("ALGORITHM"_w, "LOCK"_w);
     while (takeAlgorithmOrLock(p)) { }
-    return p.expectEnd(reasons::indexesSyntax);
+    return endOf(p, named);
 }
 
 bool createIndex(GuardParser &p)
 {
     p.next();
+    does(p, kindOfIndex(p));
     if (!p.take("UNIQUE"_w) && !p.take("FULLTEXT"_w))
         p.take("SPATIAL"_w);
     if (!p.take("INDEX"_w))
@@ -337,11 +385,11 @@ bool dropIndex(GuardParser &p)
 {
     p.moveTo(p.index() + 2);
     takeIfExists(p);
-    if (!parseIndexName(p, true))
+    if (!does(p, Action::DropIndex) || !parseIndexName(p, true))
         return false;
     if (!p.take("ON"_w))
         return syntax(p);
-    return parseTable(p) && parseTrailer(p);
+    return parseTable(p) && parseTrailer(p, true); // MariaDB knows neither word there
 }
 
 } // namespace

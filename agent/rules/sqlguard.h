@@ -79,12 +79,26 @@ struct GuardAccount
 /// What a statement that is allowed is about, for the checks that only a running agent can do (rule 4b).
 struct GuardSubject
 {
+    /// Of X: what is done to the table.
+    enum class Action { AddIndex, AddUnique, AddFulltext, AddSpatial, DropIndex, RenameIndex, AlterIndex, Stats, Rebuild, Partition, PartitionRebuild };
+    /// Of A.
+    enum class AccountAct { None, Create, Alter, Drop, Grant, Revoke };
+
     std::vector<GuardTable> tables;          ///< of classes M, X, D and H: those it changes or checks
     std::vector<GuardRead> reads;            ///< of R, where the context wants them: each place where a table is named
     std::vector<GuardAssignment> assignments; ///< of V and T
     std::vector<GuardAccount> accounts;      ///< of A
     std::vector<std::string> privileges;     ///< of GRANT, in capitals
     std::vector<std::string> indexes;        ///< of X: those it drops
+    std::vector<Action> actions;             ///< of X
+    bool copies = false;                     ///< of X: ALGORITHM=COPY
+    bool locksOut = false;                   ///< of X: LOCK=EXCLUSIVE or LOCK=SHARED
+    bool excludes = false;                   ///< of X: LOCK=EXCLUSIVE
+    bool isAlter = false;                    ///< of X: ALTER TABLE
+    std::optional<std::size_t> onlineAt = {}; ///< of X: where ALGORITHM and LOCK can be added; nothing when it names them, is about partitions, or is DROP INDEX
+    AccountAct accountAct = AccountAct::None; ///< of A
+    bool unlocks = false;                    ///< of A: ACCOUNT UNLOCK
+    bool locks = false;                      ///< of A: ACCOUNT LOCK
     std::uint64_t rows = 0;                  ///< D, and UPDATE and DELETE of H: the n of LIMIT n
     std::size_t where = 0;                   ///< the same: offset of WHERE
     std::size_t limitEnd = 0;                ///< the same: offset behind the n of LIMIT n, where nothing but ; and comments follow

@@ -36,7 +36,7 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog", "explain"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog", "explain", "batchsql"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
@@ -72,6 +72,7 @@ Result<void> Server::start()
     m_slowlogs = std::make_unique<SlowLogMethods>(m_options.config, m_io, *m_collect);
     m_sessions = std::make_unique<SessionMethods>(m_options.config, m_io);
     m_explain = std::make_unique<ExplainMethods>(m_options.config, m_io);
+    m_sql = std::make_unique<SqlMethods>(m_options.config, m_io);
     m_orders->addTo(m_methods);
     m_streams->addTo(m_methods);
     m_fleet->addTo(m_methods);
@@ -82,6 +83,7 @@ Result<void> Server::start()
     m_config = std::make_unique<ConfigMethods>(m_options.config, m_io);
     m_config->addTo(m_methods);
     m_explain->addTo(m_methods);
+    m_sql->addTo(m_methods);
     return listen();
 }
 
@@ -143,7 +145,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_explain->isIdle(); };
+    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_explain->isIdle() && m_sql->isIdle(); };
     for (const auto until = std::chrono::steady_clock::now() + lanesTime; !idle();) {
         if (std::chrono::steady_clock::now() > until)
             return false;
@@ -229,6 +231,7 @@ void Server::stop()
     m_killer->stop();
     m_slowlogs->stop();
     m_explain->stop();
+    m_sql->stop();
     m_tick.cancel();
     m_housekeeping.cancel();
     m_purge.cancel();

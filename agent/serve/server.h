@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "agent/batchsql/sqlmethods.h"
 #include "agent/config/configmethods.h"
 #include "agent/killer/killermethods.h"
 #include "agent/runtime/chore.h"
@@ -80,6 +81,7 @@ private:
     std::unique_ptr<ConfigMethods> m_config;
     std::unique_ptr<ExplainMethods> m_explain;
     std::unique_ptr<SlowLogMethods> m_slowlogs;
+    std::unique_ptr<SqlMethods> m_sql;
     Methods m_methods;
     Connection::Host m_host;
     std::set<std::shared_ptr<Connection>> m_connections;

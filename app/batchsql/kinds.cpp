@@ -19,4 +19,9 @@ void addSqlKinds(workflow::Kinds &kinds)
     kinds["sql_undo"] = {.automaticRetries = 0, .makeArgs = nameInstance};
 }
 
+bool isScript(const Run &run)
+{
+    return run.kind == "sql";
+}
+
 } // namespace zandb::batchsql

@@ -54,8 +54,12 @@ void SqlResults::add(const Json &item)
     }
     if (item.contains("rows") && item.at("rows").is_array()) {
         for (const Json &row : item.at("rows")) {
-            if (row.is_array() && row.size() == statement.columns.size())
+            if (!row.is_array() || row.size() != statement.columns.size())
+                continue;
+            if (statement.rows.size() < m_mostRows)
                 statement.rows.push_back(row);
+            else
+                ++statement.notKept;
         }
     }
 }

@@ -22,6 +22,7 @@ struct StatementResult
 {
     std::vector<std::string> columns;             ///< empty: it has no result
     std::vector<Json> rows;                       ///< arrays as the agent sent them
+    std::int64_t notKept = 0;                     ///< rows beyond the limit of SqlResults
     std::optional<wire::SqlStatementEnd> end;     ///< none: it did not come to its end
 };
 
@@ -29,11 +30,14 @@ struct StatementResult
 class SqlResults
 {
 public:
+    /// `mostRows`: of each statement; what goes beyond is only counted.
+    explicit SqlResults(std::size_t mostRows = 10'000'000) : m_mostRows(mostRows) {}
     /// Takes one item; what is none of this kind is left out.
     void add(const Json &item);
     const std::vector<StatementResult> &statements() const { return m_statements; }
 
 private:
+    std::size_t m_mostRows;
     std::vector<StatementResult> m_statements;
 };
 

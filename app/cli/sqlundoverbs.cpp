@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/batchsql/kinds.h"
 #include "app/batchsql/sqlrun.h"
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
@@ -33,7 +34,7 @@ Result<int> undoScript(Context &context, const Args &args)
     const auto detail = workflow::loadRun(context.session(), *id);
     if (!detail)
         return fail(detail.error());
-    if (!*detail || (*detail)->run.kind != "sql")
+    if (!*detail || !batchsql::isScript((*detail)->run))
         return fail(!*detail ? makeError(errors::notFound, {{"what", "run"}, {"name", args.words().front()}}) : usageError("only runs of the kind sql can be undone"));
     const auto fleet = context.fleet();
     if (!fleet)

@@ -88,7 +88,7 @@ private Q_SLOTS:
         QVERIFY2(undone.status == 0, (undone.err + undone.out).c_str());
         QCOMPARE(parseJson(undone.out).value().at("rows").size(), std::size_t{3});
         QCOMPARE(server.value(rows).value_or(""), before);
-        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM run WHERE kind = 'sql_undo'"), std::string("2"));
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.run WHERE kind = 'sql_undo'"), std::string("2"));
     }
 
     void deniedScriptsMakeNoRun()

@@ -117,7 +117,7 @@ private Q_SLOTS:
         auto &server = m_servers[m_maria ? 0 : 1];
         if (!server) {
             std::string error;
-            server = TestServer::start({.flavour = flavour, .myCnf = {"binlog_format=ROW"}}, &error);
+            server = TestServer::start({.flavour = flavour}, &error);
             QVERIFY2(server, error.c_str());
             auto sql = test::accountsOfHost(flavour, user);
             sql.emplace_back("CREATE DATABASE shop");
@@ -265,6 +265,7 @@ private Q_SLOTS:
                                 Case{"UPDATE shop.t SET b = 'w' WHERE a >= 4 LIMIT 5", "INSERT INTO shop.t (id, a) VALUES (90, 4)"},
                                 Case{"DELETE FROM shop.t WHERE a = 4 LIMIT 5", "UPDATE shop.t SET a = 3 WHERE id = 4"}}) {
             StatementOptions options;
+            options.rowBinlog = true;
             auto runner = StatementRunner::open(m_config, *instance, Account::Maint, options);
             QVERIFY(runner);
             const auto verdict = rules::judge(one.sql);
@@ -309,6 +310,7 @@ private Q_SLOTS:
         const auto instance = findInstance(m_config, m_server->name());
         const auto limited = [&](ImageLimits limits) {
             StatementOptions options;
+            options.rowBinlog = true;
             auto runner = StatementRunner::open(m_config, *instance, Account::Maint, options);
             const std::string sql = "DELETE FROM shop.t WHERE id >= 3 LIMIT 5";
             BeforeImage image;

@@ -164,7 +164,7 @@ private Q_SLOTS:
     {
         QCOMPARE(ends({"PURGE BINARY LOGS BEFORE '2020-01-01'"}), QByteArray("sql.refused no_catalogue 1"));
         QCOMPARE(ends({"SET GLOBAL binlog_expire_logs_seconds = 1"}), QByteArray("sql.refused no_catalogue 1"));
-        QCOMPARE(ends({"DROP USER app@localhost"}), QByteArray("sql.refused accounts_unchecked 1"));
+        QCOMPARE(ends({"GRANT SELECT ON shop.* TO nobody@localhost"}), QByteArray("sql.refused no_account 1"));
         QCOMPARE(ends({"GRANT RELOAD ON *.* TO app@localhost"}), QByteArray("sql.refused second_person 1"));
         QCOMPARE(ends({"INSERT INTO dba_maint.guarded VALUES (1)"}), QByteArray("sql.refused triggers 1"));
         QCOMPARE(ends({"INSERT INTO dba_maint.v VALUES (9, 9)"}), QByteArray("sql.refused not_base_table 1"));

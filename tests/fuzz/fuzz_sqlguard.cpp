@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The guard's verdict of any text.
-#include "agent/rules/sqlguard.h"
+#include "agent/rules/alterplan.h"
 #include "tests/fuzz/require.h"
 
 #include <algorithm>
@@ -20,6 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         for (const char *tail : {" ", "\n", "\t\r\n"})
             require(judge(text + tail).allowed == verdict.allowed);
     }
+    // what is added or cut off never leaves the rule
+    const auto &subject = verdict.subject;
+    if (const auto asked = askedOnline(text, subject); asked && asked->size() <= maxStatementBytes)
+        require(judge(*asked).allowed && judge(*asked).statementClass == 'X' && !judge(*asked).subject.onlineAt);
+    require(subject.rows == 0 || (subject.where < subject.limitEnd && subject.limitEnd <= size));
     // a role takes away and never gives; so does knowing the server
     for (const GuardRole role : {GuardRole::Viewer, GuardRole::Operator, GuardRole::Admin}) {
         const Verdict byRole = judge(text, {.role = role});

@@ -6,6 +6,7 @@
 #include "agent/os/log.h"
 #include "agent/protocol/errors.h"
 #include "agent/runtime/itemsfile.h"
+#include "agent/runtime/laneanswer.h"
 
 #include <asio/post.hpp>
 
@@ -137,19 +138,12 @@ void SqlMethods::preview(const ConnectionIdentity &identity, const Json &params,
         responder.fail(args ? makeError(errors::denied, {{"user", identity.user}, {"role", identity.role}, {"what", "sql.preview"}}) : args.error());
         return;
     }
-    const bool taken = m_previews.post([config = m_config, args = *args, role = *role, responder]() -> std::function<void()> {
-        Result<Json> answer = fail(errors::internal);
-        try {
-            const auto instance = findInstance(config, args.instance);
-            auto preview = instance ? previewScript(config, *instance, args, role) : Result<wire::SqlPreview>(fail(instance.error()));
-            answer = preview ? Result<Json>(Json(*preview)) : fail(preview.error());
-        } catch (const std::exception &e) {
-            answer = fail(errors::internal, {{"detail", e.what()}});
-        }
-        return [responder, answer = std::move(answer)] { responder.answer(answer); };
+    answerIn(m_previews, "sql.preview", responder, [config = m_config, args = *args, role = *role]() -> Result<Json> {
+        const auto instance = findInstance(config, args.instance);
+        if (!instance)
+            return fail(instance.error());
+        return previewScript(config, *instance, args, role).map([](const wire::SqlPreview &preview) { return Json(preview); });
     });
-    if (!taken)
-        responder.fail(makeError(errors::agentBusy, {{"what", "sql.preview"}, {"limit", std::to_string(Lane::heldUpAfter.count()) + " s"}}));
 }
 
 void SqlMethods::read(const ConnectionIdentity &identity, const Json &params, const Responder &responder)
@@ -191,7 +185,7 @@ void SqlMethods::read(const ConnectionIdentity &identity, const Json &params, co
     });
     if (taken)
         return;
-    responder.fail(makeError(errors::agentBusy, {{"what", "sql.read"}, {"limit", std::to_string(lanes)}}));
+    responder.fail(heldUp("sql.read"));
     std::erase(m_reads, read);
 }
 

@@ -435,6 +435,10 @@
 <context>
     <name>Error</name>
     <message>
+        <source>There was nothing to do: what the task is for was done lately.</source>
+        <translation>无事可做：任务所针对的内容近期已完成。</translation>
+    </message>
+    <message>
         <source>{variable} cannot be changed in {where}: {detail}.</source>
         <translation>无法在 {where} 中修改 {variable}：{detail}。</translation>
     </message>

@@ -97,6 +97,41 @@ Result<std::map<Uuid, LastBackups>> lastBackups(Session &session)
     return found;
 }
 
+Result<std::map<Uuid, Provable>> provableBackups(Session &session)
+{
+    const auto last = lastBackups(session);
+    if (!last)
+        return fail(last.error());
+    // by the key: each ends at its first row
+    const auto rows = session.query("SELECT " + columns + " FROM backup WHERE id IN (SELECT x.id FROM (SELECT (SELECT b.id FROM backup b FORCE INDEX (backup_good) WHERE "
+                                    "b.expired_us IS NULL AND b.instance_id = i.id AND b.finding IS NULL ORDER BY b.ended_us DESC LIMIT 1) AS id FROM instance i) x)");
+    if (!rows)
+        return fail(rows.error());
+    std::map<Uuid, Provable> found;
+    for (const Row &row : *rows) {
+        Backup backup = backupOf(row);
+        const auto known = last->find(backup.instanceId);
+        const Uuid instance = backup.instanceId;
+        found[instance] = {std::move(backup), known == last->end() ? std::nullopt : known->second.proved};
+    }
+    return found;
+}
+
+Result<std::map<Uuid, std::vector<Backup>>> provedBackups(Session &session, int each)
+{
+    const auto rows = session.query("SELECT " + columns + " FROM backup WHERE verified_us IS NOT NULL AND ended_us > " + std::string(store::nowUs)
+                                    + " - 7776000000000 ORDER BY verified_us DESC, id DESC LIMIT 20000");
+    if (!rows)
+        return fail(rows.error());
+    std::map<Uuid, std::vector<Backup>> found;
+    for (const Row &row : *rows) {
+        auto &of = found[row.uuid(1)];
+        if (static_cast<int>(of.size()) < each)
+            of.push_back(backupOf(row));
+    }
+    return found;
+}
+
 Result<std::optional<Backup>> findBackup(Session &session, const Uuid &id)
 {
     const auto rows = session.query("SELECT " + columns + " FROM backup WHERE id = ?", {value(id)});

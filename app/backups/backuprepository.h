@@ -3,6 +3,7 @@
 
 #include "app/store/session.h"
 #include "models/backups/backup.h"
+#include "app/backups/proofplan.h"
 #include "models/backups/coverage.h"
 
 /// The catalogue of good backups.  Rows are written when an attempt ends (catalogue.h).  Errors: those of Session.
@@ -22,6 +23,10 @@ Result<std::vector<Backup>> listBackups(store::Session &session, const BackupFil
 /// Of each instance of the fleet that has any: when its newest good backup that is still there ended, and when the newest one of those that
 /// were proved was.  One that was found bad is neither.
 Result<std::map<Uuid, LastBackups>> lastBackups(store::Session &session);
+/// The newest good backup of each instance of the fleet, and when one of its backups was last proved.
+Result<std::map<Uuid, Provable>> provableBackups(store::Session &session);
+/// Of each instance the newest proofs, newest first, at most `each`: expired backups too, for how long restores took.
+Result<std::map<Uuid, std::vector<Backup>>> provedBackups(store::Session &session, int each);
 Result<std::optional<Backup>> findBackup(store::Session &session, const Uuid &id);
 
 } // namespace zandb::backups

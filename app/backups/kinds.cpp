@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/backups/kinds.h"
 
+#include "app/backups/backuprepository.h"
 #include "app/backups/catalogue.h"
+#include "app/backups/proofplan.h"
 #include "app/backups/results.h"
 #include "models/workflow/runid.h"
 
@@ -74,6 +76,19 @@ std::optional<LostRun> lostBackup(const wire::Order &order, const Uuid &hostId, 
     return lost;
 }
 
+/// What the task's proofs are of at this occurrence.
+Result<std::vector<workflow::Chosen>> chooseProofs(store::Session &session, const Task &task, const std::vector<Uuid> &instances, const Fleet &fleet, TimePoint now)
+{
+    const auto provable = provableBackups(session);
+    if (!provable)
+        return fail(provable.error());
+    const auto plan = planProofs(decode<ProofArgs>(task.args).value_or(ProofArgs()), instances, *provable, fleet, now);
+    std::vector<workflow::Chosen> chosen;
+    for (const PlannedProof &proof : plan.proofs)
+        chosen.push_back({proof.instance, proof.host, proof.args});
+    return chosen;
+}
+
 } // namespace
 
 void addBackupKinds(workflow::Kinds &kinds)
@@ -84,7 +99,7 @@ void addBackupKinds(workflow::Kinds &kinds)
                        .makeArgs = completeBackup,
                        .record = recordBackup,
                        .lostRun = lostBackup};
-    kinds["verify"] = {.needsPerson = false, .record = recordProof};
+    kinds["verify"] = {.needsPerson = false, .mayBeScheduled = true, .eachInstance = true, .choose = chooseProofs, .record = recordProof};
     kinds["restore"] = {.record = recordProof};
 }
 

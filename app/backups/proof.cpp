@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/backups/proof.h"
 
+#include "app/backups/proofplan.h"
 #include "app/platform/errors.h"
 #include "app/workflow/newrun.h"
 
@@ -101,14 +102,7 @@ Result<RunDetail> makeProof(const Backup &backup, const std::optional<RestoreReq
             return fail(found.error());
         place = std::move(*found);
     }
-    wire::RestoreArgs order;
-    order.backupId = backup.id;
-    order.repository = place.repository;
-    order.instance = backup.detail.instance;
-    order.host = backup.hostName;
-    // whoever may write to the repository could have put another backup in its place
-    order.manifestSha256 = backup.detail.manifestSha256;
-    order.sha256 = backup.sha256;
+    wire::RestoreArgs order = proofArgsOf(backup, place.repository);
     workflow::ByHand wish;
     wish.kind = to ? "restore" : "verify";
     wish.hostId = place.hostId;

@@ -2,6 +2,7 @@
 #include "app/backups/backuprepository.h"
 #include "app/backups/coveragereading.h"
 #include "app/backups/proof.h"
+#include "app/cli/backupproof.h"
 #include "app/cli/backupargs.h"
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
@@ -301,6 +302,7 @@ std::vector<Verb> backupVerbs()
         {"backup", "list", "[--instance HOST/INSTANCE] [--limit N] [--expired]", "good backups, newest first", {{"instance", "limit"}, {"expired"}},
          listBackups},
         {"backup", "coverage", "", "how each instance is backed up, the worst first", {}, showCoverage},
+        backupProofVerb(),
         {"backup", "show", "ID", "one backup", {}, showBackup, 1, 1},
         {"backup", "verify", "ID [--wait]", "start a server on a restore of it, check its tables, remove it again", {{}, {"wait"}},
          [](Context &c, const Args &a) { return proveBackup(c, a, "verify"); }, 1, 1},

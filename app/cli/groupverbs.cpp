@@ -111,9 +111,11 @@ Result<int> setOfGroup(Context &context, const Args &args)
     std::string known;
     for (const GroupSettingKind &kind : groupSettingKinds())
         known += (known.empty() ? "" : ", ") + std::string(kind.name);
-    if (args.words().size() != (whole ? 2u : 3u))
+    const bool core = args.flag("core") || args.flag("no-core");
+    if (args.words().size() != (whole ? 2u : 3u) - (core ? 2u : 0u) || (args.flag("core") && args.flag("no-core")))
         return fail(usageError("zandbctl group set (GROUP | --all) SETTING (N | inherit); settings are " + known));
-    const std::string name = args.word(whole ? 0 : 1), text = args.word(whole ? 1 : 2);
+    const std::string name = core ? std::string(coreMark) : args.word(whole ? 0 : 1);
+    const std::string text = core ? (args.flag("core") ? "1" : "0") : args.word(whole ? 1 : 2);
     const GroupSettingKind *kind = groupSettingKind(name);
     if (!kind)
         return fail(usageError("there is no setting " + printable(name) + "; known are " + known));
@@ -191,8 +193,9 @@ std::vector<Verb> groupVerbs()
 {
     return {
         {"group", "list", "", "groups, what is set for them, and the hosts in them", {}, listGroups},
-        {"group", "set", "(GROUP | --all) SETTING (N | inherit)", "a setting: backup-age-days of a group; with --all also keep-runs-days and the others of group list --json",
-         {{}, {"all"}}, setOfGroup, 2, 3},
+        {"group", "set", "(GROUP | --all) (SETTING (N | inherit) | --core | --no-core)",
+         "a setting: backup-age-days of a group; --core: its backups are proved each day; with --all also keep-runs-days and the others of group list --json",
+         {{}, {"all", "core", "no-core"}}, setOfGroup, 0, 3},
         {"group", "rename", "GROUP NAME", "give a group another name (GROUP may be a path like production/shop)", {}, renameGroup, 2, 2},
         {"group", "remove", "GROUP", "remove a group in which nothing is and that no task names", {}, removeGroup, 1, 1},
     };

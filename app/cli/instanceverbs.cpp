@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
+#include "app/fleet/grouprepository.h"
 #include "app/fleet/seriesrepository.h"
 #include "app/killer/killedrepository.h"
 #include "app/slowlog/slowrepository.h"
 #include "models/fleet/figures.h"
+#include "models/fleet/groupsettings.h"
 #include "models/fleet/statetext.h"
 
 #include <algorithm>
@@ -86,6 +88,29 @@ Result<int> showInstance(Context &context, const Args &args)
         if (record->detail && record->detail->error)
             printLine(errorLine(*record->detail->error));
     }
+    return exitOk;
+}
+
+Result<int> setInstance(Context &context, const Args &args)
+{
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const InstanceRecord *record = fleet->instanceByPath(args.word(0));
+    if (!record)
+        return fail(errors::notFound, {{"what", "instance"}, {"name", args.word(0)}});
+    if (args.flag("core") + args.flag("no-core") + args.flag("inherit") != 1)
+        return fail(usageError("say one of --core, --no-core and --inherit"));
+    const std::optional<Json> mark = args.flag("inherit") ? std::nullopt : std::optional<Json>(args.flag("core") ? 1 : 0);
+    if (const auto set = fleet::setInstanceSetting(context.session(), record->instance.id, coreMark, mark, context.settings().person); !set)
+        return fail(set.error());
+    const auto after = context.fleet();
+    if (!after)
+        return fail(after.error());
+    const bool core = isCore(*after, record->instance.id);
+    context.print(Json{{"instance", args.word(0)}, {"core", core}, {"own", !args.flag("inherit")}});
+    if (!context.json())
+        printLine(args.word(0) + (core ? " is of the core." : " is not of the core."));
     return exitOk;
 }
 
@@ -204,9 +229,12 @@ Result<int> showHistory(Context &context, const Args &args)
 
 std::vector<Verb> instanceVerbs()
 {
+    const Args::Spec marks{{}, {"core", "no-core", "inherit"}};
     return {
         {"instance", "list", "", "instances with their state as the store knows it", {}, listInstances},
         {"instance", "show", "HOST/INSTANCE", "one instance", {}, showInstance, 1, 1},
+        {"instance", "set", "HOST/INSTANCE (--core | --no-core | --inherit)", "whether it is of the core, whose backups are proved each day; --inherit: as its group says",
+         marks, setInstance, 1, 1},
         {"instance", "history", "HOST/INSTANCE [--last 1h] [--lines N]", "its figures over time: queries, threads, rows, buffer pool, IO, lag, disk",
          {{"last", "lines"}, {}}, showHistory, 1, 1},
         {"instance", "preflight", "HOST/INSTANCE", "what the agent may and may not do there, with remedies", {}, preflight, 1, 1},

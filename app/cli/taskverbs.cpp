@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/backupargs.h"
+#include "app/cli/backupproof.h"
 #include "app/cli/command.h"
 #include "app/cli/groups.h"
 #include "app/headless/programkinds.h"
@@ -246,6 +247,8 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
     if (!task.args.is_object())
         task.args = Json::object();
     task.args.update(*backupArgs);
+    if (const auto read = readProofArgs(args, *fleet, task); !read)
+        return read;
     if (args.has("repository")) {
         if (const auto known = checkRepository(task, *fleet, args.flag("force")); !known)
             return known;
@@ -465,7 +468,7 @@ std::vector<Verb> taskVerbs()
     Args::Spec spec{backupOptions(), {"all", "disabled", "force"}};
     for (const char *option : {"kind", "group", "host", "instance", "except", "every", "at", "on", "zone", "seconds", "anchor", "schedule",
                                "keep", "window", "catch-up", "start-deadline", "overlap", "per-task", "per-host", "per-repository", "retries",
-                               "at-window-end", "source"})
+                               "at-window-end", "source", "within", "proof-host"})
         spec.options.insert(option);
     Args::Spec edit = spec;
     edit.options.insert("name");
@@ -474,6 +477,7 @@ std::vector<Verb> taskVerbs()
                               "[--on mon,thu|1,15,last] [--zone Europe/Berlin] | --schedule JSON) [--keep N] [--window 22:00-06:00] [--catch-up "
                               "last|skip|all] [--start-deadline 6h] [--overlap skip|queue_one|cancel_other|allow] [--per-task N] [--per-host N] "
                               "[--per-repository N] [--retries N] [--at-window-end continue|cancel] [--source replica_else_primary|as_named] "
+                              "[--within 7d] [--proof-host H,...] "
         + backupUsage();
     return {
         {"task", "add", "NAME [--disabled] [--force] " + usage, "define what runs when", spec, addTask, 1, 1},

@@ -211,6 +211,7 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
                                 "DELETE FROM series WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM killed WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM config_change WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM group_setting WHERE group_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM kill_set WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM kill_policy WHERE scope_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM series WHERE subject_id=?", "DELETE FROM collected WHERE host_id=?",

@@ -55,31 +55,48 @@ Result<void> renameGroup(Session &session, const Group &group, const std::string
     });
 }
 
-Result<void> setGroupSetting(Session &session, const Uuid &group, std::string_view name, const std::optional<Json> &setting,
-                             const std::string &editor)
+namespace {
+
+/// `table` holds whoever says it; `act` is the audit's.
+Result<void> writeSetting(Session &session, const char *table, const char *what, const Uuid &id, std::string_view name, const std::optional<Json> &setting,
+                          const std::string &editor)
 {
     if (setting && !isGroupSetting(name, *setting))
         return fail(errors::internal, {{"detail", "not a value of the setting " + std::string(name)}});
     return session.transaction([&]() -> Result<void> {
         if (auto raised = store::raiseFeed(session, "fleet"); !raised)
             return raised;
-        if (!group.isNull()) {
-            const auto there = isThere(session, "SELECT 1 FROM fleet_group WHERE id=?", {value(group)});
+        if (!id.isNull()) {
+            const auto there = isThere(session, "SELECT 1 FROM " + std::string(table) + " WHERE id=?", {value(id)});
             if (!there)
                 return fail(there.error());
             if (!*there)
-                return fail(errors::notFound, {{"what", "group"}, {"name", group.toString()}});
+                return fail(errors::notFound, {{"what", what}, {"name", id.toString()}});
         }
         const auto done = setting
             ? session.execute("INSERT INTO group_setting (group_id, name, setting, editor, edited_us) VALUES (?,?,?,?," + std::string(store::nowUs)
                                   + ") ON DUPLICATE KEY UPDATE setting=VALUES(setting), editor=VALUES(editor), edited_us=VALUES(edited_us)",
-                              {value(group), value(name), value(*setting), value(editor)})
-            : session.execute("DELETE FROM group_setting WHERE group_id=? AND name=?", {value(group), value(name)});
+                              {value(id), value(name), value(*setting), value(editor)})
+            : session.execute("DELETE FROM group_setting WHERE group_id=? AND name=?", {value(id), value(name)});
         if (!done)
             return fail(done.error());
-        return store::auditAs(session, editor, "group.set", group.isNull() ? "fleet" : group.toString(),
+        return store::auditAs(session, editor, std::string(what) + ".set", id.isNull() ? "fleet" : id.toString(),
                               {{"name", name}, {"setting", setting ? *setting : Json()}});
     });
+}
+
+} // namespace
+
+Result<void> setGroupSetting(Session &session, const Uuid &group, std::string_view name, const std::optional<Json> &setting, const std::string &editor)
+{
+    return writeSetting(session, "fleet_group", "group", group, name, setting, editor);
+}
+
+Result<void> setInstanceSetting(Session &session, const Uuid &instance, std::string_view name, const std::optional<Json> &setting, const std::string &editor)
+{
+    if (name != coreMark || instance.isNull())
+        return fail(errors::internal, {{"detail", "an instance has no setting " + std::string(name)}});
+    return writeSetting(session, "instance", "instance", instance, name, setting, editor);
 }
 
 Result<void> removeGroup(Session &session, const Group &group)

@@ -13,6 +13,9 @@ Result<void> renameGroup(store::Session &session, const Group &group, const std:
 /// fleet.  `editor` stands in the row.  Errors: not_found (the group), internal (a value that is not one of this setting's).
 Result<void> setGroupSetting(store::Session &session, const Uuid &group, std::string_view name, const std::optional<Json> &setting,
                              const std::string &editor);
+/// The same for an instance's own word, where one may have it: `core`.  Errors: not_found (the instance), internal.
+Result<void> setInstanceSetting(store::Session &session, const Uuid &instance, std::string_view name, const std::optional<Json> &setting,
+                                const std::string &editor);
 /// Removes an empty group and what it says.  Errors: store.conflict when hosts or groups are in it, not_found.
 Result<void> removeGroup(store::Session &session, const Group &group);
 

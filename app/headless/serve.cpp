@@ -61,7 +61,7 @@ class Loop
 public:
     Loop(const Settings &settings, const ServeOptions &options)
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
-          m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log),
+          m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log, options.kinds),
           m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_killPolicies(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
           m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_messenger(settings, options.channels, m_log),

@@ -25,6 +25,14 @@ struct Ended
     std::string agentHost;          ///< what the agent calls its host
 };
 
+/// One target of an occurrence, where its kind chooses them (Kind::choose).
+struct Chosen
+{
+    Uuid target;
+    Uuid host;
+    Json args = Json::object(); ///< of its run
+};
+
 /// What a run was, of which a restored store has no row.
 struct LostRun
 {
@@ -51,6 +59,9 @@ struct Kind
     /// The kind that undoes a step of this one, "" for none.  When its run is cancelled, each step that has succeeded is undone by an order
     /// of that kind with the same arguments to the same host, the last one first.
     std::string compensation = {};
+    /// Chooses what an occurrence of such a task works on, of the instances its selector names; not set: each of them, on its own host.  None is no
+    /// trouble: there was nothing to do.  Called on the scheduler's thread.  Errors: those of Session.
+    std::function<Result<std::vector<Chosen>>(store::Session &session, const Task &task, const std::vector<Uuid> &instances, const Fleet &fleet, TimePoint now)> choose = {};
     /// Adds to the arguments of an attempt's order what the step's row does not say.  The same attempt always makes the same ones.
     std::function<void(const Run &run, const Step &step, int attempt, const Fleet &fleet, Json &args)> makeArgs = {};
     /// What is to be written of the attempt beside its rows; an empty Recorder for nothing.  An agent is believed about what it was

@@ -11,7 +11,7 @@
 namespace zandb::workflow {
 
 Written makeOccurrence(const Task &task, const Schedule &schedule, const schedule::Planned &planned, const Fleet &fleet,
-                       const std::vector<OpenOfTask> &open)
+                       const std::vector<OpenOfTask> &open, const std::vector<Chosen> *chosen)
 {
     Written written;
     written.occurrence.taskId = task.id;
@@ -21,7 +21,11 @@ Written makeOccurrence(const Task &task, const Schedule &schedule, const schedul
     written.occurrence.reason = planned.reason;
     written.occurrence.missedCount = planned.missedCount;
     written.occurrence.missedSince = planned.missedSince;
-    const auto targets = schedule::expandTargets(task.selector, task.policies.source, fleet);
+    std::vector<schedule::Target> targets;
+    if (!chosen)
+        targets = schedule::expandTargets(task.selector, task.policies.source, fleet);
+    for (const Chosen &one : chosen ? *chosen : std::vector<Chosen>())
+        targets.push_back({one.target, one.host});
     written.occurrence.targets = static_cast<int>(targets.size());
     const auto remember = [&] {
         written.occurrence.targetIds.emplace();
@@ -31,7 +35,7 @@ Written makeOccurrence(const Task &task, const Schedule &schedule, const schedul
     if (planned.state == "ran" && targets.empty()) {
         // nothing was done, which must not look like something that went well
         written.occurrence.state = "skipped";
-        written.occurrence.reason = "no_target";
+        written.occurrence.reason = chosen ? "nothing_due" : "no_target";
     }
     if (written.occurrence.state != "ran") {
         remember();
@@ -39,8 +43,14 @@ Written makeOccurrence(const Task &task, const Schedule &schedule, const schedul
     }
 
     int skipped = 0;
-    for (const auto &target : targets) {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const schedule::Target &target = targets[i];
         RunDetail detail = makeTaskRun(task, planned.due, planned.startAt, target.host, target.instance);
+        if (chosen) {
+            detail.run.args = (*chosen)[i].args;
+            for (Step &step : detail.steps)
+                step.args = detail.run.args;
+        }
         // the engine asks the run alone, without its schedule
         detail.run.policies.startDeadlineSeconds = schedule::startDeadlineOf(task.policies, schedule).count();
         int running = 0;
@@ -75,8 +85,8 @@ Written makeOccurrence(const Task &task, const Schedule &schedule, const schedul
     return written;
 }
 
-Scheduler::Scheduler(store::Session &session, std::function<void(const std::string &)> log)
-    : m_session(session), m_log(std::move(log))
+Scheduler::Scheduler(store::Session &session, std::function<void(const std::string &)> log, Kinds kinds)
+    : m_session(session), m_log(std::move(log)), m_kinds(std::move(kinds))
 {
 }
 
@@ -196,7 +206,14 @@ Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet, s
             for (const OpenRun &run : *runs)
                 (*open)[run.taskId].push_back({run.id, run.targetId, run.state});
         }
-        Written written = makeOccurrence(task, entry.schedule, one, fleet, open ? (*open)[task.id] : std::vector<OpenOfTask>{});
+        std::optional<std::vector<Chosen>> chosen;
+        if (const auto &choose = kindNamed(m_kinds, task.kind).choose; choose && one.state == "ran") {
+            auto made = choose(m_session, task, schedule::selected(task.selector, fleet), fleet, now);
+            if (!made)
+                return fail(made.error());
+            chosen = std::move(*made);
+        }
+        Written written = makeOccurrence(task, entry.schedule, one, fleet, open ? (*open)[task.id] : std::vector<OpenOfTask>{}, chosen ? &*chosen : nullptr);
         for (RunDetail &detail : written.runs)
             detail.run.createdAt = now;
         const auto created = createOccurrence(m_session, written.occurrence, written.runs, written.cancelOthers);

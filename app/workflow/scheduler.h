@@ -3,6 +3,7 @@
 
 #include "app/schedule/decide.h"
 #include "app/schedule/dueheap.h"
+#include "app/workflow/kinds.h"
 #include "app/workflow/runrepository.h"
 #include "models/fleet/fleet.h"
 
@@ -24,9 +25,10 @@ struct Written
     std::vector<RunDetail> runs;
     std::vector<Uuid> cancelOthers;
 };
-/// Makes rows out of a planned occurrence: expands the targets, applies overlap, derives ids.  Pure.
+/// Makes rows out of a planned occurrence: expands the targets, applies overlap, derives ids.  `chosen`: the targets its kind chose; null: those of the
+/// selector.  Pure.
 Written makeOccurrence(const Task &task, const Schedule &schedule, const schedule::Planned &planned, const Fleet &fleet,
-                       const std::vector<OpenOfTask> &open);
+                       const std::vector<OpenOfTask> &open, const std::vector<Chosen> *chosen = nullptr);
 
 /// Writes occurrences as they become due.  One member schedules a task (rendezvous of task and members); if two ever
 /// do, the occurrence's primary key lets one win.  A tick costs what is due, not what exists.  Belongs to one thread,
@@ -34,7 +36,7 @@ Written makeOccurrence(const Task &task, const Schedule &schedule, const schedul
 class Scheduler
 {
 public:
-    Scheduler(store::Session &session, std::function<void(const std::string &)> log);
+    Scheduler(store::Session &session, std::function<void(const std::string &)> log, Kinds kinds = {});
 
     /// Reads the tasks again: after the change feed said so.  Errors: those of Session.
     Result<void> reload(TimePoint now);
@@ -63,6 +65,7 @@ private:
 
     store::Session &m_session;
     std::function<void(const std::string &)> m_log;
+    const Kinds m_kinds;
     std::function<bool(const Uuid &)> m_mine = [](const Uuid &) { return true; };
     std::map<Uuid, Entry> m_entries;
     schedule::DueHeap m_heap;

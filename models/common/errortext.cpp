@@ -35,6 +35,7 @@ constexpr Text texts[] = {
     // occurrences that made no run
     {"schedule.no_target", QT_TRANSLATE_NOOP("Error", "The task had no instance to work on."),
      QT_TRANSLATE_NOOP("Error", "Change what the task is for, or remove it.")},
+    {"schedule.nothing_due", QT_TRANSLATE_NOOP("Error", "There was nothing to do: what the task is for was done lately."), ""},
     {"schedule.overlap", QT_TRANSLATE_NOOP("Error", "Skipped, since the run before had not ended."),
      QT_TRANSLATE_NOOP("Error", "If it happens often, let the task run less often, or find out why its runs take so long.")},
     {"schedule.deadline", QT_TRANSLATE_NOOP("Error", "Missed: its start deadline had passed before it could begin."),

@@ -18,6 +18,7 @@ constexpr std::array kinds{
     GroupSettingKind{keepSlowDaysDays, 400, 90, 3650, true},
     GroupSettingKind{keepKilledDays, 400, 7, 3650, true},                  GroupSettingKind{rotateKeep, 14, 1, 365, false},
     GroupSettingKind{rotateCompress, 2, 0, 2, false},
+    GroupSettingKind{coreMark, 0, 0, 1, false},                            GroupSettingKind{unprovedDays, 7, 1, 3650, false},
 };
 
 } // namespace
@@ -55,11 +56,23 @@ GroupSetting groupSetting(const Fleet &fleet, const std::optional<Uuid> &group, 
     return {kind ? Json(kind->fallback) : Json(), std::nullopt};
 }
 
-std::int64_t backupAgeDaysOf(const Fleet &fleet, const Uuid &instanceId)
+GroupSetting settingOf(const Fleet &fleet, const Uuid &instanceId, std::string_view name)
 {
     const InstanceRecord *record = fleet.instance(instanceId);
     const Host *host = record ? fleet.host(record->instance.hostId) : nullptr;
-    return groupSetting(fleet, host ? host->groupId : std::nullopt, backupAgeDays).value.get<std::int64_t>();
+    return groupSetting(fleet, host ? host->groupId : std::nullopt, name);
+}
+
+bool isCore(const Fleet &fleet, const Uuid &instanceId)
+{
+    const auto own = fleet.groupSettings.find({instanceId, std::string(coreMark)});
+    const bool says = own != fleet.groupSettings.end() && isGroupSetting(coreMark, own->second);
+    return (says ? own->second : settingOf(fleet, instanceId, coreMark).value) == 1;
+}
+
+std::int64_t backupAgeDaysOf(const Fleet &fleet, const Uuid &instanceId)
+{
+    return settingOf(fleet, instanceId, backupAgeDays).value.get<std::int64_t>();
 }
 
 } // namespace zandb

@@ -25,6 +25,11 @@ inline constexpr std::string_view keepSlowHoursDays = "keep-slow-hours-days";   
 inline constexpr std::string_view keepSlowDaysDays = "keep-slow-days-days";       ///< by the day, and their digests
 inline constexpr std::string_view keepKilledDays = "keep-killed-days";           ///< statements that were killed, or would have been
 
+/// Whether what is below it is of the core: proved each day.  0 or 1; an instance may say so for itself too (isCore()).
+inline constexpr std::string_view coreMark = "core";
+/// An alert when the newest proof of an instance's backups is older, in days.  Only where it is said, and for what is of the core.
+inline constexpr std::string_view unprovedDays = "alert-unproved-days";
+
 inline constexpr std::string_view rotateKeep = "rotate-keep";         ///< rotated slow logs that stay
 inline constexpr std::string_view rotateCompress = "rotate-compress"; ///< those older than the newest: 0 not, 1 by gzip, 2 by zstd
 
@@ -50,6 +55,11 @@ struct GroupSetting
 /// What holds for `group` (none: hosts of no group): its own, else the nearest above it, else the whole fleet's, else the
 /// default.  A stored value that is not what it should be counts as not said.
 GroupSetting groupSetting(const Fleet &fleet, const std::optional<Uuid> &group, std::string_view name);
+/// Whether the instance is marked as core: what it says itself, else its group.  What an instance says stands under its own id beside
+/// what groups say.
+bool isCore(const Fleet &fleet, const Uuid &instanceId);
+/// What holds for an instance: its group's setting.
+GroupSetting settingOf(const Fleet &fleet, const Uuid &instanceId, std::string_view name);
 /// The days that hold for an instance.
 std::int64_t backupAgeDaysOf(const Fleet &fleet, const Uuid &instanceId);
 /// Whether a value is one of this setting's; false for a name nobody knows.

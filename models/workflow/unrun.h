@@ -38,6 +38,7 @@ inline constexpr std::int64_t dueEach = 31;
 Error unrunError(const std::string &reason);
 
 namespace errors {
+inline constexpr ErrorCode scheduleNothingDue{"schedule.nothing_due", ErrorClass::Permanent}; // (none)
 inline constexpr ErrorCode scheduleNoTarget{"schedule.no_target", ErrorClass::Permanent};   // (none)
 inline constexpr ErrorCode scheduleOverlap{"schedule.overlap", ErrorClass::Permanent};      // (none)
 inline constexpr ErrorCode scheduleDeadline{"schedule.deadline", ErrorClass::Permanent};    // (none)

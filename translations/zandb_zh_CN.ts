@@ -4,6 +4,90 @@
 <context>
     <name>AlertText</name>
     <message>
+        <source>never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>Host %1 does not answer</source>
+        <translation>主机 %1 没有应答</translation>
+    </message>
+    <message>
+        <source>%1 is down</source>
+        <translation>%1 已停止</translation>
+    </message>
+    <message>
+        <source>Replication of %1 is broken</source>
+        <translation>%1 的复制已中断</translation>
+    </message>
+    <message>
+        <source>%1 is behind its source</source>
+        <translation>%1 落后于其源</translation>
+    </message>
+    <message>
+        <source>Disk %1 is filling up</source>
+        <translation>磁盘 %1 即将写满</translation>
+    </message>
+    <message>
+        <source>%1 has no recent good backup</source>
+        <translation>%1 近期没有良好的备份</translation>
+    </message>
+    <message>
+        <source>The backups of %1 were not proved lately</source>
+        <translation>%1 的备份近期未经验证</translation>
+    </message>
+    <message>
+        <source>The headless instance on %1 has stopped</source>
+        <translation>%1 上的无界面实例已停止</translation>
+    </message>
+    <message>
+        <source>Fewer headless instances run than should</source>
+        <translation>运行中的无界面实例少于应有数量</translation>
+    </message>
+    <message>
+        <source>%1 of %2 has failed</source>
+        <translation>%2 的 %1 失败</translation>
+    </message>
+    <message>
+        <source>%1 of %2 is late</source>
+        <translation>%2 的 %1 已延迟</translation>
+    </message>
+    <message>
+        <source>%1 of %2 was missed</source>
+        <translation>%2 的 %1 已错过</translation>
+    </message>
+    <message>
+        <source>Last heard of: %1. Look whether its sshd and agent run.</source>
+        <translation>最后一次应答：%1。请检查其 sshd 和代理是否在运行。</translation>
+    </message>
+    <message>
+        <source>Source %1, error %2: %3</source>
+        <translation>源 %1，错误 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 s behind</source>
+        <translation>落后 %1 秒</translation>
+    </message>
+    <message>
+        <source>Full in about %1 days.</source>
+        <translation>约 %1 天后写满。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 bytes are free.</source>
+        <translation>剩余 %1 字节，共 %2 字节。</translation>
+    </message>
+    <message>
+        <source>The last one: %1. Allowed are %2 days.</source>
+        <translation>最近一次：%1。允许 %2 天。</translation>
+    </message>
+    <message>
+        <source>Since %1. Look at its journal, and start it again.</source>
+        <translation>自 %1 起。请查看其日志并重新启动。</translation>
+    </message>
+    <message>
+        <source>%1 run, %2 should.</source>
+        <translation>运行中 %1 个，应有 %2 个。</translation>
+    </message>
+    <message>
         <source>Messages to %1 cannot be delivered</source>
         <translation>发往 %1 的消息无法送达</translation>
     </message>

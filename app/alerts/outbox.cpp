@@ -50,7 +50,7 @@ Result<void> putMessage(Session &session, const AlertMessage &message)
 std::set<Uuid> groupsOf(const std::string &subject, const Fleet &fleet)
 {
     std::set<Uuid> groups;
-    const auto id = Uuid::parse(subject);
+    const auto id = Uuid::parse(subject.substr(0, subject.find('|'))); // "HOST|MOUNT"
     if (!id)
         return groups;
     const InstanceRecord *record = fleet.instance(*id);

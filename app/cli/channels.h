@@ -10,4 +10,7 @@ std::vector<Verb> channelVerbs();
 /// `alert rule`: which alerts go to which channels.
 Verb alertRuleVerb();
 
+/// `health`: what an outside monitor asks.
+Verb healthVerb();
+
 } // namespace zandb::cli

@@ -21,6 +21,7 @@ std::vector<Verb> allVerbs()
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }
+    all.push_back(healthVerb());
     return all;
 }
 

@@ -3,6 +3,7 @@
 #include "app/cli/backupproof.h"
 #include "app/cli/command.h"
 #include "app/cli/groups.h"
+#include "app/cli/taskrun.h"
 #include "app/headless/programkinds.h"
 #include "app/schedule/decide.h"
 #include "app/schedule/targets.h"
@@ -486,6 +487,12 @@ std::vector<Verb> taskVerbs()
         {"task", "edit", "NAME [--name NEW] [--disabled] [--force] " + usage, "change what is given, keep the rest", edit, editTask, 1, 1},
         {"task", "enable", "NAME", "let it run again, from now on", {}, [](Context &c, const Args &a) { return enableTask(c, a, true); }, 1, 1},
         {"task", "disable", "NAME", "let it rest", {}, [](Context &c, const Args &a) { return enableTask(c, a, false); }, 1, 1},
+        {"task", "run", "NAME [--wait]", "do what it does now, once, beside its schedule and outside of its window", {{}, {"wait"}},
+         [](Context &c, const Args &a) -> Result<int> {
+             const auto task = findTask(c, a.word(0));
+             return task ? runTaskNow(c, *task, a.flag("wait")) : fail(task.error());
+         },
+         1, 1},
         {"task", "remove", "NAME", "remove it; runs and backups stay", {}, removeTask, 1, 1},
     };
 }

@@ -3,6 +3,8 @@
 
 #include "app/console/runnames.h"
 #include "app/workflow/runrepository.h"
+#include "models/alerts/alerttext.h"
+#include "models/alerts/severity.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
 #include "models/workflow/runtext.h"
@@ -27,6 +29,8 @@ FailureNotices::FailureNotices(store::Executor &executor, ConsoleState &state, S
     m_gather.setSingleShot(true);
     m_gather.setInterval(gatherMs);
     connect(&m_gather, &QTimer::timeout, this, [this] { tell(std::exchange(m_waiting, {})); });
+    connect(&m_state, &ConsoleState::healthChanged, this, &FailureNotices::tellHealth);
+    connect(&m_state, &ConsoleState::alertsChanged, this, &FailureNotices::tellAlerts);
     connect(&watch, &StoreWatch::beat, this, [this](TimePoint now) {
         if (!m_opened)
             m_opened = now; // what failed before the window was opened stands on Today
@@ -35,6 +39,40 @@ FailureNotices::FailureNotices(store::Executor &executor, ConsoleState &state, S
         if (m_opened && topics.contains(QLatin1String("run")))
             m_reload.want();
     });
+}
+
+void FailureNotices::tellHealth()
+{
+    const ScheduleHealth health = m_state.health();
+    if (health.state == ScheduleHealth::State::Unknown)
+        return;
+    const auto before = std::exchange(m_health, health.state);
+    // what was so when the window was opened stands on Today
+    if (before == ScheduleHealth::State::Fine && health.isBad() && m_ui.settings.value(setting(), true).toBool())
+        m_ui.dialogs.notify(m_window, healthText(health), healthDetail(health));
+}
+
+void FailureNotices::tellAlerts()
+{
+    std::vector<const Alert *> news;
+    std::set<std::pair<Uuid, TimePoint>> known;
+    for (const Alert &alert : m_state.alerts()) {
+        if (alert.clearedAt || severityOf(alert.kind, alert.detail) != Severity::Critical || !m_opened || alert.raisedAt <= *m_opened)
+            continue;
+        known.emplace(alert.id, alert.raisedAt);
+        if (!m_toldAlerts.contains({alert.id, alert.raisedAt}))
+            news.push_back(&alert);
+    }
+    m_toldAlerts = std::move(known);
+    if (news.empty() || !m_ui.settings.value(setting(), true).toBool())
+        return;
+    const auto fleet = m_state.fleet();
+    QStringList lines;
+    for (std::size_t i = 1; i < news.size() && i < mostNamed; ++i)
+        lines << alertTitle(*news[i], *fleet);
+    if (news.size() > mostNamed)
+        lines << tr("and others: see Today");
+    m_ui.dialogs.notify(m_window, alertTitle(*news.front(), *fleet), lines.isEmpty() ? alertDetail(*news.front()) : lines.join(QLatin1Char('\n')));
 }
 
 QString FailureNotices::setting() { return QStringLiteral("notifications/failedRuns"); }

@@ -64,6 +64,7 @@ constexpr std::array tables{
     TableRights{"channel_message", "", "INSERT, UPDATE, DELETE"},
     TableRights{"delivery", "", "INSERT, UPDATE, DELETE"},
     TableRights{"delivery_try", "", "INSERT, UPDATE, DELETE"},
+    TableRights{"disk_reading", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"killed", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"config_change", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
 };

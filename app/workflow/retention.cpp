@@ -132,6 +132,8 @@ Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoin
         if (auto done = removal.remove(table, where, order, {value(told)}); !done)
             return fail(done.error());
     }
+    if (auto done = removal.remove("disk_reading", "at_us < ?", "at_us, host_id, mount", {value(removal.horizon(keepSamplesDays))}); !done)
+        return fail(done.error());
     if (auto done = removal.remove("series", "packed = 1 AND t0_us < ?", "t0_us, subject_id, series_set", {value(removal.horizon(keepSamplesDays))}); !done)
         return fail(done.error());
     for (const auto &[kind, setting] : {std::pair{1, keepSlowMinutesDays}, std::pair{2, keepSlowHoursDays}, std::pair{3, keepSlowDaysDays}}) {

@@ -314,6 +314,18 @@ Result<std::vector<Run>> failedRuns(Session &session, TimePoint since, int limit
     return runs;
 }
 
+Result<std::vector<Run>> endedRuns(Session &session, TimePoint since, int limit)
+{
+    const auto rows = session.query("SELECT " + runColumns + " FROM run WHERE ended_us > ? ORDER BY ended_us DESC, id DESC LIMIT " + std::to_string(std::max(limit, 0)),
+                                    {value(since)});
+    if (!rows)
+        return fail(rows.error());
+    std::vector<Run> runs;
+    for (auto row = rows->rbegin(); row != rows->rend(); ++row)
+        runs.push_back(runOf(*row));
+    return runs;
+}
+
 Result<std::vector<Run>> listRuns(Session &session, const RunFilter &filter)
 {
     std::string where;

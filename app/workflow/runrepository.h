@@ -150,6 +150,9 @@ Result<std::vector<Run>> listRuns(store::Session &session, const RunFilter &filt
 /// Those that failed after `since`, by their end, oldest first.
 Result<std::vector<Run>> failedRuns(store::Session &session, TimePoint since, int limit);
 
+/// Those that ended after `since`, however, by their end, oldest first; the newest `limit` of them.
+Result<std::vector<Run>> endedRuns(store::Session &session, TimePoint since, int limit);
+
 /// Median duration of a (task, target)'s last 7 successful runs, for `late`.  Keys without one are absent.
 Result<std::map<std::pair<Uuid, Uuid>, Microseconds>> medianDurations(store::Session &session, const std::vector<Run> &runs);
 /// Occurrences in [from, until), and missed series of which a part lies there, for the board.

@@ -2,6 +2,7 @@
 #include "models/alerts/alerttext.h"
 
 #include "models/alerts/channel.h"
+#include "models/alerts/watch.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
@@ -20,6 +21,74 @@ QString fieldOf(const Alert &alert, const char *name)
 {
     const auto it = alert.detail.is_object() ? alert.detail.find(name) : alert.detail.end();
     return it != alert.detail.end() && it->is_string() ? qs(it->get<std::string>()) : QString();
+}
+
+QString numberOf(const Alert &alert, const char *name)
+{
+    const auto it = alert.detail.is_object() ? alert.detail.find(name) : alert.detail.end();
+    const auto number = it != alert.detail.end() ? integerIn(*it, -(1LL << 53), 1LL << 53) : std::nullopt;
+    return number ? QString::number(*number) : QStringLiteral("?");
+}
+
+QString timeOf(const Alert &alert, const char *name)
+{
+    const auto at = fromIso(fieldOf(alert, name).toStdString());
+    return at ? localTimeText(*at).left(16) : AlertText::tr("never");
+}
+
+/// The titles of what watches the fleet; empty for other kinds.
+QString watchedTitle(const Alert &alert, const QString &subject)
+{
+    if (alert.kind == hostAwayAlert)
+        return AlertText::tr("Host %1 does not answer").arg(subject);
+    if (alert.kind == instanceDownAlert)
+        return AlertText::tr("%1 is down").arg(subject);
+    if (alert.kind == replicationBrokenAlert)
+        return AlertText::tr("Replication of %1 is broken").arg(subject);
+    if (alert.kind == replicationBehindAlert)
+        return AlertText::tr("%1 is behind its source").arg(subject);
+    if (alert.kind == diskFullAlert)
+        return AlertText::tr("Disk %1 is filling up").arg(subject);
+    if (alert.kind == backupOldAlert)
+        return AlertText::tr("%1 has no recent good backup").arg(subject);
+    if (alert.kind == backupUnprovedAlert)
+        return AlertText::tr("The backups of %1 were not proved lately").arg(subject);
+    if (alert.kind == memberAwayAlert)
+        return AlertText::tr("The headless instance on %1 has stopped").arg(subject);
+    if (alert.kind == memberFewAlert)
+        return AlertText::tr("Fewer headless instances run than should");
+    const QString kind = qs(alert.kind.substr(0, alert.kind.rfind('.')));
+    if (alert.kind.ends_with(".failed"))
+        return AlertText::tr("%1 of %2 has failed").arg(kind, subject);
+    if (alert.kind.ends_with(".late"))
+        return AlertText::tr("%1 of %2 is late").arg(kind, subject);
+    if (alert.kind.ends_with(".missed"))
+        return AlertText::tr("%1 of %2 was missed").arg(kind, subject);
+    return {};
+}
+
+QString watchedDetail(const Alert &alert)
+{
+    if (alert.kind == hostAwayAlert)
+        return AlertText::tr("Last heard of: %1. Look whether its sshd and agent run.").arg(timeOf(alert, "since"));
+    if (alert.kind == replicationBrokenAlert)
+        return AlertText::tr("Source %1, error %2: %3").arg(fieldOf(alert, "source"), numberOf(alert, "errno"), fieldOf(alert, "text"));
+    if (alert.kind == replicationBehindAlert)
+        return AlertText::tr("%1 s behind").arg(numberOf(alert, "lag_s"));
+    if (alert.kind == diskFullAlert) {
+        const QString days = numberOf(alert, "days");
+        const QString when = days != QStringLiteral("?") ? AlertText::tr("Full in about %1 days.").arg(days) : QString();
+        return AlertText::tr("%1 of %2 bytes are free.").arg(numberOf(alert, "free"), numberOf(alert, "total")) + (when.isEmpty() ? when : QLatin1Char(' ') + when);
+    }
+    if (alert.kind == backupOldAlert || alert.kind == backupUnprovedAlert)
+        return AlertText::tr("The last one: %1. Allowed are %2 days.").arg(timeOf(alert, "newest"), numberOf(alert, "days"));
+    if (alert.kind == memberAwayAlert)
+        return AlertText::tr("Since %1. Look at its journal, and start it again.").arg(timeOf(alert, "since"));
+    if (alert.kind == memberFewAlert)
+        return AlertText::tr("%1 run, %2 should.").arg(numberOf(alert, "alive"), numberOf(alert, "wanted"));
+    if (alert.detail.is_object() && alert.detail.contains("error") && alert.detail["error"].is_object())
+        return errorSummary(errorFromJson(alert.detail["error"]));
+    return {};
 }
 
 QString storeBackupText(const Alert &alert)
@@ -61,6 +130,8 @@ QString alertTitle(const Alert &alert, const Fleet &fleet)
         return AlertText::tr("The metadata store has no recent backup");
     if (alert.kind == channelFailingAlert)
         return AlertText::tr("Messages to %1 cannot be delivered").arg(fieldOf(alert, "name"));
+    if (const QString title = watchedTitle(alert, alertSubject(alert, fleet)); !title.isEmpty())
+        return title;
     return qs(alert.kind) + QStringLiteral(": ") + alertSubject(alert, fleet);
 }
 
@@ -76,6 +147,8 @@ QString alertDetail(const Alert &alert)
     else if (alert.kind == channelFailingAlert && alert.detail.is_object() && alert.detail.contains("error"))
         text = errorSummary(errorFromJson(alert.detail["error"])) + QLatin1Char(' ')
             + AlertText::tr("They are kept and sent later. See \"zandbctl channel log\".");
+    else
+        text = watchedDetail(alert);
     if (!alert.ackedBy.empty())
         text += (text.isEmpty() ? QString() : QStringLiteral(" "))
             + AlertText::tr("Acknowledged by %1, %2.").arg(qs(alert.ackedBy), alert.ackedAt ? localTimeText(*alert.ackedAt).left(16) : QString());

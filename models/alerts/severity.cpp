@@ -2,6 +2,7 @@
 #include "models/alerts/severity.h"
 
 #include "models/alerts/channel.h"
+#include "models/alerts/watch.h"
 #include <algorithm>
 #include <array>
 
@@ -11,10 +12,15 @@ namespace {
 constexpr std::array words{std::string_view("info"), std::string_view("warning"), std::string_view("critical")};
 
 /// Those that are no warnings.
-constexpr std::array<std::pair<std::string_view, Severity>, 3> kinds{{
+constexpr std::array<std::pair<std::string_view, Severity>, 8> kinds{{
     {clockBackAlert, Severity::Critical},
     {storeBackupAlert, Severity::Critical},
     {channelTestKind, Severity::Info},
+    {hostAwayAlert, Severity::Critical},
+    {instanceDownAlert, Severity::Critical},
+    {replicationBrokenAlert, Severity::Critical},
+    {memberAwayAlert, Severity::Critical},
+    {"verify.failed", Severity::Critical},
 }};
 
 } // namespace

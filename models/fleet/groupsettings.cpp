@@ -18,6 +18,8 @@ constexpr std::array kinds{
     GroupSettingKind{keepSlowDaysDays, 400, 90, 3650, true},
     GroupSettingKind{keepKilledDays, 400, 7, 3650, true},                  GroupSettingKind{rotateKeep, 14, 1, 365, false},
     GroupSettingKind{rotateCompress, 2, 0, 2, false},
+    GroupSettingKind{hostAwayMinutes, 5, 1, 10080, false},                 GroupSettingKind{replicaLagSeconds, 600, 2, 604800, false},
+    GroupSettingKind{diskFullDays, 7, 1, 365, false},                      GroupSettingKind{wantedMembers, 0, 0, 100, true},
     GroupSettingKind{coreMark, 0, 0, 1, false},                            GroupSettingKind{unprovedDays, 7, 1, 3650, false},
 };
 

@@ -30,6 +30,11 @@ inline constexpr std::string_view coreMark = "core";
 /// An alert when the newest proof of an instance's backups is older, in days.  Only where it is said, and for what is of the core.
 inline constexpr std::string_view unprovedDays = "alert-unproved-days";
 
+inline constexpr std::string_view hostAwayMinutes = "alert-away-minutes";   ///< an alert when a host was not heard of for so long
+inline constexpr std::string_view replicaLagSeconds = "alert-lag-seconds";   ///< when a replica is so far behind; it ends below half of it
+inline constexpr std::string_view diskFullDays = "alert-disk-days";          ///< when a disk will be full in so many days
+inline constexpr std::string_view wantedMembers = "headless-instances";      ///< so many should run; 0: nobody says
+
 inline constexpr std::string_view rotateKeep = "rotate-keep";         ///< rotated slow logs that stay
 inline constexpr std::string_view rotateCompress = "rotate-compress"; ///< those older than the newest: 0 not, 1 by gzip, 2 by zstd
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How pages come together in the window: figures of an instance, tabs, acts by name, settings.
+#include "app/alerts/alertrepository.h"
+#include "models/alerts/watch.h"
 #include "app/console/pagetabs.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/fleet/seriesrepository.h"
@@ -291,6 +293,12 @@ private Q_SLOTS:
         fail({4});
         QTRY_COMPARE_WITH_TIMEOUT(m_dialogs.notices.size(), 3, 15'000);
         QVERIFY2(m_dialogs.notices[2].contains(QStringLiteral(" has failed")), qPrintable(m_dialogs.notices[2])); // only the last one
+        // critical alerts too, others not
+        QVERIFY(alerts::raise(*m_session, "host.odd", "x"));
+        QVERIFY(alerts::raise(*m_session, instanceDownAlert, "y", {{"name", "db9/my1"}}));
+        QTRY_COMPARE_WITH_TIMEOUT(m_dialogs.notices.size(), 4, 15'000);
+        QVERIFY2(m_dialogs.notices[3].startsWith(QStringLiteral("db9/my1 is down")), qPrintable(m_dialogs.notices[3]));
+        QVERIFY(alerts::clear(*m_session, "host.odd", "x") && alerts::clear(*m_session, instanceDownAlert, "y"));
         for (const store::Row &row : *rows) {
             QVERIFY(m_session->execute("UPDATE run SET state='succeeded', ended_us=?, error=NULL, revision=revision+1 WHERE id=?",
                                        {store::value(row.time(2)), store::value(row.uuid(0))}));

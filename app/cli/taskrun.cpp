@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/taskrun.h"
+
+#include "app/cli/execution.h"
+#include "app/headless/programkinds.h"
+#include "app/schedule/decide.h"
+#include "app/schedule/targets.h"
+#include "app/workflow/newrun.h"
+
+namespace zandb::cli {
+namespace {
+
+Result<std::vector<workflow::Chosen>> targetsOf(Context &context, const Task &task, const Fleet &fleet)
+{
+    if (const auto &choose = workflow::kindNamed(headless::programKinds(), task.kind).choose)
+        return choose(context.session(), task, schedule::selected(task.selector, fleet), fleet, fleet.readAt);
+    std::vector<workflow::Chosen> targets;
+    for (const schedule::Target &target : schedule::expandTargets(task.selector, task.policies.source, fleet))
+        targets.push_back({target.instance, target.host, task.args});
+    return targets;
+}
+
+} // namespace
+
+Result<int> runTaskNow(Context &context, const Task &task, bool wait)
+{
+    if (const auto wrong = schedule::whyUnreadable(task))
+        return fail(*wrong);
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const auto targets = targetsOf(context, task, *fleet);
+    if (!targets)
+        return fail(targets.error());
+    std::vector<RunDetail> begun;
+    for (const workflow::Chosen &target : *targets) {
+        workflow::ByHand wish;
+        wish.kind = task.kind;
+        wish.hostId = target.host;
+        wish.targetId = target.target;
+        wish.args = target.args;
+        wish.policies = task.policies;
+        wish.policies.windowFrom = wish.policies.windowTo = wish.policies.windowZone = ""; // a person wants it now
+        wish.policies.keep = 0;                                                            // only the task's own backups count for it
+        wish.author = context.settings().person;
+        wish.now = fleet->readAt;
+        auto run = beginRun(context, workflow::makeRun(wish));
+        if (!run)
+            return fail(run.error());
+        begun.push_back(std::move(*run));
+    }
+    bool all = true;
+    Json array = Json::array();
+    for (RunDetail &run : begun) {
+        if (wait) {
+            auto ended = followBegun(context, run);
+            if (!ended)
+                return fail(ended.error());
+            run = std::move(*ended);
+            all = all && run.run.state == RunState::Succeeded;
+        }
+        array.push_back({{"run_id", run.run.id.toString()}, {"target", fleet->instance(run.run.targetId) ? fleet->pathOf(run.run.targetId) : run.run.targetId.toString()},
+                         {"state", toString(run.run.state)}});
+    }
+    context.print(Json{{"task", task.name}, {"runs", array}});
+    if (!context.json()) {
+        for (const Json &run : array)
+            printLine("Run " + run["run_id"].get<std::string>() + " of " + run["target"].get<std::string>() + ": " + run["state"].get<std::string>());
+        if (array.empty())
+            printLine("Task " + task.name + " has nothing to do now.");
+    }
+    return all ? exitOk : exitFailed;
+}
+
+} // namespace zandb::cli

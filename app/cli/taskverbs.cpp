@@ -487,6 +487,17 @@ std::vector<Verb> taskVerbs()
         {"task", "edit", "NAME [--name NEW] [--disabled] [--force] " + usage, "change what is given, keep the rest", edit, editTask, 1, 1},
         {"task", "enable", "NAME", "let it run again, from now on", {}, [](Context &c, const Args &a) { return enableTask(c, a, true); }, 1, 1},
         {"task", "disable", "NAME", "let it rest", {}, [](Context &c, const Args &a) { return enableTask(c, a, false); }, 1, 1},
+        {"task", "follow", "NAME [--run TASK [--after success|failure] [--remove]]",
+         "which tasks are run, once, when a run of it has succeeded or failed; those may be disabled, so that they run for nothing else",
+         {{"run", "after"}, {"remove"}},
+         [](Context &c, const Args &a) -> Result<int> {
+             const auto task = findTask(c, a.word(0));
+             if (!task)
+                 return fail(task.error());
+             const auto all = workflow::loadTasks(c.session());
+             return all ? followTask(c, *all, *task, a) : fail(all.error());
+         },
+         1, 1},
         {"task", "run", "NAME [--wait]", "do what it does now, once, beside its schedule and outside of its window", {{}, {"wait"}},
          [](Context &c, const Args &a) -> Result<int> {
              const auto task = findTask(c, a.word(0));

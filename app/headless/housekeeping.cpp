@@ -3,6 +3,7 @@
 
 #include "app/fleet/fleetrepository.h"
 #include "app/slowlog/slowrollup.h"
+#include "app/workflow/follow.h"
 #include "app/workflow/retention.h"
 
 #include <memory>
@@ -51,6 +52,23 @@ StoreWork::Work rollingUp(StoreSettings settings)
                 break;
         }
         return std::string();
+    };
+}
+
+StoreWork::Work following(StoreSettings settings, workflow::Kinds kinds)
+{
+    const auto session = std::make_shared<store::Session>(std::move(settings)); // of the one thread that works
+    return [session, kinds = std::move(kinds)](std::stop_token stop) -> Result<std::string> {
+        session->setStopToken(stop);
+        // most of the time there is nothing, which one cheap statement tells
+        const auto waits = session->query("SELECT 1 FROM outbox WHERE done_us IS NULL LIMIT 1");
+        const auto fleet = waits && !waits->empty() ? fleet::loadFleet(*session) : Result<Fleet>(Fleet());
+        auto made = !waits ? Result<int>(fail(waits.error())) : waits->empty() ? Result<int>(0) : !fleet ? Result<int>(fail(fleet.error()))
+                                                                                           : workflow::runFollowers(*session, kinds, *fleet);
+        if (made)
+            return *made > 0 ? "follow-up tasks: " + std::to_string(*made) + " runs" : std::string();
+        session->close();
+        return made.error().is(errors::cancelled) ? Result<std::string>(std::string()) : fail(about("follow-up tasks could not be run", made.error()));
     };
 }
 

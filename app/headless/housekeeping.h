@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/headless/storework.h"
+#include "app/workflow/kinds.h"
 
 namespace zandb::headless {
 
@@ -9,5 +10,8 @@ namespace zandb::headless {
 StoreWork::Work removingExpired(StoreSettings settings);
 /// Adds slow statements up (slowlog::rollUp) until nothing is due: for a StoreWork of some seconds.
 StoreWork::Work rollingUp(StoreSettings settings);
+
+/// Runs the tasks that follow others' runs, once each.
+StoreWork::Work following(StoreSettings settings, workflow::Kinds kinds);
 
 } // namespace zandb::headless

@@ -66,7 +66,7 @@ public:
           m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_killPolicies(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
           m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_messenger(settings, options.channels, m_log),
-          m_watching(m_log, 10s, watching(settings.store)),
+          m_watching(m_log, 10s, watching(settings.store)), m_following(m_log, 1s, following(settings.store, options.kinds)),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
     {
@@ -145,6 +145,7 @@ private:
         m_storeBackup.setHeld(keepsStore);
         m_messenger.setHeld(keepsStore);
         m_watching.setHeld(keepsStore);
+        m_following.setHeld(keepsStore);
         m_engine.setHosts(held.tokens, held.trusted);
         m_sampler.setHosts(held.tokens);
         m_collecting.setHosts(held.tokens);
@@ -357,6 +358,7 @@ private:
     StoreWork m_storeBackup;
     Messenger m_messenger;
     StoreWork m_watching;
+    StoreWork m_following;
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
     schedule::StoreClock m_clock;
     schedule::StoreClock::Verdict m_verdict = schedule::StoreClock::Verdict::Go;

@@ -65,6 +65,7 @@ constexpr std::array tables{
     TableRights{"delivery", "", "INSERT, UPDATE, DELETE"},
     TableRights{"delivery_try", "", "INSERT, UPDATE, DELETE"},
     TableRights{"disk_reading", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"task_follow", "INSERT, UPDATE, DELETE", ""},
     TableRights{"killed", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"config_change", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the run repository that is about attempts, their results and their logs.
 #include "app/store/sqltext.h"
+#include "app/workflow/follow.h"
 #include "app/workflow/runrepository.h"
 #include "app/workflow/runrows.h"
 
@@ -193,6 +194,8 @@ Result<bool> endAttempt(Session &session, Run &run, Step &step, const AttemptEnd
         if (!stepMatched || !*stepMatched)
             return fail(stepMatched ? lostRace() : stepMatched.error());
         if (auto ok = writeEnd(session, end, !rows->empty()); !ok)
+            return ok;
+        if (auto ok = putFollowers(session, run); !ok)
             return ok;
         written = true;
         return {};

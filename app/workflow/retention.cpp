@@ -132,6 +132,8 @@ Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoin
         if (auto done = removal.remove(table, where, order, {value(told)}); !done)
             return fail(done.error());
     }
+    if (auto done = removal.remove("outbox", "done_us < ?", "done_us, created_us, id", {value(removal.horizon(keepRunsDays))}); !done)
+        return fail(done.error());
     if (auto done = removal.remove("disk_reading", "at_us < ?", "at_us, host_id, mount", {value(removal.horizon(keepSamplesDays))}); !done)
         return fail(done.error());
     if (auto done = removal.remove("series", "packed = 1 AND t0_us < ?", "t0_us, subject_id, series_set", {value(removal.horizon(keepSamplesDays))}); !done)

@@ -218,6 +218,8 @@ Result<void> removeTask(Session &session, const Uuid &taskId, const std::string 
             return fail(matched.error());
         if (*matched == 0)
             return fail(errors::notFound, {{"what", "task"}, {"name", taskId.toString()}});
+        if (const auto gone = session.execute("DELETE FROM task_follow WHERE task_id=? OR follow_id=?", {value(taskId), value(taskId)}); !gone)
+            return fail(gone.error());
         const std::string name = named->empty() ? std::string() : named->front().text(0);
         if (auto audited = auditTask(session, editor, "task.remove", taskId, name); !audited)
             return audited;

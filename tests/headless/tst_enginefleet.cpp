@@ -212,6 +212,25 @@ private Q_SLOTS:
         SAME(jsonOf(again)["error"]["code"], Json("restore.target_not_empty"));
     }
 
+    /// What is of the core is proved without anybody's click, and how long the restore took is kept.
+    void proofsAreScheduled()
+    {
+        const std::string path = m_fleet->host(0).path();
+        QCOMPARE(m_fleet->ctl({"instance", "set", path, "--core"}).status, 0);
+        const Output added = m_fleet->ctl({"task", "add", "proofs", "--kind", "verify", "--all", "--every", "10s", "--within", "30d", "--json"});
+        QVERIFY2(added.status == 0, added.err.c_str());
+        const Output run = m_fleet->ctl({"task", "run", "proofs", "--wait", "--json"}, 180s); // what it would do next, at once
+        QVERIFY2(run.status == 0, (run.out + run.err).c_str());
+        const auto proved = [&] { return jsonOf(m_fleet->ctl({"backup", "proof", path, "--json"})); };
+        QTRY_VERIFY_WITH_TIMEOUT(proved()[0]["newest_level"] == Json(2), 120'000);
+        const Json proof = proved()[0];
+        SAME(proof["core"], Json(true));
+        QVERIFY2(proof["restore_s"].is_number() && proof["last_proved"].is_string(), dumpJson(proof).c_str());
+        // proved once, there is nothing to do: an occurrence without runs, which is no failure
+        QTRY_VERIFY_WITH_TIMEOUT(std::stoi(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.occurrence WHERE reason='nothing_due'")) >= 1, 60'000);
+        QCOMPARE(m_fleet->ctl({"task", "remove", "proofs"}).status, 0);
+    }
+
     void aStoppedMembersHostsAreTakenOver()
     {
         const pid_t first = m_fleet->headless().at(0);
@@ -226,6 +245,9 @@ private Q_SLOTS:
         };
         QTRY_COMPARE_WITH_TIMEOUT(held(), std::string("2"), 25000);
         qInfo("killed member's hosts taken over after %lld ms", static_cast<long long>(timer.elapsed()));
+        // the other one says that it is gone
+        QTRY_VERIFY_WITH_TIMEOUT(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.alert WHERE kind='member.away' AND cleared_us IS NULL") == "1", 60'000);
+        QCOMPARE(m_fleet->ctl({"health"}).status, 2);
         const Output output = m_fleet->ctl({"backup", "run", m_fleet->host(1).path(), "--wait", "--json"});
         QVERIFY2(output.status == 0, (output.out + output.err).c_str());
         // a clean stop hands over at once

@@ -208,10 +208,10 @@ Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet, s
         }
         std::optional<std::vector<Chosen>> chosen;
         if (const auto &choose = kindNamed(m_kinds, task.kind).choose; choose && one.state == "ran") {
-            auto made = choose(m_session, task, schedule::selected(task.selector, fleet), fleet, now);
-            if (!made)
-                return fail(made.error());
-            chosen = std::move(*made);
+            auto choice = choose(m_session, task, schedule::selected(task.selector, fleet), fleet, now);
+            if (!choice)
+                return fail(choice.error());
+            chosen = std::move(*choice);
         }
         Written written = makeOccurrence(task, entry.schedule, one, fleet, open ? (*open)[task.id] : std::vector<OpenOfTask>{}, chosen ? &*chosen : nullptr);
         for (RunDetail &detail : written.runs)

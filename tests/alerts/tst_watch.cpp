@@ -8,6 +8,7 @@
 #include "models/alerts/alerttext.h"
 #include "models/fleet/groupsettings.h"
 #include "tests/store/repositorytest.h"
+#include "tests/support/same.h"
 
 using namespace zandb;
 using namespace zandb::test;

@@ -3,6 +3,7 @@
 #include "agent/backups/kinds.h"
 #include "agent/batchsql/commands.h"
 #include "agent/batchsql/kinds.h"
+#include "agent/checks/kinds.h"
 #include "agent/config/commands.h"
 #include "agent/config/kinds.h"
 #include "agent/fleet/kinds.h"
@@ -31,6 +32,7 @@ Kinds allKinds()
     addSqlKinds(kinds);
     addConfigKinds(kinds);
     addRotationKinds(kinds);
+    addCheckKinds(kinds);
     return kinds;
 }
 

@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AlertText</name>
+    <message numerus="yes">
+        <source>%1 has used %2 % of its values; at its growth they last %n more day(s).</source>
+        <translation>
+            <numerusform>%1 has used %2 % of its values; at its growth they last %n more day.</numerusform>
+            <numerusform>%1 has used %2 % of its values; at its growth they last %n more days.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more key(s) of this instance are above the threshold.</source>
+        <translation>
+            <numerusform>%n more key of this instance is above the threshold.</numerusform>
+            <numerusform>%n more keys of this instance are above the threshold.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AttentionText</name>
     <message numerus="yes">
         <source>%n in no backup task</source>

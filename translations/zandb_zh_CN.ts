@@ -139,6 +139,34 @@
         <source>The metadata store has no recent backup</source>
         <translation>元数据库没有近期的备份</translation>
     </message>
+    <message>
+        <source>Keys of %1 come near their end</source>
+        <translation>%1 的主键或整数键即将用尽</translation>
+    </message>
+    <message>
+        <source>%1 has no value left: inserts fail.</source>
+        <translation>%1 已没有可用的值：插入会失败。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 has used %2 % of its values; at its growth they last %n more day(s).</source>
+        <translation>
+            <numerusform>%1 已用去 %2 % 的值；按其增长速度还能用 %n 天。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 has used %2 % of its values.</source>
+        <translation>%1 已用去 %2 % 的值。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more key(s) of this instance are above the threshold.</source>
+        <translation>
+            <numerusform>该实例另有 %n 个键超过阈值。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&quot;zandbctl check keys&quot; lists them. A larger type needs ALTER TABLE, which writes the table anew.</source>
+        <translation>“zandbctl check keys”会列出它们。换成更大的类型需要 ALTER TABLE，它会重写整张表。</translation>
+    </message>
 </context>
 <context>
     <name>AttentionText</name>
@@ -2497,6 +2525,10 @@ UTC %3</translation>
     <message>
         <source>running</source>
         <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Key check</source>
+        <translation>键检查</translation>
     </message>
 </context>
 <context>

@@ -74,6 +74,7 @@ std::vector<Verb> runVerbs();
 std::vector<Verb> backupVerbs();
 std::vector<Verb> overviewVerbs();
 std::vector<Verb> alertVerbs();
+std::vector<Verb> checkVerbs();
 std::vector<Verb> killerVerbs();
 std::vector<Verb> killedVerbs();
 std::vector<Verb> auditVerbs();

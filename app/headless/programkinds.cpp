@@ -4,6 +4,7 @@
 #include "app/backups/kinds.h"
 #include "app/batchsql/kinds.h"
 #include "app/config/kinds.h"
+#include "app/checks/kinds.h"
 #include "app/rotation/kinds.h"
 
 namespace zandb::headless {
@@ -17,6 +18,7 @@ const workflow::Kinds &programKinds()
         batchsql::addSqlKinds(kinds);
         config::addConfigKinds(kinds);
         rotation::addRotationKinds(kinds);
+        checks::addCheckKinds(kinds);
         return kinds;
     }();
     return all;

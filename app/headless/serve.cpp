@@ -4,6 +4,7 @@
 #include "app/alerts/alertrepository.h"
 #include "app/headless/collecting.h"
 #include "app/headless/housekeeping.h"
+#include "app/headless/keyalerts.h"
 #include "app/headless/killpolicies.h"
 #include "app/headless/leases.h"
 #include "app/headless/messenger.h"
@@ -65,7 +66,8 @@ public:
           m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log, options.kinds),
           m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_killPolicies(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
-          m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_messenger(settings, options.channels, m_log),
+          m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_keyAlerts(m_log, 1min, tellingOfFullKeys(settings.store)),
+          m_messenger(settings, options.channels, m_log),
           m_watching(m_log, 10s, watching(settings.store)), m_following(m_log, 1s, following(settings.store, options.kinds)),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
@@ -143,6 +145,7 @@ private:
         m_removing.setHeld(keepsStore);
         m_rollingUp.setHeld(keepsStore);
         m_storeBackup.setHeld(keepsStore);
+        m_keyAlerts.setHeld(keepsStore);
         m_messenger.setHeld(keepsStore);
         m_watching.setHeld(keepsStore);
         m_following.setHeld(keepsStore);
@@ -356,6 +359,7 @@ private:
     StoreWork m_removing;
     StoreWork m_rollingUp;
     StoreWork m_storeBackup;
+    StoreWork m_keyAlerts;
     Messenger m_messenger;
     StoreWork m_watching;
     StoreWork m_following;

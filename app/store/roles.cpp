@@ -68,6 +68,9 @@ constexpr std::array tables{
     TableRights{"task_follow", "INSERT, UPDATE, DELETE", ""},
     TableRights{"killed", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"config_change", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"key_usage", "INSERT, DELETE", "INSERT, DELETE"},
+    TableRights{"check_finding", "INSERT, DELETE", "INSERT, DELETE"},
+    TableRights{"check_pass", "INSERT, DELETE", "INSERT, DELETE"},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

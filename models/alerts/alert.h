@@ -31,4 +31,7 @@ inline constexpr std::string_view taskUnreadableAlert = "task.unreadable";
 /// instance has one to write dumps to), error (why the last dump failed).
 inline constexpr std::string_view storeBackupAlert = "store.backup";
 
+/// Integer keys of an instance come near their end.  Subject: its id; detail: name, count, key, ppm, days_left (models/checks/checkalerts.h).
+inline constexpr std::string_view keyOverflowAlert = "key.overflow";
+
 } // namespace zandb

@@ -104,6 +104,26 @@ QString storeBackupText(const Alert &alert)
     return text;
 }
 
+std::int64_t integerOf(const Alert &alert, const char *name, std::int64_t otherwise)
+{
+    const auto it = alert.detail.is_object() ? alert.detail.find(name) : alert.detail.end();
+    constexpr std::int64_t most = 1'000'000'000;
+    return it == alert.detail.end() ? otherwise : integerIn(*it, 0, most).value_or(otherwise);
+}
+
+QString keyOverflowText(const Alert &alert)
+{
+    const QString percent = QString::number(static_cast<double>(integerOf(alert, "ppm", 0)) / 10'000, 'f', 1);
+    const std::int64_t days = integerOf(alert, "days_left", -1);
+    QString text = days == 0  ? AlertText::tr("%1 has no value left: inserts fail.").arg(fieldOf(alert, "key"))
+        : days > 0 ? AlertText::tr("%1 has used %2 % of its values; at its growth they last %n more day(s).", nullptr, static_cast<int>(days))
+                         .arg(fieldOf(alert, "key"), percent)
+                   : AlertText::tr("%1 has used %2 % of its values.").arg(fieldOf(alert, "key"), percent);
+    if (const int others = static_cast<int>(integerOf(alert, "count", 1)) - 1; others > 0)
+        text += QLatin1Char(' ') + AlertText::tr("%n more key(s) of this instance are above the threshold.", nullptr, others);
+    return text + QLatin1Char(' ') + AlertText::tr("\"zandbctl check keys\" lists them. A larger type needs ALTER TABLE, which writes the table anew.");
+}
+
 } // namespace
 
 QString alertSubject(const Alert &alert, const Fleet &fleet)
@@ -132,6 +152,8 @@ QString alertTitle(const Alert &alert, const Fleet &fleet)
         return AlertText::tr("Messages to %1 cannot be delivered").arg(fieldOf(alert, "name"));
     if (const QString title = watchedTitle(alert, alertSubject(alert, fleet)); !title.isEmpty())
         return title;
+    if (alert.kind == keyOverflowAlert)
+        return AlertText::tr("Keys of %1 come near their end").arg(alertSubject(alert, fleet));
     return qs(alert.kind) + QStringLiteral(": ") + alertSubject(alert, fleet);
 }
 
@@ -147,6 +169,8 @@ QString alertDetail(const Alert &alert)
     else if (alert.kind == channelFailingAlert && alert.detail.is_object() && alert.detail.contains("error"))
         text = errorSummary(errorFromJson(alert.detail["error"])) + QLatin1Char(' ')
             + AlertText::tr("They are kept and sent later. See \"zandbctl channel log\".");
+    else if (alert.kind == keyOverflowAlert)
+        text = keyOverflowText(alert);
     else
         text = watchedDetail(alert);
     if (!alert.ackedBy.empty())

@@ -21,6 +21,8 @@ constexpr std::array kinds{
     GroupSettingKind{hostAwayMinutes, 5, 1, 10080, false},                 GroupSettingKind{replicaLagSeconds, 600, 2, 604800, false},
     GroupSettingKind{diskFullDays, 7, 1, 365, false},                      GroupSettingKind{wantedMembers, 0, 0, 100, true},
     GroupSettingKind{coreMark, 0, 0, 1, false},                            GroupSettingKind{unprovedDays, 7, 1, 3650, false},
+    GroupSettingKind{keyPercent, 75, 1, 100, false},
+    GroupSettingKind{keyDays, 60, 1, 3650, false},
 };
 
 } // namespace

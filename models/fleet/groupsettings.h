@@ -38,6 +38,9 @@ inline constexpr std::string_view wantedMembers = "headless-instances";      ///
 inline constexpr std::string_view rotateKeep = "rotate-keep";         ///< rotated slow logs that stay
 inline constexpr std::string_view rotateCompress = "rotate-compress"; ///< those older than the newest: 0 not, 1 by gzip, 2 by zstd
 
+inline constexpr std::string_view keyPercent = "key-percent"; ///< integer keys that have used so much of their values are told of
+inline constexpr std::string_view keyDays = "key-days";       ///< or whose values last so many days or fewer, at their growth
+
 /// What may be said for groups.
 struct GroupSettingKind
 {

@@ -25,7 +25,7 @@ struct Word
     std::string_view stable;
     const char *shown;
 };
-constexpr std::array<Word, 10> kinds{{
+constexpr auto kinds = std::to_array<Word>({
     {"backup", QT_TRANSLATE_NOOP("RunText", "Backup")},
     {"verify", QT_TRANSLATE_NOOP("RunText", "Verification")},
     {"restore", QT_TRANSLATE_NOOP("RunText", "Restore")},
@@ -34,10 +34,11 @@ constexpr std::array<Word, 10> kinds{{
     {"configure", QT_TRANSLATE_NOOP("RunText", "Configuration change")},
     {"sql", QT_TRANSLATE_NOOP("RunText", "SQL script")},
     {"sql_undo", QT_TRANSLATE_NOOP("RunText", "Undo of SQL")},
+    {"keycheck", QT_TRANSLATE_NOOP("RunText", "Key check")},
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
-}};
-constexpr std::array<Word, 9> phases{{
+});
+constexpr auto phases = std::to_array<Word>({
     {"waiting", QT_TRANSLATE_NOOP("RunText", "waiting")},
     {"copying", QT_TRANSLATE_NOOP("RunText", "copying")},
     {"packing", QT_TRANSLATE_NOOP("RunText", "packing")},
@@ -47,7 +48,7 @@ constexpr std::array<Word, 9> phases{{
     {"running", QT_TRANSLATE_NOOP("RunText", "running")},
     {"unpacking", QT_TRANSLATE_NOOP("RunText", "unpacking")},
     {"loading", QT_TRANSLATE_NOOP("RunText", "loading")},
-}};
+});
 
 template<std::size_t n>
 QString word(const std::array<Word, n> &words, const std::string &stable)

@@ -2153,6 +2153,22 @@ UTC %3</translation>
         <source>Not killed</source>
         <translation>未终止</translation>
     </message>
+    <message>
+        <source>Killed by others: not told by these servers, or not collected yet.</source>
+        <translation>被其他方终止：这些服务器不提供，或尚未收集。</translation>
+    </message>
+    <message>
+        <source>Killed by others: told by %1 of %2 servers; time limits: by %3.</source>
+        <translation>被其他方终止：%2 台服务器中有 %1 台提供；时间上限：%3 台。</translation>
+    </message>
+    <message>
+        <source>Killed by others</source>
+        <translation>被其他方终止</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时间上限</translation>
+    </message>
 </context>
 <context>
     <name>Look</name>

@@ -2,6 +2,7 @@
 #include "agent/fleet/figures.h"
 
 #include "agent/os/files.h"
+#include "agent/protocol/errors.h"
 
 #include <algorithm>
 #include <charconv>
@@ -39,6 +40,7 @@ const std::vector<StatusFigure> statusFigures{
     {"temporary_tables", {"Created_tmp_tables"}},
     {"temporary_on_disk", {"Created_tmp_disk_tables"}},
     {"slow_queries", {"Slow_queries"}},
+    {"statements_timed_out", {"Max_statement_time_exceeded"}, {"Max_execution_time_exceeded"}},
 };
 
 std::string statusStatement()
@@ -50,6 +52,7 @@ std::string statusStatement()
                 sql += (sql.empty() ? "'" : ", '") + std::string(variable) + '\'';
         }
     }
+    sql += ", 'Com_kill'"; // of MariaDB
     return "SHOW GLOBAL STATUS WHERE Variable_name IN (" + sql + ')';
 }
 
@@ -75,6 +78,9 @@ private:
     const std::array<std::string_view, N> &m_names;
     Figures m_figures;
 };
+
+/// What each error has ended, which MySQL counts and MariaDB does not.  None where the account may not read it.
+constexpr const char *interrupted = "SELECT SUM_ERROR_RAISED FROM performance_schema.events_errors_summary_global_by_error WHERE ERROR_NUMBER = 1317";
 
 std::optional<std::int64_t> sumOf(const std::vector<std::string_view> &variables, const std::map<std::string, std::int64_t, std::less<>> &status)
 {
@@ -107,6 +113,13 @@ Result<Figures> askFigures(SqlClient &client, const wire::InstanceState &state)
         sheet[figure] = sumOf(variables, status);
         if (!sheet[figure] && !otherwise.empty())
             sheet[figure] = sumOf(otherwise, status);
+    }
+    if (client.isMariaDb()) {
+        sheet["statements_killed"] = sumOf({"Com_kill"}, status);
+    } else if (const auto ended = client.value(interrupted); ended && *ended) {
+        sheet["statements_killed"] = numberOf(**ended);
+    } else if (!ended && ended.error().is(errors::instanceDown)) {
+        return fail(ended.error());
     }
     for (const wire::ReplicationState &source : state.replication) {
         // a source that cannot tell its lag makes the largest unknown

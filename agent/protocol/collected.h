@@ -39,7 +39,7 @@ inline constexpr std::string_view samplesSource = "samples";
 /// Figures of an instance, in the order of the columns of the series set "instance".  New ones are only ever added at the end.
 /// Names without a unit are counts.  "counter" says that the server counts since its start: a rate is the difference of two readings
 /// divided by the time between them, and a smaller reading means that the server was started anew.
-inline constexpr std::array<std::string_view, 19> instanceFigures{
+inline constexpr std::array<std::string_view, 21> instanceFigures{
     "uptime_s",
     "connections",
     "threads_running",
@@ -59,6 +59,8 @@ inline constexpr std::array<std::string_view, 19> instanceFigures{
     "lag_ms",               // the largest of all sources
     "disk_free_bytes",      // where the data directory lies
     "disk_bytes",
+    "statements_killed",    // counter: by KILL, whoever said it.  MySQL: statements that ended so (error 1317); MariaDB: KILL statements (Com_kill)
+    "statements_timed_out", // counter: by max_execution_time or max_statement_time
 };
 
 /// Figures of a host: the columns of the series set "host".

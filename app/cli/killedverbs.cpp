@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/groups.h"
 #include "app/cli/slowitems.h"
+#include "app/killer/killedbyothers.h"
 #include "app/killer/killedrepository.h"
 #include "app/slowlog/slowrepository.h"
 #include "models/fleet/scope.h"
@@ -129,18 +130,38 @@ Result<int> series(Context &context, const Args &args)
     if (!filter || !count)
         return fail(filter ? count.error() : filter.error());
     const auto step = std::max(1s, std::chrono::ceil<std::chrono::seconds>(filter->to - filter->from) / *count);
-    const auto steps = killer::killedOverTime(context.session(), *filter, step);
+    auto steps = killer::killedOverTime(context.session(), *filter, step);
     if (!steps)
         return fail(steps.error());
-    Json array = Json::array();
-    Table table({"FROM", "KILLED", "DRY RUN", "OTHERS"}, {1, 2, 3});
-    for (const KilledStep &one : *steps) {
-        array.push_back({{"from", timeJson(one.begin)}, {"killed", one.killed}, {"dry_run", one.dryRuns}, {"others", one.others}});
-        table.add({timeText(one.begin), std::to_string(one.killed), std::to_string(one.dryRuns), std::to_string(one.others)});
+    // servers do not count by digest or policy
+    KillCounters counters;
+    if (filter->checksum.empty() && filter->policy.empty() && filter->outcome.empty()) {
+        std::vector<Uuid> instances = filter->instances.value_or(std::vector<Uuid>{});
+        for (const InstanceRecord &record : fleet->instances) {
+            if (!filter->instances && record.state != "gone")
+                instances.push_back(record.instance.id);
+        }
+        const auto counted = killer::addByOthers(context.session(), instances, *steps, step);
+        if (!counted)
+            return fail(counted.error());
+        counters = *counted;
     }
-    context.print(Json{{"step_s", step.count()}, {"steps", array}});
-    if (!context.json())
-        table.print();
+    Json array = Json::array();
+    Table table({"FROM", "KILLED", "DRY RUN", "OTHERS", "BY OTHERS", "TIMED OUT"}, {1, 2, 3, 4, 5});
+    const auto text = [](const std::optional<std::int64_t> &number) { return number ? std::to_string(*number) : std::string("-"); };
+    const auto json = [](const std::optional<std::int64_t> &number) { return number ? Json(*number) : Json(); };
+    for (const KilledStep &one : *steps) {
+        array.push_back({{"from", timeJson(one.begin)}, {"killed", one.killed}, {"dry_run", one.dryRuns}, {"others", one.others}, {"by_others", json(one.byOthers)}, {"timed_out", json(one.timedOut)}});
+        table.add({timeText(one.begin), std::to_string(one.killed), std::to_string(one.dryRuns), std::to_string(one.others), text(one.byOthers), text(one.timedOut)});
+    }
+    context.print(Json{{"step_s", step.count()}, {"steps", array}, {"instances", counters.instances}, {"tell_killed", counters.tellKilled}, {"tell_timed_out", counters.tellTimedOut}});
+    if (context.json())
+        return exitOk;
+    table.print();
+    if (counters.tellKilled < counters.instances || counters.tellTimedOut < counters.instances)
+        warnLine("By others: not told by " + std::to_string(counters.instances - counters.tellKilled) + " of " + std::to_string(counters.instances) + " servers; timed out: not told by "
+                 + std::to_string(counters.instances - counters.tellTimedOut) + ". They are counted from samples, which a headless instance collects"
+                 + (counters.instances > static_cast<std::int64_t>(killer::mostCounted) ? ", of at most " + std::to_string(killer::mostCounted) + " instances at once." : "."));
     return exitOk;
 }
 

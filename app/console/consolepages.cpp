@@ -195,6 +195,7 @@ Page *ConsoleContext::makeKilled(const Ui &ui)
     connect(m_killed.get(), &KilledController::failed, this, [this, killed](const Error &error) { setPageTrouble(killed, error); });
     connect(m_killed.get(), &KilledController::asked, this, [killed] { killed->setLoading(true); });
     connect(m_killed.get(), &KilledController::cutTo, killed, &KilledPage::setCut);
+    connect(m_killed.get(), &KilledController::countersChanged, killed, &KilledPage::setCounters);
     connect(m_killed.get(), &KilledController::stepsChanged, killed, &KilledPage::setSteps);
     connect(m_killed.get(), &KilledController::rangeChanged, killed, &KilledPage::setRange);
     connect(m_killed.get(), &KilledController::digestChanged, killed, &KilledPage::setDigest);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/killedcontroller.h"
 
+#include "app/killer/killedbyothers.h"
 #include "app/killer/killedrepository.h"
 #include "app/slowlog/slowrepository.h"
 #include "models/common/text.h"
@@ -69,6 +70,11 @@ Result<KilledController::Facts> KilledController::read(store::Session &session, 
     if (!steps)
         return fail(steps.error());
     facts.steps = std::move(*steps);
+    const auto all = contentsOf(*question.fleet, question.scope);
+    const auto counters = killer::addByOthers(session, {all.instances.begin(), all.instances.end()}, facts.steps, step);
+    if (!counters)
+        return fail(counters.error());
+    facts.counters = *counters;
     auto digests = killer::topKilled(session, filter, mostDigests);
     if (!digests)
         return fail(digests.error());
@@ -115,6 +121,7 @@ void KilledController::load()
             m_reload.finished();
             m_digests.setRows(std::move(result->digests));
             m_statements.setRows(std::move(result->rows));
+            Q_EMIT countersChanged(result->counters);
             Q_EMIT stepsChanged(result->steps, from, until);
             Q_EMIT cutTo(result->cut ? rowLimit : 0);
             Q_EMIT loaded();

@@ -28,6 +28,7 @@ Q_SIGNALS:
     /// Only the newest `rows` statements are shown; 0: all.
     void cutTo(int rows);
     void stepsChanged(const std::vector<zandb::KilledStep> &steps, zandb::TimePoint from, zandb::TimePoint until);
+    void countersChanged(const zandb::KillCounters &counters);
     void rangeChanged(zandb::TimePoint from, zandb::TimePoint until);
     void digestChanged(const QString &checksum);
 
@@ -45,6 +46,7 @@ private:
         std::vector<KilledRow> rows;
         std::vector<KilledDigest> digests;
         std::vector<KilledStep> steps;
+        KillCounters counters;
         bool cut = false;
     };
     static Result<Facts> read(store::Session &session, const Question &question);

@@ -40,6 +40,18 @@ struct KilledStep
     std::int64_t killed = 0;
     std::int64_t dryRuns = 0;
     std::int64_t others = 0;
+    // as the servers themselves count; none: no server of the scope tells
+    std::optional<std::int64_t> byOthers; ///< ended by KILL beyond what policies killed
+    std::optional<std::int64_t> timedOut; ///< ended by the server's own limit of time
+};
+
+/// How many of the instances asked about tell what they end.
+struct KillCounters
+{
+    std::int64_t instances = 0;
+    std::int64_t tellKilled = 0;
+    std::int64_t tellTimedOut = 0;
+    std::int64_t damaged = 0; ///< rows of the store that cannot be read
 };
 
 /// "killed", "dry_run" or one of the others.

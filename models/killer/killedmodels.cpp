@@ -247,6 +247,15 @@ QVariant KilledDigestModel::header(int column, int role) const
     }
 }
 
+QString countersText(const KillCounters &counters)
+{
+    if (counters.instances == 0 || (counters.tellKilled == counters.instances && counters.tellTimedOut == counters.instances))
+        return {};
+    if (counters.tellKilled == 0 && counters.tellTimedOut == 0)
+        return KilledText::tr("Killed by others: not told by these servers, or not collected yet.");
+    return KilledText::tr("Killed by others: told by %1 of %2 servers; time limits: by %3.").arg(counters.tellKilled).arg(counters.instances).arg(counters.tellTimedOut);
+}
+
 ChartData killedChart(const std::vector<KilledStep> &steps, TimePoint from, TimePoint until)
 {
     ChartData data{from, until, {}};
@@ -261,6 +270,18 @@ ChartData killedChart(const std::vector<KilledStep> &steps, TimePoint from, Time
     line("killed", KilledText::tr("Killed"), &KilledStep::killed);
     line("dry_run", KilledText::tr("Dry run"), &KilledStep::dryRuns);
     line("others", KilledText::tr("Not killed"), &KilledStep::others);
+    const auto counted = [&](const char *key, const QString &name, std::optional<std::int64_t> KilledStep::*count) {
+        if (std::ranges::none_of(steps, [&](const KilledStep &step) { return (step.*count).has_value(); }))
+            return;
+        ChartLine one{QString::fromLatin1(key), name, {}};
+        for (const KilledStep &step : steps) {
+            const auto value = step.*count;
+            one.values.push_back(value ? std::optional(Spread{static_cast<double>(*value), static_cast<double>(*value), static_cast<double>(*value)}) : std::nullopt);
+        }
+        data.lines.push_back(std::move(one));
+    };
+    counted("by_others", KilledText::tr("Killed by others"), &KilledStep::byOthers);
+    counted("timed_out", KilledText::tr("Time limit"), &KilledStep::timedOut);
     return data;
 }
 

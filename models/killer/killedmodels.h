@@ -57,7 +57,9 @@ protected:
     QVariant header(int column, int role) const override;
 };
 
-/// For a chart of bars.
+/// Which servers do not tell what others killed; empty: all tell.
+QString countersText(const KillCounters &counters);
+/// For a chart of bars.  What the servers themselves count is a line of its own where any of them tells.
 ChartData killedChart(const std::vector<KilledStep> &steps, TimePoint from, TimePoint until);
 
 } // namespace zandb

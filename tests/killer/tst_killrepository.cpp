@@ -2,6 +2,8 @@
 // Kill policies and killed statements in a real store: each flavour that can be had.
 #include "agent/protocol/killererrors.h"
 #include "app/fleet/grouprepository.h"
+#include "app/fleet/seriesrepository.h"
+#include "app/killer/killedbyothers.h"
 #include "app/killer/killedrepository.h"
 #include "app/killer/policyrepository.h"
 #include "app/workflow/retention.h"
@@ -83,6 +85,43 @@ private Q_SLOTS:
         m_instance = addInstance("my3306");
         QVERIFY(!m_instance.isNull());
         changed();
+    }
+
+    /// What servers count themselves, less what policies killed; servers that do not tell are counted.
+    void killedByOthers()
+    {
+        VERIFY_OK(m_session->execute("REPLACE INTO lease (host_id, member_id, token, taken_us) VALUES (?,?,5,1)", {value(m_host.id), value(Uuid::v7())}));
+        const Uuid silent = addInstance("my3399");
+        std::vector<fleet::SamplesBatch> batches;
+        for (int i = 0; i < 18; ++i) {
+            wire::SamplesPayload payload;
+            payload.at = noon + i * 10s;
+            payload.stepMs = 10'000;
+            payload.columns = {"uptime_s", "statements_killed", "statements_timed_out"};
+            payload.instances = {{"my3306", {1'000 + i * 10, 100 + i / 3, i >= 12 ? 7 : 6}}, {"my3399", {5 + i * 10, std::nullopt, std::nullopt}}};
+            batches.push_back({i + 1, payload});
+        }
+        VERIFY_OK(fleet::storeSamples(*m_session, m_host.id, 5, Uuid::v7(), batches));
+        VERIFY_OK(write({record(noon + 35s, "killed")}));
+        const auto filter = killer::KilledFilter{std::nullopt, noon, noon + 3min, {}, {}, {}};
+        auto steps = killer::killedOverTime(*m_session, filter, 60s);
+        VERIFY_OK(steps);
+        const auto counters = killer::addByOthers(*m_session, {m_instance, silent}, *steps, 60s);
+        VERIFY_OK(counters);
+        QCOMPARE(counters->instances, 2);
+        QCOMPARE(counters->tellKilled, 1);
+        QCOMPARE(counters->tellTimedOut, 1);
+        QCOMPARE(steps->size(), 3u);
+        // one more every 30 s: 1 in the first minute, 2 in each behind; one of the first was a policy's
+        QCOMPARE((*steps)[0].byOthers.value_or(-1), 0);
+        QCOMPARE((*steps)[1].byOthers.value_or(-1), 2);
+        QCOMPARE((*steps)[2].byOthers.value_or(-1), 2);
+        QCOMPARE((*steps)[0].timedOut.value_or(-1), 0);
+        QCOMPARE((*steps)[2].timedOut.value_or(-1), 1);
+        auto alone = killer::killedOverTime(*m_session, filter, 60s);
+        VERIFY_OK(alone);
+        QCOMPARE(killer::addByOthers(*m_session, {silent}, *alone, 60s).value().tellKilled, 0);
+        QVERIFY(!(*alone)[0].byOthers && !(*alone)[0].timedOut);
     }
 
     void cleanup()

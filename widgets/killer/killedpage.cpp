@@ -98,7 +98,7 @@ QString KilledPage::title() const
 
 void KilledPage::retranslate()
 {
-    m_chart->setTitle(tr("Killed over time"));
+    setCounters(m_counters);
     m_digestsTitle->setText(tr("Digests"));
     m_statementsTitle->setText(tr("Statements"));
     m_policies->setText(tr("Kill policies…"));
@@ -157,6 +157,13 @@ void KilledPage::setSteps(const std::vector<KilledStep> &steps, TimePoint from, 
     m_from = from;
     m_until = until;
     m_chart->setData(killedChart(steps, from, until));
+}
+
+void KilledPage::setCounters(const KillCounters &counters)
+{
+    m_counters = counters;
+    const QString said = countersText(counters);
+    m_chart->setTitle(said.isEmpty() ? tr("Killed over time") : tr("Killed over time") + QStringLiteral(" · ") + said);
 }
 
 void KilledPage::setRange(TimePoint from, TimePoint until)

@@ -30,6 +30,8 @@ public:
     bool escape() override;
     QString help() const override;
     void setSteps(const std::vector<KilledStep> &steps, TimePoint from, TimePoint until);
+    /// Which servers tell what was killed by others.
+    void setCounters(const KillCounters &counters);
     void setRange(TimePoint from, TimePoint until);
     /// Only the newest `rows` statements are listed; 0: all.
     void setCut(int rows);
@@ -65,6 +67,7 @@ private:
     std::vector<KilledStep> m_steps;
     TimePoint m_from{};
     TimePoint m_until{};
+    KillCounters m_counters;
     bool m_loading = false;
     QWidget *m_pictures = nullptr; ///< folds away on a low screen, where the list is worth more
 };

@@ -1766,6 +1766,30 @@
         <source>Those rows were changed since, or the server refused them. The items of the run name each with its statement: decide by hand.</source>
         <translation>这些行此后被修改过，或被服务器拒绝。运行的条目列出了每一行及其语句：请人工决定。</translation>
     </message>
+    <message>
+        <source>{failed} of {of} instances failed, or nobody knows how they ended, so no further wave began.</source>
+        <translation>{of} 个实例中有 {failed} 个失败或结果未知，因此没有开始下一批。</translation>
+    </message>
+    <message>
+        <source>Look at those runs. zandbctl sql resume goes on with the rest; with --retry-failed also with those that failed.</source>
+        <translation>请查看这些运行。zandbctl sql resume 继续其余实例；加 --retry-failed 时也重试失败的实例。</translation>
+    </message>
+    <message>
+        <source>{instance} is {seconds} s behind its source, more than {limit} s, so no further wave began.</source>
+        <translation>{instance} 落后其源 {seconds} 秒，超过 {limit} 秒，因此没有开始下一批。</translation>
+    </message>
+    <message>
+        <source>Wait until it has caught up, then go on with zandbctl sql resume.</source>
+        <translation>等它追上后，用 zandbctl sql resume 继续。</translation>
+    </message>
+    <message>
+        <source>{instance} runs {running} statements, more than {limit}, so no further wave began.</source>
+        <translation>{instance} 正在运行 {running} 条语句，超过 {limit} 条，因此没有开始下一批。</translation>
+    </message>
+    <message>
+        <source>Look at its process list, then go on with zandbctl sql resume.</source>
+        <translation>请查看其进程列表，然后用 zandbctl sql resume 继续。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>

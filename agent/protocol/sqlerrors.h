@@ -25,4 +25,9 @@ inline constexpr ErrorCode sqlNothingKept{"sql.nothing_kept", ErrorClass::Perman
 /// Some rows were left as they are, since somebody has changed them since, or the server refused them.
 inline constexpr ErrorCode sqlUndoIncomplete{"sql.undo_incomplete", ErrorClass::Permanent}; // instance, restored, left
 
+// said by programs that lead a script over many instances
+inline constexpr ErrorCode sqlWavesStopped{"sql.waves_stopped", ErrorClass::Permanent};     // failed, of
+inline constexpr ErrorCode sqlReplicasLag{"sql.replicas_lag", ErrorClass::Permanent};       // instance, seconds ("?": its server cannot tell), limit
+inline constexpr ErrorCode sqlServerBusy{"sql.server_busy", ErrorClass::Permanent};         // instance, running, limit
+
 } // namespace zandb::errors

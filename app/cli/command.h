@@ -85,6 +85,8 @@ std::vector<Verb> slowVerbs();
 std::vector<Verb> sqlVerbs();
 std::vector<Verb> configVerbs();
 std::vector<Verb> sqlUndoVerbs();
+std::vector<Verb> sqlPlanVerbs();
+std::vector<Verb> sqlPreviewVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

@@ -10,26 +10,6 @@
 namespace zandb::cli {
 namespace {
 
-/// The instances of the words, all of the fleet without any, and the pool knows their hosts.
-Result<std::vector<Uuid>> reachInstances(Context &context, const Fleet &fleet, const Args &args)
-{
-    auto instances = chosenInstances(fleet, args.words());
-    if (!instances)
-        return fail(instances.error());
-    std::map<Uuid, remote::HostAddress> hosts;
-    for (const Uuid &id : *instances) {
-        const InstanceRecord *record = fleet.instance(id);
-        const Host *host = record ? fleet.host(record->instance.hostId) : nullptr;
-        if (host)
-            hosts.emplace(host->id, remote::addressOf(*host));
-    }
-    std::vector<remote::HostAddress> addresses;
-    for (auto &[id, address] : hosts)
-        addresses.push_back(std::move(address));
-    context.pool().setHosts(addresses);
-    return instances;
-}
-
 std::string blockedText(const wire::Session &session)
 {
     std::string text;
@@ -56,7 +36,7 @@ Result<int> processList(Context &context, const Args &args)
     const auto limit = args.number("limit", 200, 1, 1000);
     if (!limit)
         return fail(limit.error());
-    const auto instances = reachInstances(context, *fleet, args);
+    const auto instances = reachInstances(context, *fleet, args.words());
     if (!instances)
         return fail(instances.error());
     const auto lists = sessions::listSessions(context.pool(), *fleet, *instances, {args.flag("idle"), static_cast<int>(*limit)});

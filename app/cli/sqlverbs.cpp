@@ -1,83 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/rules/sqlguard.h"
-#include "agent/rules/sqlscript.h"
-#include "app/batchsql/sqlrun.h"
+#include "app/batchsql/sqlread.h"
+#include "app/batchsql/waves.h"
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
+#include "app/cli/sqloutcome.h"
+#include "app/cli/sqlscript.h"
 #include "app/cli/targets.h"
-#include "app/workflow/items.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
+#include <sstream>
 
 namespace zandb::cli {
 namespace {
 
-constexpr std::size_t maxScript = 64u << 20;
-constexpr std::size_t maxStatementsPerRun = 10'000;
-
-Result<std::string> readScript(const Args &args)
-{
-    if (args.has("sql"))
-        return args.option("sql");
-    const std::string file = args.option("file", "-");
-    const std::unique_ptr<std::FILE, int (*)(std::FILE *)> opened(file == "-" ? nullptr : std::fopen(file.c_str(), "rb"), [](std::FILE *f) { return f ? std::fclose(f) : 0; });
-    if (file != "-" && !opened)
-        return fail(usageError(file + ": " + std::strerror(errno)));
-    std::FILE *in = opened ? opened.get() : stdin;
-    std::string text;
-    char buffer[65536];
-    for (std::size_t n = 0; text.size() <= maxScript && (n = std::fread(buffer, 1, sizeof buffer, in)) > 0;)
-        text.append(buffer, n);
-    if (text.size() > maxScript)
-        return fail(usageError("the script is longer than 64 MiB"));
-    return text;
-}
-
-struct Judged
-{
-    std::string sql;
-    std::size_t line = 1;
-    rules::Verdict verdict;
-};
-
-/// The statements of the script, each with the guard's verdict.  Errors: usage when it cannot be split.
-Result<std::vector<Judged>> judgeScript(const Args &args)
-{
-    const auto script = readScript(args);
-    if (!script)
-        return fail(script.error());
-    const auto split = rules::splitScript(*script);
-    if (split.problem)
-        return fail(usageError("line " + std::to_string(split.problem->line) + ": " + std::string(split.problem->text)));
-    const std::string schema = args.option("schema");
-    rules::GuardContext context;
-    context.schema = schema;
-    std::vector<Judged> all;
-    for (const auto &item : split.items) {
-        std::string sql = script->substr(item.offset, item.length);
-        auto verdict = rules::judge(sql, context);
-        all.push_back({std::move(sql), item.line, std::move(verdict)});
-    }
-    if (all.empty())
-        return fail(usageError("there is no statement; give --sql, --file or standard input"));
-    if (all.size() > maxStatementsPerRun)
-        return fail(usageError("a script has at most 10,000 statements"));
-    return all;
-}
+constexpr std::size_t shownWhenSaved = 1'000; ///< rows of each result
+constexpr std::size_t maxOrderBytes = 3u << 20; ///< a frame of the wire has 4 MiB
 
 Result<int> checkScript(Context &context, const Args &args)
 {
-    const auto judged = judgeScript(args);
+    const auto judged = judgeScript(args, 1'000'000);
     if (!judged)
         return fail(judged.error());
     Json array = Json::array();
     Table table({"LINE", "VERDICT", "CLASS", "CONFIRM", "WHY"}, {0});
     bool all = true;
-    for (const Judged &one : *judged) {
+    for (const JudgedStatement &one : *judged) {
         const auto &verdict = one.verdict;
         all = all && verdict.allowed;
         const std::string letter = verdict.statementClass ? std::string(1, verdict.statementClass) : "";
@@ -91,99 +38,51 @@ Result<int> checkScript(Context &context, const Args &args)
     return all ? exitOk : exitFailed;
 }
 
-/// What became of the script on one instance.
-struct OnInstance
+/// Class R alone goes over the warm channel.
+Result<int> readAll(Context &context, const Args &args, const wire::SqlArgs &order, const Fleet &fleet, const std::vector<Uuid> &targets)
 {
-    std::string path;
-    std::optional<Uuid> runId;
-    std::string state = "not_run";
-    std::optional<Error> error;
-    batchsql::SqlResults results;
-};
-
-/// Runs it to its end with the person's own key and reads what it left.
-Result<void> runOn(Context &context, const Fleet &fleet, const InstanceRecord &record, const wire::SqlArgs &args, OnInstance *outcome)
-{
-    const auto begun = beginRun(context, batchsql::makeSqlRun(record.instance, args, context.settings().person, fleet.readAt));
-    if (!begun)
-        return fail(begun.error());
-    outcome->runId = begun->run.id;
-    const auto ended = followBegun(context, *begun);
-    if (!ended)
-        return fail(ended.error());
-    outcome->state = toString(ended->run.state);
-    outcome->error = ended->run.error;
-    const Host *host = fleet.host(record.instance.hostId);
-    if (ended->attempts.empty() || !host)
-        return {};
-    context.pool().setHosts({remote::addressOf(*host)});
-    const Attempt &last = ended->attempts.back();
-    const auto items = workflow::followItems(context.pool(), host->id, {ended->run.id, last.step, last.attempt}, 0, [&](std::int64_t, const Json &item) {
-        outcome->results.add(item);
-        return true;
-    });
-    return items ? Result<void>{} : fail(items.error());
+    std::optional<SavedResults> saved;
+    if (args.has("save"))
+        saved.emplace(args.option("save"), fleet, targets);
+    const auto take = [&](std::size_t at, const Json &item) { saved->take(at, item); };
+    const auto reads = batchsql::readScript(context.session(), context.pool(), fleet, targets, order, {}, saved ? std::function<void(std::size_t, const Json &)>(take) : nullptr,
+                                            saved ? shownWhenSaved : 10'000'000);
+    if (!reads)
+        return fail(reads.error());
+    if (saved && saved->problem())
+        return fail(*saved->problem());
+    std::vector<OnInstance> all;
+    for (const batchsql::InstanceRead &read : *reads)
+        all.push_back({read.path, {}, {}, std::string(toString(read.error ? RunState::Failed : RunState::Succeeded)), read.error, read.results});
+    return printOutcomes(context, args, all, order.statements.size()) ? exitOk : exitFailed;
 }
 
-Json outcomeJson(const OnInstance &one)
+Result<batchsql::WavePolicy> policyOf(const Args &args, const Fleet &fleet, const std::vector<Uuid> &targets)
 {
-    Json statements = Json::array();
-    int number = 0;
-    for (const auto &statement : one.results.statements()) {
-        Json json{{"statement", ++number}, {"done", statement.end.has_value()}, {"columns", statement.columns}, {"rows", statement.rows}};
-        if (statement.end) {
-            json["class"] = statement.end->statementClass;
-            json["affected_rows"] = statement.end->affectedRows;
-            json["more_rows"] = statement.end->moreRows;
-            json["took_us"] = statement.end->tookUs;
-            json["warnings"] = statement.end->warnings;
-        }
-        statements.push_back(std::move(json));
+    batchsql::WavePolicy policy;
+    policy.noCanary = args.flag("no-canary");
+    if (const std::string path = args.option("canary"); !path.empty()) {
+        const InstanceRecord *record = fleet.instanceByPath(path);
+        if (!record || std::ranges::find(targets, record->instance.id) == targets.end())
+            return fail(usageError("--canary names one of the targets, as HOST/INSTANCE"));
+        policy.canary = record->instance.id;
     }
-    return {{"instance", one.path}, {"run_id", idJson(one.runId)}, {"state", one.state}, {"error", errorsJson(one.error)}, {"statements", std::move(statements)}};
-}
-
-/// One table for each statement, over all instances, with a column that names the instance.
-void printMerged(const std::vector<OnInstance> &all, std::size_t statements, bool csv)
-{
-    for (std::size_t i = 0; i < statements; ++i) {
-        std::vector<std::string> heads;
-        std::vector<std::vector<Json>> rows;
-        for (const OnInstance &one : all) {
-            if (i >= one.results.statements().size())
-                continue;
-            const auto &statement = one.results.statements()[i];
-            if (heads.empty() && !statement.columns.empty()) {
-                heads = statement.columns;
-                heads.insert(heads.begin(), "instance");
-            }
-            for (const Json &row : statement.rows) {
-                std::vector<Json> cells{Json(one.path)};
-                cells.insert(cells.end(), row.begin(), row.end());
-                rows.push_back(std::move(cells));
-            }
-            if (!csv && statement.columns.empty() && statement.end)
-                printLine(one.path + ": statement " + std::to_string(i + 1) + " done, " + std::to_string(statement.end->affectedRows) + " rows changed");
-            if (statement.end && statement.end->moreRows)
-                warnLine(one.path + ": statement " + std::to_string(i + 1) + " has more rows than --rows allows");
-        }
-        if (heads.empty())
-            continue;
-        if (csv) {
-            printLine(batchsql::csvLine({heads.begin(), heads.end()}));
-            for (const auto &row : rows)
-                printLine(batchsql::csvLine(row));
-            continue;
-        }
-        Table table(heads);
-        for (const auto &row : rows) {
-            std::vector<std::string> cells;
-            for (const Json &cell : row)
-                cells.push_back(printable(batchsql::cellText(cell)));
-            table.add(std::move(cells));
-        }
-        table.print();
-    }
+    const auto wave = args.number("wave", 1, 1, 64);
+    const auto pause = args.duration("pause");
+    const auto lag = args.duration("max-lag");
+    const auto running = args.number("max-running", 0, 0, 1'000'000);
+    const auto percent = batchsql::stopPercentOf(args.option("stop-on", "first"));
+    if (!wave || !pause || !lag || !running)
+        return fail(!wave ? wave.error() : !pause ? pause.error() : !lag ? lag.error() : running.error());
+    if (!percent)
+        return fail(usageError("--stop-on is first, or a share like 10%"));
+    policy.wave = static_cast<int>(*wave);
+    policy.pauseSeconds = pause->value_or(0);
+    policy.stopPercent = *percent;
+    policy.maxLagSeconds = *lag;
+    if (*running > 0)
+        policy.maxThreadsRunning = *running;
+    return policy;
 }
 
 Result<int> runScript(Context &context, const Args &args)
@@ -196,69 +95,60 @@ Result<int> runScript(Context &context, const Args &args)
     order.confirmed = args.flag("confirmed");
     const auto rows = args.number("rows", order.rows, 0, 10'000'000);
     const auto timeout = args.duration("timeout");
-    if (!rows || !timeout)
-        return fail(!rows ? rows.error() : timeout.error());
+    const auto lockWait = args.duration("lock-wait");
+    if (!rows || !timeout || !lockWait)
+        return fail(!rows ? rows.error() : !timeout ? timeout.error() : lockWait.error());
     order.rows = *rows;
     if (*timeout)
         order.timeMs = std::clamp<std::int64_t>(**timeout, 1, 86'400) * 1000;
-    for (const Judged &one : *judged) {
-        if (!one.verdict.allowed)
-            return fail(usageError("line " + std::to_string(one.line) + " is not run: " + one.verdict.why()));
-        if (one.verdict.needsConfirmation && !order.confirmed)
-            return fail(usageError("line " + std::to_string(one.line) + " needs --confirmed: " + one.verdict.why()));
-        order.statements.push_back(one.sql);
-    }
+    if (*lockWait)
+        order.lockWaitSeconds = std::clamp<std::int64_t>(**lockWait, 1, 86'400);
+    std::istringstream accepted(args.option("accept"));
+    for (std::string name; std::getline(accepted, name, ',');)
+        order.accepted.push_back(name);
+    auto statements = allowedStatements(*judged, order.confirmed);
+    if (!statements)
+        return fail(statements.error());
+    order.statements = std::move(*statements);
+    if (dumpJson(Json(order)).size() > maxOrderBytes)
+        return fail(usageError("the statements of one order have at most 3 MiB together; cut the script into several"));
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());
-    const auto targets = chosenInstances(*fleet, args.words());
+    const auto targets = reachInstances(context, *fleet, args.words());
     if (!targets)
         return fail(targets.error());
-    std::vector<OnInstance> all;
-    for (const Uuid &id : *targets) {
-        all.emplace_back();
-        all.back().path = fleet->pathOf(id);
-    }
-    // the first one is the canary: what fails stops the rest
-    bool good = true;
-    for (std::size_t i = 0; good && i < all.size(); ++i) {
-        const InstanceRecord *record = fleet->instance((*targets)[i]);
-        if (!record)
-            continue;
-        if (const auto ran = runOn(context, *fleet, *record, order, &all[i]); !ran) {
-            all[i].error = all[i].error ? all[i].error : std::optional(ran.error());
-            all[i].state = all[i].runId ? all[i].state : "failed";
-            good = false;
-        }
-        good = good && all[i].state == toString(RunState::Succeeded);
-    }
-    if (context.json()) {
-        Json array = Json::array();
-        for (const OnInstance &one : all)
-            array.push_back(outcomeJson(one));
-        context.print(array);
-    } else {
-        printMerged(all, order.statements.size(), args.flag("csv"));
-    }
-    for (const OnInstance &one : all) {
-        if (one.state != toString(RunState::Succeeded))
-            warnLine(one.path + ": " + (one.error ? errorLine(*one.error) : one.state == "not_run" ? std::string("not run, since another one failed") : one.state));
-        for (const Error *cause = one.error ? one.error->cause.get() : nullptr; cause; cause = cause->cause.get())
-            warnLine("  " + errorLine(*cause));
-    }
-    return good ? exitOk : exitFailed;
+    if (std::ranges::all_of(*judged, [](const JudgedStatement &one) { return one.verdict.statementClass == 'R'; }))
+        return readAll(context, args, order, *fleet, *targets);
+    const auto policy = policyOf(args, *fleet, *targets);
+    if (!policy)
+        return fail(policy.error());
+    batchsql::SqlPlan plan;
+    plan.id = Uuid::v7();
+    plan.author = context.settings().person;
+    plan.executor = executorName(context);
+    plan.args = std::move(order);
+    plan.policy = *policy;
+    plan.targets = batchsql::planWaves(*targets, *policy);
+    if (const auto made = batchsql::createPlan(context.session(), plan); !made)
+        return fail(made.error());
+    return driveAndPrint(context, args, plan.id);
 }
 
 } // namespace
 
 std::vector<Verb> sqlVerbs()
 {
-    Verb check{"sql", "check", "[--sql TEXT | --file FILE] [--schema S]", "what the guard of batch SQL says of a script", {{"sql", "file", "schema"}, {}}, checkScript};
+    Verb check{"sql", "check", "[--sql TEXT | --file FILE] [--encoding E] [--schema S]", "what the guard of batch SQL says of a script", {{"sql", "file", "encoding", "schema"}, {}}, checkScript};
     check.needsSettings = false;
     return {
         check,
-        {"sql", "run", "TARGET... [--sql TEXT | --file FILE] [--schema S] [--confirmed] [--rows N] [--timeout D] [--csv]",
-         "run a script on instances, one after the other, with your key; the first failure stops", {{"sql", "file", "schema", "rows", "timeout"}, {"confirmed", "csv"}}, runScript, 1, 1000},
+        {"sql", "run",
+         "TARGET... [--sql TEXT | --file FILE] [--encoding E] [--schema S] [--confirmed] [--accept NAME,...] [--rows N] [--timeout D] [--lock-wait D] [--canary HOST/INSTANCE | --no-canary] [--wave N] "
+         "[--pause D] [--stop-on first|N%] [--max-lag D] [--max-running N] [--csv] [--compare] [--save DIRECTORY]",
+         "run a script on instances with your key: one first, then the others in waves; what only reads goes to all at once",
+         {{"sql", "file", "encoding", "schema", "accept", "rows", "timeout", "lock-wait", "canary", "wave", "pause", "stop-on", "max-lag", "max-running", "save"}, {"confirmed", "no-canary", "csv", "compare"}},
+         runScript, 1, 1000},
     };
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/targets.h"
 
+#include "app/cli/command.h"
+
 #include "app/cli/groups.h"
 #include "models/fleet/scope.h"
 
@@ -40,6 +42,25 @@ Result<std::vector<Uuid>> chosenInstances(const Fleet &fleet, const std::vector<
         chosen = contentsOf(fleet, {}).instances;
     std::vector<Uuid> instances(chosen.begin(), chosen.end());
     std::ranges::sort(instances, {}, [&](const Uuid &id) { return fleet.pathOf(id); });
+    return instances;
+}
+
+Result<std::vector<Uuid>> reachInstances(Context &context, const Fleet &fleet, const std::vector<std::string> &words)
+{
+    auto instances = chosenInstances(fleet, words);
+    if (!instances)
+        return fail(instances.error());
+    std::map<Uuid, remote::HostAddress> hosts;
+    for (const Uuid &id : *instances) {
+        const InstanceRecord *record = fleet.instance(id);
+        const Host *host = record ? fleet.host(record->instance.hostId) : nullptr;
+        if (host)
+            hosts.emplace(host->id, remote::addressOf(*host));
+    }
+    std::vector<remote::HostAddress> addresses;
+    for (auto &[id, address] : hosts)
+        addresses.push_back(std::move(address));
+    context.pool().setHosts(addresses);
     return instances;
 }
 

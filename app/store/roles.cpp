@@ -71,6 +71,8 @@ constexpr std::array tables{
     TableRights{"key_usage", "INSERT, DELETE", "INSERT, DELETE"},
     TableRights{"check_finding", "INSERT, DELETE", "INSERT, DELETE"},
     TableRights{"check_pass", "INSERT, DELETE", "INSERT, DELETE"},
+    TableRights{"sql_plan", "INSERT, UPDATE", "UPDATE, DELETE"},
+    TableRights{"sql_plan_target", "INSERT, UPDATE", "UPDATE, DELETE"},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

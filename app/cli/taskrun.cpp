@@ -4,27 +4,12 @@
 #include "app/cli/execution.h"
 #include "app/headless/programkinds.h"
 #include "app/schedule/decide.h"
-#include "app/schedule/targets.h"
 #include "app/workflow/follow.h"
 #include "app/workflow/newrun.h"
 
 #include <algorithm>
 
 namespace zandb::cli {
-namespace {
-
-Result<std::vector<workflow::Chosen>> targetsOf(Context &context, const Task &task, const Fleet &fleet)
-{
-    if (const auto &choose = workflow::kindNamed(headless::programKinds(), task.kind).choose)
-        return choose(context.session(), task, schedule::selected(task.selector, fleet), fleet, fleet.readAt);
-    std::vector<workflow::Chosen> targets;
-    for (const schedule::Target &target : schedule::expandTargets(task.selector, task.policies.source, fleet))
-        targets.push_back({target.instance, target.host, task.args});
-    return targets;
-}
-
-} // namespace
-
 Result<int> runTaskNow(Context &context, const Task &task, bool wait)
 {
     if (const auto wrong = schedule::whyUnreadable(task))
@@ -32,7 +17,7 @@ Result<int> runTaskNow(Context &context, const Task &task, bool wait)
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());
-    const auto targets = targetsOf(context, task, *fleet);
+    const auto targets = workflow::targetsOf(context.session(), headless::programKinds(), task, *fleet);
     if (!targets)
         return fail(targets.error());
     std::vector<RunDetail> begun;

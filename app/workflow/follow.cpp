@@ -31,16 +31,6 @@ bool leadsTo(const std::vector<Follow> &follows, const Uuid &from, const Uuid &t
     return std::ranges::any_of(follows, [&](const Follow &one) { return one.task == from && leadsTo(follows, one.follow, to, seen); });
 }
 
-Result<std::vector<Chosen>> targetsOf(Session &session, const Kinds &kinds, const Task &task, const Fleet &fleet)
-{
-    if (const auto &choose = kindNamed(kinds, task.kind).choose)
-        return choose(session, task, schedule::selected(task.selector, fleet), fleet, fleet.readAt);
-    std::vector<Chosen> targets;
-    for (const schedule::Target &target : schedule::expandTargets(task.selector, task.policies.source, fleet))
-        targets.push_back({target.instance, target.host, task.args});
-    return targets;
-}
-
 Result<int> makeRuns(Session &session, const Kinds &kinds, const Task &task, const Uuid &row, const Uuid &cause, const Fleet &fleet)
 {
     const auto targets = targetsOf(session, kinds, task, fleet);
@@ -74,6 +64,16 @@ Result<int> makeRuns(Session &session, const Kinds &kinds, const Task &task, con
 }
 
 } // namespace
+
+Result<std::vector<Chosen>> targetsOf(Session &session, const Kinds &kinds, const Task &task, const Fleet &fleet)
+{
+    if (const auto &choose = kindNamed(kinds, task.kind).choose)
+        return choose(session, task, schedule::selected(task.selector, fleet), fleet, fleet.readAt);
+    std::vector<Chosen> targets;
+    for (const schedule::Target &target : schedule::expandTargets(task.selector, task.policies.source, fleet))
+        targets.push_back({target.instance, target.host, task.args});
+    return targets;
+}
 
 Result<std::vector<Follow>> loadFollows(Session &session)
 {

@@ -7,6 +7,9 @@
 /// ends the run; the ids of the runs made of it are derived from the row's, so that making them twice is harmless.  Errors: those of Session.
 namespace zandb::workflow {
 
+/// What the task would work on now, outside of its schedule.
+Result<std::vector<Chosen>> targetsOf(store::Session &session, const Kinds &kinds, const Task &task, const Fleet &fleet);
+
 struct Follow
 {
     Uuid task;

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 namespace zandb::cli {
+
 Result<int> runTaskNow(Context &context, const Task &task, bool wait)
 {
     if (const auto wrong = schedule::whyUnreadable(task))

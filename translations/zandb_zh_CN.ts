@@ -2335,6 +2335,10 @@ UTC %3</translation>
 <context>
     <name>RunText</name>
     <message>
+        <source>Comparison of configurations</source>
+        <translation>配置比较</translation>
+    </message>
+    <message>
         <source>Configuration change</source>
         <translation>配置变更</translation>
     </message>

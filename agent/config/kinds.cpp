@@ -2,6 +2,7 @@
 #include "agent/config/kinds.h"
 
 #include "agent/config/change.h"
+#include "agent/config/driftwork.h"
 #include "agent/runtime/work.h"
 
 namespace zandb::agent {
@@ -41,6 +42,13 @@ void addConfigKinds(Kinds &kinds)
     config.pool = Pool::Short;
     config.exclusive = true;
     kinds["configure"] = std::move(config);
+
+    Kind drift;
+    drift.run = driftWork;
+    drift.isIdempotent = true;
+    drift.leastRole = Role::Viewer;
+    drift.dispatcher = ByDispatcher::Yes;
+    kinds["drift"] = std::move(drift);
 }
 
 } // namespace zandb::agent

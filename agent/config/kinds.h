@@ -5,7 +5,7 @@
 
 namespace zandb::agent {
 
-/// Adds the kind `configure`: a change of an instance's configuration (agent/protocol/config.h).
+/// Adds the kinds `configure`, a change of an instance's configuration, and `drift`, which reads it (agent/protocol/config.h).
 void addConfigKinds(Kinds &kinds);
 
 } // namespace zandb::agent

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include <grp.h>
 #include <pwd.h>
@@ -49,6 +50,26 @@ bool isDerived(std::string_view name)
             return true;
     }
     return false;
+}
+
+/// Whether a start with `text` gives what is in memory: servers clip to the range, keep six decimals, and round the buffer pool up to whole chunks.
+bool givesMemory(const wire::ConfigVariable &variable, const std::string &text, long long poolStep)
+{
+    if (rules::sameValueOf(variable.name, text, variable.memory))
+        return true;
+    long long asked = 0, memory = 0, least = 0, most = 0;
+    if (rules::wholeNumber(text, asked) && rules::wholeNumber(variable.memory, memory)) {
+        if (rules::wholeNumber(variable.least, least) && asked < least)
+            return memory == least;
+        if (rules::wholeNumber(variable.most, most) && asked > most)
+            return memory == most;
+        return variable.name == "innodb_buffer_pool_size" && memory > asked && memory - asked < poolStep;
+    }
+    char *end = nullptr;
+    const double one = std::strtod(text.c_str(), &end);
+    const bool isDecimal = !text.empty() && *end == '\0' && text.find_first_not_of("0123456789.") == text.npos;
+    const double other = std::strtod(variable.memory.c_str(), &end);
+    return isDecimal && !variable.memory.empty() && *end == '\0' && variable.memory.find('.') != std::string::npos && one - other < 1e-6 && other - one < 1e-6;
 }
 
 } // namespace
@@ -213,9 +234,15 @@ Result<wire::ConfigState> ServerConfig::state(const std::vector<std::string> &na
             }
         }
     }
+    const auto whole = [&](const char *name, long long otherwise) {
+        long long number = 0;
+        const auto it = values->find(name);
+        return it != values->end() && rules::wholeNumber(it->second, number) ? number : otherwise;
+    };
+    const long long poolStep = whole("innodb_buffer_pool_chunk_size", 128LL << 20) * whole("innodb_buffer_pool_instances", 1);
     for (auto &[name, variable] : variables) {
         const auto &next = variable.persisted ? variable.persisted : variable.disk;
-        variable.agree = !next || isDerived(name) || rules::sameValueOf(name, *next, variable.memory);
+        variable.agree = !next || isDerived(name) || givesMemory(variable, *next, poolStep);
         state.variables.push_back(std::move(variable));
     }
     for (const OptionProblem &problem : m_options.problems())

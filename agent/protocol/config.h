@@ -9,7 +9,7 @@
 /// Messages about the configuration of servers.
 ///
 /// Methods: `config.read` ConfigWish -> ConfigState (viewer); `config.preview` ConfigArgs -> ConfigResult (operator), which touches nothing.
-/// Order: kind `configure`, ConfigArgs -> ConfigResult; only with a person's key.
+/// Orders: kind `configure`, ConfigArgs -> ConfigResult, only with a person's key; kind `drift`, ConfigWish -> ConfigState, by schedules too.
 namespace zandb::wire {
 
 /// What shall become of one variable.
@@ -134,8 +134,9 @@ struct ConfigState
     std::vector<ConfigProblem> problems;
     std::vector<ConfigFile> files;
     std::int64_t pending = 0;              ///< changes that are not taken back yet
+    std::string programSha256;             ///< of the program that runs; only of kind `drift`
     std::string next;                      ///< not all fitted: ask again with this as `after`
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigState, instance, flavour, version, variables, unknown, problems, files, pending, next)
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigState, instance, flavour, version, variables, unknown, problems, files, pending, programSha256, next)
 };
 
 } // namespace zandb::wire

@@ -17,7 +17,7 @@ std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
     for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs,
-                      alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, explainVerbs, killerVerbs, killedVerbs, checkVerbs, sqlVerbs, sqlPlanVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs}) {
+                      alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, explainVerbs, killerVerbs, killedVerbs, checkVerbs, sqlVerbs, sqlPlanVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs, driftVerbs}) {
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }

@@ -87,6 +87,7 @@ std::vector<Verb> configVerbs();
 std::vector<Verb> sqlUndoVerbs();
 std::vector<Verb> sqlPlanVerbs();
 std::vector<Verb> sqlPreviewVerbs();
+std::vector<Verb> driftVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

@@ -2,6 +2,7 @@
 #include "app/config/kinds.h"
 
 #include "app/config/configrepository.h"
+#include "app/config/driftrepository.h"
 
 namespace zandb::config {
 namespace {
@@ -26,11 +27,22 @@ Result<workflow::Recorder> recordChange(const workflow::Ended &ended)
     return workflow::Recorder([revisions = revisionsOf(ended.run, *result)](store::Session &session, const Attempt &) { return storeRevisions(session, revisions); });
 }
 
+Result<workflow::Recorder> recordFacts(const workflow::Ended &ended)
+{
+    if (ended.attempt.state != RunState::Succeeded)
+        return workflow::Recorder();
+    auto state = decode<wire::ConfigState>(ended.status.data);
+    if (!state)
+        return fail(state.error());
+    return workflow::Recorder([state = std::move(*state), instance = ended.run.targetId](store::Session &session, const Attempt &) { return storeFacts(session, instance, state); });
+}
+
 } // namespace
 
 void addConfigKinds(workflow::Kinds &kinds)
 {
     kinds["configure"] = {.automaticRetries = 0, .makeArgs = nameInstance, .record = recordChange};
+    kinds["drift"] = {.needsPerson = false, .mayBeScheduled = true, .eachInstance = true, .makeArgs = nameInstance, .record = recordFacts};
 }
 
 } // namespace zandb::config

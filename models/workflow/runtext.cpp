@@ -32,6 +32,7 @@ constexpr auto kinds = std::to_array<Word>({
     {"facts", QT_TRANSLATE_NOOP("RunText", "Facts")},
     {"rotate", QT_TRANSLATE_NOOP("RunText", "Log rotation")},
     {"configure", QT_TRANSLATE_NOOP("RunText", "Configuration change")},
+    {"drift", QT_TRANSLATE_NOOP("RunText", "Comparison of configurations")},
     {"sql", QT_TRANSLATE_NOOP("RunText", "SQL script")},
     {"sql_undo", QT_TRANSLATE_NOOP("RunText", "Undo of SQL")},
     {"keycheck", QT_TRANSLATE_NOOP("RunText", "Key check")},

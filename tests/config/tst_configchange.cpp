@@ -345,6 +345,19 @@ private Q_SLOTS:
         QCOMPARE(QByteArray::fromStdString(differing), QByteArray());
     }
 
+    void whatAStartWouldClipTooAgrees()
+    {
+        add("max_connections=200000\nlong_query_time=0.0000001\ninnodb_buffer_pool_size=100M\n");
+        QVERIFY(m_server->exec("SET GLOBAL max_connections = 100000") && m_server->exec("SET GLOBAL long_query_time = 0"));
+        const auto instance = findInstance(m_config, m_server->name());
+        auto server = ServerConfig::open(m_config, *instance);
+        QVERIFY(server);
+        const auto state = server->state({"max_connections", "long_query_time", "innodb_buffer_pool_size"});
+        QVERIFY(state);
+        for (const auto &variable : state->variables)
+            QCOMPARE(variable.agree, variable.name != "innodb_buffer_pool_size"); // whose 32 MiB are another value
+    }
+
     void aTrialFindsWhatOnlyAStartFinds()
     {
         auto done = act({to("table_open_cache_instances", "4", "disk")}, Role::Admin, true).run();

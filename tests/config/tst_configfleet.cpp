@@ -113,6 +113,47 @@ private Q_SLOTS:
         QCOMPARE(status, 1);
     }
 
+    void driftIsFoundAcceptedAndRepaired()
+    {
+        int status = -1;
+        const auto of = [](const Json &answer, const std::string &code, const std::string &subject) {
+            std::vector<Json> found;
+            for (const Json &one : answer.at("findings")) {
+                if (one.at("code") == code && one.at("subject") == subject)
+                    found.push_back(one);
+            }
+            return found;
+        };
+        QVERIFY(server(1).exec("SET GLOBAL max_connections = 77"));
+        ctl({"drift", "standard", "set", "max_connections=78", "--all"}, &status);
+        QCOMPARE(status, 0);
+        QVERIFY(server(0).exec("SET GLOBAL max_connections = 78"));
+        // a scheduled task reads as `drift check` does
+        m_fleet->startHeadless();
+        QCOMPARE(m_fleet->ctl({"task", "add", "drift", "--kind", "drift", "--all", "--every", "2s"}).status, 0);
+        QTRY_VERIFY2_WITH_TIMEOUT(of(ctl({"drift", "list"}), "standard", "max_connections").size() == 1, m_fleet->describe().c_str(), 60'000);
+        QCOMPARE(m_fleet->ctl({"task", "remove", "drift"}).status, 0);
+        const Json checked = ctl({"drift", "check"}, &status);
+        QCOMPARE(status, 0);
+        SAME(Json(checked.at("read").size()), Json(2));
+        auto found = of(checked, "standard", "max_connections");
+        QCOMPARE(found.size(), std::size_t(1));
+        SAME(found[0].at("instance"), Json(m_two));
+        SAME(found[0].at("found"), Json("77"));
+        SAME(found[0].at("accepted"), Json());
+        ctl({"drift", "accept", m_two, "max_connections", "--reason", "load test", "--for", "1d"}, &status);
+        QCOMPARE(status, 0);
+        found = of(ctl({"drift", "list", m_two}), "standard", "max_connections");
+        SAME(found.at(0).at("accepted").at("reason"), Json("load test"));
+        QCOMPARE(m_fleet->ctl({"drift", "accept", m_two, "max_connections", "--for", "1d"}).status, 2);
+        // repair goes the way of every change
+        ctl({"config", "set", m_two, "max_connections=78", "--memory", "--yes"}, &status);
+        QCOMPARE(status, 0);
+        QVERIFY(of(ctl({"drift", "check", m_two}), "standard", "max_connections").empty());
+        ctl({"drift", "standard", "remove", "max_connections", "--all"}, &status);
+        QCOMPARE(status, 0);
+    }
+
     void aRefusalAnywhereChangesNothing()
     {
         int status = -1;

@@ -12,6 +12,7 @@
 #include "agent/serve/checkconfig.h"
 #include "agent/serve/commands.h"
 #include "agent/slowlog/commands.h"
+#include "agent/snapshots/kinds.h"
 
 #include <cstdio>
 #include <functional>
@@ -33,6 +34,7 @@ Kinds allKinds()
     addConfigKinds(kinds);
     addRotationKinds(kinds);
     addCheckKinds(kinds);
+    addSnapshotKinds(kinds);
     return kinds;
 }
 

@@ -655,4 +655,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>zandb::console::BackupsController</name>
+    <message numerus="yes">
+        <source>%1: %n new slow statement(s)</source>
+        <translation>
+            <numerusform>%1: %n new slow statement</numerusform>
+            <numerusform>%1: %n new slow statements</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -167,6 +167,22 @@
         <source>&quot;zandbctl check keys&quot; lists them. A larger type needs ALTER TABLE, which writes the table anew.</source>
         <translation>“zandbctl check keys”会列出它们。换成更大的类型需要 ALTER TABLE，它会重写整张表。</translation>
     </message>
+    <message>
+        <source>%1: a statement is sent much more often than usual</source>
+        <translation>%1：某语句的执行次数远多于平常</translation>
+    </message>
+    <message>
+        <source>%1: a statement is slower than usual</source>
+        <translation>%1：某语句比平常慢</translation>
+    </message>
+    <message>
+        <source>%1 calls in five minutes, usually %2.</source>
+        <translation>五分钟内 %1 次，平常 %2 次。</translation>
+    </message>
+    <message>
+        <source>p95 %1, usually %2.</source>
+        <translation>p95 为 %1，平常为 %2。</translation>
+    </message>
 </context>
 <context>
     <name>AttentionText</name>
@@ -3739,6 +3755,10 @@ stored %5 (%6)</source>
         <source>Process list</source>
         <translation>进程列表</translation>
     </message>
+    <message>
+        <source>Growth and changes</source>
+        <translation>增长与变化</translation>
+    </message>
 </context>
 <context>
     <name>zandb::InstanceTableModel</name>
@@ -5115,6 +5135,15 @@ stored %5 (%6)</source>
         <source>Total time</source>
         <translation>总时间</translation>
     </message>
+    <message>
+        <source>regressed</source>
+        <comment>digests</comment>
+        <translation>变差</translation>
+    </message>
+    <message>
+        <source>Digests that are slower or more frequent than usual now: the Today page lists them with the figures</source>
+        <translation>目前比平常更慢或更频繁的摘要：“今日”页列出它们及数据</translation>
+    </message>
 </context>
 <context>
     <name>SlowQueryText</name>
@@ -5608,6 +5637,18 @@ stored %5 (%6)</source>
         <translation>
             <numerusform>%n 个异常备份之后，同一任务和实例的备份再次异常</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>The statement is known: how it is now is usual from now on</source>
+        <translation>此语句已知：从现在起以目前的情况为平常</translation>
+    </message>
+    <message>
+        <source>Choose a statement in the list first.</source>
+        <translation>请先在列表中选择一条语句。</translation>
     </message>
 </context>
 <context>
@@ -7142,6 +7183,242 @@ Qt %2</translation>
     <message>
         <source>The tables of the statement and their indexes are listed here.</source>
         <translation>此处列出该语句涉及的表及其索引。</translation>
+    </message>
+</context>
+<context>
+    <name>FindingText</name>
+    <message>
+        <source>%1: a statement is slower than usual</source>
+        <translation>%1：某语句比平常慢</translation>
+    </message>
+    <message>
+        <source>%1: a statement is sent much more often than usual</source>
+        <translation>%1：某语句的执行次数远多于平常</translation>
+    </message>
+    <message>
+        <source>%1: a new slow statement</source>
+        <translation>%1：新的慢语句</translation>
+    </message>
+    <message>
+        <source>p95 %1, usually %2, %3 more a minute</source>
+        <translation>p95 为 %1，平常 %2，每分钟多耗 %3</translation>
+    </message>
+    <message>
+        <source>%1 calls in five minutes, usually %2, %3 more a minute</source>
+        <translation>五分钟内 %1 次，平常 %2 次，每分钟多耗 %3</translation>
+    </message>
+    <message>
+        <source>%1 calls, %2 when it came</source>
+        <translation>出现时 %1 次，共 %2</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::BackupsController</name>
+    <message numerus="yes">
+        <source>%1: %n new slow statement(s)</source>
+        <translation>
+            <numerusform>%1：%n 条新的慢语句</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The Slow queries page lists them.</source>
+        <translation>“慢查询”页列出了它们。</translation>
+    </message>
+</context>
+<context>
+    <name>SnapshotText</name>
+    <message>
+        <source>(system tablespaces)</source>
+        <translation>（系统表空间）</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>Variable</source>
+        <translation>变量</translation>
+    </message>
+    <message>
+        <source>Plugin</source>
+        <translation>插件</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Directory</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>added</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>变更</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>其他</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::GrowthModel</name>
+    <message>
+        <source>(all of it)</source>
+        <translation>（全部）</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Rows&apos; data</source>
+        <translation>行数据</translation>
+    </message>
+    <message>
+        <source>Indexes</source>
+        <translation>索引</translation>
+    </message>
+    <message>
+        <source>Rows (est.)</source>
+        <translation>行数（估计）</translation>
+    </message>
+    <message>
+        <source>Growth a day</source>
+        <translation>每天增长</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SnapshotDiffModel</name>
+    <message>
+        <source>What</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Growth</source>
+        <translation>增长</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::GrowthView</name>
+    <message>
+        <source>%1 to %2 (%3%4), %5 to %6 tables</source>
+        <translation>%1 到 %2（%3%4），%5 到 %6 张表</translation>
+    </message>
+    <message>
+        <source>Accounts are not compared: the agent may not read them.</source>
+        <translation>未比较账户：代理无权读取。</translation>
+    </message>
+    <message>
+        <source>There is no snapshot yet. A task takes one each day: zandbctl task add sizes --kind snapshot --all --every day --at 03:30</source>
+        <translation>还没有快照。可用任务每天生成一次：zandbctl task add sizes --kind snapshot --all --every day --at 03:30</translation>
+    </message>
+    <message>
+        <source>%1 in %2 tables of %3 schemas</source>
+        <translation>%1，%3 个库的 %2 张表</translation>
+    </message>
+    <message>
+        <source>snapshot of %1</source>
+        <translation>快照时间 %1</translation>
+    </message>
+    <message>
+        <source>data directory %1</source>
+        <translation>数据目录 %1</translation>
+    </message>
+    <message>
+        <source>logs %1</source>
+        <translation>日志 %1</translation>
+    </message>
+    <message>
+        <source>binlogs %1</source>
+        <translation>binlog %1</translation>
+    </message>
+    <message>
+        <source>temporary files %1</source>
+        <translation>临时文件 %1</translation>
+    </message>
+    <message>
+        <source>%1 slow and %2 killed statements that day</source>
+        <translation>当天 %1 条慢语句，%2 条被终止</translation>
+    </message>
+    <message>
+        <source>not all could be read</source>
+        <translation>未能全部读取</translation>
+    </message>
+    <message>
+        <source>Schemas and largest tables</source>
+        <translation>库与最大的表</translation>
+    </message>
+    <message>
+        <source>Two days compared</source>
+        <translation>两天比较</translation>
+    </message>
+    <message>
+        <source>Day to begin with</source>
+        <translation>起始日</translation>
+    </message>
+    <message>
+        <source>Day to compare with</source>
+        <translation>对比日</translation>
+    </message>
+    <message>
+        <source>Size by schema</source>
+        <translation>各库大小</translation>
+    </message>
+    <message>
+        <source>No snapshot yet</source>
+        <translation>还没有快照</translation>
+    </message>
+    <message>
+        <source>A task of the kind snapshot takes one each day; zandbctl instance snapshot takes one now.</source>
+        <translation>snapshot 类任务每天生成一次；zandbctl instance snapshot 立即生成一次。</translation>
+    </message>
+    <message>
+        <source>Nothing to compare</source>
+        <translation>没有可比较的内容</translation>
+    </message>
+    <message>
+        <source>The two days are alike, or there is only one.</source>
+        <translation>两天相同，或只有一天。</translation>
     </message>
 </context>
 </TS>

@@ -4,7 +4,7 @@
 
 #include "agent/backups/job.h"
 #include "agent/backups/privateserver.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/backups/tools.h"
 #include "agent/privileged/client.h"
 

@@ -6,7 +6,7 @@
 #include "agent/backups/mydumpermetadata.h"
 #include "agent/backups/snapshotrelay.h"
 #include "agent/backups/standing.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/backups/toollosses.h"
 #include "agent/backups/tools.h"
 

@@ -2,7 +2,7 @@
 #include "agent/backups/inventory.h"
 
 #include "agent/backups/datafiles.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/fleet/grants.h"
 #include "agent/privileged/client.h"
 

@@ -3,7 +3,7 @@
 #include "agent/backups/job.h"
 #include "agent/backups/mariabackuptool.h"
 #include "agent/backups/readpace.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/backups/tools.h"
 #include "agent/backups/xbstream.h"
 #include "agent/privileged/client.h"

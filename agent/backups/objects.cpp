@@ -2,7 +2,7 @@
 #include "agent/backups/objects.h"
 
 #include "agent/backups/inventory.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/fleet/grants.h"
 
 #include <algorithm>

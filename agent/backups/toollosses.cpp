@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/toollosses.h"
 
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #include "agent/backups/dumprewriter.h"
 #include "agent/backups/restore.h"
 #include "agent/fleet/statementtext.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/backups/tools.h"
 
 namespace zandb::agent {

@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 
 #include "app/cli/channels.h"
+#include "app/cli/snapshotverbs.h"
 #include "app/cli/storeoptions.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/headless/serve.h"
@@ -16,8 +17,9 @@ namespace zandb::cli {
 std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
-    for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs, overviewVerbs,
-                      alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, explainVerbs, killerVerbs, killedVerbs, checkVerbs, sqlVerbs, sqlPlanVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs, driftVerbs}) {
+    for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, snapshotVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs,
+                      overviewVerbs, alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, explainVerbs, killerVerbs,
+                      killedVerbs, checkVerbs, sqlVerbs, sqlPlanVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs, driftVerbs}) {
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }

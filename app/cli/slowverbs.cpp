@@ -5,6 +5,7 @@
 #include "app/cli/slowitems.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/killer/killedrepository.h"
+#include "app/slowlog/slowregression.h"
 #include "app/slowlog/slowrepository.h"
 #include "models/common/format.h"
 
@@ -411,6 +412,63 @@ Result<int> acceptDigest(Context &context, const Args &args)
     return exitOk;
 }
 
+Json evidenceJson(const SlowFinding &finding)
+{
+    const SlowEvidence &evidence = finding.evidence;
+    const auto seconds = [](std::int64_t us) { return static_cast<double>(us) / 1e6; };
+    if (finding.kind == "slower")
+        return {{"p95_before_s", seconds(evidence.p95BeforeUs)}, {"p95_limit_s", seconds(evidence.p95LimitUs)}, {"p95_s", seconds(evidence.p95Us)}, {"calls", evidence.calls},
+                {"more_s_per_minute", seconds(evidence.timeUs)}, {"all_slower_by", evidence.common}};
+    if (finding.kind == "more")
+        return {{"calls_before", evidence.callsBefore}, {"calls_limit", evidence.callsLimit}, {"calls", evidence.calls}, {"more_s_per_minute", seconds(evidence.timeUs)}};
+    return {{"calls", evidence.calls}, {"query_time_s", seconds(evidence.timeUs)}};
+}
+
+std::string evidenceLine(const SlowFinding &finding)
+{
+    const SlowEvidence &evidence = finding.evidence;
+    const auto seconds = [](std::int64_t us) { return secondsText(static_cast<double>(us)); };
+    if (finding.kind == "slower")
+        return "p95 " + seconds(evidence.p95BeforeUs) + " -> " + seconds(evidence.p95Us) + ", +" + seconds(evidence.timeUs) + " a minute";
+    if (finding.kind == "more")
+        return "calls in 5 min " + countText(evidence.callsBefore).toStdString() + " -> " + countText(evidence.calls).toStdString() + ", +" + seconds(evidence.timeUs) + " a minute";
+    return countText(evidence.calls).toStdString() + " calls, " + seconds(evidence.timeUs) + " when it came";
+}
+
+Result<int> showRegressions(Context &context, const Args &args)
+{
+    const auto question = questionOf(context, args);
+    if (!question)
+        return fail(question.error());
+    auto findings = slowlog::loadFindings(context.session(), question->asked.instances, args.flag("ended") ? std::optional(question->asked.from) : std::nullopt);
+    if (!findings)
+        return fail(findings.error());
+    if (question->asked.instances.empty())
+        findings->clear(); // a scope without an instance
+    // what got worse first
+    std::ranges::stable_sort(*findings, [](const SlowFinding &a, const SlowFinding &b) { return a.isRegression() > b.isRegression(); });
+    Json array = Json::array();
+    Table table({"WHAT", "INSTANCE", "DIGEST", "SINCE", "STATE", "EVIDENCE", "STATEMENT"});
+    for (const SlowFinding &finding : *findings) {
+        array.push_back({{"id", finding.id.toString()}, {"what", finding.kind}, {"instance", question->fleet.pathOf(finding.instance)}, {"checksum", checksumText(finding.checksum)},
+                         {"since", timeJson(finding.since)}, {"seen", timeJson(finding.seen)}, {"ended", timeJson(finding.ended)},
+                         {"accepted_by", finding.acceptedBy.empty() ? Json() : Json(finding.acceptedBy)}, {"evidence", evidenceJson(finding)}, {"fingerprint", finding.fingerprint}});
+        SlowDigestRow row;
+        row.checksum = finding.checksum;
+        row.fingerprint = finding.fingerprint;
+        table.add({finding.kind, question->fleet.pathOf(finding.instance), checksumText(finding.checksum).substr(16), timeText(finding.since),
+                   !finding.ended ? "holds" : finding.acceptedBy.empty() ? "ended" : "accepted", evidenceLine(finding), fingerprintLine(row, 100)});
+    }
+    context.print(array);
+    if (context.json())
+        return exitOk;
+    if (findings->empty())
+        printLine("No digest is new, slower or more frequent than usual.  A headless instance (zandbctl serve) looks every few seconds; it knows what is usual after some ten minutes.");
+    else
+        table.print();
+    return exitOk;
+}
+
 } // namespace
 
 std::vector<Verb> slowVerbs()
@@ -423,7 +481,9 @@ std::vector<Verb> slowVerbs()
         {"slow", "series", scope + " [--by digest|user|schema|instance|group] [--metric time|count|rows] [--top N]", "slow statements over time", {withScope({"by", "metric", "top"}), {}},
          showSeries},
         {"slow", "source", scope, "where each instance's slow statements come from, and what to set where they do not", {withScope({}), {}}, showSources},
-        {"slow", "accept", "CHECKSUM [--note TEXT | --withdraw]", "say that a digest is known and accepted", {{"note"}, {"withdraw"}}, acceptDigest, 1, 1},
+        {"slow", "regressions", scope + " [--ended]", "digests that are new, slower or more frequent than usual, with the figures before and now; --ended: those too that ended since --since",
+         {withScope({}), {"ended"}}, showRegressions},
+        {"slow", "accept", "CHECKSUM [--note TEXT | --withdraw]", "say that a digest is known and accepted: that ends its findings, and how it is now is usual from then on", {{"note"}, {"withdraw"}}, acceptDigest, 1, 1},
     };
 }
 

@@ -49,6 +49,8 @@ Result<fleet::Collected> storeKilled(store::Session &session, const fleet::Colle
     return killer::storeKilled(session, from, decoded);
 }
 
+bool isSlow(const wire::CollectedBatch &batch) { return batch.source.starts_with(wire::slowlogSourcePrefix); }
+
 } // namespace
 
 const std::vector<CollectedKind> &collectedKinds()
@@ -75,6 +77,7 @@ std::uint64_t Collecting::HostStream::abandon()
 {
     taking = full = false;
     batches.clear();
+    slowSince.reset();
     bytes = 0;
     return call;
 }
@@ -105,6 +108,8 @@ std::uint64_t Collecting::Shared::take(const Uuid &host, std::uint64_t generatio
     }
     const std::size_t bytes = dumpJson(item).size();
     stream->bytes += bytes;
+    if (!stream->slowSince && isSlow(*batch))
+        stream->slowSince = Clock::now();
     stream->batches.emplace_back(std::move(*batch), bytes);
     return 0;
 }
@@ -253,7 +258,8 @@ Result<void> Collecting::store(store::Session &session)
         const std::lock_guard lock(m_shared->mutex);
         const auto now = Clock::now();
         for (auto &[id, stream] : m_shared->hosts) {
-            if (!stream.batches.empty() && (stream.full || now - stream.since >= m_times.gather))
+            const bool slow = stream.slowSince && now - *stream.slowSince >= std::min(m_times.slow, m_times.gather);
+            if (!stream.batches.empty() && (stream.full || slow || now - stream.since >= m_times.gather))
                 due.emplace_back(id, stream);
             if (stream.sources)
                 told.emplace_back(id, std::move(*std::exchange(stream.sources, std::nullopt)));
@@ -284,6 +290,7 @@ Result<void> Collecting::store(store::Session &session)
             }
             stream->full = stream->full && !stream->batches.empty();
             stream->since = Clock::now();
+            stream->slowSince = std::ranges::any_of(stream->batches, [](const auto &one) { return isSlow(one.first); }) ? std::optional(stream->since) : std::nullopt;
         }
         m_pool.cancel(gone);
     }

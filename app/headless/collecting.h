@@ -29,13 +29,14 @@ const CollectedKind *collectedKindOf(std::string_view source);
 
 /// Takes what the agents of this member's hosts have collected and stores it, on a thread and a session of its own, so that a
 /// slow insert holds up no schedule.  A batch is acknowledged after its commit; until then the agent keeps it, so whatever dies here loses
-/// nothing.  Batches are gathered for a minute and stored together.  Where slow statements come from is asked now and then.  Thread-safe.
+/// nothing.  Batches are gathered for a minute, those with slow statements for seconds, and stored together.  Where slow statements come from is asked now and then.  Thread-safe.
 class Collecting
 {
 public:
     struct Times
     {
         std::chrono::milliseconds gather = std::chrono::seconds{60}; ///< how long batches wait for others
+        std::chrono::milliseconds slow = std::chrono::seconds{5};    ///< and slow statements: what gets worse is to be found soon
         std::chrono::milliseconds again = std::chrono::seconds{5};   ///< after a stream or the store failed
         std::chrono::milliseconds pack = std::chrono::minutes{10};   ///< between two looks for hours that are over
         std::chrono::milliseconds ask = std::chrono::minutes{5};     ///< between two questions where slow statements come from
@@ -61,6 +62,7 @@ private:
         bool full = false;            ///< it was ended because more came than is kept here: stored at once, then begun again
         Clock::time_point notBefore{};
         Clock::time_point since{};    ///< when the oldest of `batches` came
+        std::optional<Clock::time_point> slowSince; ///< when the oldest with slow statements came; none: there is none
         Clock::time_point askAt{};    ///< when its sources are asked for
         std::optional<std::vector<wire::SlowSource>> sources; ///< what it answered and is not stored yet
         Uuid spool;

@@ -6,6 +6,7 @@
 #include "app/config/kinds.h"
 #include "app/checks/kinds.h"
 #include "app/rotation/kinds.h"
+#include "app/snapshots/kinds.h"
 
 namespace zandb::headless {
 
@@ -19,6 +20,7 @@ const workflow::Kinds &programKinds()
         config::addConfigKinds(kinds);
         rotation::addRotationKinds(kinds);
         checks::addCheckKinds(kinds);
+        snapshots::addSnapshotKinds(kinds);
         return kinds;
     }();
     return all;

@@ -8,7 +8,9 @@
 #include "app/headless/killpolicies.h"
 #include "app/headless/leases.h"
 #include "app/headless/messenger.h"
+#include "app/headless/regressions.h"
 #include "app/headless/sampler.h"
+#include "app/headless/snapshots.h"
 #include "app/headless/storebackupwork.h"
 #include "app/headless/watching.h"
 #include "app/schedule/storeclock.h"
@@ -65,7 +67,8 @@ public:
         : m_log(options.log), m_session(settings.store), m_pool(settings.ssh), m_mailbox(std::make_shared<workflow::Mailbox>()),
           m_engine(m_session, m_pool, m_mailbox, engineOptions(options)), m_scheduler(m_session, m_log, options.kinds),
           m_sampler(m_pool, m_mailbox), m_collecting(settings.store, m_pool, m_log), m_killPolicies(settings.store, m_pool, m_log),
-          m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)),
+          m_snapshots(settings.store, m_pool, m_log),
+          m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)), m_judging(m_log, 5s, findingRegressions(settings.store)),
           m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_keyAlerts(m_log, 1min, tellingOfFullKeys(settings.store)),
           m_messenger(settings, options.channels, m_log),
           m_watching(m_log, 10s, watching(settings.store)), m_following(m_log, 1s, following(settings.store, options.kinds)),
@@ -144,6 +147,7 @@ private:
         const bool keepsStore = held.tokens.erase(workflow::storeHost) > 0 && m_verdict == schedule::StoreClock::Verdict::Go;
         m_removing.setHeld(keepsStore);
         m_rollingUp.setHeld(keepsStore);
+        m_judging.setHeld(keepsStore);
         m_storeBackup.setHeld(keepsStore);
         m_keyAlerts.setHeld(keepsStore);
         m_messenger.setHeld(keepsStore);
@@ -155,6 +159,7 @@ private:
         std::set<Uuid> hosts;
         for (const auto &[host, token] : held.tokens)
             hosts.insert(host);
+        m_snapshots.setHosts(hosts);
         m_killPolicies.setHosts(std::move(hosts));
         if (held.members != m_members || held.self != m_self) {
             m_members = held.members;
@@ -356,8 +361,10 @@ private:
     Sampler m_sampler;
     Collecting m_collecting;
     KillPolicies m_killPolicies;
+    Snapshots m_snapshots;
     StoreWork m_removing;
     StoreWork m_rollingUp;
+    StoreWork m_judging;
     StoreWork m_storeBackup;
     StoreWork m_keyAlerts;
     Messenger m_messenger;

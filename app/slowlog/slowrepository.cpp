@@ -547,6 +547,12 @@ Result<void> accept(Session &session, const std::string &person, const SlowCheck
             return fail(done.error());
         if (*done == 0)
             return fail(errors::notFound, {{"what", "digest"}, {"name", checksumText(digest)}});
+        if (note) {
+            const auto ended = session.execute("UPDATE slow_finding SET ended_us = " + std::string(store::nowUs) + ", accepted_by = ? WHERE checksum = ? AND ended_us IS NULL",
+                                               {value(person), value(digest)});
+            if (!ended)
+                return fail(ended.error());
+        }
         if (auto audited = store::auditAs(session, person, note ? "slow.accept" : "slow.unaccept", checksumText(digest), note ? Json{{"note", *note}} : Json::object()); !audited)
             return audited;
         return store::raiseFeed(session, "slow");

@@ -33,7 +33,7 @@ Result<std::optional<SlowDigestDetail>> loadDigest(store::Session &session, cons
 Result<std::vector<SlowSourceRow>> loadSources(store::Session &session, const std::vector<Uuid> &instances);
 /// Checksums that begin with these digits, at most ten, or the one whose text ends with them (pt-query-digest shows the last 16).
 Result<std::vector<SlowChecksum>> findDigests(store::Session &session, std::string_view digits);
-/// Marks a digest as known and accepted, or takes that back (`note` none).  Audited; raises `slow`.  Errors: not_found.
+/// Marks a digest as known and accepted, which ends its findings, or takes that back (`note` none).  Audited; raises `slow`.  Errors: not_found.
 Result<void> accept(store::Session &session, const std::string &person, const SlowChecksum &digest, const std::optional<std::string> &note);
 /// Slow statements of each instance since `from`, for lists.
 Result<std::map<Uuid, SlowTotals>> countsSince(store::Session &session, TimePoint from);

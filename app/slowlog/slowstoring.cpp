@@ -175,7 +175,8 @@ Result<void> storePieces(Session &session, const Uuid &instance, std::map<TimePo
         span.slots.push_back({0, std::move(block)});
         if (auto done = writeSpan(session, std::move(span)); !done)
             return done;
-        const auto noted = session.execute("INSERT INTO slow_pending (kind, t0_us, subject_id, part) VALUES (0,?,?,?)", {value(minute), value(instance), value(part)});
+        const auto noted = session.execute("INSERT INTO slow_pending (kind, t0_us, subject_id, part) VALUES (0,?,?,?), (4,?,?,?)",
+                                           {value(minute), value(instance), value(part), value(minute), value(instance), value(part)});
         if (!noted)
             return fail(noted.error());
     }

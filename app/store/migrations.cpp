@@ -82,7 +82,7 @@ Result<void> seed(Session &session)
                                 {value(Uuid::v7()), value(Uuid::v7()), value(systemZone())});
     if (!info)
         return fail(info.error());
-    std::string rows = "('alert',0,0),('backup',0,0),('fleet',0,0),('fleet_state',0,0),('killed',0,0),('killer',0,0),('member',0,0),('run_progress',0,0),('slow',0,0),('task',0,0)";
+    std::string rows = "('alert',0,0),('backup',0,0),('fleet',0,0),('fleet_state',0,0),('killed',0,0),('killer',0,0),('member',0,0),('run_progress',0,0),('slow',0,0),('snapshot',0,0),('task',0,0)";
     for (int shard = 0; shard < 16; ++shard)
         rows += ",('run'," + std::to_string(shard) + ",0)";
     auto feed = session.execute("INSERT INTO change_feed (topic, scope, version) VALUES " + rows

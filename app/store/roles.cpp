@@ -52,6 +52,13 @@ constexpr std::array tables{
     TableRights{"slow_pending", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"slow_sample", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"slow_source", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"slow_usual", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"slow_finding", "UPDATE (ended_us, accepted_by), DELETE", "INSERT, UPDATE, DELETE"},
+    // a console that sends orders itself stores what they leave
+    TableRights{"snapshot", "INSERT, DELETE", "INSERT, DELETE"},
+    TableRights{"snapshot_part", "INSERT, DELETE", "INSERT, DELETE"},
+    TableRights{"snapshot_size", "INSERT, DELETE", "INSERT, DELETE"},
+    TableRights{"snapshot_pending", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"store_backup", "INSERT, DELETE", "INSERT, DELETE"},
     TableRights{"kill_policy", "INSERT, UPDATE, DELETE", ""},
     TableRights{"kill_policy_revision", "INSERT", ""},

@@ -3,6 +3,7 @@
 
 #include "models/alerts/channel.h"
 #include "models/alerts/watch.h"
+#include "models/alerts/slowalert.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
@@ -124,6 +125,17 @@ QString keyOverflowText(const Alert &alert)
     return text + QLatin1Char(' ') + AlertText::tr("\"zandbctl check keys\" lists them. A larger type needs ALTER TABLE, which writes the table anew.");
 }
 
+QString regressionText(const Alert &alert)
+{
+    const auto number = [&](const char *name) {
+        return static_cast<double>(alert.detail.is_object() ? integerIn(alert.detail.value(name, Json()), 0, std::int64_t{1} << 52).value_or(0) : 0);
+    };
+    const QString figures = fieldOf(alert, "what") == QLatin1String("more")
+        ? AlertText::tr("%1 calls in five minutes, usually %2.").arg(countText(static_cast<std::int64_t>(number("calls"))), countText(static_cast<std::int64_t>(number("callsBefore"))))
+        : AlertText::tr("p95 %1, usually %2.").arg(shortDurationText(number("p95Us")), shortDurationText(number("p95BeforeUs")));
+    return figures + QLatin1Char(' ') + fieldOf(alert, "fingerprint");
+}
+
 } // namespace
 
 QString alertSubject(const Alert &alert, const Fleet &fleet)
@@ -148,6 +160,9 @@ QString alertTitle(const Alert &alert, const Fleet &fleet)
         return AlertText::tr("Task %1 does not run: it cannot be read").arg(fieldOf(alert, "name"));
     if (alert.kind == storeBackupAlert)
         return AlertText::tr("The metadata store has no recent backup");
+    if (alert.kind == slowRegressionAlert)
+        return (fieldOf(alert, "what") == QLatin1String("more") ? AlertText::tr("%1: a statement is sent much more often than usual") : AlertText::tr("%1: a statement is slower than usual"))
+            .arg(alertSubject(alert, fleet));
     if (alert.kind == channelFailingAlert)
         return AlertText::tr("Messages to %1 cannot be delivered").arg(fieldOf(alert, "name"));
     if (const QString title = watchedTitle(alert, alertSubject(alert, fleet)); !title.isEmpty())
@@ -166,6 +181,8 @@ QString alertDetail(const Alert &alert)
         text = AlertText::tr("Its definition is wrong at \"%1\": %2. Define it again as a whole with \"zandbctl task edit\".").arg(fieldOf(alert, "field"), fieldOf(alert, "detail"));
     else if (alert.kind == storeBackupAlert)
         text = storeBackupText(alert);
+    else if (alert.kind == slowRegressionAlert)
+        text = regressionText(alert);
     else if (alert.kind == channelFailingAlert && alert.detail.is_object() && alert.detail.contains("error"))
         text = errorSummary(errorFromJson(alert.detail["error"])) + QLatin1Char(' ')
             + AlertText::tr("They are kept and sent later. See \"zandbctl channel log\".");

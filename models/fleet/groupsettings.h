@@ -24,6 +24,7 @@ inline constexpr std::string_view keepSlowMinutesDays = "keep-slow-minutes-days"
 inline constexpr std::string_view keepSlowHoursDays = "keep-slow-hours-days";     ///< by the hour, and their samples
 inline constexpr std::string_view keepSlowDaysDays = "keep-slow-days-days";       ///< by the day, and their digests
 inline constexpr std::string_view keepKilledDays = "keep-killed-days";           ///< statements that were killed, or would have been
+inline constexpr std::string_view keepSnapshotsDays = "keep-snapshots-days";     ///< what instances were made of, day by day
 
 /// Whether what is below it is of the core: proved each day.  0 or 1; an instance may say so for itself too (isCore()).
 inline constexpr std::string_view coreMark = "core";

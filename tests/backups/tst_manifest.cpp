@@ -5,7 +5,7 @@
 #include "agent/backups/manifest.h"
 #include "agent/backups/mydumpermetadata.h"
 #include "agent/backups/spillqueue.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/backups/xbstream.h"
 #include "agent/os/sha256.h"
 

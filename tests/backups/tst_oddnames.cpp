@@ -2,7 +2,7 @@
 #include "agent/backups/inventory.h"
 #include "agent/backups/manifest.h"
 #include "agent/backups/restore.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "tests/backups/backupfixture.h"
 
 using namespace zandb;

@@ -2,7 +2,7 @@
 // What backup tools write, as it passes: a stream of mariadb-backup and the text of a dump.  However the pipe cuts it,
 // the same must be read from it.
 #include "agent/backups/dumpscan.h"
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 #include "agent/backups/xbstream.h"
 #include "tests/fuzz/require.h"
 

@@ -33,7 +33,7 @@ protected:
             m_prepared = flavour;
         }
         // a schema for each test would take longer than the tests
-        for (const char *table : {"slow_digest", "slow_span", "slow_pending", "slow_sample", "slow_source", "collected", "lease", "instance", "host", "host_state", "fleet_group", "group_setting", "audit"})
+        for (const char *table : {"slow_digest", "slow_span", "slow_pending", "slow_sample", "slow_source", "slow_usual", "slow_finding", "collected", "lease", "instance", "host", "host_state", "fleet_group", "group_setting", "audit"})
             run("DELETE FROM " + std::string(table));
         (void)changed();
         m_host = addHost("db1").id;

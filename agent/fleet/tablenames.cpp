@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "agent/backups/tablenames.h"
+#include "agent/fleet/tablenames.h"
 
 #include <cctype>
 #include <charconv>

@@ -68,6 +68,25 @@ prepare_tasks() {
         --schedule '{"every":"day","at":"02:30","zone":"'"$(zone)"'"}' >/dev/null || die "the nightly task could not be added"
     grep -qxF quarter-hourly <<<"$known" || ctl task add quarter-hourly --kind backup --instance db2/my3307 --keep 3 \
         --schedule '{"every":"interval","seconds":900,"anchor":"2026-01-01T00:00:00Z"}' >/dev/null || die "the quarter-hourly task could not be added"
+    grep -qxF sizes <<<"$known" || ctl task add sizes --kind snapshot --all \
+        --schedule '{"every":"day","at":"03:30","zone":"'"$(zone)"'"}' >/dev/null || die "the daily snapshots could not be added"
+}
+
+# A policy that only notes what it would end: the load sends a report now and then that takes eight seconds.
+prepare_policy() {
+    ! stamped policy || return 0
+    ctl killer policy set reports --all --longer-than 5s --user shop_app --dry-run >/dev/null || die "the kill policy could not be set"
+    stamp policy
+}
+
+# A snapshot of each instance on the very first `up`, so that the growth page has a first day.
+first_snapshots() {
+    local instance
+    while read -r instance; do
+        ! stamped "snapshot-$instance" || continue
+        ctl instance snapshot "$instance" --json >"$dir/log/first-snapshot-${instance/\//-}.log" 2>&1 && stamp "snapshot-$instance"
+    done < <(instances)
+    return 0
 }
 
 zone() { # this machine's time zone, by its IANA name

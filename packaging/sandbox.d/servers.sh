@@ -61,7 +61,7 @@ pid-file=$place/run/mysqld.pid
 log-error=$place/log/error.log
 slow-query-log=ON
 slow-query-log-file=$place/log/slow.log
-long-query-time=0.1
+long-query-time=0
 tmpdir=$place/run
 skip-name-resolve
 max-connections=100

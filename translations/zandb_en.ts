@@ -665,4 +665,79 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>zandb::EditorPane</name>
+    <message numerus="yes">
+        <source>%n replaced</source>
+        <translation>
+            <numerusform>%n replaced</numerusform>
+            <numerusform>%n replaced</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlPage</name>
+    <message numerus="yes">
+        <source>%1 · %n target(s)</source>
+        <translation>
+            <numerusform>%1 · %n target</numerusform>
+            <numerusform>%1 · %n targets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n target(s): %2</source>
+        <translation>
+            <numerusform>%1: %n target: %2</numerusform>
+            <numerusform>%1: %n targets: %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TargetDialog</name>
+    <message numerus="yes">
+        <source>Use %n instance(s)</source>
+        <translation>
+            <numerusform>Use %n instance</numerusform>
+            <numerusform>Use %n instances</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::SqlController</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n statement(s):</source>
+        <translation>
+            <numerusform>%n statement:</numerusform>
+            <numerusform>%n statements:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n instance(s): %1</source>
+        <translation>
+            <numerusform>On %n instance: %1</numerusform>
+            <numerusform>On %n instances: %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n statement(s)</source>
+        <translation>
+            <numerusform>%n statement</numerusform>
+            <numerusform>%n statements</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s)</source>
+        <translation>
+            <numerusform>%n instance</numerusform>
+            <numerusform>%n instances</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

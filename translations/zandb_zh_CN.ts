@@ -7421,4 +7421,359 @@ Qt %2</translation>
         <translation>两天相同，或只有一天。</translation>
     </message>
 </context>
+<context>
+    <name>zandb::EditorPane</name>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Replace with</source>
+        <translation>替换为</translation>
+    </message>
+    <message>
+        <source>Match case</source>
+        <translation>区分大小写</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>上一个</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Replace all</source>
+        <translation>全部替换</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n replaced</source>
+        <translation>
+            <numerusform>已替换 %n 处</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlEditor</name>
+    <message>
+        <source>Not run: %1</source>
+        <translation>不执行：%1</translation>
+    </message>
+    <message>
+        <source>Denied: %1</source>
+        <translation>拒绝：%1</translation>
+    </message>
+    <message>
+        <source>Allowed after a confirmation: %1</source>
+        <translation>确认后允许：%1</translation>
+    </message>
+    <message>
+        <source>Allowed: %1</source>
+        <translation>允许：%1</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlGridModel</name>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>语句</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行数</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlPage</name>
+    <message>
+        <source>SQL</source>
+        <translation>SQL</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;SQL for one or many instances. The margin says what the guard lets through: point at a mark to read why. The agents judge again with the same rule.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+Enter&lt;/b&gt; runs what is selected, or the statement at the cursor; &lt;b&gt;Ctrl+Shift+Enter&lt;/b&gt; or F9 runs all. A script runs on the first instance alone, then on so many at a time; the first failure stops it. What changes data is asked about first, and on production its name is typed.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+/&lt;/b&gt; comments lines, &lt;b&gt;Ctrl+F&lt;/b&gt; finds, &lt;b&gt;Ctrl+H&lt;/b&gt; replaces. &lt;code&gt;sel&lt;/code&gt;, &lt;code&gt;upd&lt;/code&gt;, &lt;code&gt;sv&lt;/code&gt; and Tab make a statement. What the editors hold is kept, also when the program ends at once.&lt;/p&gt;&lt;p&gt;The same is done by &lt;code&gt;zandbctl sql run&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;对一个或多个实例执行 SQL。左侧标记说明守卫允许什么：指向标记可查看原因。代理会用同样的规则再判断一次。&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+Enter&lt;/b&gt; 执行所选内容或光标处的语句；&lt;b&gt;Ctrl+Shift+Enter&lt;/b&gt; 或 F9 执行全部。脚本先只在第一个实例上执行，然后每批若干个；第一次失败即停止。修改数据前会先询问，生产环境要输入名称。&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+/&lt;/b&gt; 注释行，&lt;b&gt;Ctrl+F&lt;/b&gt; 查找，&lt;b&gt;Ctrl+H&lt;/b&gt; 替换。输入 &lt;code&gt;sel&lt;/code&gt;、&lt;code&gt;upd&lt;/code&gt;、&lt;code&gt;sv&lt;/code&gt; 再按 Tab 生成语句。编辑器的内容会被保留，即使程序突然结束。&lt;/p&gt;&lt;p&gt;同样的操作可由 &lt;code&gt;zandbctl sql run&lt;/code&gt; 完成。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>执行</translation>
+    </message>
+    <message>
+        <source>What is selected, or the statement at the cursor (Ctrl+Enter)</source>
+        <translation>所选内容，或光标处的语句（Ctrl+Enter）</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>全部执行</translation>
+    </message>
+    <message>
+        <source>The whole script (Ctrl+Shift+Enter, F9)</source>
+        <translation>整个脚本（Ctrl+Shift+Enter，F9）</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>On 1 first, then waves of</source>
+        <translation>先在 1 个上，然后每批</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Statements</source>
+        <translation>语句</translation>
+    </message>
+    <message>
+        <source>No result yet</source>
+        <translation>还没有结果</translation>
+    </message>
+    <message>
+        <source>Results of all instances stand here as one table.</source>
+        <translation>所有实例的结果在此合为一张表。</translation>
+    </message>
+    <message>
+        <source>Nothing was run yet</source>
+        <translation>还没有执行过</translation>
+    </message>
+    <message>
+        <source>Each statement on each instance has a line here.</source>
+        <translation>每个实例上的每条语句在此各占一行。</translation>
+    </message>
+    <message>
+        <source>No preview yet</source>
+        <translation>还没有预览</translation>
+    </message>
+    <message>
+        <source>Preview asks each instance what the script would meet there, and changes nothing.</source>
+        <translation>预览会询问每个实例脚本将遇到什么，不做任何修改。</translation>
+    </message>
+    <message>
+        <source>Script %1</source>
+        <translation>脚本 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %n target(s)</source>
+        <translation>
+            <numerusform>%1 · %n 个目标</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: no targets chosen</source>
+        <translation>%1：未选择目标</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n target(s): %2</source>
+        <translation>
+            <numerusform>%1：%n 个目标：%2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Close the script — %1</source>
+        <translation>关闭脚本 — %1</translation>
+    </message>
+    <message>
+        <source>What it holds is not kept.</source>
+        <translation>其内容不会保留。</translation>
+    </message>
+    <message>
+        <source>Close the script</source>
+        <translation>关闭脚本</translation>
+    </message>
+    <message>
+        <source>Choose the instances first.</source>
+        <translation>请先选择实例。</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>Line %1 is not run: %2</source>
+        <translation>第 %1 行不执行：%2</translation>
+    </message>
+    <message>
+        <source>There is no statement here.</source>
+        <translation>这里没有语句。</translation>
+    </message>
+    <message>
+        <source>A script runs already.</source>
+        <translation>已有脚本在执行。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlResultModel</name>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TargetDialog</name>
+    <message>
+        <source>Targets — %1</source>
+        <translation>目标 — %1</translation>
+    </message>
+    <message>
+        <source>Pattern of names, e.g. db*/my33*</source>
+        <translation>名称模式，例如 db*/my33*</translation>
+    </message>
+    <message>
+        <source>Or paste a list: HOST or HOST/INSTANCE, one a line</source>
+        <translation>或粘贴列表：每行一个“主机”或“主机/实例”</translation>
+    </message>
+    <message>
+        <source>Tick what is shown</source>
+        <translation>勾选所显示的</translation>
+    </message>
+    <message>
+        <source>Untick all</source>
+        <translation>全部取消</translation>
+    </message>
+    <message>
+        <source>Tick the list</source>
+        <translation>勾选列表</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The fleet does not have: %1</source>
+        <translation>主机群中没有：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Use %n instance(s)</source>
+        <translation>
+            <numerusform>使用 %n 个实例</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::SqlController</name>
+    <message>
+        <source>Stopping: statements that run are killed.</source>
+        <translation>正在停止：正在执行的语句将被终止。</translation>
+    </message>
+    <message>
+        <source>Run SQL — %1</source>
+        <translation>执行 SQL — %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n statement(s):</source>
+        <translation>
+            <numerusform>%n 条语句：</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n instance(s): %1</source>
+        <translation>
+            <numerusform>在 %n 个实例上：%1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Run %1 on %2</source>
+        <translation>在 %2 上执行 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n statement(s)</source>
+        <translation>
+            <numerusform>%n 条语句</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s)</source>
+        <translation>
+            <numerusform>%n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rule wants this confirmed by typing the name.</source>
+        <translation>规则要求输入名称以确认。</translation>
+    </message>
+    <message>
+        <source>This is production.</source>
+        <translation>这是生产环境。</translation>
+    </message>
+    <message>
+        <source>There were more rows than are shown.</source>
+        <translation>实际行数多于所显示的。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 done · %3 failed · %4</source>
+        <translation>已完成 %1/%2 · 失败 %3 · %4</translation>
+    </message>
+    <message>
+        <source>lock: %1</source>
+        <translation>锁：%1</translation>
+    </message>
+    <message>
+        <source>replicas lag for its duration</source>
+        <translation>执行期间副本会延迟</translation>
+    </message>
+</context>
 </TS>

@@ -19,6 +19,7 @@
 #include "app/console/runscontroller.h"
 #include "app/console/sessionscontroller.h"
 #include "app/console/slowcontroller.h"
+#include "app/console/sqlcontroller.h"
 #include "app/console/statusline.h"
 #include "app/console/storewatch.h"
 #include "app/headless/programkinds.h"
@@ -62,6 +63,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
                                                             [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
     m_sessions = std::make_unique<SessionsController>(m_settings, ui, m_executor, m_state, *m_calls,
                                                       [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
+    m_sql = std::make_unique<SqlController>(m_settings, ui, m_state, *m_runExecutor, *m_calls, [this](std::function<void()> then) { m_restores->withKey(std::move(then)); },
+                                            m_window.get(), SqlController::stateDirectory(qs(m_settings.profile)));
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {

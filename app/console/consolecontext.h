@@ -43,6 +43,7 @@ class RunExecutor;
 class RunsController;
 class SessionsController;
 class SlowController;
+class SqlController;
 class StoreWatch;
 
 /// Composition root of the window: makes everything and passes references; nothing here is global.
@@ -81,6 +82,7 @@ private:
     Page *makeRun(const Ui &ui);
     Page *makeSlow(const Ui &ui);
     Page *makeDigest(const Ui &ui);
+    Page *makeSql(const Ui &ui);
     Page *makeSettings(const Ui &ui, const Theme &theme, const Language &language);
     void connectActs();
     void showTrouble();
@@ -117,6 +119,7 @@ private:
     std::unique_ptr<FailureNotices> m_notices;
     std::unique_ptr<KillPolicyController> m_killPolicies;
     std::unique_ptr<SessionsController> m_sessions;
+    std::unique_ptr<SqlController> m_sql;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;

@@ -16,9 +16,11 @@
 #include "app/console/runscontroller.h"
 #include "app/console/sessionscontroller.h"
 #include "app/console/slowcontroller.h"
+#include "app/console/sqlcontroller.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupspage.h"
+#include "widgets/batchsql/sqlpage.h"
 #include "widgets/backups/todaypage.h"
 #include "widgets/fleet/fleetpage.h"
 #include "widgets/fleet/historyview.h"
@@ -42,6 +44,7 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("fleet"), .icon = text("page-fleet"), .factory = [this, ui] { return makeFleet(ui); }},
              {.name = text("backups"), .icon = text("page-backups"), .factory = [this, ui] { return makeBackups(ui); }},
              {.name = text("slow"), .icon = text("page-slow"), .factory = [this, ui] { return makeSlow(ui); }},
+             {.name = text("sql"), .icon = text("page-sql"), .factory = [this, ui] { return makeSql(ui); }},
              {.name = text("runs"), .icon = text("page-runs"), .factory = [this, ui] { return makeRuns(ui); }},
              {.name = text("killed"), .icon = text("page-killed"), .factory = [this, ui] { return makeKilled(ui); }},
              {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
@@ -285,6 +288,13 @@ Page *ConsoleContext::makeDigest(const Ui &ui)
     connect(digest, &SlowDigestPage::rangeRequested, &m_state, &ConsoleState::zoom);
     connect(digest, &SlowDigestPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
     return digest;
+}
+
+Page *ConsoleContext::makeSql(const Ui &ui)
+{
+    auto *sql = new SqlPage(ui, m_sql->grid(), m_sql->preview(), m_sql->result());
+    m_sql->setPage(sql);
+    return sql;
 }
 
 Page *ConsoleContext::makeSettings(const Ui &ui, const Theme &theme, const Language &language)

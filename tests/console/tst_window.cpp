@@ -54,7 +54,7 @@ private Q_SLOTS:
         picture("backups");
         QTest::keyClick(&window(), Qt::Key_Escape);
         QTRY_COMPARE(backups->model()->rowCount(), 40);
-        QTest::keyClick(&window(), Qt::Key_5, Qt::ControlModifier);
+        QTest::keyClick(&window(), Qt::Key_6, Qt::ControlModifier);
         QTRY_COMPARE(find<QTableView>("runsTable")->model()->rowCount(), 40);
         picture("runs");
         QVERIFY(find<QLabel>("statusStore")->text().startsWith(QStringLiteral("store ok")));
@@ -119,7 +119,7 @@ private Q_SLOTS:
     /// At the usual size of a window nothing of a table lies beyond its edge.
     void everyColumnIsSeen()
     {
-        for (const auto &[key, name] : {std::pair{Qt::Key_3, "backupsTable"}, {Qt::Key_5, "runsTable"}, {Qt::Key_2, "instancesTable"}, {Qt::Key_2, "hostsTable"}}) {
+        for (const auto &[key, name] : {std::pair{Qt::Key_3, "backupsTable"}, {Qt::Key_6, "runsTable"}, {Qt::Key_2, "instancesTable"}, {Qt::Key_2, "hostsTable"}}) {
             press(key, Qt::ControlModifier);
             auto *table = find<QTableView>(name);
             QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() > 0, 5000);

@@ -115,7 +115,7 @@ private Q_SLOTS:
     /// The table's context menu offers what the inspector does, and says why not.
     void aRowsMenuSaysWhatCanBeDone()
     {
-        press(Qt::Key_5, Qt::ControlModifier);
+        press(Qt::Key_6, Qt::ControlModifier);
         auto *runs = find<QTableView>("runsTable");
         QTRY_VERIFY_WITH_TIMEOUT(runs->model()->rowCount() >= 40, 5000);
         QTest::keyClicks(find<QLineEdit>("runsFilter"), QStringLiteral("state:ok"));
@@ -142,7 +142,7 @@ private Q_SLOTS:
     /// The program of a colleague that executed it has ended: a person sees what it does and executes it with the own key.
     void aRunOfAColleagueIsTakenOver()
     {
-        press(Qt::Key_5, Qt::ControlModifier);
+        press(Qt::Key_6, Qt::ControlModifier);
         auto *runs = find<QTableView>("runsTable");
         QTRY_VERIFY_WITH_TIMEOUT(runs->model()->rowCount() >= 40, 5000);
         QTest::keyClicks(find<QLineEdit>("runsFilter"), QStringLiteral("state:unknown"));
@@ -171,7 +171,7 @@ private Q_SLOTS:
     /// Nobody will learn how it ended: a person says so, knowing what that means.
     void aRunOfUnknownOutcomeIsGivenUp()
     {
-        press(Qt::Key_5, Qt::ControlModifier);
+        press(Qt::Key_6, Qt::ControlModifier);
         auto *runs = find<QTableView>("runsTable");
         QTRY_VERIFY_WITH_TIMEOUT(runs->model()->rowCount() >= 40, 5000);
         QTest::keyClicks(find<QLineEdit>("runsFilter"), QStringLiteral("state:unknown"));

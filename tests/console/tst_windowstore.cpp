@@ -62,7 +62,7 @@ private Q_SLOTS:
         QVERIFY(backups->model()->rowCount() >= 40); // what was read stays
         QVERIFY(!window().property("away").toBool());
         picture("page-trouble");
-        press(Qt::Key_5, Qt::ControlModifier);
+        press(Qt::Key_6, Qt::ControlModifier);
         QTRY_COMPARE_WITH_TIMEOUT(find<QTableView>("runsTable")->model()->rowCount(), 40, 5000);
         QVERIFY(!trouble("runs") || !trouble("runs")->isVisible());
         QVERIFY2(m_server->exec("RENAME TABLE zandb.backup_away TO zandb.backup"), m_server->lastError().c_str());
@@ -131,7 +131,7 @@ private Q_SLOTS:
         test::Heartbeat heart;
         heart.start();
         for (int round = 0; round < 2; ++round) {
-            for (const auto key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_1}) {
+            for (const auto key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_6, Qt::Key_1}) {
                 QTest::keyClick(&window(), key, Qt::ControlModifier);
                 QTest::qWait(900);
                 QTest::keyClick(&window(), Qt::Key_F5);

@@ -7658,6 +7658,18 @@ Qt %2</translation>
         <source>A script runs already.</source>
         <translation>已有脚本在执行。</translation>
     </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>No script was run yet</source>
+        <translation>还没有执行过脚本</translation>
+    </message>
+    <message>
+        <source>Your scripts of the last 30 days stand here. A double click or Enter opens one in a new editor.</source>
+        <translation>这里列出您最近 30 天的脚本。双击或按 Enter 在新编辑器中打开。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::SqlResultModel</name>
@@ -7774,6 +7786,33 @@ Qt %2</translation>
     <message>
         <source>replicas lag for its duration</source>
         <translation>执行期间副本会延迟</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlHistoryModel</name>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>执行者</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation>脚本</translation>
     </message>
 </context>
 </TS>

@@ -63,7 +63,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
                                                             [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
     m_sessions = std::make_unique<SessionsController>(m_settings, ui, m_executor, m_state, *m_calls,
                                                       [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
-    m_sql = std::make_unique<SqlController>(m_settings, ui, m_state, *m_runExecutor, *m_calls, [this](std::function<void()> then) { m_restores->withKey(std::move(then)); },
+    m_sql = std::make_unique<SqlController>(m_settings, ui, m_executor, m_state, *m_runExecutor, *m_calls, [this](std::function<void()> then) { m_restores->withKey(std::move(then)); },
                                             m_window.get(), SqlController::stateDirectory(qs(m_settings.profile)));
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();

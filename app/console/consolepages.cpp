@@ -292,7 +292,7 @@ Page *ConsoleContext::makeDigest(const Ui &ui)
 
 Page *ConsoleContext::makeSql(const Ui &ui)
 {
-    auto *sql = new SqlPage(ui, m_sql->grid(), m_sql->preview(), m_sql->result());
+    auto *sql = new SqlPage(ui, m_sql->grid(), m_sql->preview(), m_sql->result(), m_sql->history());
     m_sql->setPage(sql);
     return sql;
 }

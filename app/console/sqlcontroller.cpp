@@ -3,6 +3,8 @@
 
 #include "app/batchsql/sqlpreview.h"
 #include "app/console/runexecutor.h"
+#include "app/console/storewatch.h"
+#include "app/workflow/runrepository.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
@@ -26,6 +28,8 @@ namespace {
 
 constexpr qint64 mostDraftBytes = 64LL << 20;
 constexpr int mostDrafts = 20;
+constexpr int mostHistory = 500;
+constexpr std::size_t mostHistoryBytes = 64 << 10; ///< of one script; the whole of it stands in its run
 
 Look lookOfRun(RunState state)
 {
@@ -64,9 +68,9 @@ QString SqlController::stateDirectory(const QString &profile)
     return base + QStringLiteral("/zandb/") + name + QStringLiteral("/sql");
 }
 
-SqlController::SqlController(const Settings &settings, const Ui &ui, ConsoleState &state, RunExecutor &runs, AgentCalls &calls, WithKey withKey, QWidget *window,
+SqlController::SqlController(const Settings &settings, const Ui &ui, store::Executor &executor, ConsoleState &state, RunExecutor &runs, AgentCalls &calls, WithKey withKey, QWidget *window,
                              const QString &directory, QObject *parent)
-    : QObject(parent), m_settings(settings), m_ui(ui), m_state(state), m_runs(runs), m_calls(calls), m_withKey(std::move(withKey)), m_window(window), m_directory(directory)
+    : QObject(parent), m_settings(settings), m_ui(ui), m_executor(executor), m_state(state), m_runs(runs), m_calls(calls), m_withKey(std::move(withKey)), m_window(window), m_directory(directory), m_readHistory(this)
 {
     m_files.setMaxThreadCount(1);
     m_repaint.setSingleShot(true);
@@ -84,6 +88,7 @@ SqlController::SqlController(const Settings &settings, const Ui &ui, ConsoleStat
         m_grid.refreshTexts();
         m_preview.refreshTexts();
         m_result.refreshTexts();
+        m_history.refreshTexts();
     });
 }
 
@@ -102,6 +107,7 @@ void SqlController::setPage(SqlPage *page)
     connect(page, &SqlPage::runRequested, this, &SqlController::run);
     connect(page, &SqlPage::previewRequested, this, &SqlController::askPreview);
     connect(page, &SqlPage::resultChosen, this, &SqlController::showResult);
+    connect(page, &SqlPage::historyWanted, this, &SqlController::readHistory);
     connect(page, &SqlPage::stopRequested, this, [this] {
         if (m_script)
             m_script->cancel();
@@ -379,6 +385,47 @@ void SqlController::askPreview(const SqlWish &wish)
                         });
         }
     });
+}
+
+void SqlController::readHistory()
+{
+    using Rows = std::vector<SqlHistoryRow>;
+    ask<Rows>(
+        m_executor, m_readHistory,
+        [fleet = m_state.fleet(), person = m_settings.person, since = m_state.now() - 720h](store::Session &session) -> Result<Rows> {
+            workflow::RunFilter filter;
+            filter.kind = "sql";
+            filter.from = since;
+            filter.limit = mostHistory;
+            const auto runs = workflow::listRuns(session, filter);
+            if (!runs)
+                return fail(runs.error());
+            Rows rows;
+            for (const Run &run : *runs) {
+                if (run.author != person)
+                    continue;
+                SqlHistoryRow row{run.id, run.targetId, qs(fleet->pathOf(run.targetId)), qs(run.author), run.createdAt, run.state, {}, {}};
+                const auto args = decode<wire::SqlArgs>(run.args);
+                if (!args)
+                    continue;
+                row.schema = qs(args->schema);
+                std::string script;
+                for (const std::string &statement : args->statements) {
+                    if (script.size() + statement.size() > mostHistoryBytes)
+                        break;
+                    script += statement + ";\n";
+                }
+                row.script = qs(script);
+                rows.push_back(std::move(row));
+            }
+            return rows;
+        },
+        [this](Result<Rows> rows) {
+            if (rows)
+                m_history.setRows(std::move(*rows));
+            else
+                m_page->say(errorText(rows.error()), true);
+        });
 }
 
 /// One file for each editor and one that names them; each is on the disk before it takes the place of the one before.

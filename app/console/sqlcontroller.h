@@ -4,6 +4,7 @@
 #include "app/batchsql/sqlrun.h"
 #include "app/console/agentcalls.h"
 #include "app/console/sqlscript.h"
+#include "app/store/executor.h"
 #include "models/batchsql/sqlgridmodel.h"
 #include "widgets/batchsql/sqlpage.h"
 #include "widgets/common/ui.h"
@@ -24,12 +25,13 @@ class SqlController final : public QObject
 public:
     using WithKey = std::function<void(std::function<void()>)>;
     /// `directory`: where the editors' texts are kept; made when it is not there.
-    SqlController(const Settings &settings, const Ui &ui, ConsoleState &state, RunExecutor &runs, AgentCalls &calls, WithKey withKey, QWidget *window, const QString &directory,
+    SqlController(const Settings &settings, const Ui &ui, store::Executor &executor, ConsoleState &state, RunExecutor &runs, AgentCalls &calls, WithKey withKey, QWidget *window, const QString &directory,
                   QObject *parent = nullptr);
     ~SqlController() override;
     SqlGridModel *grid() { return &m_grid; }
     SqlGridModel *preview() { return &m_preview; }
     SqlResultModel *result() { return &m_result; }
+    SqlHistoryModel *history() { return &m_history; }
     /// The page outlives it or goes with it; called once.
     void setPage(SqlPage *page);
 
@@ -60,11 +62,14 @@ private:
     void showResult(int statement);
     void showProgress();
     void askPreview(const SqlWish &wish);
+    /// The person's own scripts of the last 30 days, from their runs.
+    void readHistory();
     void keepDrafts();
     void readDrafts();
 
     const Settings &m_settings;
     Ui m_ui;
+    store::Executor &m_executor;
     ConsoleState &m_state;
     RunExecutor &m_runs;
     AgentCalls &m_calls;
@@ -75,6 +80,7 @@ private:
     SqlGridModel m_grid;
     SqlGridModel m_preview;
     SqlResultModel m_result;
+    SqlHistoryModel m_history;
     std::vector<On> m_on;
     std::vector<std::string> m_statements;
     int m_shown = 0; ///< statement whose result is shown, from 1
@@ -83,6 +89,7 @@ private:
     QTimer m_keep;
     QThreadPool m_files; ///< one thread: the newest is written last
     std::vector<std::unique_ptr<Latest<Json>>> m_previews;
+    Latest<std::vector<SqlHistoryRow>> m_readHistory;
     int m_number = 0;    ///< of the script: what an older one tells is not taken
     std::unique_ptr<SqlScript> m_script;
 };

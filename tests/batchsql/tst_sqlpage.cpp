@@ -165,6 +165,25 @@ private Q_SLOTS:
         window().resize(1280, 800);
     }
 
+    void whatWasRunIsInTheHistory()
+    {
+        auto *results = find<QTabWidget>("sqlResults");
+        results->setCurrentIndex(3);
+        auto *history = find<QTableView>("sqlHistoryTable");
+        QTRY_COMPARE_WITH_TIMEOUT(history->model()->rowCount(), 2, 10'000); // of the script before this test
+        picture("history");
+        const int before = find<QTabWidget>("sqlEditors")->count();
+        history->setFocus();
+        history->setCurrentIndex(history->model()->index(0, 0));
+        QTest::keyClick(history, Qt::Key_Return);
+        QTRY_COMPARE(find<QTabWidget>("sqlEditors")->count(), before + 1);
+        QCOMPARE(editor()->bytes(), QByteArray("SELECT id, note FROM sqltest.t ORDER BY id;\n"));
+        QTRY_VERIFY(find<QLabel>("sqlTargets")->text().contains(QStringLiteral("1 target")));
+        QVERIFY(find<QTabWidget>("sqlEditors")->tabText(before).contains(QStringLiteral("db")));
+        Q_EMIT find<QTabWidget>("sqlEditors")->tabCloseRequested(before);
+        QTRY_COMPARE(find<QTabWidget>("sqlEditors")->count(), before);
+    }
+
     void whatTheGuardDeniesIsMarkedAndNotRun()
     {
         type("SELECT 1;\nDELETE FROM sqltest.t;\n");

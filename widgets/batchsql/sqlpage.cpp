@@ -36,12 +36,12 @@ constexpr int mostPerWave = 50;
 
 } // namespace
 
-SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlResultModel *result, QWidget *parent)
+SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlResultModel *result, SqlHistoryModel *history, QWidget *parent)
     : Page(parent), m_ui(ui), m_edge(new QLabel(this)), m_targets(new QLabel(this)), m_choose(new QPushButton(this)), m_schemaWord(new QLabel(this)), m_schema(new QLineEdit(this)),
       m_editors(new QTabWidget(this)), m_run(new QPushButton(this)), m_runAll(new QPushButton(this)), m_preview(new QPushButton(this)), m_waveWord(new QLabel(this)),
       m_wave(new QSpinBox(this)), m_stop(new QPushButton(this)), m_said(new QLabel(this)), m_results(new QTabWidget(this)), m_which(new QComboBox(this)),
       m_result(new TablePane(ui, QStringLiteral("sqlResult"), this)), m_statements(new TablePane(ui, QStringLiteral("sqlStatements"), this)),
-      m_previewPane(new TablePane(ui, QStringLiteral("sqlPreview"), this))
+      m_previewPane(new TablePane(ui, QStringLiteral("sqlPreview"), this)), m_historyPane(new TablePane(ui, QStringLiteral("sqlHistory"), this)), m_history(history)
 {
     setObjectName(QStringLiteral("sqlPage"));
     const std::pair<QWidget *, const char *> names[] = {{m_targets, "sqlTargets"}, {m_choose, "sqlChoose"}, {m_schema, "sqlSchema"}, {m_editors, "sqlEditors"}, {m_run, "sqlRun"},
@@ -101,10 +101,13 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
     m_result->setModel(result, -1, -1, Qt::AscendingOrder);
     m_result->setChoosesFirst(false);
     m_result->addToBar(m_which);
+    m_historyPane->columns()->setFolding({SqlHistoryModel::Schema, SqlHistoryModel::Author});
+    m_historyPane->setModel(history, SqlHistoryModel::State, SqlHistoryModel::At, Qt::DescendingOrder);
     m_results->setDocumentMode(true);
     m_results->addTab(m_result, QString());
     m_results->addTab(m_statements, QString());
     m_results->addTab(m_previewPane, QString());
+    m_results->addTab(m_historyPane, QString());
 
     auto *upper = new QWidget(this);
     auto *upperBox = new QVBoxLayout(upper);
@@ -148,6 +151,17 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
     connect(m_runAll, &QPushButton::clicked, this, [this] { run(SqlEditor::Part::All); });
     connect(m_preview, &QPushButton::clicked, this, [this] { collect(SqlEditor::Part::All, [this](const SqlWish &wish) { Q_EMIT previewRequested(wish); }); });
     connect(m_stop, &QPushButton::clicked, this, &SqlPage::stopRequested);
+    connect(m_results, &QTabWidget::currentChanged, this, [this](int at) {
+        if (at == static_cast<int>(Tab::History))
+            Q_EMIT historyWanted();
+    });
+    connect(m_historyPane, &TablePane::activated, this, [this](const Uuid &run) {
+        const SqlHistoryRow *row = m_history->row(m_history->rowOf(run));
+        if (!row)
+            return;
+        addEditor({{}, row->script.toUtf8(), row->schema, m_fleet->instance(row->instanceId) ? std::vector<Uuid>{row->instanceId} : std::vector<Uuid>{}});
+        Q_EMIT draftsChanged();
+    });
     connect(m_which, &QComboBox::activated, this, [this](int at) { Q_EMIT resultChosen(m_which->itemData(at).toInt()); });
     const auto key = [this](const QKeySequence &keys, auto act) {
         auto *shortcut = new QShortcut(keys, this);
@@ -204,6 +218,8 @@ void SqlPage::retranslate()
     m_results->setTabText(0, tr("Result"));
     m_results->setTabText(1, tr("Statements"));
     m_results->setTabText(2, tr("Preview"));
+    m_results->setTabText(3, tr("History"));
+    m_historyPane->emptyState()->setTexts(tr("No script was run yet"), tr("Your scripts of the last 30 days stand here. A double click or Enter opens one in a new editor."));
     m_result->emptyState()->setTexts(tr("No result yet"), tr("Results of all instances stand here as one table."));
     m_statements->emptyState()->setTexts(tr("Nothing was run yet"), tr("Each statement on each instance has a line here."));
     m_previewPane->emptyState()->setTexts(tr("No preview yet"), tr("Preview asks each instance what the script would meet there, and changes nothing."));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/batchsql/sqlgridmodel.h"
+#include "models/batchsql/sqlhistorymodel.h"
 #include "models/fleet/fleet.h"
 #include "widgets/batchsql/sqleditor.h"
 #include "widgets/common/page.h"
@@ -49,7 +50,7 @@ class SqlPage final : public Page
 {
     Q_OBJECT
 public:
-    SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlResultModel *result, QWidget *parent = nullptr);
+    SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlResultModel *result, SqlHistoryModel *history, QWidget *parent = nullptr);
     QString title() const override;
     QString help() const override;
     void focusFilter() override;
@@ -73,7 +74,7 @@ public:
     /// The statements that have a result, for the choice above the table: their numbers from 1.
     void setResultStatements(const std::vector<std::pair<int, QString>> &statements);
     void setResultCut(int rows);
-    enum class Tab { Result, Statements, Preview };
+    enum class Tab { Result, Statements, Preview, History };
     void showTab(Tab tab);
 
 Q_SIGNALS:
@@ -81,6 +82,8 @@ Q_SIGNALS:
     void previewRequested(const zandb::SqlWish &wish);
     void stopRequested();
     void resultChosen(int statement);
+    /// The history has come to the front.
+    void historyWanted();
     /// Something an editor holds has changed.
     void draftsChanged();
 
@@ -122,6 +125,8 @@ private:
     TablePane *m_result;
     TablePane *m_statements;
     TablePane *m_previewPane;
+    TablePane *m_historyPane;
+    SqlHistoryModel *m_history;
     std::vector<std::unique_ptr<Editor>> m_open;
     std::shared_ptr<const Fleet> m_fleet = std::make_shared<Fleet>();
     std::vector<Uuid> m_scope;

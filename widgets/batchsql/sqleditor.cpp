@@ -12,6 +12,7 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include <algorithm>
 #include <array>
 
 namespace zandb {
@@ -127,7 +128,9 @@ void SqlEditor::applyLook()
 {
     const QPalette &colours = palette();
     const bool dark = isDark(colours);
-    const QFont font = fixedFont();
+    QFont font = fixedFont();
+    if (font.pixelSize() > 0) // QScintilla knows sizes in points only
+        font.setPointSizeF(font.pixelSize() * 72.0 / std::max(1, logicalDpiY()));
     const QColor text = colours.color(QPalette::Text), base = colours.color(QPalette::Base);
     m_lexer->setFont(font);
     m_lexer->setDefaultFont(font);
@@ -346,6 +349,10 @@ void SqlEditor::keyPressEvent(QKeyEvent *event)
 {
     if (event->key() == Qt::Key_Tab && event->modifiers() == Qt::NoModifier && !isListActive() && !hasSelectedText() && expandSnippet())
         return;
+    if (const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter; enter && (event->modifiers() & Qt::ControlModifier)) {
+        Q_EMIT runRequested(event->modifiers() & Qt::ShiftModifier);
+        return;
+    }
     QsciScintilla::keyPressEvent(event);
 }
 

@@ -47,6 +47,8 @@ public:
 Q_SIGNALS:
     void marksChanged();
     void edited();
+    /// Ctrl+Enter, where no shortcut has taken it.
+    void runRequested(bool all);
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -74,6 +74,9 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
     m_editors->setTabsClosable(true);
     m_editors->setDocumentMode(true);
     m_editors->setMovable(false);
+    m_editors->setMinimumHeight(16 * unit);
+    m_editors->tabBar()->setDrawBase(false);
+    m_results->tabBar()->setDrawBase(false);
     auto *more = new QToolButton(this);
     more->setObjectName(QStringLiteral("sqlNew"));
     more->setText(QStringLiteral("+"));
@@ -127,6 +130,7 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
     split->addWidget(lower);
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
+    split->setSizes({40 * unit, 36 * unit});
     keepSizes(split, ui.settings, QStringLiteral("sql"));
     auto *layout = makePageLayout(this);
     layout->addLayout(head);
@@ -331,6 +335,7 @@ EditorPane *SqlPage::addEditor(const SqlDraft &draft)
     if (!m_names.isEmpty())
         text->setNames(m_names);
     connect(text, &SqlEditor::edited, this, &SqlPage::draftsChanged);
+    connect(text, &SqlEditor::runRequested, this, [this](bool all) { run(all ? SqlEditor::Part::All : SqlEditor::Part::Statement); });
     EditorPane *pane = editor->pane;
     m_open.push_back(std::move(editor));
     m_editors->setCurrentIndex(m_editors->addTab(pane, QString()));

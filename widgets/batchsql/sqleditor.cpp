@@ -7,6 +7,7 @@
 #include "widgets/common/theme.h"
 
 #include <QEvent>
+#include <QFontInfo>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QPainter>
@@ -52,8 +53,7 @@ constexpr const char *words =
 QPixmap markPicture(Look look, bool dark)
 {
     const int side = 14;
-    QPixmap picture(side * 2, side * 2);
-    picture.setDevicePixelRatio(2);
+    QPixmap picture(side, side);
     picture.fill(Qt::transparent);
     QPainter painter(&picture);
     paintIcon(painter, QRectF(1, 1, side - 2, side - 2), lookIcon(look), lookColours(look, dark).text);
@@ -128,9 +128,9 @@ void SqlEditor::applyLook()
 {
     const QPalette &colours = palette();
     const bool dark = isDark(colours);
-    QFont font = fixedFont();
-    if (font.pixelSize() > 0) // QScintilla knows sizes in points only
-        font.setPointSizeF(font.pixelSize() * 72.0 / std::max(1, logicalDpiY()));
+    // QScintilla knows one family and sizes in points only
+    QFont font(QFontInfo(fixedFont()).family());
+    font.setPointSizeF(QFontInfo(fixedFont()).pixelSize() * 72.0 / std::max(1, logicalDpiY()));
     const QColor text = colours.color(QPalette::Text), base = colours.color(QPalette::Base);
     m_lexer->setFont(font);
     m_lexer->setDefaultFont(font);

@@ -31,6 +31,21 @@ constexpr int mostDrafts = 20;
 constexpr int mostHistory = 500;
 constexpr std::size_t mostHistoryBytes = 64 << 10; ///< of one script; the whole of it stands in its run
 
+/// What stands in scripts.json.
+struct KeptScript
+{
+    std::string name;
+    std::string schema;
+    std::vector<std::string> targets;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(KeptScript, name, schema, targets)
+};
+struct KeptScripts
+{
+    int current = 0;
+    std::vector<KeptScript> scripts;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(KeptScripts, current, scripts)
+};
+
 Look lookOfRun(RunState state)
 {
     switch (state) {
@@ -213,7 +228,8 @@ void SqlController::takeItem(std::size_t at, const Json &item)
         const auto &all = on.results.statements();
         return statement >= 1 && statement <= static_cast<int>(all.size()) ? all[static_cast<std::size_t>(statement) - 1].rows.size() : std::size_t{0};
     };
-    const int statement = item.is_object() && item.contains("statement") && item.at("statement").is_number_integer() ? static_cast<int>(item.at("statement").get<std::int64_t>()) : 0;
+    const auto head = decode<wire::SqlStatementEnd>(item); // both forms of items name their statement
+    const int statement = head ? head->statement : 0;
     const std::size_t before = count(statement);
     on.results.add(item);
     if (!m_repaint.isActive())
@@ -464,20 +480,20 @@ void SqlController::readDrafts()
         QFile file(m_directory + QLatin1Char('/') + name);
         return file.open(QIODevice::ReadOnly) && file.size() <= mostDraftBytes ? file.readAll() : QByteArray();
     };
-    const QJsonObject kept = QJsonDocument::fromJson(read(QStringLiteral("scripts.json"))).object();
+    const auto json = parseJson(read(QStringLiteral("scripts.json")).toStdString());
+    const auto kept = json ? decode<KeptScripts>(*json) : Result<KeptScripts>(fail(json.error()));
     std::vector<SqlDraft> drafts;
-    const QJsonArray list = kept.value(QLatin1String("scripts")).toArray();
-    for (int at = 0; at < list.size() && at < mostDrafts; ++at) {
-        const QJsonObject one = list[at].toObject();
-        SqlDraft draft{one.value(QLatin1String("name")).toString(), read(QStringLiteral("script-%1.sql").arg(at + 1)), one.value(QLatin1String("schema")).toString(), {}};
-        for (const auto &target : one.value(QLatin1String("targets")).toArray()) {
-            if (const auto id = Uuid::parse(target.toString().toStdString()); id && m_state.fleet()->instance(*id))
+    for (std::size_t at = 0; kept && at < kept->scripts.size() && at < static_cast<std::size_t>(mostDrafts); ++at) {
+        const KeptScript &one = kept->scripts[at];
+        SqlDraft draft{qs(one.name), read(QStringLiteral("script-%1.sql").arg(at + 1)), qs(one.schema), {}};
+        for (const std::string &target : one.targets) {
+            if (const auto id = Uuid::parse(target); id && m_state.fleet()->instance(*id))
                 draft.targets.push_back(*id);
         }
         drafts.push_back(std::move(draft));
     }
     if (!drafts.empty())
-        m_page->setDrafts(drafts, kept.value(QLatin1String("current")).toInt());
+        m_page->setDrafts(drafts, kept->current);
     m_keep.stop();
 }
 

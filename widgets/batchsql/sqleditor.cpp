@@ -97,6 +97,7 @@ SqlEditor::SqlEditor(QWidget *parent)
     setNames({});
     // these run and comment, or belong to the window
     SendScintilla(SCI_CLEARCMDKEY, static_cast<unsigned long>(SCK_RETURN | (SCMOD_CTRL << 16)));
+    SendScintilla(SCI_CLEARCMDKEY, static_cast<unsigned long>('/' | (SCMOD_CTRL << 16)));
     SendScintilla(SCI_CLEARCMDKEY, static_cast<unsigned long>('L' | (SCMOD_CTRL << 16)));
     SendScintilla(SCI_CLEARCMDKEY, static_cast<unsigned long>('T' | (SCMOD_CTRL << 16)));
     m_pause.setSingleShot(true);
@@ -351,6 +352,10 @@ void SqlEditor::keyPressEvent(QKeyEvent *event)
         return;
     if (const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter; enter && (event->modifiers() & Qt::ControlModifier)) {
         Q_EMIT runRequested(event->modifiers() & Qt::ShiftModifier);
+        return;
+    }
+    if (event->key() == Qt::Key_Slash && event->modifiers() == Qt::ControlModifier) {
+        toggleComment();
         return;
     }
     QsciScintilla::keyPressEvent(event);

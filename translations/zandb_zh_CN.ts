@@ -3724,8 +3724,20 @@ stored %5 (%6)</source>
         <translation>实例</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The figures of one instance over the time range of all pages. A headless instance collects them every 10 seconds, also while no window is open. A band goes from the least to the greatest value of its time, the line is the mean; where nothing is known there is a gap.&lt;/p&gt;&lt;p&gt;Drag over a chart to zoom all of them, double click to go back. Under the pointer stand the values of that time, in all charts. With the keyboard: left and right, plus and minus. Click an entry of a legend to hide its line. Each chart can be copied as picture and as data; the same figures come from &lt;code&gt;zandbctl instance history&lt;/code&gt;.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;一个实例在所有页面共用的时间范围内的指标。指标每 10 秒取样一次，由后台服务收集，即使没有打开任何窗口也会进行。色带表示该时段内从最小值到最大值的范围，线表示平均值；没有数据之处留空。&lt;/p&gt;&lt;p&gt;在图表上拖动可同时放大所有图表，双击返回。指针所在时刻的数值会显示在所有图表中。也可使用键盘：左右方向键、加号和减号。点击图例中的条目可隐藏其曲线。每个图表都可复制为图片或数据；同样的指标可通过 &lt;code&gt;zandbctl instance history&lt;/code&gt; 获得。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;The figures of one instance over the time range of all pages. A headless instance collects them every 10 seconds, also while no window is open. A band goes from the least to the greatest value of its time, the line is the mean; where nothing is known there is a gap.&lt;/p&gt;&lt;p&gt;Drag over a chart to zoom all of them, double click to go back. Under the pointer stand the values of that time, in all charts. With the keyboard: left and right, plus and minus. Click an entry of a legend to hide its line. Each chart can be copied as picture and as data; the same figures come from &lt;code&gt;zandbctl instance history&lt;/code&gt;.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Check rights&lt;/b&gt; asks the agent what it may not do on this instance, as &lt;code&gt;zandbctl instance preflight&lt;/code&gt; does.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;一个实例在所有页面共用的时间范围内的指标。指标每 10 秒取样一次，由后台服务收集，即使没有打开任何窗口也会进行。色带表示该时段内从最小值到最大值的范围，线表示平均值；没有数据之处留空。&lt;/p&gt;&lt;p&gt;在图表上拖动可同时放大所有图表，双击返回。指针所在时刻的数值会显示在所有图表中。也可使用键盘：左右方向键、加号和减号。点击图例中的条目可隐藏其曲线。每个图表都可复制为图片或数据；同样的指标可通过 &lt;code&gt;zandbctl instance history&lt;/code&gt; 获得。&lt;/p&gt;&lt;p&gt;&lt;b&gt;检查权限&lt;/b&gt;会询问代理在此实例上缺少哪些权限，与 &lt;code&gt;zandbctl instance preflight&lt;/code&gt; 相同。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Asking the agent…</source>
+        <translation>正在询问代理…</translation>
+    </message>
+    <message>
+        <source>Check rights</source>
+        <translation>检查权限</translation>
+    </message>
+    <message>
+        <source>Asks the agent, with your key, what it may not do on this instance and what would give it the right.</source>
+        <translation>使用您的密钥询问代理：它在此实例上缺少哪些权限，以及如何授予。</translation>
     </message>
     <message>
         <source>Show its backups</source>
@@ -6049,6 +6061,23 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>No page, host, instance, group, task or action is called “%1”.</source>
         <translation>没有名为“%1”的页面、主机、实例、组、任务或操作。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::RightsCheck</name>
+    <message>
+        <source>Rights on %1</source>
+        <translation>%1 上的权限</translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing is missing: all %n checks of the agent passed.</source>
+        <translation>
+            <numerusform>没有缺少任何权限：代理的全部 %n 项检查均已通过。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The agent lacks this, each with what gives it:</source>
+        <translation>代理缺少以下权限，并附有授予方法：</translation>
     </message>
 </context>
 <context>

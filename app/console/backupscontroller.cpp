@@ -17,37 +17,33 @@ constexpr std::chrono::days troubleRemembered{7};
 } // namespace
 
 BackupsController::BackupsController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_reload([this] { load(); }, this)
+    : ListController(executor, state, watch, parent), m_list(this, [this] { return question(); }, [this](Facts facts) { show(std::move(facts)); })
 {
-    m_reload.setActive(active());
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
-        if (topics.contains(QLatin1String("run")) || topics.contains(QLatin1String("backup")) || topics.contains(QLatin1String("task")))
-            all ? m_reload.wantNow() : m_reload.want();
-    });
+    wantOn({QStringLiteral("run"), QStringLiteral("backup"), QStringLiteral("task")}, {&m_list});
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         const Location &now = m_state.location();
-        m_reload.setActive(active());
+        m_list.setActive(active());
         if (before.scope != now.scope || before.range != now.range) {
             showRange();
             showInstances();
             Q_EMIT asked();
-            m_reload.restart();
+            m_list.restart();
         }
     });
     connect(&state, &ConsoleState::fleetChanged, this, [this] {
-        m_reload.setActive(active());
+        m_list.setActive(active());
         showInstances();
         showAttention();
-        m_reload.want();
+        m_list.want();
     });
-    connect(&state, &ConsoleState::tasksChanged, this, [this] { m_reload.want(); });
+    connect(&state, &ConsoleState::tasksChanged, this, [this] { m_list.want(); });
     for (const auto changed : {&ConsoleState::alertsChanged, &ConsoleState::healthChanged, &ConsoleState::coverageChanged})
         connect(&state, changed, this, &BackupsController::showAttention);
     connect(&state, &ConsoleState::languageChanged, this, [this] {
         m_table.refreshTexts();
         showAttention();
         m_attention.refreshTexts();
-        m_reload.restart();
+        m_list.restart();
     });
     // what runs grows, and the range moves along, without asking the store
     m_clock.setInterval(1000);
@@ -98,7 +94,7 @@ void BackupsController::showAttention()
 
 bool BackupsController::active() const
 {
-    return m_state.fleetKnown() && (m_state.location().page == QLatin1String("backups") || m_state.location().page == QLatin1String("today"));
+    return shows(QLatin1String("backups")) || shows(QLatin1String("today"));
 }
 
 void BackupsController::showRange()
@@ -175,33 +171,28 @@ Result<BackupsController::Facts> BackupsController::read(store::Session &session
     return facts;
 }
 
-void BackupsController::load()
+Reading<BackupsController::Facts>::Job BackupsController::question() const
 {
     const BackupsQuestion question{m_state.fleet(), m_state.tasks(), m_state.location().scope, m_state.location().range, m_state.zone(), m_state.now()};
-    ask<Facts>(
-        m_executor, m_latest, [question](store::Session &session) { return read(session, question); },
-        [this](Result<Facts> result) {
-            if (!result) {
-                m_reload.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reload.finished();
-            const TimePoint now = m_state.now();
-            m_table.setNow(now);
-            m_table.setRows(std::move(result->rows));
-            m_timeline.setRows(std::move(result->timeline), now);
-            m_troubled = std::move(result->troubled);
-            m_withoutTarget = std::move(result->withoutTarget);
-            m_foundBad = std::move(result->foundBad);
-            showAttention();
-            showRange();
-            Q_EMIT boardChanged(result->board);
-            Q_EMIT nightChanged(result->night, result->nightBoard, result->nightHealed, result->nightCut, result->nightRepeated);
-            Q_EMIT cutTo(result->cut ? rowLimit : 0);
-            Q_EMIT daysChanged(result->days);
-            Q_EMIT loaded();
-        });
+    return [question](store::Session &session) { return read(session, question); };
+}
+
+void BackupsController::show(Facts facts)
+{
+    const TimePoint now = m_state.now();
+    m_table.setNow(now);
+    m_table.setRows(std::move(facts.rows));
+    m_timeline.setRows(std::move(facts.timeline), now);
+    m_troubled = std::move(facts.troubled);
+    m_withoutTarget = std::move(facts.withoutTarget);
+    m_foundBad = std::move(facts.foundBad);
+    showAttention();
+    showRange();
+    Q_EMIT boardChanged(facts.board);
+    Q_EMIT nightChanged(facts.night, facts.nightBoard, facts.nightHealed, facts.nightCut, facts.nightRepeated);
+    Q_EMIT cutTo(facts.cut ? rowLimit : 0);
+    Q_EMIT daysChanged(facts.days);
+    Q_EMIT loaded();
 }
 
 } // namespace zandb::console

@@ -2,9 +2,7 @@
 #pragma once
 
 #include "app/console/backupsreading.h"
-#include "app/console/consolestate.h"
-#include "app/console/reload.h"
-#include "app/console/storewatch.h"
+#include "app/console/listcontroller.h"
 #include "models/backups/attentionmodel.h"
 #include "models/backups/backupdays.h"
 #include "models/backups/backuptimelinemodel.h"
@@ -12,7 +10,7 @@
 namespace zandb::console {
 
 /// Keeps the Backups and the Today page at what the store says of the scope and the range.
-class BackupsController final : public QObject
+class BackupsController final : public ListController
 {
     Q_OBJECT
 public:
@@ -23,13 +21,6 @@ public:
     AttentionModel *attention() { return &m_attention; }
 
 Q_SIGNALS:
-    void loaded();
-    /// Another scope or range is being read: what is shown is of the one before.
-    void asked();
-    /// It is tried again by itself.
-    void failed(const zandb::Error &error);
-    /// Only the newest `rows` are shown and counted; 0: all.
-    void cutTo(int rows);
     void boardChanged(const zandb::BoardCounts &counts);
     /// `healed`: so many of the day's bad ones were followed by a good one of the same instance; `repeated`: by another bad one
     /// of the same task and instance.
@@ -57,16 +48,14 @@ private:
         bool cut = false;
     };
     static Result<Facts> read(store::Session &session, const BackupsQuestion &question);
-    void load();
+    Reading<Facts>::Job question() const;
+    void show(Facts facts);
     void showRange();
     void showInstances();
     void showAttention();
     bool active() const;
 
-    store::Executor &m_executor;
-    ConsoleState &m_state;
-    Latest<Facts> m_latest;
-    Reload m_reload;
+    Reading<Facts> m_list;
     BackupTableModel m_table;
     BackupTimelineModel m_timeline;
     AttentionModel m_attention;

@@ -14,6 +14,7 @@
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
 #include "app/console/restorecontroller.h"
+#include "app/console/rightscheck.h"
 #include "app/console/runcontroller.h"
 #include "app/console/runexecutor.h"
 #include "app/console/runscontroller.h"
@@ -59,12 +60,12 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_asking = std::make_unique<Asking>(m_settings, ui, m_state, m_window.get(), [this](const Uuid &id) { return shownRun(id); });
     connect(m_runExecutor.get(), &RunExecutor::passphraseKnown, m_calls.get(), &AgentCalls::setPassphrase);
     m_notices = std::make_unique<FailureNotices>(m_executor, m_state, *m_watch, ui, m_window.get());
-    m_killPolicies = std::make_unique<KillPolicyController>(m_settings, ui, m_executor, m_state, *m_runExecutor,
-                                                            [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
-    m_sessions = std::make_unique<SessionsController>(m_settings, ui, m_executor, m_state, *m_calls,
-                                                      [this](std::function<void()> then) { m_restores->withKey(std::move(then)); }, m_window.get());
-    m_sql = std::make_unique<SqlController>(m_settings, ui, m_executor, m_state, *m_runExecutor, *m_calls, [this](std::function<void()> then) { m_restores->withKey(std::move(then)); },
-                                            m_window.get(), SqlController::stateDirectory(qs(m_settings.profile)));
+    const auto withKey = [this](std::function<void()> then) { m_restores->withKey(std::move(then)); };
+    m_killPolicies = std::make_unique<KillPolicyController>(m_settings, ui, m_executor, m_state, *m_calls, withKey, m_window.get());
+    m_rights = std::make_unique<RightsCheck>(ui, m_state, *m_calls, withKey, m_window.get());
+    m_sessions = std::make_unique<SessionsController>(m_settings, ui, m_executor, m_state, *m_calls, withKey, m_window.get());
+    m_sql = std::make_unique<SqlController>(m_settings, ui, m_executor, m_state, *m_runExecutor, *m_calls, withKey, m_window.get(),
+                                            SqlController::stateDirectory(qs(m_settings.profile)));
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {

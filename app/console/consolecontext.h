@@ -36,8 +36,10 @@ class HistoryController;
 class KilledController;
 class KillPolicyController;
 class Language;
+class ListController;
 class MainWindow;
 class RestoreController;
+class RightsCheck;
 class RunController;
 class RunExecutor;
 class RunsController;
@@ -71,6 +73,9 @@ Q_SIGNALS:
 private:
     /// All pages of the window: whoever adds one adds it here (consolepages.cpp).
     void registerPages(const Ui &ui, const Theme &theme, const Language &language);
+    /// Shows on the page how its controller's reading goes, and tells pageLoaded().  Without a name the page is one of several that the
+    /// controller serves: it tells nothing, and keeps what it shows while another scope is read.
+    void connectList(ListController &list, Page *page, const QString &name);
     Page *makeToday();
     Page *makeFleet(const Ui &ui);
     Page *makeInstance(const Ui &ui);
@@ -119,6 +124,7 @@ private:
     std::unique_ptr<FailureNotices> m_notices;
     std::unique_ptr<KillPolicyController> m_killPolicies;
     std::unique_ptr<SessionsController> m_sessions;
+    std::unique_ptr<RightsCheck> m_rights;
     std::unique_ptr<SqlController> m_sql;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with

@@ -12,6 +12,7 @@
 #include "app/console/language.h"
 #include "app/console/mainwindow.h"
 #include "app/console/restorecontroller.h"
+#include "app/console/rightscheck.h"
 #include "app/console/runcontroller.h"
 #include "app/console/runscontroller.h"
 #include "app/console/sessionscontroller.h"
@@ -35,6 +36,17 @@
 #include "widgets/workflow/runspage.h"
 
 namespace zandb::console {
+namespace {
+
+/// Zooming into a chart is another range for all pages.
+template<class Chart>
+void connectZoom(Chart *chart, ConsoleState &state)
+{
+    QObject::connect(chart, &Chart::rangeRequested, &state, &ConsoleState::zoom);
+    QObject::connect(chart, &Chart::rangeBackRequested, &state, &ConsoleState::zoomBack);
+}
+
+} // namespace
 
 void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Language &language)
 {
@@ -57,16 +69,26 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
         m_window->addPage(entry);
 }
 
+void ConsoleContext::connectList(ListController &list, Page *page, const QString &name)
+{
+    page->setLoading(true);
+    connect(&list, &ListController::loaded, page, [this, page, name] {
+        page->setLoading(false);
+        setPageTrouble(page, std::nullopt);
+        if (!name.isEmpty())
+            Q_EMIT pageLoaded(name);
+    });
+    // what failed is tried again by itself; until then the page says so
+    connect(&list, &ListController::failed, page, [this, page](const Error &error) { setPageTrouble(page, error); });
+    // the data of another scope or range must not stand under the new title
+    if (!name.isEmpty())
+        connect(&list, &ListController::asked, page, [page] { page->setLoading(true); });
+}
+
 Page *ConsoleContext::makeToday()
 {
     auto *today = new TodayPage(m_backups->attention());
-    today->setLoading(true);
-    connect(m_backups.get(), &BackupsController::loaded, this, [this, today] {
-        today->setLoading(false);
-        setPageTrouble(today, std::nullopt);
-    });
-    // what failed is tried again by itself; until then the page says so
-    connect(m_backups.get(), &BackupsController::failed, this, [this, today](const Error &error) { setPageTrouble(today, error); });
+    connectList(*m_backups, today, {}); // a part of what the Backups page shows
     connect(m_backups.get(), &BackupsController::nightChanged, today, &TodayPage::setNight);
     connect(&m_state, &ConsoleState::healthChanged, today, [this, today] { today->setHealth(m_state.health()); });
     connect(today, &TodayPage::acknowledgeRequested, m_actions.get(), &Actions::acknowledge);
@@ -77,19 +99,12 @@ Page *ConsoleContext::makeToday()
 Page *ConsoleContext::makeFleet(const Ui &ui)
 {
     auto *fleet = new FleetPage(ui, m_fleet->hosts(), m_fleet->instances());
-    fleet->setLoading(true);
-    connect(m_fleet.get(), &FleetController::loaded, this, [this, fleet] {
-        fleet->setLoading(false);
-        setPageTrouble(fleet, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("fleet"));
-    });
-    connect(m_fleet.get(), &FleetController::failed, this, [this, fleet](const Error &error) { setPageTrouble(fleet, error); });
+    connectList(*m_fleet, fleet, QStringLiteral("fleet"));
     connect(fleet, &FleetPage::instanceInspected, m_history.get(), &HistoryController::inspect);
     connect(m_history.get(), &HistoryController::asked, fleet->history(), &HistoryView::clear);
     connect(m_history.get(), &HistoryController::inspected, fleet->history(), &HistoryView::setHistory);
     connect(m_history.get(), &HistoryController::rangeChanged, fleet->history(), &HistoryView::setRange);
-    connect(fleet->history(), &HistoryView::rangeRequested, &m_state, &ConsoleState::zoom);
-    connect(fleet->history(), &HistoryView::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    connectZoom(fleet->history(), m_state);
     return fleet;
 }
 
@@ -104,6 +119,8 @@ Page *ConsoleContext::makeInstance(const Ui &ui)
     connect(m_fleet.get(), &FleetController::instanceShown, instance, &InstancePage::setInstance);
     connect(m_fleet.get(), &FleetController::instanceShown, m_window.get(), &MainWindow::showLocation); // the instance has a name now
     connect(m_fleet.get(), &FleetController::instanceGone, instance, &InstancePage::setGone);
+    connect(instance, &InstancePage::rightsRequested, m_rights.get(), &RightsCheck::ask);
+    connect(m_rights.get(), &RightsCheck::busyChanged, instance, &InstancePage::setChecking);
     connect(m_history.get(), &HistoryController::asked, instance->history(), &HistoryView::clear);
     connect(m_history.get(), &HistoryController::rangeChanged, instance->history(), &HistoryView::setRange);
     connect(m_history.get(), &HistoryController::shown, this, [this, instance](const InstanceHistory &history) {
@@ -112,8 +129,7 @@ Page *ConsoleContext::makeInstance(const Ui &ui)
         Q_EMIT pageLoaded(QStringLiteral("instance"));
     });
     connect(m_history.get(), &HistoryController::failed, this, [this, instance](const Error &error) { setPageTrouble(instance, error); });
-    connect(instance->history(), &HistoryView::rangeRequested, &m_state, &ConsoleState::zoom);
-    connect(instance->history(), &HistoryView::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    connectZoom(instance->history(), m_state);
     return instance;
 }
 
@@ -143,15 +159,7 @@ Page *ConsoleContext::makeSessions(const Ui &ui)
 Page *ConsoleContext::makeBackups(const Ui &ui)
 {
     auto *backups = new BackupsPage(ui, m_backups->table(), m_backups->timeline());
-    backups->setLoading(true);
-    connect(m_backups.get(), &BackupsController::loaded, this, [this, backups] {
-        backups->setLoading(false);
-        setPageTrouble(backups, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("backups"));
-    });
-    connect(m_backups.get(), &BackupsController::failed, this, [this, backups](const Error &error) { setPageTrouble(backups, error); });
-    // the data of another scope or range must not stand under the new title
-    connect(m_backups.get(), &BackupsController::asked, this, [backups] { backups->setLoading(true); });
+    connectList(*m_backups, backups, QStringLiteral("backups"));
     connect(m_backups.get(), &BackupsController::cutTo, backups, &BackupsPage::setCut);
     connect(m_backups.get(), &BackupsController::boardChanged, backups, &BackupsPage::setBoard);
     connect(m_backups.get(), &BackupsController::coverageCounted, backups, &BackupsPage::setCoverage);
@@ -159,22 +167,14 @@ Page *ConsoleContext::makeBackups(const Ui &ui)
     connect(m_backups.get(), &BackupsController::daysChanged, backups, &BackupsPage::setDays);
     connect(m_backups.get(), &BackupsController::instancesChanged, backups, &BackupsPage::setInstances);
     connect(backups, &BackupsPage::restoreRequested, this, [this](const Backup &backup) { m_restores->ask(backup); });
-    connect(backups, &BackupsPage::rangeRequested, &m_state, &ConsoleState::zoom);
-    connect(backups, &BackupsPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    connectZoom(backups, m_state);
     return backups;
 }
 
 Page *ConsoleContext::makeRuns(const Ui &ui)
 {
     auto *runs = new RunsPage(ui, m_runs->table());
-    runs->setLoading(true);
-    connect(m_runs.get(), &RunsController::loaded, this, [this, runs] {
-        runs->setLoading(false);
-        setPageTrouble(runs, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("runs"));
-    });
-    connect(m_runs.get(), &RunsController::failed, this, [this, runs](const Error &error) { setPageTrouble(runs, error); });
-    connect(m_runs.get(), &RunsController::asked, this, [runs] { runs->setLoading(true); });
+    connectList(*m_runs, runs, QStringLiteral("runs"));
     connect(m_runs.get(), &RunsController::cutTo, runs, &RunsPage::setCut);
     const auto showTask = [this, runs] {
         const auto task = m_state.location().idOf(taskSubject);
@@ -189,14 +189,7 @@ Page *ConsoleContext::makeRuns(const Ui &ui)
 Page *ConsoleContext::makeKilled(const Ui &ui)
 {
     auto *killed = new KilledPage(ui, m_killed->digests(), m_killed->statements());
-    killed->setLoading(true);
-    connect(m_killed.get(), &KilledController::loaded, this, [this, killed] {
-        killed->setLoading(false);
-        setPageTrouble(killed, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("killed"));
-    });
-    connect(m_killed.get(), &KilledController::failed, this, [this, killed](const Error &error) { setPageTrouble(killed, error); });
-    connect(m_killed.get(), &KilledController::asked, this, [killed] { killed->setLoading(true); });
+    connectList(*m_killed, killed, QStringLiteral("killed"));
     connect(m_killed.get(), &KilledController::cutTo, killed, &KilledPage::setCut);
     connect(m_killed.get(), &KilledController::countersChanged, killed, &KilledPage::setCounters);
     connect(m_killed.get(), &KilledController::stepsChanged, killed, &KilledPage::setSteps);
@@ -204,19 +197,14 @@ Page *ConsoleContext::makeKilled(const Ui &ui)
     connect(m_killed.get(), &KilledController::digestChanged, killed, &KilledPage::setDigest);
     connect(killed, &KilledPage::digestChosen, m_killed.get(), &KilledController::chooseDigest);
     connect(killed, &KilledPage::policiesRequested, m_killPolicies.get(), &KillPolicyController::ask);
-    connect(killed, &KilledPage::rangeRequested, &m_state, &ConsoleState::zoom);
-    connect(killed, &KilledPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    connectZoom(killed, m_state);
     return killed;
 }
 
 Page *ConsoleContext::makeRun(const Ui &ui)
 {
     auto *run = new RunPage(ui, m_run->steps());
-    connect(m_run.get(), &RunController::loaded, this, [this, run] {
-        setPageTrouble(run, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("run"));
-    });
-    connect(m_run.get(), &RunController::failed, this, [this, run](const Error &error) { setPageTrouble(run, error); });
+    connectList(*m_run, run, QStringLiteral("run"));
     connect(m_run.get(), &RunController::runShown, this, [this](const RunRow &row) { m_shownRun = row; });
     connect(m_run.get(), &RunController::runShown, run, &RunPage::setRun);
     connect(m_run.get(), &RunController::runShown, m_window.get(), &MainWindow::showLocation); // the run has a name now
@@ -230,14 +218,7 @@ Page *ConsoleContext::makeRun(const Ui &ui)
 Page *ConsoleContext::makeSlow(const Ui &ui)
 {
     auto *slow = new SlowPage(ui, m_slow->table());
-    slow->setLoading(true);
-    connect(m_slow.get(), &SlowController::loaded, this, [this, slow] {
-        slow->setLoading(false);
-        setPageTrouble(slow, std::nullopt);
-        Q_EMIT pageLoaded(QStringLiteral("slow"));
-    });
-    connect(m_slow.get(), &SlowController::failed, this, [this, slow](const Error &error) { setPageTrouble(slow, error); });
-    connect(m_slow.get(), &SlowController::asked, this, [slow] { slow->setLoading(true); });
+    connectList(*m_slow, slow, QStringLiteral("slow"));
     connect(m_slow.get(), &SlowController::topShown, slow, &SlowPage::setTop);
     connect(m_slow.get(), &SlowController::overTimeShown, slow, &SlowPage::setOverTime);
     connect(m_slow.get(), &SlowController::sourcesShown, slow, &SlowPage::setSources);
@@ -246,8 +227,7 @@ Page *ConsoleContext::makeSlow(const Ui &ui)
     connect(m_slow.get(), &SlowController::refused, this, [this, ui](const Error &error) { ui.dialogs.message(m_window.get(), tr("Not done"), errorText(error)); });
     connect(slow, &SlowPage::byChosen, m_slow.get(), &SlowController::setBy);
     connect(slow, &SlowPage::acceptRequested, m_slow.get(), &SlowController::accept);
-    connect(slow, &SlowPage::rangeRequested, &m_state, &ConsoleState::zoom);
-    connect(slow, &SlowPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    connectZoom(slow, m_state);
     return slow;
 }
 
@@ -285,8 +265,7 @@ Page *ConsoleContext::makeDigest(const Ui &ui)
     connect(m_slow.get(), &SlowController::rangeChanged, digest, &SlowDigestPage::setRange);
     connect(m_slow.get(), &SlowController::placeChanged, digest, &SlowDigestPage::setPlace);
     connect(digest, &SlowDigestPage::acceptRequested, m_slow.get(), &SlowController::accept);
-    connect(digest, &SlowDigestPage::rangeRequested, &m_state, &ConsoleState::zoom);
-    connect(digest, &SlowDigestPage::rangeBackRequested, &m_state, &ConsoleState::zoomBack);
+    connectZoom(digest, m_state);
     return digest;
 }
 

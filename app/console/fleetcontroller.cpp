@@ -37,17 +37,24 @@ void addUnreadable(std::vector<Alert> &alerts, const std::vector<Task> &tasks)
 } // namespace
 
 FleetController::FleetController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestStates(this), m_latestCounts(this), m_reload([this] { load(); }, this),
-      m_reloadStates([this] { loadStates(); }, this)
+    : ListController(executor, state, watch, parent),
+      m_reading(this, [this] { return question(); }, [this](Facts facts) { take(std::move(facts)); },
+                [this](const Error &error) {
+                    m_coverageWanted = true;
+                    Q_EMIT failed(error);
+                }),
+      m_states(this, [this] { return statesQuestion(); }, [this](States states) { takeStates(std::move(states)); }), m_latestCounts(this)
 {
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
+    // the tree shows it on every page
+    m_reading.setActive(true);
+    m_states.setActive(true);
+    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool) {
         const auto has = [&](const char *topic) { return topics.contains(QLatin1String(topic)); };
         m_coverageWanted = m_coverageWanted || has("backup") || has("task");
-        if (has("fleet") || has("task") || has("backup") || has("alert"))
-            all ? m_reload.wantNow() : m_reload.want();
-        else if (has("fleet_state"))
-            m_reloadStates.want();
+        if (has("fleet_state") && !has("fleet") && !has("task") && !has("backup") && !has("alert"))
+            m_states.want();
     });
+    wantOn({QStringLiteral("fleet"), QStringLiteral("task"), QStringLiteral("backup"), QStringLiteral("alert")}, {&m_reading});
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         if (before.scope != m_state.location().scope || before.page != m_state.location().page || before.subject != m_state.location().subject)
             show();
@@ -64,94 +71,82 @@ FleetController::FleetController(store::Executor &executor, ConsoleState &state,
     m_clock.start();
 }
 
-void FleetController::load()
+Result<FleetController::Facts> FleetController::read(store::Session &session, bool withCoverage)
+{
+    auto fleet = fleet::loadFleet(session);
+    if (!fleet)
+        return fail(fleet.error());
+    auto tasks = workflow::loadTasks(session);
+    if (!tasks)
+        return fail(tasks.error());
+    auto zone = session.query("SELECT board_zone FROM store_info WHERE id = 1");
+    if (!zone)
+        return fail(zone.error());
+    Facts facts;
+    facts.fleet = std::make_shared<Fleet>(std::move(*fleet));
+    for (const Task &task : *tasks) {
+        facts.tasks.emplace(task.id, qs(task.name));
+        facts.enabledTasks += task.enabled;
+    }
+    auto alerts = alerts::list(session);
+    if (!alerts)
+        return fail(alerts.error());
+    facts.alerts = std::move(*alerts);
+    addUnreadable(facts.alerts, *tasks);
+    facts.withCoverage = withCoverage;
+    if (withCoverage) {
+        // a catalogue that cannot be read is the Backups page's trouble; the tree goes on without it
+        if (auto coverage = backups::loadCoverage(session, *facts.fleet, *tasks))
+            facts.coverage = std::make_shared<std::vector<Coverage>>(std::move(*coverage));
+    }
+    facts.zone = zone->empty() ? "UTC" : zone->front().text(0);
+    return facts;
+}
+
+Reading<FleetController::Facts>::Job FleetController::question()
 {
     // hosts are heard of every few seconds, which changes little of how instances are backed up
     const bool withCoverage = m_coverageWanted || !m_coverageRead.isStarted() || m_coverageRead.passed() > std::chrono::seconds{30};
     m_coverageWanted = false;
-    ask<Facts>(
-        m_executor, m_latest,
-        [withCoverage](store::Session &session) -> Result<Facts> {
-            auto fleet = fleet::loadFleet(session);
-            if (!fleet)
-                return fail(fleet.error());
-            auto tasks = workflow::loadTasks(session);
-            if (!tasks)
-                return fail(tasks.error());
-            auto zone = session.query("SELECT board_zone FROM store_info WHERE id = 1");
-            if (!zone)
-                return fail(zone.error());
-            Facts facts;
-            facts.fleet = std::make_shared<Fleet>(std::move(*fleet));
-            for (const Task &task : *tasks) {
-                facts.tasks.emplace(task.id, qs(task.name));
-                facts.enabledTasks += task.enabled;
-            }
-            auto alerts = alerts::list(session);
-            if (!alerts)
-                return fail(alerts.error());
-            facts.alerts = std::move(*alerts);
-            addUnreadable(facts.alerts, *tasks);
-            if (withCoverage) {
-                // a catalogue that cannot be read is the Backups page's trouble; the tree goes on without it
-                if (auto coverage = backups::loadCoverage(session, *facts.fleet, *tasks))
-                    facts.coverage = std::make_shared<std::vector<Coverage>>(std::move(*coverage));
-            }
-            facts.zone = zone->empty() ? "UTC" : zone->front().text(0);
-            return facts;
-        },
-        [this, withCoverage](Result<Facts> result) {
-            if (!result) {
-                m_coverageWanted = true;
-                m_reload.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reload.finished();
-            m_state.setZone(result->zone);
-            m_state.setTasks(std::move(result->tasks));
-            m_tree.setFleet(*result->fleet);
-            if (result->coverage) {
-                m_coverageRead.start();
-                m_state.setCoverage(std::move(result->coverage));
-            } else if (withCoverage) {
-                m_coverageWanted = true;
-            }
-            m_state.setAlerts(std::move(result->alerts), result->enabledTasks);
-            m_state.setFleet(std::move(result->fleet));
-            show();
-            Q_EMIT loaded();
-        });
+    return [withCoverage](store::Session &session) { return read(session, withCoverage); };
 }
 
-/// Every ten seconds: when hosts were heard of, and what has changed of what they say.
-void FleetController::loadStates()
+void FleetController::take(Facts facts)
 {
-    if (!m_state.fleetKnown()) {
-        m_reloadStates.finished();
-        return;
+    m_state.setZone(facts.zone);
+    m_state.setTasks(std::move(facts.tasks));
+    m_tree.setFleet(*facts.fleet);
+    if (facts.coverage) {
+        m_coverageRead.start();
+        m_state.setCoverage(std::move(facts.coverage));
+    } else if (facts.withCoverage) {
+        m_coverageWanted = true;
     }
-    ask<std::shared_ptr<const Fleet>>(
-        m_executor, m_latestStates,
-        [known = m_state.fleet()](store::Session &session) -> Result<std::shared_ptr<const Fleet>> {
-            auto fleet = std::make_shared<Fleet>(*known);
-            if (auto read = fleet::refreshStates(session, *fleet); !read)
-                return fail(read.error());
-            return fleet;
-        },
-        [this, known = m_state.fleet()](Result<std::shared_ptr<const Fleet>> result) {
-            if (!result) {
-                m_reloadStates.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reloadStates.finished();
-            if (m_state.fleet() != known) // read as a whole meanwhile
-                return;
-            m_tree.setFleet(**result);
-            m_state.setFleetStates(std::move(*result));
-            show();
-        });
+    m_state.setAlerts(std::move(facts.alerts), facts.enabledTasks);
+    m_state.setFleet(std::move(facts.fleet));
+    show();
+    Q_EMIT loaded();
+}
+
+Reading<FleetController::States>::Job FleetController::statesQuestion() const
+{
+    if (!m_state.fleetKnown())
+        return {};
+    return [known = m_state.fleet()](store::Session &session) -> Result<States> {
+        auto fleet = std::make_shared<Fleet>(*known);
+        if (auto read = fleet::refreshStates(session, *fleet); !read)
+            return fail(read.error());
+        return States{known, std::move(fleet)};
+    };
+}
+
+void FleetController::takeStates(States states)
+{
+    if (m_state.fleet() != states.known) // read as a whole meanwhile
+        return;
+    m_tree.setFleet(*states.fleet);
+    m_state.setFleetStates(std::move(states.fleet));
+    show();
 }
 
 /// Slow and killed statements of the last day, by the sums of whole hours.  Where they cannot be read the table goes on without them.

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/consolestate.h"
-#include "app/console/reload.h"
-#include "app/console/storewatch.h"
+#include "app/console/listcontroller.h"
 #include "models/fleet/fleettables.h"
 #include "models/fleet/fleettreemodel.h"
 
 namespace zandb::console {
 
 /// Keeps the tree and the Fleet page's tables at what the store says.
-class FleetController final : public QObject
+class FleetController final : public ListController
 {
     Q_OBJECT
 public:
@@ -20,9 +18,6 @@ public:
     InstanceTableModel *instances() { return &m_instances; }
 
 Q_SIGNALS:
-    void loaded();
-    /// It is tried again by itself.
-    void failed(const zandb::Error &error);
     void agentsCounted(int answering, int all);
     /// Of the instance that is shown in full.
     void instanceShown(const zandb::InstanceRow &row);
@@ -36,21 +31,27 @@ private:
         std::string zone;
         std::vector<Alert> alerts;
         int enabledTasks = 0;
-        std::shared_ptr<std::vector<Coverage>> coverage; ///< null: not asked for
+        bool withCoverage = false;                       ///< it was asked for
+        std::shared_ptr<std::vector<Coverage>> coverage; ///< null: not asked for, or not read
     };
-    void load();
-    void loadStates();
+    /// Every ten seconds: when hosts were heard of, and what has changed of what they say.
+    struct States
+    {
+        std::shared_ptr<const Fleet> known; ///< what they were read for
+        std::shared_ptr<const Fleet> fleet;
+    };
+    static Result<Facts> read(store::Session &session, bool withCoverage);
+    Reading<Facts>::Job question();
+    Reading<States>::Job statesQuestion() const;
+    void take(Facts facts);
+    void takeStates(States states);
     void loadCounts();
     void show();
     BackupAges backupAges(TimePoint now) const;
 
-    store::Executor &m_executor;
-    ConsoleState &m_state;
-    Latest<Facts> m_latest;
-    Latest<std::shared_ptr<const Fleet>> m_latestStates;
+    Reading<Facts> m_reading;
+    Reading<States> m_states;
     Latest<StatementCountsOf> m_latestCounts;
-    Reload m_reload;
-    Reload m_reloadStates;
     FleetTreeModel m_tree;
     HostTableModel m_hosts;
     InstanceTableModel m_instances;

@@ -16,20 +16,16 @@ constexpr int refreshMs = 30'000; ///< figures come once a minute
 } // namespace
 
 HistoryController::HistoryController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_reload([this] { load(); }, this)
+    : ListController(executor, state, watch, parent), m_reading(this, [this] { return question(); }, [this](Answer answer) { show(std::move(answer)); })
 {
-    m_reload.setActive(false);
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &, bool all) {
-        if (all)
-            m_reload.wantNow();
-    });
+    wantOn({}, {&m_reading}); // figures raise no topic
     connect(&state, &ConsoleState::locationChanged, this, &HistoryController::follow);
     connect(&state, &ConsoleState::fleetChanged, this, &HistoryController::follow);
-    connect(&state, &ConsoleState::membersChanged, this, [this] { m_reload.want(); });
+    connect(&state, &ConsoleState::membersChanged, this, [this] { m_reading.want(); });
     m_clock.setInterval(refreshMs);
     connect(&m_clock, &QTimer::timeout, this, [this] {
         if (m_state.location().range.lastHours > 0 && !m_state.away())
-            m_reload.want();
+            m_reading.want();
     });
     m_clock.start();
 }
@@ -53,49 +49,42 @@ void HistoryController::follow()
     const Place now = place();
     const bool another = std::exchange(m_place, now) != now;
     const bool range = std::exchange(m_range, m_state.location().range) != m_state.location().range;
-    m_reload.setActive(now.instance && m_state.fleetKnown());
+    m_reading.setActive(now.instance && m_state.fleetKnown());
     if (!another && !range)
         return;
-    m_latest.stop(); // what it would bring is of another place
+    m_reading.stop(); // what it would bring is of another place
     if (another) {
         Q_EMIT asked();
     } else {
         const auto [from, until] = m_range.at(m_state.now());
         Q_EMIT rangeChanged(from, until);
     }
-    m_reload.restart();
+    m_reading.restart();
 }
 
-void HistoryController::load()
+Reading<HistoryController::Answer>::Job HistoryController::question() const
 {
     const auto fleet = m_state.fleet();
     const auto record = std::ranges::find_if(fleet->instances, [&](const InstanceRecord &one) { return one.instance.id == m_place.instance; });
-    if (record == fleet->instances.end()) {
-        m_reload.finished();
-        return;
-    }
+    if (record == fleet->instances.end())
+        return {};
     const auto [from, until] = m_range.at(m_state.now());
-    ask<InstanceHistory>(
-        m_executor, m_latest,
-        [id = record->instance.id, host = record->instance.hostId, from = from, until = until, full = m_place.full](store::Session &session) -> Result<InstanceHistory> {
-            auto figures = fleet::loadFigures(session, id, host, from, until, full ? fullBuckets : smallBuckets);
-            if (!figures)
-                return fail(figures.error());
-            return InstanceHistory{id, from, until, std::move(figures->instance), std::move(figures->host), figures->damaged, true};
-        },
-        [this, full = m_place.full](Result<InstanceHistory> result) {
-            if (!result) {
-                m_reload.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reload.finished();
-            result->collecting = m_state.members().value_or(1) > 0;
-            if (full)
-                Q_EMIT shown(*result);
-            else
-                Q_EMIT inspected(*result);
-        });
+    return [id = record->instance.id, host = record->instance.hostId, from = from, until = until, full = m_place.full](store::Session &session) -> Result<Answer> {
+        auto figures = fleet::loadFigures(session, id, host, from, until, full ? fullBuckets : smallBuckets);
+        if (!figures)
+            return fail(figures.error());
+        return Answer{{id, from, until, std::move(figures->instance), std::move(figures->host), figures->damaged, true}, full};
+    };
+}
+
+void HistoryController::show(Answer answer)
+{
+    auto &[history, full] = answer;
+    history.collecting = m_state.members().value_or(1) > 0;
+    if (full)
+        Q_EMIT shown(history);
+    else
+        Q_EMIT inspected(history);
 }
 
 } // namespace zandb::console

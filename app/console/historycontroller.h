@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/consolestate.h"
-#include "app/console/reload.h"
-#include "app/console/storewatch.h"
+#include "app/console/listcontroller.h"
 #include "models/fleet/historycharts.h"
 
 namespace zandb::console {
 
 /// Reads the figures of the instance that is shown in full, or in the Fleet page's inspector, over the window's range.  GUI thread; the reading is done on
 /// the store's threads.
-class HistoryController final : public QObject
+class HistoryController final : public ListController
 {
     Q_OBJECT
 public:
@@ -19,16 +17,12 @@ public:
     void inspect(const std::optional<Uuid> &instance);
 
 Q_SIGNALS:
-    /// Another instance is asked for: nothing is known of it yet.
-    void asked();
     /// Another range of the same instance.
     void rangeChanged(zandb::TimePoint from, zandb::TimePoint until);
     /// Of the instance in full.
     void shown(const zandb::InstanceHistory &history);
     /// Of the inspected instance.
     void inspected(const zandb::InstanceHistory &history);
-    /// It is tried again by itself.
-    void failed(const zandb::Error &error);
 
 private:
     struct Place
@@ -39,12 +33,12 @@ private:
     };
     Place place() const;
     void follow();
-    void load();
+    /// With whether it is of the page in full.
+    using Answer = std::pair<InstanceHistory, bool>;
+    Reading<Answer>::Job question() const;
+    void show(Answer answer);
 
-    store::Executor &m_executor;
-    ConsoleState &m_state;
-    Latest<InstanceHistory> m_latest;
-    Reload m_reload;
+    Reading<Answer> m_reading;
     std::optional<Uuid> m_inspected;
     Place m_place;
     TimeRange m_range;

@@ -9,24 +9,18 @@
 namespace zandb::console {
 namespace {
 
-const QString pageName = QStringLiteral("killed");
+const QLatin1String page("killed");
 constexpr std::int64_t mostBars = 120;
 constexpr std::size_t mostDigests = 200;
 
 } // namespace
 
 KilledController::KilledController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_reload([this] { load(); }, this)
+    : ListController(executor, state, watch, parent), m_list(this, [this] { return question(); }, [this](Facts facts) { show(std::move(facts)); })
 {
-    m_reload.setActive(false);
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
-        if (all)
-            m_reload.wantNow();
-        else if (topics.contains(QLatin1String("killed")))
-            m_reload.want();
-    });
+    wantOn({QStringLiteral("killed")}, {&m_list});
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
-        m_reload.setActive(m_state.fleetKnown() && m_state.location().page == pageName);
+        m_list.setActive(shows(page));
         const Location &at = m_state.location();
         if (before.scope == at.scope && before.range == at.range)
             return;
@@ -34,11 +28,11 @@ KilledController::KilledController(store::Executor &executor, ConsoleState &stat
             Q_EMIT asked();
         const auto [from, until] = at.range.at(m_state.now());
         Q_EMIT rangeChanged(from, until);
-        m_reload.restart();
+        m_list.restart();
     });
     connect(&state, &ConsoleState::fleetChanged, this, [this] {
-        m_reload.setActive(m_state.fleetKnown() && m_state.location().page == pageName);
-        m_reload.want();
+        m_list.setActive(shows(page));
+        m_list.want();
     });
     connect(&state, &ConsoleState::languageChanged, this, [this] {
         m_digests.refreshTexts();
@@ -52,7 +46,7 @@ void KilledController::chooseDigest(const QString &checksum)
         return;
     m_digest = checksum;
     Q_EMIT digestChanged(checksum);
-    m_reload.restart();
+    m_list.restart();
 }
 
 Result<KilledController::Facts> KilledController::read(store::Session &session, const Question &question)
@@ -65,6 +59,8 @@ Result<KilledController::Facts> KilledController::read(store::Session &session, 
         filter.instances = std::vector<Uuid>(contents.instances.begin(), contents.instances.end());
     }
     Facts facts;
+    facts.from = question.from;
+    facts.until = question.until;
     const std::chrono::seconds step = std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>((question.until - question.from) / mostBars));
     auto steps = killer::killedOverTime(session, filter, step);
     if (!steps)
@@ -105,27 +101,22 @@ Result<KilledController::Facts> KilledController::read(store::Session &session, 
     return facts;
 }
 
-void KilledController::load()
+Reading<KilledController::Facts>::Job KilledController::question() const
 {
     const Location &at = m_state.location();
     const auto [from, until] = at.range.at(m_state.now());
     const Question question{m_state.fleet(), at.scope, from, until, m_digest.toStdString()};
-    ask<Facts>(
-        m_executor, m_latest, [question](store::Session &session) { return read(session, question); },
-        [this, from = from, until = until](Result<Facts> result) {
-            if (!result) {
-                m_reload.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reload.finished();
-            m_digests.setRows(std::move(result->digests));
-            m_statements.setRows(std::move(result->rows));
-            Q_EMIT countersChanged(result->counters);
-            Q_EMIT stepsChanged(result->steps, from, until);
-            Q_EMIT cutTo(result->cut ? rowLimit : 0);
-            Q_EMIT loaded();
-        });
+    return [question](store::Session &session) { return read(session, question); };
+}
+
+void KilledController::show(Facts facts)
+{
+    m_digests.setRows(std::move(facts.digests));
+    m_statements.setRows(std::move(facts.rows));
+    Q_EMIT countersChanged(facts.counters);
+    Q_EMIT stepsChanged(facts.steps, facts.from, facts.until);
+    Q_EMIT cutTo(facts.cut ? rowLimit : 0);
+    Q_EMIT loaded();
 }
 
 } // namespace zandb::console

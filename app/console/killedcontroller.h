@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/consolestate.h"
-#include "app/console/reload.h"
-#include "app/console/storewatch.h"
+#include "app/console/listcontroller.h"
 #include "models/killer/killedmodels.h"
 
 namespace zandb::console {
 
 /// Keeps the Killed page at what the store says of the scope and the range.  GUI thread; the reading is done on the store's threads.
-class KilledController final : public QObject
+class KilledController final : public ListController
 {
     Q_OBJECT
 public:
@@ -20,13 +18,6 @@ public:
     void chooseDigest(const QString &checksum);
 
 Q_SIGNALS:
-    void loaded();
-    /// Another scope or range is being read: what is shown is of the one before.
-    void asked();
-    /// It is tried again by itself.
-    void failed(const zandb::Error &error);
-    /// Only the newest `rows` statements are shown; 0: all.
-    void cutTo(int rows);
     void stepsChanged(const std::vector<zandb::KilledStep> &steps, zandb::TimePoint from, zandb::TimePoint until);
     void countersChanged(const zandb::KillCounters &counters);
     void rangeChanged(zandb::TimePoint from, zandb::TimePoint until);
@@ -43,6 +34,8 @@ private:
     };
     struct Facts
     {
+        TimePoint from{};
+        TimePoint until{};
         std::vector<KilledRow> rows;
         std::vector<KilledDigest> digests;
         std::vector<KilledStep> steps;
@@ -50,12 +43,10 @@ private:
         bool cut = false;
     };
     static Result<Facts> read(store::Session &session, const Question &question);
-    void load();
+    Reading<Facts>::Job question() const;
+    void show(Facts facts);
 
-    store::Executor &m_executor;
-    ConsoleState &m_state;
-    Latest<Facts> m_latest;
-    Reload m_reload;
+    Reading<Facts> m_list;
     KilledDigestModel m_digests;
     KilledTableModel m_statements;
     QString m_digest;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/killpolicycontroller.h"
 
-#include "app/console/runexecutor.h"
+#include "app/console/agentcalls.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/killer/killedrepository.h"
 #include "app/killer/policyrepository.h"
@@ -12,9 +12,9 @@ namespace zandb::console {
 
 using namespace std::chrono_literals;
 
-KillPolicyController::KillPolicyController(const Settings &settings, const Ui &ui, store::Executor &executor, ConsoleState &state, RunExecutor &runs, WithKey withKey,
+KillPolicyController::KillPolicyController(const Settings &settings, const Ui &ui, store::Executor &executor, ConsoleState &state, AgentCalls &calls, WithKey withKey,
                                            QWidget *window, QObject *parent)
-    : QObject(parent), m_settings(settings), m_ui(ui), m_executor(executor), m_state(state), m_runs(runs), m_withKey(std::move(withKey)), m_window(window),
+    : QObject(parent), m_settings(settings), m_ui(ui), m_executor(executor), m_state(state), m_calls(calls), m_withKey(std::move(withKey)), m_window(window),
       m_rows(this), m_preview(this)
 {
 }
@@ -94,7 +94,7 @@ void KillPolicyController::carryOut(const QString &what, Change change)
         deliver<Told>(
             this,
             [&](Answer<Told> answer) {
-                m_threads.emplace_back([answer, change, kind, scope, store = m_settings.store, ssh = m_runs.key()](std::stop_token stop) {
+                m_threads.emplace_back([answer, change, kind, scope, store = m_settings.store, pool = m_calls.pool()](std::stop_token stop) {
                     store::Session session(store);
                     session.setStopToken(stop);
                     if (const auto written = change(session); !written) {
@@ -106,13 +106,7 @@ void KillPolicyController::carryOut(const QString &what, Change change)
                         answer(fail(fleet.error()));
                         return;
                     }
-                    remote::AgentPool pool(ssh);
-                    std::vector<remote::HostAddress> addresses;
-                    for (const Host &host : fleet->hosts)
-                        addresses.push_back(remote::addressOf(host));
-                    pool.setHosts(std::move(addresses));
-                    const std::stop_callback gone(stop, [&pool] { pool.setHosts({}); }); // who waits for an answer gets one
-                    answer(killer::handOver(session, pool, *fleet, instancesBelow(*fleet, kind, scope)));
+                    answer(killer::handOver(session, *pool, *fleet, instancesBelow(*fleet, kind, scope), stop));
                 });
             },
             [this, what](const Result<Told> &result) { told(what, result); });

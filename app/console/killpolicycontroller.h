@@ -15,7 +15,7 @@
 
 namespace zandb::console {
 
-class RunExecutor;
+class AgentCalls;
 
 /// Asks for kill policies of what is selected in the tree, writes them to the store and hands them to the agents with the person's key.  GUI thread;
 /// the work is done on others.
@@ -25,7 +25,7 @@ class KillPolicyController final : public QObject
 public:
     /// `withKey` asks for the key's passphrase where that is needed, then goes on.
     using WithKey = std::function<void(std::function<void()>)>;
-    KillPolicyController(const Settings &settings, const Ui &ui, store::Executor &executor, ConsoleState &state, RunExecutor &runs, WithKey withKey, QWidget *window,
+    KillPolicyController(const Settings &settings, const Ui &ui, store::Executor &executor, ConsoleState &state, AgentCalls &calls, WithKey withKey, QWidget *window,
                          QObject *parent = nullptr);
     /// Opens the dialog for the scope.
     void ask();
@@ -46,7 +46,7 @@ private:
     Ui m_ui;
     store::Executor &m_executor;
     ConsoleState &m_state;
-    RunExecutor &m_runs;
+    AgentCalls &m_calls;
     WithKey m_withKey;
     QWidget *m_window;
     Latest<std::vector<KillPolicyRow>> m_rows;

@@ -13,7 +13,7 @@ namespace zandb::console {
 /// When to reload: at once when it is wanted and idle, never more often than five times a second, again after the
 /// answer when something changed meanwhile, and not at all while nobody looks.  What failed is tried again by itself,
 /// after 1 s, then after twice as long each time up to half a minute.
-class Reload final : public QObject
+class Reload : public QObject
 {
     Q_OBJECT
 public:

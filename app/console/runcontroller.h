@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/consolestate.h"
-#include "app/console/reload.h"
-#include "app/console/storewatch.h"
+#include "app/console/listcontroller.h"
 #include "app/workflow/runrepository.h"
 #include "models/workflow/runtext.h"
 #include "models/workflow/steptreemodel.h"
@@ -13,7 +11,7 @@
 namespace zandb::console {
 
 /// Keeps one run's page, its log among it, at what the store says.
-class RunController final : public QObject
+class RunController final : public ListController
 {
     Q_OBJECT
 public:
@@ -26,9 +24,6 @@ Q_SIGNALS:
     void runShown(const zandb::RunRow &row, zandb::TimePoint now);
     void runGone();
     void logShown(const zandb::wire::OrderKey &key, std::int64_t offset, const std::string &bytes);
-    void loaded();
-    /// It is tried again by itself.
-    void failed(const zandb::Error &error);
 
 private:
     struct Facts
@@ -36,15 +31,13 @@ private:
         std::optional<RunDetail> detail;
         std::vector<RunRow> rows; ///< one, of the run that was found
     };
-    void load();
-    void loadLog();
+    using Log = std::pair<wire::OrderKey, workflow::LogText>;
+    Reading<Facts>::Job question() const;
+    Reading<Log>::Job logQuestion() const;
+    void show(const Facts &facts);
 
-    store::Executor &m_executor;
-    ConsoleState &m_state;
-    Latest<Facts> m_latest;
-    Latest<workflow::LogText> m_latestLog;
-    Reload m_reload;
-    Reload m_reloadLog;
+    Reading<Facts> m_reading;
+    Reading<Log> m_log;
     StepTreeModel m_steps;
     std::optional<Uuid> m_run;
     std::optional<wire::OrderKey> m_attempt;

@@ -13,45 +13,43 @@ namespace {
 
 /// How far runs are changes all the time: lists follow more slowly than the run's own page.
 constexpr std::chrono::seconds progressEvery{5};
+const QLatin1String page("runs");
 
 } // namespace
 
 RunsController::RunsController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_latest(this), m_latestRunning(this), m_reload([this] { load(); }, this),
-      m_reloadRunning([this] { loadRunning(); }, this)
+    : ListController(executor, state, watch, parent), m_list(this, [this] { return question(); }, [this](Facts facts) { show(std::move(facts)); }),
+      m_running(this, [this] { return runningQuestion(); }, [this](const std::vector<RunRow> &rows) { Q_EMIT runningChanged(rows); },
+                [](const Error &) {}) // the store's own line says it
 {
-    m_reload.setActive(false);
-    m_reloadRunning.setActive(false);
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
-        if (topics.contains(QLatin1String("run")) || topics.contains(QLatin1String("task"))) {
-            all ? m_reload.wantNow() : m_reload.want();
-            all ? m_reloadRunning.wantNow() : m_reloadRunning.want();
-        } else if (topics.contains(QLatin1String("run_progress")) && (!m_progressRead.isStarted() || m_progressRead.passed() > progressEvery)) {
+    wantOn({QStringLiteral("run"), QStringLiteral("task")}, {&m_list, &m_running});
+    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics) {
+        if (topics.contains(QLatin1String("run_progress")) && (!m_progressRead.isStarted() || m_progressRead.passed() > progressEvery)) {
             m_progressRead.start();
-            m_reload.want();
-            m_reloadRunning.want();
+            m_list.want();
+            m_running.want();
         }
     });
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
-        m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
+        m_list.setActive(shows(page));
         const Location &at = m_state.location();
         if (before.scope != at.scope || before.range != at.range || before.idOf(taskSubject) != at.idOf(taskSubject)) {
             Q_EMIT asked();
-            m_reload.restart();
+            m_list.restart();
         }
     });
     const auto again = [this] {
-        m_reload.setActive(m_state.fleetKnown() && m_state.location().page == QLatin1String("runs"));
-        m_reloadRunning.setActive(m_state.fleetKnown());
-        m_reload.want();
-        m_reloadRunning.want();
+        m_list.setActive(shows(page));
+        m_running.setActive(m_state.fleetKnown());
+        m_list.want();
+        m_running.want();
     };
     connect(&state, &ConsoleState::fleetChanged, this, again);
     connect(&state, &ConsoleState::tasksChanged, this, again);
     connect(&state, &ConsoleState::languageChanged, &m_table, [this] { m_table.refreshTexts(); });
     m_clock.setInterval(1000);
     connect(&m_clock, &QTimer::timeout, this, [this] {
-        if (m_state.location().page == QLatin1String("runs") && !m_state.away())
+        if (m_state.location().page == page && !m_state.away())
             m_table.setNow(m_state.now());
     });
     m_clock.start();
@@ -118,52 +116,36 @@ Result<RunsController::Facts> RunsController::read(store::Session &session, cons
     return facts;
 }
 
-void RunsController::load()
+Reading<RunsController::Facts>::Job RunsController::question() const
 {
     const Location &at = m_state.location();
     const Question question{m_state.fleet(), m_state.tasks(), at.scope, at.range, at.idOf(taskSubject), m_state.now()};
-    ask<Facts>(
-        m_executor, m_latest, [question](store::Session &session) { return read(session, question); },
-        [this](Result<Facts> result) {
-            if (!result) {
-                m_reload.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reload.finished();
-            m_table.setNow(m_state.now());
-            m_table.setRows(std::move(result->rows));
-            Q_EMIT cutTo(result->cut ? rowLimit : 0);
-            Q_EMIT loaded();
-        });
+    return [question](store::Session &session) { return read(session, question); };
 }
 
-void RunsController::loadRunning()
+void RunsController::show(Facts facts)
 {
-    const auto fleet = m_state.fleet();
-    ask<std::vector<RunRow>>(
-        m_executor, m_latestRunning,
-        [fleet, tasks = m_state.tasks(), now = m_state.now()](store::Session &session) -> Result<std::vector<RunRow>> {
-            auto open = workflow::openRuns(session, {});
-            if (!open)
-                return fail(open.error());
-            const RunNames names(*fleet, tasks);
-            std::vector<RunRow> rows;
-            for (RunDetail &detail : *open) {
-                if (detail.run.state == RunState::Running)
-                    rows.push_back(names.row(std::move(detail.run), now));
-            }
-            std::ranges::sort(rows, {}, [](const RunRow &row) { return row.run.startedAt.value_or(row.run.due); });
-            return rows;
-        },
-        [this](Result<std::vector<RunRow>> result) {
-            if (!result) { // the store's own line says it
-                m_reloadRunning.failed();
-                return;
-            }
-            m_reloadRunning.finished();
-            Q_EMIT runningChanged(*result);
-        });
+    m_table.setNow(m_state.now());
+    m_table.setRows(std::move(facts.rows));
+    Q_EMIT cutTo(facts.cut ? rowLimit : 0);
+    Q_EMIT loaded();
+}
+
+Reading<std::vector<RunRow>>::Job RunsController::runningQuestion() const
+{
+    return [fleet = m_state.fleet(), tasks = m_state.tasks(), now = m_state.now()](store::Session &session) -> Result<std::vector<RunRow>> {
+        auto open = workflow::openRuns(session, {});
+        if (!open)
+            return fail(open.error());
+        const RunNames names(*fleet, tasks);
+        std::vector<RunRow> rows;
+        for (RunDetail &detail : *open) {
+            if (detail.run.state == RunState::Running)
+                rows.push_back(names.row(std::move(detail.run), now));
+        }
+        std::ranges::sort(rows, {}, [](const RunRow &row) { return row.run.startedAt.value_or(row.run.due); });
+        return rows;
+    };
 }
 
 } // namespace zandb::console

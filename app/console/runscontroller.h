@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/consolestate.h"
-#include "app/console/reload.h"
-#include "app/console/storewatch.h"
+#include "app/console/listcontroller.h"
 #include "models/workflow/runtablemodel.h"
 
 namespace zandb::console {
 
 /// Keeps the Runs page at what the store says of the scope and the range, and the status line at what runs now.
-class RunsController final : public QObject
+class RunsController final : public ListController
 {
     Q_OBJECT
 public:
@@ -17,13 +15,6 @@ public:
     RunTableModel *table() { return &m_table; }
 
 Q_SIGNALS:
-    void loaded();
-    /// Another scope, range or task is being read: what is shown is of the one before.
-    void asked();
-    /// It is tried again by itself.
-    void failed(const zandb::Error &error);
-    /// Only the newest `rows` are shown; 0: all.
-    void cutTo(int rows);
     /// Of the whole fleet, oldest first.
     void runningChanged(const std::vector<zandb::RunRow> &running);
 
@@ -43,15 +34,12 @@ private:
         bool cut = false;
     };
     static Result<Facts> read(store::Session &session, const Question &question);
-    void load();
-    void loadRunning();
+    Reading<Facts>::Job question() const;
+    Reading<std::vector<RunRow>>::Job runningQuestion() const;
+    void show(Facts facts);
 
-    store::Executor &m_executor;
-    ConsoleState &m_state;
-    Latest<Facts> m_latest;
-    Latest<std::vector<RunRow>> m_latestRunning;
-    Reload m_reload;
-    Reload m_reloadRunning;
+    Reading<Facts> m_list;
+    Reading<std::vector<RunRow>> m_running;
     RunTableModel m_table;
     QTimer m_clock;
     Elapsed m_progressRead;

@@ -16,22 +16,24 @@ const QLatin1String digestPage("digest");
 } // namespace
 
 SlowController::SlowController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, std::string person, QObject *parent)
-    : QObject(parent), m_executor(executor), m_state(state), m_person(std::move(person)), m_latestChart(this), m_latestTop(this), m_latestSources(this), m_latestDigest(this), m_latestAccept(this),
-      m_reloadChart([this] { loadChart(); }, this), m_reloadTop([this] { loadTop(); }, this), m_reloadDigest([this] { loadDigest(); }, this)
+    : ListController(executor, state, watch, parent), m_person(std::move(person)), m_latestAccept(this),
+      m_chart(this, [this] { return chartQuestion(); }, [this](const SlowOverTime &overTime) { Q_EMIT overTimeShown(overTime); }),
+      m_top(this, [this] { return topQuestion(); },
+            [this](const SlowTop &top) {
+                Q_EMIT topShown(top);
+                Q_EMIT loaded();
+            }),
+      m_sources(this, [this] { return sourcesQuestion(); }, [this](const Sources &sources) { Q_EMIT sourcesShown(sources); },
+                [](const Error &) {}), // the table's own reading says what failed
+      m_digest(this, [this] { return digestQuestion(); }, [this](const Shown &shown) { showDigest(shown); },
+               [this](const Error &error) { Q_EMIT digestFailed(error); })
 {
-    for (Reload *reload : {&m_reloadChart, &m_reloadTop, &m_reloadDigest})
-        reload->setActive(false);
-    connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool all) {
-        if (!topics.contains(QLatin1String("slow")))
-            return;
-        for (Reload *reload : {&m_reloadChart, &m_reloadTop, &m_reloadDigest})
-            all ? reload->wantNow() : reload->want();
-    });
+    wantOn({QStringLiteral("slow")}, {&m_chart, &m_top, &m_sources, &m_digest});
     connect(&state, &ConsoleState::locationChanged, this, &SlowController::follow);
     connect(&state, &ConsoleState::fleetChanged, this, [this] {
         follow();
-        for (Reload *reload : {&m_reloadChart, &m_reloadTop, &m_reloadDigest})
-            reload->want();
+        for (Reload *reading : std::initializer_list<Reload *>{&m_chart, &m_top, &m_sources, &m_digest})
+            reading->want();
     });
     connect(&state, &ConsoleState::languageChanged, this, [this] {
         m_table.refreshTexts();
@@ -50,11 +52,10 @@ QString SlowController::place() const
 void SlowController::follow()
 {
     const Location before = std::exchange(m_at, m_state.location());
-    const bool known = m_state.fleetKnown();
     const bool isList = m_at.page == listPage, isDigest = m_at.page == digestPage;
-    m_reloadChart.setActive(known && isList);
-    m_reloadTop.setActive(known && isList);
-    m_reloadDigest.setActive(known && isDigest);
+    for (Reload *reading : std::initializer_list<Reload *>{&m_chart, &m_top, &m_sources})
+        reading->setActive(shows(listPage));
+    m_digest.setActive(shows(digestPage));
     const bool moved = before.scope != m_at.scope || before.range != m_at.range;
     if (moved) {
         const auto [from, until] = m_at.range.at(m_state.now());
@@ -64,115 +65,83 @@ void SlowController::follow()
     if (moved || (isList && before.page != m_at.page)) {
         if (moved)
             Q_EMIT asked();
-        m_reloadChart.restart();
-        m_reloadTop.restart();
+        m_chart.restart();
+        m_top.restart();
+        m_sources.restart();
     }
     const bool another = isDigest && (before.page != m_at.page || before.idOf(digestSubject) != m_at.idOf(digestSubject));
     if (another)
         Q_EMIT digestAsked();
     if (another || (isDigest && moved))
-        m_reloadDigest.restart();
+        m_digest.restart();
 }
 
 void SlowController::setBy(SlowBy by)
 {
     if (std::exchange(m_by, by) != by)
-        m_reloadChart.restart();
+        m_chart.restart();
 }
 
-void SlowController::loadChart()
+Reading<SlowOverTime>::Job SlowController::chartQuestion() const
 {
     const auto [from, until] = m_at.range.at(m_state.now());
-    ask<SlowOverTime>(
-        m_executor, m_latestChart,
-        [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until, by = m_by](store::Session &session) {
-            return slowlog::loadOverTime(session, slowlog::askFor(*fleet, scope, from, until), by, *fleet);
-        },
-        [this](Result<SlowOverTime> result) {
-            if (!result) {
-                m_reloadChart.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reloadChart.finished();
-            Q_EMIT overTimeShown(*result);
-        });
+    return [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until, by = m_by](store::Session &session) {
+        return slowlog::loadOverTime(session, slowlog::askFor(*fleet, scope, from, until), by, *fleet);
+    };
 }
 
-void SlowController::loadTop()
+Reading<SlowTop>::Job SlowController::topQuestion() const
 {
     const auto [from, until] = m_at.range.at(m_state.now());
-    ask<SlowTop>(
-        m_executor, m_latestTop,
-        [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until](store::Session &session) {
-            return slowlog::loadTop(session, slowlog::askFor(*fleet, scope, from, until));
-        },
-        [this](Result<SlowTop> result) {
-            if (!result) {
-                m_reloadTop.failed();
-                Q_EMIT failed(result.error());
-                return;
-            }
-            m_reloadTop.finished();
-            Q_EMIT topShown(*result);
-            Q_EMIT loaded();
-        });
-    ask<Sources>(
-        m_executor, m_latestSources,
-        [fleet = m_state.fleet(), scope = m_at.scope](store::Session &session) -> Result<Sources> {
-            const auto contents = contentsOf(*fleet, scope);
-            const auto rows = slowlog::loadSources(session, {});
-            if (!rows)
-                return fail(rows.error());
-            Sources sources;
-            for (const Uuid &id : contents.instances) {
-                const auto found = std::ranges::find(*rows, id, &SlowSourceRow::instance);
-                sources.emplace_back(qs(fleet->pathOf(id)), found == rows->end() ? SlowSourceRow{id, {}, {}, {}, {}, 0} : *found);
-            }
-            std::ranges::sort(sources, {}, [](const auto &one) { return one.first; });
-            return sources;
-        },
-        [this](Result<Sources> result) {
-            if (result) // the table's own reading says what failed
-                Q_EMIT sourcesShown(*result);
-        });
+    return [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until](store::Session &session) {
+        return slowlog::loadTop(session, slowlog::askFor(*fleet, scope, from, until));
+    };
 }
 
-void SlowController::loadDigest()
+Reading<SlowController::Sources>::Job SlowController::sourcesQuestion() const
+{
+    return [fleet = m_state.fleet(), scope = m_at.scope](store::Session &session) -> Result<Sources> {
+        const auto contents = contentsOf(*fleet, scope);
+        const auto rows = slowlog::loadSources(session, {});
+        if (!rows)
+            return fail(rows.error());
+        Sources sources;
+        for (const Uuid &id : contents.instances) {
+            const auto found = std::ranges::find(*rows, id, &SlowSourceRow::instance);
+            sources.emplace_back(qs(fleet->pathOf(id)), found == rows->end() ? SlowSourceRow{id, {}, {}, {}, {}, 0} : *found);
+        }
+        std::ranges::sort(sources, {}, [](const auto &one) { return one.first; });
+        return sources;
+    };
+}
+
+Reading<SlowController::Shown>::Job SlowController::digestQuestion() const
 {
     const auto digest = m_at.idOf(digestSubject);
-    if (!digest) {
-        m_reloadDigest.finished();
-        return;
-    }
+    if (!digest)
+        return {};
     const auto [from, until] = m_at.range.at(m_state.now());
-    ask<Shown>(
-        m_executor, m_latestDigest,
-        [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until, digest = *digest](store::Session &session) -> Result<Shown> {
-            const slowlog::Asked asked = slowlog::askFor(*fleet, scope, from, until);
-            auto detail = slowlog::loadDigest(session, asked, digest);
-            auto killed = detail ? killer::killedOf(session, digest, asked.whole ? std::nullopt : std::optional(asked.instances), from, until)
-                                 : Result<std::optional<KilledDigest>>(fail(detail.error()));
-            if (!killed)
-                return fail(killed.error());
-            return Shown{std::move(*detail), std::move(*killed)};
-        },
-        [this](Result<Shown> result) {
-            if (!result) {
-                m_reloadDigest.failed();
-                Q_EMIT digestFailed(result.error());
-                return;
-            }
-            m_reloadDigest.finished();
-            const auto &detail = result->detail;
-            m_callers.setRows(detail ? detail->callers : std::vector<SlowCallerRow>{});
-            m_examples.setExamples(detail ? detail->examples : std::vector<SlowExample>{}, *m_state.fleet());
-            Q_EMIT killedShown(result->killed);
-            if (detail)
-                Q_EMIT digestShown(*detail);
-            else
-                Q_EMIT digestGone();
-        });
+    return [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until, digest = *digest](store::Session &session) -> Result<Shown> {
+        const slowlog::Asked asked = slowlog::askFor(*fleet, scope, from, until);
+        auto detail = slowlog::loadDigest(session, asked, digest);
+        auto killed = detail ? killer::killedOf(session, digest, asked.whole ? std::nullopt : std::optional(asked.instances), from, until)
+                             : Result<std::optional<KilledDigest>>(fail(detail.error()));
+        if (!killed)
+            return fail(killed.error());
+        return Shown{std::move(*detail), std::move(*killed)};
+    };
+}
+
+void SlowController::showDigest(const Shown &shown)
+{
+    const auto &detail = shown.detail;
+    m_callers.setRows(detail ? detail->callers : std::vector<SlowCallerRow>{});
+    m_examples.setExamples(detail ? detail->examples : std::vector<SlowExample>{}, *m_state.fleet());
+    Q_EMIT killedShown(shown.killed);
+    if (detail)
+        Q_EMIT digestShown(*detail);
+    else
+        Q_EMIT digestGone();
 }
 
 void SlowController::accept(const std::vector<Uuid> &digests, bool accepted)
@@ -189,8 +158,8 @@ void SlowController::accept(const std::vector<Uuid> &digests, bool accepted)
         [this](Result<bool> result) {
             if (!result)
                 Q_EMIT refused(result.error());
-            m_reloadTop.wantNow();
-            m_reloadDigest.wantNow();
+            m_top.wantNow();
+            m_digest.wantNow();
         });
 }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/consolestate.h"
-#include "app/console/reload.h"
-#include "app/console/storewatch.h"
+#include "app/console/listcontroller.h"
 #include "models/killer/killed.h"
 #include "models/slowlog/slowdetailmodels.h"
 #include "models/slowlog/slowdigestmodel.h"
@@ -12,7 +10,7 @@ namespace zandb::console {
 
 /// Keeps the Slow queries page, and the digest that is shown in full, at what the store says of the scope and the range.  Chart, table and sources are read side by side on
 /// the store's threads, so that the chart does not wait for the table.  GUI thread.
-class SlowController final : public QObject
+class SlowController final : public ListController
 {
     Q_OBJECT
 public:
@@ -27,12 +25,6 @@ public:
     void accept(const std::vector<Uuid> &digests, bool accepted);
 
 Q_SIGNALS:
-    /// The table has come.
-    void loaded();
-    /// Another scope or range is being read: what is shown is of the one before.
-    void asked();
-    /// It is tried again by itself.
-    void failed(const zandb::Error &error);
     void topShown(const zandb::SlowTop &top);
     void overTimeShown(const zandb::SlowOverTime &overTime);
     void sourcesShown(const zandb::console::SlowController::Sources &sources);
@@ -50,28 +42,26 @@ Q_SIGNALS:
     void refused(const zandb::Error &error);
 
 private:
-    void follow();
-    void loadChart();
-    void loadTop();
-    void loadDigest();
-    QString place() const;
-
-    store::Executor &m_executor;
-    ConsoleState &m_state;
-    const std::string m_person;
-    Latest<SlowOverTime> m_latestChart;
-    Latest<SlowTop> m_latestTop;
-    Latest<Sources> m_latestSources;
+    /// A digest in full, and what was killed of it.
     struct Shown
     {
         std::optional<SlowDigestDetail> detail;
         std::optional<KilledDigest> killed;
     };
-    Latest<Shown> m_latestDigest;
+    void follow();
+    Reading<SlowOverTime>::Job chartQuestion() const;
+    Reading<SlowTop>::Job topQuestion() const;
+    Reading<Sources>::Job sourcesQuestion() const;
+    Reading<Shown>::Job digestQuestion() const;
+    void showDigest(const Shown &shown);
+    QString place() const;
+
+    const std::string m_person;
     Latest<bool> m_latestAccept;
-    Reload m_reloadChart;
-    Reload m_reloadTop;
-    Reload m_reloadDigest;
+    Reading<SlowOverTime> m_chart;
+    Reading<SlowTop> m_top;
+    Reading<Sources> m_sources;
+    Reading<Shown> m_digest;
     SlowDigestModel m_table;
     SlowCallerModel m_callers;
     SlowExampleModel m_examples;

@@ -14,18 +14,23 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<HandedOver> tellAll(remote::AgentPool &pool, const Fleet &fleet, const std::map<Uuid, wire::KillSet> &sets)
+std::vector<HandedOver> tellAll(remote::AgentPool &pool, const Fleet &fleet, const std::map<Uuid, wire::KillSet> &sets, const std::stop_token &stop)
 {
+    std::vector<std::uint64_t> calls;
     std::vector<std::promise<Result<Json>>> promises(sets.size());
     auto promise = promises.begin();
     for (const auto &[id, set] : sets) {
         const InstanceRecord *record = fleet.instance(id);
         auto answered = [&one = *promise++](Result<Json> answer) { one.set_value(std::move(answer)); };
         if (record)
-            pool.call(record->instance.hostId, "killer.set", {{"instance", record->instance.name}, {"set", set}}, std::move(answered), 30s);
+            calls.push_back(pool.call(record->instance.hostId, "killer.set", {{"instance", record->instance.name}, {"set", set}}, std::move(answered), 30s));
         else
             answered(fail(errors::notFound, {{"what", "instance"}, {"name", id.toString()}}));
     }
+    const std::stop_callback stopped(stop, [&] {
+        for (const std::uint64_t call : calls)
+            pool.cancel(call);
+    });
     std::vector<HandedOver> all;
     promise = promises.begin();
     for (const auto &[id, set] : sets) {
@@ -37,12 +42,13 @@ std::vector<HandedOver> tellAll(remote::AgentPool &pool, const Fleet &fleet, con
 
 } // namespace
 
-Result<std::vector<HandedOver>> handOver(store::Session &session, remote::AgentPool &pool, const Fleet &fleet, const std::vector<Uuid> &instances)
+Result<std::vector<HandedOver>> handOver(store::Session &session, remote::AgentPool &pool, const Fleet &fleet, const std::vector<Uuid> &instances,
+                                         const std::stop_token &stop)
 {
     const auto sets = killSets(session, fleet, instances);
     if (!sets)
         return fail(sets.error());
-    auto all = tellAll(pool, fleet, *sets);
+    auto all = tellAll(pool, fleet, *sets, stop);
     // agents that hold what a store said before it was restored
     std::map<Uuid, wire::KillSet> newer;
     for (const HandedOver &one : all) {
@@ -53,7 +59,7 @@ Result<std::vector<HandedOver>> handOver(store::Session &session, remote::AgentP
             return fail(set.error());
         newer.emplace(one.instance, *set);
     }
-    for (HandedOver &again : tellAll(pool, fleet, newer))
+    for (HandedOver &again : tellAll(pool, fleet, newer, stop))
         *std::ranges::find(all, again.instance, &HandedOver::instance) = std::move(again);
     return all;
 }

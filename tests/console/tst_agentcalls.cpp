@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/agentcalls.h"
+#include "app/console/rightscheck.h"
 #include "app/fleet/fleetrepository.h"
 #include "tests/support/testfleet.h"
+#include "tests/widgets/scripteddialogs.h"
 
+#include <QSettings>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
 
@@ -100,6 +104,32 @@ private Q_SLOTS:
         QVERIFY(calls.pool()->callAndWait(m_host, "fleet.facts", Json::object(), 20s)); // and they come again
         calls.setPassphrase("of another try");
         QVERIFY(!calls.isOpen());
+    }
+
+    /// The instance page's question: what may the agent not do there?
+    void rightsAreAskedOfTheAgent()
+    {
+        AgentCalls calls(m_settings.ssh, *m_state);
+        test::ScriptedDialogs dialogs;
+        QTemporaryDir directory;
+        QSettings settings(directory.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+        RightsCheck rights({dialogs, settings}, *m_state, calls, [](const std::function<void()> &then) { then(); }, nullptr);
+        QList<bool> busy;
+        connect(&rights, &RightsCheck::busyChanged, &rights, [&](bool now) { busy << now; });
+        rights.ask(Uuid::v7()); // not of this fleet: nobody is asked
+        QVERIFY(!calls.isOpen());
+        Fleet known = *m_state->fleet(); // no headless instance has told the store of any
+        InstanceRecord record;
+        record.instance.id = Uuid::v7();
+        record.instance.hostId = m_host;
+        record.instance.name = m_fleet->host().servers.front()->name();
+        known.instances.push_back(record);
+        m_state->setFleet(std::make_shared<Fleet>(known));
+        rights.ask(record.instance.id);
+        QTRY_COMPARE_WITH_TIMEOUT(dialogs.messages.size(), 1, 30'000);
+        QCOMPARE(busy, (QList<bool>{true, false}));
+        // a server of tests has no account "maint", so something is missing, and is named with its remedy
+        QVERIFY2(dialogs.messages.front().contains(QStringLiteral("lacks")), qPrintable(dialogs.messages.front()));
     }
 
     void cleanupTestCase() { m_fleet.reset(); }

@@ -21,7 +21,8 @@ namespace zandb {
 
 InstancePage::InstancePage(QWidget *parent)
     : Page(parent), m_name(new QLabel(this)), m_state(new QLabel(this)), m_facts(new QLabel(this)), m_backups(new QPushButton(this)),
-      m_runs(new QPushButton(this)), m_history(new HistoryView(HistoryView::Size::Full, this)), m_tabs(new QTabBar(this)), m_views(new QStackedWidget(this))
+      m_runs(new QPushButton(this)), m_rights(new QPushButton(this)), m_history(new HistoryView(HistoryView::Size::Full, this)), m_tabs(new QTabBar(this)),
+      m_views(new QStackedWidget(this))
 {
     setObjectName(QStringLiteral("instancePage"));
     m_name->setObjectName(QStringLiteral("instanceName"));
@@ -29,6 +30,7 @@ InstancePage::InstancePage(QWidget *parent)
     m_facts->setObjectName(QStringLiteral("instanceFacts"));
     m_backups->setObjectName(QStringLiteral("instanceBackups"));
     m_runs->setObjectName(QStringLiteral("instanceRuns"));
+    m_rights->setObjectName(QStringLiteral("instanceRights"));
     m_name->setProperty("title", true);
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_name->setWordWrap(true); // a long one must not keep a window wide
@@ -39,6 +41,7 @@ InstancePage::InstancePage(QWidget *parent)
     auto *head = new QHBoxLayout;
     head->setSpacing(unit);
     head->addWidget(m_name, 1);
+    head->addWidget(m_rights);
     head->addWidget(m_backups);
     head->addWidget(m_runs);
     auto *facts = new QHBoxLayout; // on a line of their own: beside the buttons they would stand in a narrow column
@@ -65,6 +68,16 @@ InstancePage::InstancePage(QWidget *parent)
             Q_EMIT goToRequested(to);
         });
     }
+    connect(m_rights, &QPushButton::clicked, this, [this] {
+        if (m_row)
+            Q_EMIT rightsRequested(m_row->record.instance.id);
+    });
+    showHead();
+}
+
+void InstancePage::setChecking(bool checking)
+{
+    m_checking = checking;
     showHead();
 }
 
@@ -95,7 +108,8 @@ QString InstancePage::help() const
               "open. A band goes from the least to the greatest value of its time, the line is the mean; where nothing is known there is a gap.</p>"
               "<p>Drag over a chart to zoom all of them, double click to go back. Under the pointer stand the values of that time, in all charts. With the "
               "keyboard: left and right, plus and minus. Click an entry of a legend to hide its line. Each chart can be copied as picture and as data; the same "
-              "figures come from <code>zandbctl instance history</code>.</p>");
+              "figures come from <code>zandbctl instance history</code>.</p>"
+              "<p><b>Check rights</b> asks the agent what it may not do on this instance, as <code>zandbctl instance preflight</code> does.</p>");
 }
 
 void InstancePage::setAway(bool away)
@@ -122,6 +136,9 @@ void InstancePage::showHead()
     m_name->setText(title());
     m_backups->setText(tr("Show its backups"));
     m_runs->setText(tr("Show its runs"));
+    m_rights->setText(m_checking ? tr("Asking the agent…") : tr("Check rights"));
+    m_rights->setToolTip(tr("Asks the agent, with your key, what it may not do on this instance and what would give it the right."));
+    m_rights->setEnabled(m_row.has_value() && !m_checking);
     m_backups->setEnabled(m_row.has_value());
     m_runs->setEnabled(m_row.has_value());
     m_state->setVisible(m_row.has_value());

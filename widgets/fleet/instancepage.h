@@ -35,10 +35,14 @@ public:
     void addView(const QString &name, QWidget *view, std::function<QString()> title);
     /// Brings a view to the front; "figures" are the first.
     void showView(const QString &name);
+    /// The agent is asked for its rights, and has not answered yet.
+    void setChecking(bool checking);
 
 Q_SIGNALS:
     /// What the store or the agent would refuse is to be shown disabled with this reason; empty: nothing.
     void forbiddenChanged(const QString &why);
+    /// What the agent may and may not do on the instance.
+    void rightsRequested(const zandb::Uuid &instance);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -49,11 +53,13 @@ private:
     void showHead();
     std::optional<InstanceRow> m_row;
     bool m_gone = false;
+    bool m_checking = false;
     QLabel *m_name;
     QLabel *m_state;
     QLabel *m_facts;
     QPushButton *m_backups;
     QPushButton *m_runs;
+    QPushButton *m_rights;
     HistoryView *m_history;
     QTabBar *m_tabs;
     QStackedWidget *m_views;

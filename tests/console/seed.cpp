@@ -59,6 +59,8 @@ Result<void> seed(store::Session &session, const Fleet &wanted, int nights)
     task.author = "maria";
     if (auto added = workflow::addTask(session, task); !added)
         return added;
+    if (nights == 0)
+        return {};
     const Microseconds shift = fleet->readAt - sample::now();
     const auto rows = sample::runs(*fleet, nights);
     const auto backups = sample::backups(rows);

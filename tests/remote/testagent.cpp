@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The far end of the tests: speaks the wire on its standard input and output as zandb-attach would, and misbehaves on
-// request.  testagent [--version N] [--hello-after MS] [--pending N] [--told N]
+// request.  testagent [--version N] [--hello-after MS] [--pending N] [--told N] [--samples N]
+#include "agent/protocol/collected.h"
 #include "agent/protocol/frame.h"
 
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include <poll.h>
 #include <unistd.h>
 
 using namespace zandb;
@@ -55,6 +57,33 @@ Json resultNumber(int i)
 }
 int cancels = 0;
 int pings = 0;
+
+/// With --samples N: each of N instances, my0 to my(N-1), is read once a second, in a batch of its own.
+int sampledInstances = 0;
+std::uint32_t samplesStream = 0; ///< the request that gets them; 0: nobody asked
+std::int64_t samplesCredit = 0;
+std::int64_t samplesNumber = 0;
+const Uuid spool = Uuid::v7();
+
+void sampleNext()
+{
+    wire::CollectedBatch batch{std::string(wire::samplesSource), spool, samplesNumber + 1, {}};
+    wire::SamplesPayload payload;
+    payload.at = std::chrono::floor<std::chrono::seconds>(systemNow());
+    payload.stepMs = 1000;
+    payload.columns.assign(wire::instanceFigures.begin(), wire::instanceFigures.end());
+    std::vector<std::optional<std::int64_t>> figures;
+    for (std::size_t column = 0; column < payload.columns.size(); ++column)
+        figures.emplace_back(1'000'000 * static_cast<std::int64_t>(column + 1) + samplesNumber * 977 % 5000);
+    payload.instances = {{"my" + std::to_string(samplesNumber % sampledInstances), std::move(figures)}};
+    batch.payload = Json(payload);
+    const std::string frame = wire::encodeFrame(FrameKind::Item, samplesStream, Json(batch));
+    if (samplesCredit < static_cast<std::int64_t>(frame.size()))
+        return;
+    samplesCredit -= static_cast<std::int64_t>(frame.size());
+    ++samplesNumber;
+    writeAll(frame);
+}
 
 std::string itemBody(std::size_t size)
 {
@@ -127,6 +156,11 @@ void request(std::uint32_t id, const std::string &method, const Json &params)
         const auto gap = pendingAsked.size() < 2 ? std::chrono::steady_clock::duration{} : pendingAsked[1] - pendingAsked[0];
         answer({{"acknowledged", acknowledged.size()}, {"asked", pendingAsked.size()},
                 {"gapMs", std::chrono::duration_cast<std::chrono::milliseconds>(gap).count()}});
+    } else if (method == "collected.watch" && sampledInstances > 0) {
+        samplesStream = id;
+        samplesCredit = wire::creditWindow;
+    } else if (method == "collected.ack" || method == "slowlog.source") {
+        answer(Json::object());
     } else if (method == "hang") {
         // answered when cancelled
     } else if (method == "mute") {
@@ -176,6 +210,8 @@ int main(int argc, char **argv)
             pendingResults = std::atoi(argv[i + 1]);
         else if (std::strcmp(argv[i], "--told") == 0)
             toldResults = std::atoi(argv[i + 1]);
+        else if (std::strcmp(argv[i], "--samples") == 0)
+            sampledInstances = std::atoi(argv[i + 1]);
     }
     writeAll(wire::preamble);
     writeAll(wire::encodeFrame(FrameKind::Hello, 0, Json(hello)));
@@ -183,7 +219,13 @@ int main(int argc, char **argv)
     wire::FrameReader frames;
     char buffer[65536];
     bool greeted = false;
+    auto nextSample = std::chrono::steady_clock::now();
     for (;;) {
+        pollfd input{STDIN_FILENO, POLLIN, 0};
+        while (samplesStream != 0 && poll(&input, 1, 1000 / sampledInstances / 2 + 1) == 0) {
+            for (; nextSample <= std::chrono::steady_clock::now(); nextSample += std::chrono::microseconds(1'000'000 / sampledInstances))
+                sampleNext();
+        }
         const auto got = read(STDIN_FILENO, buffer, sizeof buffer);
         if (got <= 0)
             return 0;
@@ -210,10 +252,13 @@ int main(int argc, char **argv)
             case FrameKind::Credit:
                 if (const auto stream = streams.find(id); stream != streams.end())
                     stream->second.credit += body->at("bytes").get<std::int64_t>();
+                else if (id == samplesStream)
+                    samplesCredit += body->at("bytes").get<std::int64_t>();
                 break;
             case FrameKind::Cancel:
                 ++cancels;
                 streams.erase(id);
+                samplesStream = id == samplesStream ? 0 : samplesStream;
                 writeAll(wire::encodeFrame(FrameKind::Failure, id, errorToJson(makeError(errors::cancelled))));
                 break;
             default: break;

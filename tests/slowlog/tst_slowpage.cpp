@@ -273,8 +273,8 @@ private Q_SLOTS:
         QTest::qWait(1500);
         QTRY_VERIFY_WITH_TIMEOUT(isFilled(), 20'000);
         heart.stop();
-        // the promise is 50 ms: filling this page's table and chart takes 62 to 65 ms of CPU on a shared core as it is now
-        QVERIFY2(heart.worstCpuMs() < 100, qPrintable(QString::number(heart.worstCpuMs())));
+        qInfo("longest block %.1f ms", heart.worstCpuMs());
+        QVERIFY2(heart.worstCpuMs() < 50, qPrintable(QString::number(heart.worstCpuMs())));
     }
 
     void pictures()

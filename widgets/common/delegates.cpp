@@ -171,13 +171,11 @@ QString CellDelegate::shownText(const QStyleOptionViewItem &option, const QModel
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    QSize size = QStyledItemDelegate::sizeHint(option, index);
-    if (index.data(LookRole).isValid())
-        size.setWidth(pillWidth(index.data().toString(), option.font) + 2 * unit + 2);
-    else // as paint() places it
-        size.setWidth(QFontMetrics(option.font).horizontalAdvance(index.data().toString().simplified()) + 2 * unit + 2);
-    size.setHeight(std::max(size.height(), 32));
-    return size;
+    // as paint() places it.  The base class is not asked: it reads tooltips, icons and colours of each cell and lays its text out, for a height
+    // that all rows share.
+    const QString text = index.data().toString();
+    const int width = index.data(LookRole).isValid() ? pillWidth(text, option.font) : option.fontMetrics.horizontalAdvance(text.simplified());
+    return {width + 2 * unit + 2, std::max(option.fontMetrics.height() + unit, 32)};
 }
 
 } // namespace zandb

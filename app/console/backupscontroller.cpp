@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/backupscontroller.h"
 
+#include "app/slowlog/slowregression.h"
 #include "app/workflow/runrepository.h"
 #include "models/alerts/alerttext.h"
+#include "models/alerts/slowalert.h"
 #include "models/common/text.h"
+#include "models/slowlog/findingtext.h"
 
 #include <algorithm>
 
@@ -17,12 +20,22 @@ constexpr std::chrono::days troubleRemembered{7};
 } // namespace
 
 BackupsController::BackupsController(store::Executor &executor, ConsoleState &state, StoreWatch &watch, QObject *parent)
-    : ListController(executor, state, watch, parent), m_list(this, [this] { return question(); }, [this](Facts facts) { show(std::move(facts)); })
+    : ListController(executor, state, watch, parent), m_list(this, [this] { return question(); }, [this](Facts facts) { show(std::move(facts)); }),
+      m_findingsList(this, [] { return Findings([](store::Session &session) { return slowlog::loadFindings(session, {}); }); },
+                     [this](std::vector<SlowFinding> findings) {
+                         m_findings = std::move(findings);
+                         showAttention();
+                     },
+                     [](const Error &) {}) // the page's own reading says what is wrong
 {
     wantOn({QStringLiteral("run"), QStringLiteral("backup"), QStringLiteral("task")}, {&m_list});
+    wantOn({QStringLiteral("slow")}, {&m_findingsList});
+    m_findingsList.setActive(active());
+    m_findingsList.want();
     connect(&state, &ConsoleState::locationChanged, this, [this](const Location &before) {
         const Location &now = m_state.location();
         m_list.setActive(active());
+        m_findingsList.setActive(active());
         if (before.scope != now.scope || before.range != now.range) {
             showRange();
             showInstances();
@@ -32,6 +45,7 @@ BackupsController::BackupsController(store::Executor &executor, ConsoleState &st
     });
     connect(&state, &ConsoleState::fleetChanged, this, [this] {
         m_list.setActive(active());
+        m_findingsList.setActive(active());
         showInstances();
         showAttention();
         m_list.want();
@@ -68,6 +82,8 @@ void BackupsController::showAttention()
     facts.withoutTarget = m_withoutTarget;
     facts.foundBad = m_foundBad;
     for (const Alert &alert : m_state.alerts()) {
+        if (alert.kind == slowRegressionAlert) // its finding is a line, with what can be done about it
+            continue;
         Attention line;
         line.look = Look::Failed;
         line.what = alertTitle(alert, *m_state.fleet());
@@ -88,8 +104,51 @@ void BackupsController::showAttention()
         if (contents.instances.contains(one.instance))
             facts.coverage.push_back(one);
     }
+    facts.statements = statementsOf(contents);
     Q_EMIT coverageCounted(countCoverage(facts.coverage, m_state.now()));
     m_attention.setRows(attentionOf(*m_state.fleet(), m_troubled, m_state.now(), facts));
+}
+
+std::vector<Attention> BackupsController::statementsOf(const ScopeContents &contents) const
+{
+    constexpr std::size_t oneByOne = 5; // more new ones of an instance are one line: somebody has deployed something
+    std::map<Uuid, std::vector<const SlowFinding *>> fresh;
+    std::vector<Attention> lines;
+    const auto lineOf = [&](const SlowFinding &finding) {
+        Attention line;
+        line.look = finding.isRegression() ? Look::Failed : Look::Late;
+        line.what = findingTitle(finding, qs(m_state.fleet()->pathOf(finding.instance)));
+        line.detail = findingDetail(finding);
+        line.since = finding.since;
+        line.digest = finding.checksum;
+        line.leadsTo.page = QStringLiteral("digest");
+        line.leadsTo.scope = {Scope::Kind::Instance, finding.instance};
+        line.leadsTo.subject = Subject(digestSubject, finding.checksum);
+        return line;
+    };
+    for (const SlowFinding &finding : m_findings) {
+        if (!contents.instances.contains(finding.instance))
+            continue;
+        if (finding.isRegression())
+            lines.push_back(lineOf(finding));
+        else
+            fresh[finding.instance].push_back(&finding);
+    }
+    for (const auto &[instance, findings] : fresh) {
+        if (findings.size() <= oneByOne) {
+            for (const SlowFinding *finding : findings)
+                lines.push_back(lineOf(*finding));
+            continue;
+        }
+        Attention line = lineOf(*findings.front());
+        line.what = tr("%1: %n new slow statement(s)", nullptr, static_cast<int>(findings.size())).arg(qs(m_state.fleet()->pathOf(instance)));
+        line.detail = tr("The Slow queries page lists them.");
+        line.digest.reset();
+        line.leadsTo.page = QStringLiteral("slow");
+        line.leadsTo.subject.reset();
+        lines.push_back(std::move(line));
+    }
+    return lines;
 }
 
 bool BackupsController::active() const

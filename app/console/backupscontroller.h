@@ -6,6 +6,7 @@
 #include "models/backups/attentionmodel.h"
 #include "models/backups/backupdays.h"
 #include "models/backups/backuptimelinemodel.h"
+#include "models/slowlog/finding.h"
 
 namespace zandb::console {
 
@@ -53,15 +54,19 @@ private:
     void showRange();
     void showInstances();
     void showAttention();
+    std::vector<Attention> statementsOf(const ScopeContents &contents) const;
     bool active() const;
 
+    using Findings = Reading<std::vector<SlowFinding>>::Job;
     Reading<Facts> m_list;
+    Reading<std::vector<SlowFinding>> m_findingsList;
     BackupTableModel m_table;
     BackupTimelineModel m_timeline;
     AttentionModel m_attention;
     std::vector<BackupRow> m_troubled;
     std::vector<Unrun> m_withoutTarget;
     std::vector<Backup> m_foundBad;
+    std::vector<SlowFinding> m_findings; ///< of all instances
     QTimer m_clock;
 };
 

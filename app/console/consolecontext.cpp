@@ -8,6 +8,7 @@
 #include "app/console/backupscontroller.h"
 #include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
+#include "app/console/growthcontroller.h"
 #include "app/console/historycontroller.h"
 #include "app/console/killedcontroller.h"
 #include "app/console/killpolicycontroller.h"
@@ -48,6 +49,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_runs(std::make_unique<RunsController>(m_executor, m_state, *m_watch)),
       m_run(std::make_unique<RunController>(m_executor, m_state, *m_watch)),
       m_history(std::make_unique<HistoryController>(m_executor, m_state, *m_watch)),
+      m_growth(std::make_unique<GrowthController>(m_executor, m_state, *m_watch)),
       m_slow(std::make_unique<SlowController>(m_executor, m_state, *m_watch, settings.person)),
       m_killed(std::make_unique<KilledController>(m_executor, m_state, *m_watch)),
       m_runExecutor(std::make_unique<RunExecutor>(settings)), m_calls(std::make_unique<AgentCalls>(settings.ssh, m_state)),

@@ -32,6 +32,7 @@ class Asking;
 class BackupsController;
 class FailureNotices;
 class FleetController;
+class GrowthController;
 class HistoryController;
 class KilledController;
 class KillPolicyController;
@@ -112,6 +113,7 @@ private:
     std::unique_ptr<RunsController> m_runs;
     std::unique_ptr<RunController> m_run;
     std::unique_ptr<HistoryController> m_history;
+    std::unique_ptr<GrowthController> m_growth;
     std::unique_ptr<SlowController> m_slow;
     std::unique_ptr<KilledController> m_killed;
     std::unique_ptr<RunExecutor> m_runExecutor;

@@ -5,6 +5,7 @@
 #include "app/console/consolecontext.h"
 #include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
+#include "app/console/growthcontroller.h"
 #include "app/console/historycontroller.h"
 #include "app/console/explaincontroller.h"
 #include "app/console/killedcontroller.h"
@@ -32,6 +33,7 @@
 #include "widgets/settings/settingspage.h"
 #include "widgets/slowlog/slowdigestpage.h"
 #include "widgets/slowlog/slowpage.h"
+#include "widgets/snapshots/growthview.h"
 #include "widgets/workflow/runpage.h"
 #include "widgets/workflow/runspage.h"
 
@@ -92,6 +94,7 @@ Page *ConsoleContext::makeToday()
     connect(m_backups.get(), &BackupsController::nightChanged, today, &TodayPage::setNight);
     connect(&m_state, &ConsoleState::healthChanged, today, [this, today] { today->setHealth(m_state.health()); });
     connect(today, &TodayPage::acknowledgeRequested, m_actions.get(), &Actions::acknowledge);
+    connect(today, &TodayPage::acceptRequested, m_slow.get(), [this](const Uuid &digest) { m_slow->accept({digest}, true); });
     connect(today, &TodayPage::dayRequested, this, [this](int step) { showNight(step); });
     return today;
 }
@@ -116,6 +119,13 @@ Page *ConsoleContext::makeInstance(const Ui &ui)
     connectSessions(sessions);
     instance->addView(QStringLiteral("sessions"), sessions, [] { return InstancePage::tr("Process list"); });
     connect(instance, &InstancePage::forbiddenChanged, sessions, &SessionsView::setForbidden);
+    auto *growth = new GrowthView(ui, m_growth->growth(), m_growth->diff());
+    instance->addView(QStringLiteral("growth"), growth, [] { return InstancePage::tr("Growth and changes"); });
+    connect(m_growth.get(), &GrowthController::asked, growth, &GrowthView::clear);
+    connect(m_growth.get(), &GrowthController::daysShown, growth, &GrowthView::setDays);
+    connect(m_growth.get(), &GrowthController::diffShown, growth, &GrowthView::setDiff);
+    connect(m_growth.get(), &GrowthController::failed, this, [this, instance](const Error &error) { setPageTrouble(instance, error); });
+    connect(growth, &GrowthView::daysChosen, m_growth.get(), &GrowthController::compare);
     connect(m_fleet.get(), &FleetController::instanceShown, instance, &InstancePage::setInstance);
     connect(m_fleet.get(), &FleetController::instanceShown, m_window.get(), &MainWindow::showLocation); // the instance has a name now
     connect(m_fleet.get(), &FleetController::instanceGone, instance, &InstancePage::setGone);
@@ -220,6 +230,7 @@ Page *ConsoleContext::makeSlow(const Ui &ui)
     auto *slow = new SlowPage(ui, m_slow->table());
     connectList(*m_slow, slow, QStringLiteral("slow"));
     connect(m_slow.get(), &SlowController::topShown, slow, &SlowPage::setTop);
+    connect(m_slow.get(), &SlowController::regressedCounted, slow, &SlowPage::setRegressed);
     connect(m_slow.get(), &SlowController::overTimeShown, slow, &SlowPage::setOverTime);
     connect(m_slow.get(), &SlowController::sourcesShown, slow, &SlowPage::setSources);
     connect(m_slow.get(), &SlowController::rangeChanged, slow, &SlowPage::setRange);

@@ -2,10 +2,12 @@
 #include "app/console/slowcontroller.h"
 
 #include "app/killer/killedrepository.h"
+#include "app/slowlog/slowregression.h"
 #include "app/slowlog/slowrepository.h"
 #include "models/common/text.h"
 
 #include <algorithm>
+#include <set>
 
 namespace zandb::console {
 namespace {
@@ -25,14 +27,16 @@ SlowController::SlowController(store::Executor &executor, ConsoleState &state, S
             }),
       m_sources(this, [this] { return sourcesQuestion(); }, [this](const Sources &sources) { Q_EMIT sourcesShown(sources); },
                 [](const Error &) {}), // the table's own reading says what failed
+      m_findings(this, [] { return Reading<std::vector<SlowFinding>>::Job([](store::Session &session) { return slowlog::loadFindings(session, {}); }); },
+                 [this](const std::vector<SlowFinding> &findings) { countRegressed(findings); }, [](const Error &) {}),
       m_digest(this, [this] { return digestQuestion(); }, [this](const Shown &shown) { showDigest(shown); },
                [this](const Error &error) { Q_EMIT digestFailed(error); })
 {
-    wantOn({QStringLiteral("slow")}, {&m_chart, &m_top, &m_sources, &m_digest});
+    wantOn({QStringLiteral("slow")}, {&m_chart, &m_top, &m_sources, &m_findings, &m_digest});
     connect(&state, &ConsoleState::locationChanged, this, &SlowController::follow);
     connect(&state, &ConsoleState::fleetChanged, this, [this] {
         follow();
-        for (Reload *reading : std::initializer_list<Reload *>{&m_chart, &m_top, &m_sources, &m_digest})
+        for (Reload *reading : std::initializer_list<Reload *>{&m_chart, &m_top, &m_sources, &m_findings, &m_digest})
             reading->want();
     });
     connect(&state, &ConsoleState::languageChanged, this, [this] {
@@ -53,7 +57,7 @@ void SlowController::follow()
 {
     const Location before = std::exchange(m_at, m_state.location());
     const bool isList = m_at.page == listPage, isDigest = m_at.page == digestPage;
-    for (Reload *reading : std::initializer_list<Reload *>{&m_chart, &m_top, &m_sources})
+    for (Reload *reading : std::initializer_list<Reload *>{&m_chart, &m_top, &m_sources, &m_findings})
         reading->setActive(shows(listPage));
     m_digest.setActive(shows(digestPage));
     const bool moved = before.scope != m_at.scope || before.range != m_at.range;
@@ -68,6 +72,7 @@ void SlowController::follow()
         m_chart.restart();
         m_top.restart();
         m_sources.restart();
+        m_findings.restart();
     }
     const bool another = isDigest && (before.page != m_at.page || before.idOf(digestSubject) != m_at.idOf(digestSubject));
     if (another)
@@ -96,6 +101,17 @@ Reading<SlowTop>::Job SlowController::topQuestion() const
     return [fleet = m_state.fleet(), scope = m_at.scope, from = from, until = until](store::Session &session) {
         return slowlog::loadTop(session, slowlog::askFor(*fleet, scope, from, until));
     };
+}
+
+void SlowController::countRegressed(const std::vector<SlowFinding> &findings)
+{
+    const auto contents = contentsOf(*m_state.fleet(), m_at.scope);
+    std::set<SlowChecksum> regressed;
+    for (const SlowFinding &finding : findings) {
+        if (finding.isRegression() && contents.instances.contains(finding.instance))
+            regressed.insert(finding.checksum);
+    }
+    Q_EMIT regressedCounted(static_cast<int>(regressed.size()));
 }
 
 Reading<SlowController::Sources>::Job SlowController::sourcesQuestion() const

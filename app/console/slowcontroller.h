@@ -3,6 +3,7 @@
 
 #include "app/console/listcontroller.h"
 #include "models/killer/killed.h"
+#include "models/slowlog/finding.h"
 #include "models/slowlog/slowdetailmodels.h"
 #include "models/slowlog/slowdigestmodel.h"
 
@@ -28,6 +29,8 @@ Q_SIGNALS:
     void topShown(const zandb::SlowTop &top);
     void overTimeShown(const zandb::SlowOverTime &overTime);
     void sourcesShown(const zandb::console::SlowController::Sources &sources);
+    /// So many digests of the scope are slower or more frequent than usual now.
+    void regressedCounted(int digests);
     void rangeChanged(zandb::TimePoint from, zandb::TimePoint until);
     /// "production, last 5 days"
     void placeChanged(const QString &place);
@@ -54,6 +57,7 @@ private:
     Reading<Sources>::Job sourcesQuestion() const;
     Reading<Shown>::Job digestQuestion() const;
     void showDigest(const Shown &shown);
+    void countRegressed(const std::vector<SlowFinding> &findings);
     QString place() const;
 
     const std::string m_person;
@@ -61,6 +65,7 @@ private:
     Reading<SlowOverTime> m_chart;
     Reading<SlowTop> m_top;
     Reading<Sources> m_sources;
+    Reading<std::vector<SlowFinding>> m_findings;
     Reading<Shown> m_digest;
     SlowDigestModel m_table;
     SlowCallerModel m_callers;

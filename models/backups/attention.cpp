@@ -307,6 +307,7 @@ std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupR
         items.push_back({Look::Failed, AttentionText::tr("%1: backed up nothing").arg(qs(row.task)), errorSummary(unrunError(row.reason)), row.last, place, {}, false});
     }
     addCoverage(items, facts.coverage, now);
+    items.insert(items.end(), facts.statements.begin(), facts.statements.end());
     const bool nobodyAsks = facts.health.state == ScheduleHealth::State::NoHeadless;
     std::map<Uuid, bool> silent;
     addHosts(items, silent, fleet, now, nobodyAsks);

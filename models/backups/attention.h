@@ -19,6 +19,7 @@ struct Attention
     std::optional<Uuid> alert; ///< the alert it is, which a person can acknowledge
     bool acknowledged = false; ///< by somebody: it stands at the end
     bool ofSchedules = false;  ///< an alert of the clock, which says why no schedule runs
+    std::optional<Uuid> digest{}; ///< of slow statements, which a person can accept: it is known, and as it should be
 };
 
 /// What of some days' backup runs still needs a person.
@@ -43,10 +44,11 @@ struct AttentionFacts
     std::vector<Unrun> withoutTarget; ///< tasks whose last occurrence had nobody to work on
     std::vector<Coverage> coverage;   ///< of the scope
     std::vector<Backup> foundBad{};   ///< of the scope, of any age, not expired
+    std::vector<Attention> statements{}; ///< slow statements of the scope that are new or worse than usual
 };
 
 /// First that nobody schedules, where that is so and no alert says it, and the alerts.  Then the troubled runs, instances without a good backup or
-/// in no task, disks with less than 15 % free, hosts and instances that are down or not heard of: worst first, then newest,
+/// in no task, slow statements that are new or worse, disks with less than 15 % free, hosts and instances that are down or not heard of: worst first, then newest,
 /// and last what somebody has acknowledged.  Many of one cause are one line: occurrences nobody wrote down, instances without
 /// a good backup, and, without a headless instance, all hosts that are merely not asked any more.
 std::vector<Attention> attentionOf(const Fleet &fleet, const std::vector<BackupRow> &troubled, TimePoint now, const AttentionFacts &facts = {});

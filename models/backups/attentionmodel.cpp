@@ -13,6 +13,8 @@ QString AttentionModel::key(const Attention &row) const
 {
     if (row.alert)
         return qs(row.alert->toString());
+    if (row.digest)
+        return row.what + QLatin1Char('|') + qs(row.digest->toString());
     return row.what + QLatin1Char('|') + qs(row.leadsTo.idOf(runSubject).value_or(row.leadsTo.scope.id).toString());
 }
 

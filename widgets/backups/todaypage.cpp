@@ -82,7 +82,7 @@ public:
 TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     : Page(parent), m_model(attention), m_verdict(new QLabel(this)), m_when(new QLabel(this)), m_listTitle(new QLabel(this)),
       m_healthLine(new QLabel(this)), m_healthDetail(new QLabel(this)), m_earlier(new QToolButton(this)), m_later(new QToolButton(this)),
-      m_acknowledge(new QPushButton(this)), m_strip(new BoardStrip(this)), m_list(new QListView(this)), m_stack(new QStackedWidget(this)),
+      m_acknowledge(new QPushButton(this)), m_accept(new QPushButton(this)), m_strip(new BoardStrip(this)), m_list(new QListView(this)), m_stack(new QStackedWidget(this)),
       m_calm(new EmptyState(QStringLiteral("look-ok"), this))
 {
     setObjectName(QStringLiteral("todayPage"));
@@ -135,8 +135,9 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
     auto *layout = makePageLayout(this);
     layout->addWidget(night);
     m_acknowledge->setObjectName(QStringLiteral("alertAcknowledge"));
+    m_accept->setObjectName(QStringLiteral("statementAccept"));
     m_stack->setMinimumHeight(7 * unit); // the list scrolls: it must not keep a window high
-    layout->addWidget(makeCard(m_listTitle, m_stack, this, {m_acknowledge}), 1);
+    layout->addWidget(makeCard(m_listTitle, m_stack, this, {m_accept, m_acknowledge}), 1);
     m_skeleton = new Skeleton(m_stack);
 
     const auto follow = [this](const QModelIndex &index) {
@@ -150,9 +151,14 @@ TodayPage::TodayPage(AttentionModel *attention, QWidget *parent)
         if (line && line->alert)
             Q_EMIT acknowledgeRequested(*line->alert);
     });
+    connect(m_accept, &QPushButton::clicked, this, [this] {
+        const Attention *line = m_model->row(m_list->currentIndex().row());
+        if (line && line->digest)
+            Q_EMIT acceptRequested(*line->digest);
+    });
     connect(m_list, &QListView::clicked, this, [this, follow](const QModelIndex &index) {
         const Attention *line = m_model->row(index.row());
-        if (line && !line->alert) // an alert is chosen first, to be acknowledged; Enter or a double click follows it
+        if (line && !line->alert && !line->digest) // these are chosen first, for the buttons; Enter or a double click follows them
             follow(index);
     });
     connect(m_list, &QListView::activated, this, follow);
@@ -181,7 +187,7 @@ QString TodayPage::help() const
 {
     return tr("<p>What one wants to know in the morning. Above: how last night's backups went, from noon to noon; a click on a count shows those "
               "backups.</p><p>Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances "
-              "that do not respond, and instances without a recent good backup. Each line leads to its cause. An alert stays until what it tells of has ended; "
+              "that do not respond, instances without a recent good backup, and slow statements that are new, slower or more frequent than usual. Each line leads to its cause. An alert stays until what it tells of has ended; "
               "whoever looks after it can acknowledge it. An empty list means that nothing needs you.</p>");
 }
 
@@ -192,6 +198,8 @@ void TodayPage::retranslate()
     for (QToolButton *button : {m_earlier, m_later})
         button->setAccessibleName(button->toolTip());
     m_acknowledge->setText(tr("Acknowledge"));
+    m_accept->setText(tr("Accept"));
+    m_accept->setToolTip(tr("The statement is known: how it is now is usual from now on"));
     m_calm->setTexts(tr("Nothing needs your attention"), tr("No failed, late or unknown backups, no disks filling up, all hosts responding."));
     showState();
 }
@@ -248,10 +256,14 @@ void TodayPage::showAcknowledge()
 {
     const Attention *line = m_model->row(m_list->currentIndex().row());
     const bool alert = line && line->alert;
-    bool any = false;
-    for (int row = 0; row < m_model->rowCount() && !any; ++row)
-        any = m_model->row(row)->alert.has_value();
+    bool any = false, digests = false;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        any = any || m_model->row(row)->alert;
+        digests = digests || m_model->row(row)->digest;
+    }
     m_acknowledge->setVisible(any);
+    m_accept->setVisible(digests);
+    permit(m_accept, !forbidden().isEmpty() ? forbidden() : line && line->digest ? QString() : tr("Choose a statement in the list first."));
     permit(m_acknowledge, !forbidden().isEmpty()  ? forbidden()
                           : !alert                ? tr("Choose an alert in the list first.")
                           : line->acknowledged    ? tr("Somebody has acknowledged it already.")

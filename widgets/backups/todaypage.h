@@ -37,6 +37,8 @@ public:
 
 Q_SIGNALS:
     void acknowledgeRequested(const zandb::Uuid &alertId);
+    /// The statement of this line is known, and as it should be.
+    void acceptRequested(const zandb::Uuid &digest);
     /// The board day before or after the one that is shown; 0: the newest.
     void dayRequested(int step);
 
@@ -61,6 +63,7 @@ private:
     QToolButton *m_earlier;
     QToolButton *m_later;
     QPushButton *m_acknowledge;
+    QPushButton *m_accept;
     BoardStrip *m_strip;
     QListView *m_list;
     QStackedWidget *m_stack;

@@ -48,7 +48,7 @@ SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
     auto *strip = new FlowLayout(m_strip);
     strip->setContentsMargins(0, 0, 0, 0);
     strip->setSpacing(2 * unit);
-    for (const char *name : {"slowTime", "slowCount", "slowRows", "slowNew"}) {
+    for (const char *name : {"slowTime", "slowCount", "slowRows", "slowNew", "slowRegressed"}) {
         auto *figure = new QLabel(m_strip);
         figure->setObjectName(QLatin1String(name));
         figure->setTextFormat(Qt::RichText);
@@ -226,6 +226,12 @@ void SlowPage::setTop(const SlowTop &top)
     showInspector();
 }
 
+void SlowPage::setRegressed(int digests)
+{
+    m_regressed = digests;
+    showFigures();
+}
+
 void SlowPage::setOverTime(const SlowOverTime &overTime)
 {
     m_overTime = overTime;
@@ -252,6 +258,8 @@ void SlowPage::showFigures()
     figure(1, countText(now.events), tr("statements"), before.events > 0 ? change(now.events, before.events) : QString());
     figure(2, countText(now.examined), tr("rows examined"), before.events > 0 ? change(now.examined, before.examined) : QString());
     figure(3, countText(m_top.newDigests), tr("new digests", nullptr), QString());
+    figure(4, countText(m_regressed), tr("regressed", "digests"), QString());
+    m_figures[4]->setToolTip(tr("Digests that are slower or more frequent than usual now: the Today page lists them with the figures"));
 }
 
 void SlowPage::showChart()

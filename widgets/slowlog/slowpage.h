@@ -31,6 +31,8 @@ public:
     QString help() const override;
 
     void setTop(const SlowTop &top);
+    /// Digests that are slower or more frequent than usual now.
+    void setRegressed(int digests);
     void setOverTime(const SlowOverTime &overTime);
     /// Of the instances of the scope, with their paths.
     void setSources(const std::vector<std::pair<QString, SlowSourceRow>> &sources);
@@ -74,6 +76,7 @@ private:
 
     QWidget *m_strip;
     std::vector<QLabel *> m_figures;
+    int m_regressed = 0;
     QLabel *m_hint;
     QPushButton *m_copyRemedies;
     QComboBox *m_metricBox;

@@ -35,6 +35,8 @@ public:
         m_settings.ssh.passphrase = passphrase;
         Q_EMIT passphraseKnown(passphrase);
     }
+    /// With the passphrase, once it is known.
+    const SshSettings &key() const { return m_settings.ssh; }
     /// `consent`: consentDigest() of the run as this person asked for it or agreed to it, kept in this process only; empty: only what is
     /// out on hosts already is followed.
     void execute(const Uuid &run, const std::string &consent);

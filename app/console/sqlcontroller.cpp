@@ -186,8 +186,11 @@ void SqlController::runAgreed(const SqlWish &wish)
     if (m_script)
         return;
     m_on.clear();
-    for (const Uuid &id : wish.targets)
-        m_on.push_back({id, qs(m_state.fleet()->pathOf(id)), {}, Look::Pending, false, std::nullopt, {}});
+    for (const Uuid &id : wish.targets) {
+        On &on = m_on.emplace_back();
+        on.instance = id;
+        on.path = qs(m_state.fleet()->pathOf(id));
+    }
     m_statements = wish.statements;
     m_shown = 0;
     m_result.setResult({}, {});

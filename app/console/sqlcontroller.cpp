@@ -31,6 +31,12 @@ constexpr int mostDrafts = 20;
 constexpr int mostHistory = 500;
 constexpr std::size_t mostHistoryBytes = 64 << 10; ///< of one script; the whole of it stands in its run
 
+struct ItemHead
+{
+    int statement = 0;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ItemHead, statement)
+};
+
 /// What stands in scripts.json.
 struct KeptScript
 {
@@ -231,7 +237,7 @@ void SqlController::takeItem(std::size_t at, const Json &item)
         const auto &all = on.results.statements();
         return statement >= 1 && statement <= static_cast<int>(all.size()) ? all[static_cast<std::size_t>(statement) - 1].rows.size() : std::size_t{0};
     };
-    const auto head = decode<wire::SqlStatementEnd>(item); // both forms of items name their statement
+    const auto head = decode<ItemHead>(item); // both forms of items name their statement
     const int statement = head ? head->statement : 0;
     const std::size_t before = count(statement);
     on.results.add(item);

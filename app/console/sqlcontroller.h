@@ -46,7 +46,6 @@ private:
     {
         Uuid instance;
         QString path;
-        QString sqlState;
         Look look = Look::Pending;
         bool begun = false;
         std::optional<Error> error;

@@ -177,17 +177,15 @@ void SqlEditor::changeEvent(QEvent *event)
         applyLook();
 }
 
-std::string_view SqlEditor::view() const
-{
-    auto *self = const_cast<SqlEditor *>(this); // asking Scintilla is not const
-    const auto length = static_cast<std::size_t>(self->SendScintilla(SCI_GETLENGTH));
-    return {static_cast<const char *>(self->SendScintillaPtrResult(SCI_GETCHARACTERPOINTER)), length};
-}
-
 QByteArray SqlEditor::bytes() const
 {
-    const auto text = view();
-    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+    // copied from both sides of Scintilla's gap: the pointer to all of it would move the gap, and the next key would move it back
+    auto *self = const_cast<SqlEditor *>(this); // asking Scintilla is not const
+    const auto length = static_cast<qsizetype>(self->SendScintilla(SCI_GETLENGTH));
+    QByteArray text(length + 1, Qt::Uninitialized);
+    self->SendScintilla(SCI_GETTEXT, static_cast<unsigned long>(length + 1), static_cast<void *>(text.data()));
+    text.chop(1);
+    return text;
 }
 
 void SqlEditor::setBytes(const QByteArray &text)
@@ -294,6 +292,7 @@ void SqlEditor::toggleComment()
         getCursorPosition(&from, &fromIndex);
         until = from;
     }
+    const bool selected = hasSelectedText();
     bool all = true;
     for (int line = from; all && line <= until; ++line)
         all = text(line).trimmed().isEmpty() || text(line).trimmed().startsWith(QLatin1String("--"));
@@ -312,6 +311,8 @@ void SqlEditor::toggleComment()
         }
     }
     endUndoAction();
+    if (selected) // whole lines, so that the next time takes them again
+        setSelection(from, 0, until, static_cast<int>(text(until).remove(QLatin1Char('\n')).size()));
 }
 
 void SqlEditor::setNames(const QStringList &names)

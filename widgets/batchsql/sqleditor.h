@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <memory>
-#include <string_view>
 
 namespace zandb {
 
@@ -59,7 +58,6 @@ private:
     void applyLook();
     void judgeSoon();
     void showMarks();
-    std::string_view view() const;
 
     QsciLexerSQL *m_lexer;
     QsciAPIs *m_names;

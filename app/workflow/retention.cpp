@@ -152,11 +152,12 @@ Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoin
     if (auto done = removal.remove("slow_digest", "last_seen_us < ? AND accepted_us IS NULL", "last_seen_us, checksum", {value(removal.horizon(keepSlowDaysDays))}); !done)
         return fail(done.error());
     const auto lastDay = std::chrono::floor<std::chrono::days>(removal.horizon(keepSnapshotsDays)).time_since_epoch().count();
-    for (const auto &[table, order] : {std::pair{"snapshot_size", "day, instance_id, schema_name, table_name"}, std::pair{"snapshot_part", "day, instance_id, part"},
-                                       std::pair{"snapshot", "day, instance_id"}}) {
+    for (const auto &[table, order] : {std::pair{"snapshot_size", "day, instance_id, schema_name, table_name"}, std::pair{"snapshot_part", "day, instance_id, part"}}) {
         if (auto done = removal.remove(table, "day < ?", order, {value(static_cast<std::int64_t>(lastDay))}); !done)
             return fail(done.error());
     }
+    if (auto done = removal.remove("snapshot", "day < ?", "day, instance_id", {value(static_cast<std::int64_t>(lastDay))}); !done)
+        return fail(done.error());
     if (auto done = removal.remove("killed", "at_us < ?", "at_us, id", {value(removal.horizon(keepKilledDays))}); !done)
         return fail(done.error());
     return removal.take();

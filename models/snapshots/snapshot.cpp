@@ -23,8 +23,7 @@ std::int64_t added(std::int64_t a, std::int64_t b) { return a > most - b ? most 
 /// No longer than it may be, and UTF-8.
 std::string textOf(const Json &json, std::size_t longest)
 {
-    const std::string *text = json.get_ptr<const std::string *>();
-    return text ? qs(*text).left(static_cast<qsizetype>(longest)).toStdString() : std::string();
+    return json.is_string() ? qs(json.get<std::string>()).left(static_cast<qsizetype>(longest)).toStdString() : std::string();
 }
 
 std::optional<std::int64_t> numberOf(const Json &json) { return integerIn(json, 0, most); }

@@ -533,7 +533,7 @@ void TestStoreRepositories::medians()
 
 void TestStoreRepositories::feed()
 {
-    QCOMPARE(m_feed.size(), 26u);
+    QCOMPARE(m_feed.size(), 27u);
     VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
     VERIFY_OK(store::raiseFeed(*m_session, "run", 7));
     const auto feed = store::loadFeed(*m_session).value();

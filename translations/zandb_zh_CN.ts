@@ -5581,8 +5581,8 @@ stored %5 (%6)</source>
         <translation>没有失败、延误或未知的备份，磁盘空间充足，所有主机均有响应。</translation>
     </message>
     <message>
-        <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances that do not respond, and instances without a recent good backup. Each line leads to its cause. An alert stays until what it tells of has ended; whoever looks after it can acknowledge it. An empty list means that nothing needs you.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;早晨想知道的情况。上方是昨晚（从中午到中午）的备份情况；点击某个数字即可查看对应的备份。&lt;/p&gt;&lt;p&gt;下方按严重程度列出：失败、延误、错过或情况未知的备份，即将写满的磁盘，没有响应的主机和实例，以及最近没有有效备份的实例。每一行都通向其原因。告警会一直保留到所说的情况结束；负责处理的人可以确认它。列表为空表示没有需要处理的事项。&lt;/p&gt;</translation>
+        <source>&lt;p&gt;What one wants to know in the morning. Above: how last night&apos;s backups went, from noon to noon; a click on a count shows those backups.&lt;/p&gt;&lt;p&gt;Below, the worst first: what failed, is late, was missed or cannot be known, disks that fill up, hosts and instances that do not respond, instances without a recent good backup, and slow statements that are new, slower or more frequent than usual. Each line leads to its cause. An alert stays until what it tells of has ended; whoever looks after it can acknowledge it. An empty list means that nothing needs you.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;早晨想知道的情况。上方是昨晚（从中午到中午）的备份情况；点击某个数字即可查看对应的备份。&lt;/p&gt;&lt;p&gt;下方按严重程度列出：失败、延误、错过或情况未知的备份，即将写满的磁盘，没有响应的主机和实例，最近没有有效备份的实例，以及新出现、变慢或比平时更频繁的慢语句。每一行都通向其原因。告警会一直保留到所说的情况结束；负责处理的人可以确认它。列表为空表示没有需要处理的事项。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>This night lies before what was read</source>
@@ -7555,6 +7555,10 @@ Qt %2</translation>
 </context>
 <context>
     <name>zandb::SqlPage</name>
+    <message>
+        <source>Close this tab</source>
+        <translation>关闭此标签页</translation>
+    </message>
     <message>
         <source>SQL</source>
         <translation>SQL</translation>

@@ -53,17 +53,17 @@ private Q_SLOTS:
     void aChannelWithoutRulesGetsWarningsAndWorse()
     {
         const std::vector<Channel> channels{channel("a"), channel("b")};
-        SAME(route(message("host.away"), {}, channels, {}, noon).size(), 2u);
-        SAME(route(message("host.away", "x", "cleared"), {}, channels, {}, noon).size(), 2u);
+        SAME(route(message("replication.behind"), {}, channels, {}, noon).size(), 2u);
+        SAME(route(message("replication.behind", "x", "cleared"), {}, channels, {}, noon).size(), 2u);
         SAME(route(message("x.y", "x", "raised", {{"severity", "info"}}), {}, channels, {}, noon).size(), 0u);
         // a rule for one of them changes nothing for the other
         AlertRule critical = rule("critical", {channels[0].id});
         critical.severity = "critical";
-        SAME(route(message("host.away"), {}, channels, {critical}, noon).size(), 1u);
+        SAME(route(message("replication.behind"), {}, channels, {critical}, noon).size(), 1u);
         SAME(route(message(std::string(clockBackAlert)), {}, channels, {critical}, noon).size(), 2u);
         std::vector<Channel> off = channels;
         off[1].enabled = false;
-        SAME(route(message("host.away"), {}, off, {}, noon).size(), 1u);
+        SAME(route(message("replication.behind"), {}, off, {}, noon).size(), 1u);
     }
 
     void rulesGoBySeverityModuleAndGroup()
@@ -74,7 +74,7 @@ private Q_SLOTS:
         only.modules = {"backup", "store"};
         only.groups = {group};
         SAME(route(message("backup.failed"), {group}, {a}, {only}, noon).size(), 1u);
-        SAME(route(message("host.away"), {group}, {a}, {only}, noon).size(), 0u);
+        SAME(route(message("replication.behind"), {group}, {a}, {only}, noon).size(), 0u);
         SAME(route(message("backup.failed"), {Uuid::v7()}, {a}, {only}, noon).size(), 0u);
         SAME(route(message("backup.failed"), {}, {a}, {only}, noon).size(), 0u);
         only.recovery = false;
@@ -88,15 +88,15 @@ private Q_SLOTS:
         quiet.quietFrom = "11:00";
         quiet.quietTo = "13:30";
         quiet.quietZone = "UTC";
-        auto routed = route(message("host.away"), {}, {a}, {quiet}, noon);
+        auto routed = route(message("replication.behind"), {}, {a}, {quiet}, noon);
         SAME(routed.size(), 1u);
         SAME(routed[0].notBefore, *fromIso("2026-03-01T13:30:00Z"));
         SAME(route(message(std::string(clockBackAlert)), {}, {a}, {quiet}, noon).at(0).notBefore, noon);
         quiet.quietExcept = "none";
         SAME(route(message(std::string(clockBackAlert)), {}, {a}, {quiet}, noon).at(0).notBefore, *fromIso("2026-03-01T13:30:00Z"));
-        SAME(route(message("host.away"), {}, {a}, {quiet}, noon + 2h).at(0).notBefore, noon + 2h);
+        SAME(route(message("replication.behind"), {}, {a}, {quiet}, noon + 2h).at(0).notBefore, noon + 2h);
         // of two rules the earlier one counts
-        SAME(route(message("host.away"), {}, {a}, {quiet, rule("always", {a.id})}, noon).at(0).notBefore, noon);
+        SAME(route(message("replication.behind"), {}, {a}, {quiet, rule("always", {a.id})}, noon).at(0).notBefore, noon);
     }
 
     void aTestGoesToItsChannelAloneAndAFailingChannelIsToldByOthers()
@@ -163,9 +163,9 @@ private Q_SLOTS:
     {
         std::vector<AlertMessage> many;
         for (int i = 0; i < 1000; ++i)
-            many.push_back(message("host.away", "x" + std::to_string(i), "raised", {{"name", "主机" + std::to_string(i)}}));
+            many.push_back(message("replication.behind", "x" + std::to_string(i), "raised", {{"name", "主机" + std::to_string(i)}}));
         many.push_back(message(std::string(clockBackAlert)));
-        many.push_back(message("host.away", "z", "cleared", {{"name", "db-z"}}));
+        many.push_back(message("replication.behind", "z", "cleared", {{"name", "db-z"}}));
         const Digest digest = digestOf(many, {}, "production");
         SAME(digest.raised, std::int64_t{1001});
         SAME(digest.cleared, std::int64_t{1});
@@ -187,7 +187,7 @@ private Q_SLOTS:
 
     void textFromOutsideCannotSteer()
     {
-        const Digest digest = digestOf({message("host.away", "x", "raised", {{"name", "a\r\nBcc: x@y\x1b[31m"}})}, {}, "p\n");
+        const Digest digest = digestOf({message("replication.behind", "x", "raised", {{"name", "a\r\nBcc: x@y\x1b[31m"}})}, {}, "p\n");
         QVERIFY2(digest.title.find('\n') == std::string::npos && digest.lines[0].find_first_of("\r\n\x1b") == std::string::npos, digest.lines[0].c_str());
     }
 

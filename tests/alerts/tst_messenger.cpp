@@ -61,7 +61,12 @@ class TestMessenger : public RepositoryTest
     }
     static Json bodyOf(const HttpServer &server, int at) { return parseJson(server.requests.at(at).body.toStdString()).value_or(Json()); }
 
-    std::optional<bool> m_prepared;
+    struct Store
+    {
+        std::unique_ptr<store::Session> session;
+        StoreSettings settings;
+    };
+    Store m_stores[2]; ///< one of each flavour for all functions: to make one takes longer than most of them
     std::mutex m_mutex;
     std::string m_lines;
 
@@ -72,8 +77,10 @@ private Q_SLOTS:
     {
         QFETCH_GLOBAL(bool, mySql);
         const std::string account = "headless_m";
-        if (m_prepared != mySql) {
-            // one store for all functions of a flavour: to make one takes longer than most of them
+        Store &kept = m_stores[mySql];
+        m_session = std::move(kept.session);
+        m_settings = kept.settings;
+        if (!m_session) {
             prepare();
             if (QTest::currentTestFailed() || !m_session)
                 return;
@@ -81,7 +88,7 @@ private Q_SLOTS:
             bool skip = false;
             TestServer *server = m_servers.get(mySql, {}, {}, why, skip);
             QVERIFY2(server && server->exec({"CREATE USER " + account + "@localhost IDENTIFIED BY 'pw'", "GRANT zandb_dispatcher TO " + account + "@localhost"}), why.c_str());
-            m_prepared = mySql;
+            kept.settings = m_settings;
         }
         for (const char *table : {"alert", "alert_message", "channel_message", "delivery", "delivery_try", "channel"})
             VERIFY_OK(m_session->execute(std::string("DELETE FROM ") + table));
@@ -100,6 +107,12 @@ private Q_SLOTS:
         m_channels.proxy = "none";
         m_channels.timeout = 2s;
         VERIFY_OK(saveSecret(m_channels.keyFile, keys->privateKey));
+    }
+
+    void cleanup()
+    {
+        QFETCH_GLOBAL(bool, mySql);
+        m_stores[mySql].session = std::move(m_session);
     }
 
     /// The figure of the dead switch: a thousand failures within a minute are one message in each channel, nothing is lost, and that it is over is said.

@@ -405,7 +405,8 @@ private:
                     {"queries", summed}, {"commits", summed / 4}, {"rollbacks", summed / 300}, {"rows_read", summed * 900}, {"rows_written", summed * 12},
                     {"pool_reads", summed * 4000}, {"pool_misses", summed * 3 + t * 20}, {"redo_bytes", summed * 2'500}, {"data_read_bytes", summed * 40'000 + t * 300'000},
                     {"data_written_bytes", summed * 21'000}, {"temporary_tables", summed / 9}, {"temporary_on_disk", summed / 70}, {"slow_queries", summed / 800},
-                    {"lag_ms", wave > 0.8 ? 90'000 * (wave - 0.8) : 0}, {"disk_free_bytes", 4e11 - (t - 80'000'000) * 1e3}, {"disk_bytes", 1e12}};
+                    {"lag_ms", wave > 0.8 ? 90'000 * (wave - 0.8) : 0}, {"disk_free_bytes", 4e11 - (t - 80'000'000) * 1e3}, {"disk_bytes", 1e12},
+                    {"statements_killed", summed / 9000}, {"statements_timed_out", summed / 20'000}};
                 column[at] = static_cast<std::int64_t>(values.at(name));
             }
         }

@@ -178,7 +178,8 @@ private Q_SLOTS:
             return static_cast<double>(timer.nsecsElapsed()) / 1e6;
         };
         const double before = measure(115);
-        std::string sql = "INSERT INTO slow_usual (instance_id, checksum, first_us, last_us, format, content) SELECT UNHEX(MD5(CONCAT(a.n, '-', b.n))), UNHEX(MD5(CONCAT(b.n, 'x', a.n))), first_us, last_us, "
+        // MySQL 9.7 has no MD5()
+        std::string sql = "INSERT INTO slow_usual (instance_id, checksum, first_us, last_us, format, content) SELECT UNHEX(LEFT(SHA2(CONCAT(a.n, '-', b.n), 256), 32)), UNHEX(LEFT(SHA2(CONCAT(b.n, 'x', a.n), 256), 32)), first_us, last_us, "
                           "format, content FROM (SELECT * FROM slow_usual WHERE LENGTH(content) > 100 LIMIT 1) u, (";
         std::string numbers = "SELECT 0 n";
         for (int i = 1; i < 150; ++i)

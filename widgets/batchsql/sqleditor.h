@@ -65,6 +65,7 @@ private:
     std::shared_ptr<const JudgedScript> m_judged;
     QString m_schema;
     QTimer m_pause;
+    qsizetype m_digits = 0; ///< of the greatest line number
     int m_firstMarked = -1; ///< lines that have their marks now
     int m_lastMarked = -1;
 };

@@ -71,10 +71,10 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
     head->addWidget(m_schemaWord);
     head->addWidget(m_schema);
 
-    m_editors->setTabsClosable(true);
     m_editors->setDocumentMode(true);
     m_editors->setMovable(false);
-    m_editors->setMinimumHeight(16 * unit);
+    m_editors->setMinimumHeight(8 * unit); // a low window shows both, if little of them
+    m_results->setMinimumHeight(12 * unit);
     m_editors->tabBar()->setDrawBase(false);
     m_results->tabBar()->setDrawBase(false);
     auto *more = new QToolButton(this);
@@ -142,7 +142,6 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
         Q_EMIT draftsChanged();
     });
     connect(m_editors, &QTabWidget::currentChanged, this, &SqlPage::showCurrent);
-    connect(m_editors, &QTabWidget::tabCloseRequested, this, &SqlPage::closeEditor);
     connect(m_choose, &QPushButton::clicked, this, &SqlPage::chooseTargets);
     connect(m_schema, &QLineEdit::editingFinished, this, [this] {
         if (Editor *editor = current(); editor && editor->draft.schema != m_schema->text().trimmed()) {
@@ -209,6 +208,8 @@ QString SqlPage::help() const
 
 void SqlPage::retranslate()
 {
+    for (QToolButton *close : m_editors->findChildren<QToolButton *>(QStringLiteral("sqlCloseTab")))
+        close->setToolTip(tr("Close this tab"));
     m_choose->setText(tr("Choose…"));
     m_schemaWord->setText(tr("Schema"));
     m_schema->setPlaceholderText(tr("none"));
@@ -338,7 +339,16 @@ EditorPane *SqlPage::addEditor(const SqlDraft &draft)
     connect(text, &SqlEditor::runRequested, this, [this](bool all) { run(all ? SqlEditor::Part::All : SqlEditor::Part::Statement); });
     EditorPane *pane = editor->pane;
     m_open.push_back(std::move(editor));
-    m_editors->setCurrentIndex(m_editors->addTab(pane, QString()));
+    const int at = m_editors->addTab(pane, QString());
+    auto *close = new QToolButton(m_editors);
+    close->setObjectName(QStringLiteral("sqlCloseTab"));
+    close->setIcon(themedIcon("close"));
+    close->setIconSize({12, 12});
+    close->setAutoRaise(true);
+    close->setToolTip(tr("Close this tab"));
+    connect(close, &QToolButton::clicked, this, [this, pane] { closeEditor(m_editors->indexOf(pane)); });
+    m_editors->tabBar()->setTabButton(at, QTabBar::RightSide, close);
+    m_editors->setCurrentIndex(at);
     showCurrent();
     text->setFocus();
     return pane;

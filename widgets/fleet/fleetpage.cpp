@@ -66,7 +66,7 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
                                         InstanceTableModel::Uptime, InstanceTableModel::Seen});
     // a state, a name and how old the last good backup is are what one looks for; the inspector has the rest
     using Table = InstanceTableModel;
-    m_instancePane->columns()->setFolding({Table::ReadOnly, Table::Uptime, Table::LogSize, Table::Seen, Table::HostColumn, Table::DataSize, Table::Lag, Table::RoleColumn, Table::Killed, Table::Slow,
+    m_instancePane->columns()->setFolding({Table::ReadOnly, Table::Uptime, Table::LogSize, Table::Seen, Table::HostColumn, Table::Killed, Table::Slow, Table::DataSize, Table::Lag, Table::RoleColumn,
                                            Table::Version});
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 

@@ -107,10 +107,10 @@ void PlanView::setInstances(const std::vector<std::pair<Uuid, QString>> &instanc
 void PlanView::fitColumns()
 {
     for (int column = 0; column < PlanTreeModel::ColumnCount; ++column) {
+        m_tree->setColumnHidden(column, column != PlanTreeModel::Node && !m_models.tree->hasAny(column)); // first: a hidden column has no width
         m_tree->resizeColumnToContents(column);
         const int head = m_tree->header()->sectionSizeHint(column) + 2 * unit;
         m_tree->header()->resizeSection(column, std::max(m_tree->columnWidth(column), head));
-        m_tree->setColumnHidden(column, column != PlanTreeModel::Node && !m_models.tree->hasAny(column));
     }
 }
 

@@ -175,9 +175,9 @@ private:
     QString wishes()
     {
         QStringList wishes;
-        for (const char *name : pages) {
-            const QSize least = window().page(QString::fromLatin1(name))->minimumSizeHint();
-            wishes << QStringLiteral("%1 wants %2 x %3").arg(QLatin1String(name)).arg(least.width()).arg(least.height());
+        for (const Page *page : window().findChildren<Page *>()) { // those that are not in front, too: they share the window's room
+            const QSize least = page->minimumSizeHint().expandedTo(page->minimumSize());
+            wishes << QStringLiteral("%1 wants %2 x %3").arg(page->objectName()).arg(least.width()).arg(least.height());
         }
         return wishes.join(QLatin1String(", "));
     }

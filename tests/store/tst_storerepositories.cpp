@@ -540,7 +540,7 @@ void TestStoreRepositories::feed()
     QCOMPARE((feed.at({"run", 7})), (m_feed.at({"run", 7}) + 2));
     QCOMPARE(changed(), std::vector<std::string>{"run"});
     QVERIFY(store::changedTopics(feed, feed).empty());
-    QCOMPARE(store::changedTopics({}, feed).size(), 11u);
+    QCOMPARE(store::changedTopics({}, feed).size(), 12u);
 }
 
 QTEST_GUILESS_MAIN(TestStoreRepositories)

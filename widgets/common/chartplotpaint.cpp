@@ -154,8 +154,8 @@ void ChartPlot::drawArea(QPainter &painter, const Drawn &drawn) const
 {
     const Spreads &columns = drawn.columns;
     const QColor colour = colourOf(drawn.line);
-    // smooth edges of hundreds of columns, one beside the other, cost 8 ms an area, and nobody sees them
-    constexpr std::size_t many = 200;
+    // smooth edges of many columns, one beside the other, cost 8 ms an area, and nobody sees them
+    constexpr std::size_t many = 48;
     const bool smooth = columns.size() < many;
     painter.setRenderHint(QPainter::Antialiasing, smooth);
     eachRun(columns, [&](std::size_t begin, std::size_t end) {

@@ -25,6 +25,7 @@ InstancePage::InstancePage(QWidget *parent)
       m_views(new QStackedWidget(this))
 {
     setObjectName(QStringLiteral("instancePage"));
+    setMinimumHeight(38 * unit); // a page that is not in front must not keep the window high
     m_name->setObjectName(QStringLiteral("instanceName"));
     m_state->setObjectName(QStringLiteral("instanceState"));
     m_facts->setObjectName(QStringLiteral("instanceFacts"));

@@ -5,6 +5,7 @@
 #include "agent/backups/blame.h"
 #include "agent/backups/inventory.h"
 #include "agent/backups/objects.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/fleet/tablenames.h"
 
 #include <algorithm>

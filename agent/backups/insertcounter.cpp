@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/insertcounter.h"
 
-#include "agent/backups/objects.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/os/child.h"
 #include "agent/os/files.h"
 

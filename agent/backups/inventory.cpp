@@ -2,6 +2,7 @@
 #include "agent/backups/inventory.h"
 
 #include "agent/backups/datafiles.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/fleet/tablenames.h"
 #include "agent/fleet/grants.h"
 #include "agent/privileged/client.h"
@@ -217,11 +218,8 @@ Result<std::set<std::string>> userSchemas(SqlClient &client, const Inventory &in
             continue;
         const std::string schema = decodeName(directory);
         if (!withTables.contains(directory)) {
-            std::string quoted = schema;
-            for (std::size_t at = 0; (at = quoted.find('`', at)) != std::string::npos; at += 2)
-                quoted.insert(at, 1, '`');
             // a directory that somebody put there is unknown to the server; what we may not see counts as a schema
-            auto known = client.query("SHOW CREATE DATABASE `" + quoted + '`');
+            auto known = client.query("SHOW CREATE DATABASE " + quotedName(schema));
             if (!known && known.error().is(errors::instanceDown))
                 return fail(known.error());
             if (!known && known.error().is(errors::sqlFailed))

@@ -2,6 +2,7 @@
 #include "agent/backups/objects.h"
 
 #include "agent/backups/inventory.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/fleet/tablenames.h"
 #include "agent/fleet/grants.h"
 
@@ -153,14 +154,6 @@ Result<void> tryViews(SqlClient &client, ServerObjects &objects)
 }
 
 } // namespace
-
-std::string quotedName(std::string_view name)
-{
-    std::string text = "`";
-    for (const char c : name)
-        text += c == '`' ? std::string("``") : std::string(1, c);
-    return text + '`';
-}
 
 std::string objectText(const ServerObject &object)
 {

@@ -35,7 +35,4 @@ std::string objectText(const ServerObject &object);
 /// A warning with its names, of which at most 50 are kept; `count` tells how many there are.
 wire::BackupWarning makeWarning(std::string_view code, const std::vector<std::string> &names);
 
-/// `a``b`
-std::string quotedName(std::string_view name);
-
 } // namespace zandb::agent

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/batchsql/rowvalues.h"
 
+#include "agent/fleet/sqlparts.h"
+
 #include <mysql.h>
 
 #include <algorithm>
@@ -36,7 +38,7 @@ Form formOf(std::string type, bool hasCharset)
 
 std::string readExpression(const RowColumn &column)
 {
-    const std::string name = quoteName(column.name);
+    const std::string name = quotedName(column.name);
     switch (column.form) {
     case Form::Double:
         return name + "*1e0"; // the text of a FLOAT has six digits, that of a DOUBLE all of them
@@ -84,17 +86,9 @@ std::size_t RowTable::indexOf(std::string_view wanted) const
     return static_cast<std::size_t>(std::ranges::find_if(columns, same) - columns.begin());
 }
 
-std::string quoteName(std::string_view name)
-{
-    std::string quoted = "`";
-    for (const char c : name)
-        quoted += c == '`' ? std::string("``") : std::string(1, c);
-    return quoted + '`';
-}
-
 std::string quoteTable(const rules::GuardTable &table)
 {
-    return quoteName(table.schema) + '.' + quoteName(table.table);
+    return quotedName(table.schema) + '.' + quotedName(table.table);
 }
 
 Result<RowTable> readTable(SqlClient &client, const rules::GuardTable &table)
@@ -220,7 +214,7 @@ std::string keyCondition(SqlClient &client, const RowTable &table, const std::ve
     std::string condition;
     for (const std::string &name : key) {
         const std::size_t at = table.indexOf(name);
-        condition += (condition.empty() ? "" : " AND ") + quoteName(name) + '=' + literalOf(client, table.columns[at], row[at]);
+        condition += (condition.empty() ? "" : " AND ") + quotedName(name) + '=' + literalOf(client, table.columns[at], row[at]);
     }
     return condition;
 }

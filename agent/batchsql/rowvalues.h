@@ -46,9 +46,6 @@ using RowValues = std::vector<std::optional<std::string>>; ///< one for each col
 
 /// `schema`.`table`
 std::string quoteTable(const rules::GuardTable &table);
-/// `name`
-std::string quoteName(std::string_view name);
-
 /// Reads what the server says of the table, and holds its metadata lock until the end of the transaction.  A table that cannot be seen has no columns.
 /// Errors: those of the queries.
 Result<RowTable> readTable(SqlClient &client, const rules::GuardTable &table);

@@ -3,6 +3,7 @@
 
 #include "agent/batchsql/boundedchange.h"
 #include "agent/fleet/replication.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/fleet/statementtext.h"
 #include "agent/protocol/errors.h"
 #include "agent/rules/alterplan.h"
@@ -146,7 +147,7 @@ private:
         if (link)
             return link.get();
         auto client = connectTo(m_config, m_instance, account, 5s, patience);
-        auto used = client && !m_args.schema.empty() ? (*client)->query("USE " + quoteName(m_args.schema)).map([](const SqlResult &) {}) : Result<void>();
+        auto used = client && !m_args.schema.empty() ? (*client)->query("USE " + quotedName(m_args.schema)).map([](const SqlResult &) {}) : Result<void>();
         if (!client || !used) {
             statement.error = describe(client ? used.error() : client.error());
             return nullptr;

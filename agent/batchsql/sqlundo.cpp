@@ -3,6 +3,7 @@
 
 #include "agent/batchsql/beforeimage.h"
 #include "agent/batchsql/sqlchecks.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/protocol/batchsql.h"
 #include "agent/protocol/sqlerrors.h"
 
@@ -14,18 +15,12 @@ namespace {
 constexpr std::int64_t maxTimeMs = 86'400'000;
 constexpr std::int64_t rowBytes = 1LL << 30; ///< of one row that is read
 
-enum : unsigned { LockWait = 1205, Deadlock = 1213, Killed = 1317 };
-
-unsigned errnoOf(const Error &error)
-{
-    const auto it = error.fields.find("errno");
-    return it == error.fields.end() ? 0 : static_cast<unsigned>(std::strtoul(it->second.c_str(), nullptr, 10));
-}
+enum : int { LockWait = 1205, Deadlock = 1213, Killed = 1317 };
 
 /// Whether nothing more can be done in this transaction.
 bool endsAll(const Error &error)
 {
-    const unsigned number = errnoOf(error);
+    const int number = serverErrno(error);
     return error.is(errors::instanceDown) || number == LockWait || number == Deadlock || number == Killed;
 }
 
@@ -111,11 +106,11 @@ private:
     /// A failed question, told as kind `sql` tells it.
     Error told(const Error &error) const
     {
-        const std::map<std::string, std::string> fields{{"instance", m_instance.name}, {"errno", std::to_string(errnoOf(error))},
+        const std::map<std::string, std::string> fields{{"instance", m_instance.name}, {"errno", std::to_string(serverErrno(error))},
                                                         {"detail", error.fields.contains("detail") ? error.fields.at("detail") : ""}};
         if (error.is(errors::instanceDown))
             return makeError(errors::sqlConnectionLost, fields);
-        return errnoOf(error) == LockWait ? makeError(errors::sqlLockWait, fields) : errnoOf(error) == Deadlock ? makeError(errors::sqlDeadlock, fields) : error;
+        return serverErrno(error) == LockWait ? makeError(errors::sqlLockWait, fields) : serverErrno(error) == Deadlock ? makeError(errors::sqlDeadlock, fields) : error;
     }
 
     Result<void> undoOne(const BeforeImage &image)
@@ -230,7 +225,7 @@ private:
     {
         std::string names, values;
         for (std::size_t i = 0; i < change.before.size(); ++i) {
-            names += (i ? ", " : "") + quoteName(image.table.columns[i].name);
+            names += (i ? ", " : "") + quotedName(image.table.columns[i].name);
             values += (i ? ", " : "") + literalOf(*m_client, image.table.columns[i], change.before[i]);
         }
         return "INSERT INTO " + quoteTable(image.table.name) + " (" + names + ") VALUES (" + values + ')';
@@ -244,7 +239,7 @@ private:
             const bool isChanged = std::ranges::find(changed, i) != changed.end();
             if (!isChanged && !column.onUpdate)
                 continue;
-            sets += (sets.empty() ? "" : ", ") + quoteName(column.name) + '=' + (isChanged ? literalOf(*m_client, column, change.before[i]) : quoteName(column.name));
+            sets += (sets.empty() ? "" : ", ") + quotedName(column.name) + '=' + (isChanged ? literalOf(*m_client, column, change.before[i]) : quotedName(column.name));
         }
         return "UPDATE " + quoteTable(image.table.name) + " SET " + sets + ' ' + where + " LIMIT 1";
     }

@@ -3,6 +3,7 @@
 
 #include "agent/checks/knownkeys.h"
 #include "agent/checks/tablefindings.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/protocol/time.h"
 
 #include <algorithm>
@@ -21,20 +22,6 @@ constexpr std::size_t mostUsages = 5000;
 constexpr std::size_t mostFindings = 5000;
 constexpr std::size_t mostUnchecked = 1000;
 constexpr int queryInterrupted = 1317, maxExecutionTime = 3024, maxStatementTime = 1969, lockWaitTimeout = 1205;
-
-std::string quoted(const std::string &name)
-{
-    std::string text = "`";
-    for (const char c : name)
-        text += c == '`' ? std::string("``") : std::string(1, c);
-    return text + '`';
-}
-
-int errnoOf(const Error &error)
-{
-    const auto it = error.fields.find("errno");
-    return it == error.fields.end() ? 0 : std::atoi(it->second.c_str());
-}
 
 /// Engines whose MAX() of an indexed column is one step, and whose tables lie on this server.
 bool isReadable(const std::string &engine)
@@ -155,8 +142,8 @@ private:
     {
         std::string list;
         for (const IntegerColumn *column : columns)
-            list += (list.empty() ? "MAX(" : ", MAX(") + quoted(column->name) + ')';
-        const auto result = resting([&] { return m_values.query("SELECT " + list + " FROM " + quoted(schema) + '.' + quoted(table.name)); });
+            list += (list.empty() ? "MAX(" : ", MAX(") + quotedName(column->name) + ')';
+        const auto result = resting([&] { return m_values.query("SELECT " + list + " FROM " + quotedName(schema) + '.' + quotedName(table.name)); });
         if (!result) {
             for (const IntegerColumn *column : columns) // the file keeps what was known
                 m_known.find(schema, table.name, column->name);
@@ -175,7 +162,7 @@ private:
     {
         if (error.is(errors::instanceDown))
             return fail(error);
-        const int number = errnoOf(error);
+        const int number = serverErrno(error);
         addUnchecked(schema, table,
                      number == lockWaitTimeout                                                                          ? "locked"
                          : number == maxStatementTime || number == maxExecutionTime || number == queryInterrupted ? "slow"
@@ -187,7 +174,7 @@ private:
     {
         ++m_result.keys;
         const auto result = resting([&] {
-            return m_values.query("SELECT next_not_cached_value, minimum_value, maximum_value, increment, cycle_option FROM " + quoted(schema) + '.' + quoted(table.name));
+            return m_values.query("SELECT next_not_cached_value, minimum_value, maximum_value, increment, cycle_option FROM " + quotedName(schema) + '.' + quotedName(table.name));
         });
         if (!result)
             return notRead(schema, table.name, result.error());

@@ -2,6 +2,7 @@
 #include "agent/config/changerecord.h"
 
 #include "agent/config/serverconfig.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/os/sha256.h"
 #include "agent/privileged/client.h"
 #include "agent/protocol/configerrors.h"
@@ -239,8 +240,7 @@ Result<void> setVariable(SqlClient &client, const char *scope, const std::string
             return {};
         if (!first)
             first = set.error();
-        const auto number = set.error().fields.find("errno");
-        if (number == set.error().fields.end() || number->second != "1232") // another type is needed
+        if (serverErrno(set.error()) != 1232) // another type is needed
             break;
     }
     return fail(*first);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/killer/processlist.h"
 
+#include "agent/fleet/sqlparts.h"
 #include "agent/protocol/errors.h"
 
 #include <charconv>
@@ -27,12 +28,6 @@ std::string withoutPort(std::string host)
     if (colon != host.npos && colon + 1 < host.size() && host.find_first_not_of("0123456789", colon + 1) == host.npos)
         host.resize(colon);
     return host;
-}
-
-int errnoOf(const Error &error)
-{
-    const auto found = error.fields.find("errno");
-    return found == error.fields.end() ? 0 : static_cast<int>(numberOf(found->second).value_or(0));
 }
 
 std::string milliseconds(double seconds)
@@ -161,7 +156,7 @@ Result<bool> ProcessList::kill(const RunningStatement &running, bool connection)
     const auto done = m_client.query(what);
     if (done)
         return true;
-    if (const int number = errnoOf(done.error()); number == noSuchThread || number == noSuchQuery)
+    if (const int number = serverErrno(done.error()); number == noSuchThread || number == noSuchQuery)
         return false;
     return fail(done.error());
 }

@@ -4,6 +4,7 @@
 #include "agent/fleet/statementtext.h"
 #include "agent/fleet/ownsessions.h"
 #include "agent/fleet/serverthreads.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/protocol/errors.h"
 #include "agent/protocol/sessionerrors.h"
 
@@ -350,8 +351,7 @@ Result<void> killSession(const Config &config, const LocalInstance &instance, co
     const auto done = (*client)->query(sql);
     if (done)
         return {};
-    const auto errorNumber = done.error().fields.find("errno");
-    if (errorNumber != done.error().fields.end() && (errorNumber->second == "1094" || errorNumber->second == "1957")) // no such thread, no such query
+    if (const int number = serverErrno(done.error()); number == 1094 || number == 1957) // no such thread, no such query
         return fail(errors::sessionGone, {{"instance", instance.name}, {"id", id}});
     return fail(done.error());
 }

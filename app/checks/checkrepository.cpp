@@ -3,8 +3,6 @@
 
 #include "app/store/sqltext.h"
 
-#include <QString>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -19,12 +17,6 @@ using store::Value;
 namespace {
 
 constexpr std::size_t rowsPerStatement = 100;
-
-/// Texts from agents are untrusted: no longer than the column, and UTF-8.
-std::string cut(const std::string &text, qsizetype longest)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).left(longest).toStdString();
-}
 
 struct Where
 {
@@ -103,7 +95,7 @@ KeyRecord keyOf(const Row &row)
 using KeyName = std::tuple<std::string, std::string, std::string>;
 KeyName nameOf(const wire::KeyUsage &usage)
 {
-    return {cut(usage.schema, 64), cut(usage.table, 64), cut(usage.column, 64)};
+    return {store::textFor(usage.schema, 64), store::textFor(usage.table, 64), store::textFor(usage.column, 64)};
 }
 
 Result<void> insertInPieces(Session &session, const std::string &into, std::size_t columns, const std::vector<Value> &values)
@@ -140,8 +132,8 @@ Result<void> storeKeys(Session &session, const Uuid &instance, const std::vector
         if (kept.empty() || kept.back().first < usage.at)
             addKeyPoint(kept, usage.at, *used);
         const auto perDay = growthOf(kept);
-        store::append(values, {value(instance), value(std::get<0>(name)), value(std::get<1>(name)), value(std::get<2>(name)), value(cut(usage.type, 64)), value(cut(usage.kind, 16)),
-                               value(cut(usage.references, 255)), value(keyValueText(*used)), value(keyValueText(*limit)), value(sharePpm(*used, *limit)), value(usage.rows),
+        store::append(values, {value(instance), value(std::get<0>(name)), value(std::get<1>(name)), value(std::get<2>(name)), value(store::textFor(usage.type, 64)), value(store::textFor(usage.kind, 16)),
+                               value(store::textFor(usage.references, 255)), value(keyValueText(*used)), value(keyValueText(*limit)), value(sharePpm(*used, *limit)), value(usage.rows),
                                value(usage.bytes), value(usage.at), value(perDay), value(daysLeftOf(usage, perDay)), value(pointsJson(kept))});
     }
     return insertInPieces(session,
@@ -162,7 +154,7 @@ Result<void> storeFindings(Session &session, const Uuid &instance, TimePoint at,
         return fail(gone.error());
     std::vector<Value> values;
     for (const wire::CheckFinding &finding : findings) {
-        const std::tuple name{cut(finding.kind, 32), cut(finding.schema, 64), cut(finding.table, 64), cut(finding.name, 255)};
+        const std::tuple name{store::textFor(finding.kind, 32), store::textFor(finding.schema, 64), store::textFor(finding.table, 64), store::textFor(finding.name, 255)};
         const auto seen = first.find(name);
         store::append(values, {value(instance), value(std::get<0>(name)), value(std::get<1>(name)), value(std::get<2>(name)), value(std::get<3>(name)),
                                value(finding.detail.dump().size() < 4096 ? finding.detail : Json::object()), value(seen == first.end() ? at : seen->second), value(at)});

@@ -4,8 +4,6 @@
 #include "app/store/sqltext.h"
 #include "models/slowlog/slowblock.h"
 
-#include <QString>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -85,12 +83,6 @@ Killed killedOf(const Row &row)
     record.rowsSent = number(row, 19);
     record.rowsModified = number(row, 20);
     return killed;
-}
-
-/// Texts from agents are untrusted: no longer than the column, and UTF-8.
-Value textOf(const std::string &text, qsizetype longest)
-{
-    return value(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).left(longest).toStdString());
 }
 
 /// A sum of rows for which the condition holds.
@@ -228,9 +220,9 @@ Result<void> writeKilled(Session &session, const Uuid &instance, const std::vect
         for (std::size_t i = first; i < std::min(rows.size(), first + rowsPerStatement); ++i) {
             const wire::KillRecord &r = *rows[i];
             sql += (i == first ? "(" : ",(") + store::marks(21) + ')';
-            for (Value &cell : std::vector<Value>{value(r.id), value(instance), value(r.at), textOf(r.policy, 64), value(r.revision), textOf(r.action, 16),
-                                                  textOf(r.outcome, 16), textOf(r.detail, 64), textOf(r.checksum, 32), textOf(r.statement, 4096), textOf(r.user, 128),
-                                                  textOf(r.host, 255), textOf(r.schema, 64), textOf(r.command, 32), textOf(r.state, 64), value(r.connection),
+            for (Value &cell : std::vector<Value>{value(r.id), value(instance), value(r.at), value(store::textFor(r.policy, 64)), value(r.revision), value(store::textFor(r.action, 16)),
+                                                  value(store::textFor(r.outcome, 16)), value(store::textFor(r.detail, 64)), value(store::textFor(r.checksum, 32)), value(store::textFor(r.statement, 4096)), value(store::textFor(r.user, 128)),
+                                                  value(store::textFor(r.host, 255)), value(store::textFor(r.schema, 64)), value(store::textFor(r.command, 32)), value(store::textFor(r.state, 64)), value(r.connection),
                                                   value(r.startedAt), value(clamped(r.seconds)), value(r.rowsExamined), value(r.rowsSent), value(r.rowsModified)})
                 arguments.push_back(std::move(cell));
         }

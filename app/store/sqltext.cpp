@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store/sqltext.h"
 
+#include <QString>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -134,6 +136,11 @@ Result<std::string> substitute(std::string_view sql, const std::vector<Value> &a
     if (used != arguments.size())
         return fail(errors::internal, {{"detail", "more arguments than marks"}});
     return out;
+}
+
+std::string textFor(const std::string &text, qsizetype longest)
+{
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).left(longest).toStdString();
 }
 
 std::string identifier(std::string_view name)

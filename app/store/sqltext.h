@@ -3,6 +3,8 @@
 
 #include "app/store/session.h"
 
+#include <QtGlobal>
+
 /// Making SQL text.  Pure functions.
 namespace zandb::store {
 
@@ -14,6 +16,8 @@ Result<std::string> substitute(std::string_view sql, const std::vector<Value> &a
 /// An identifier in backticks.
 std::string identifier(std::string_view name);
 bool isUtf8(std::string_view bytes);
+/// A text from outside for a column of `longest` characters: no longer, and UTF-8.
+std::string textFor(const std::string &text, qsizetype longest);
 
 /// `?,?,?`
 std::string marks(std::size_t count);

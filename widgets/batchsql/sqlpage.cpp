@@ -64,8 +64,7 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
 
     auto *head = new QHBoxLayout;
     head->setSpacing(unit);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_edge})
-        head->addWidget(widget);
+    head->addWidget(m_edge);
     head->addWidget(m_targets, 1);
     head->addWidget(m_choose);
     head->addWidget(m_schemaWord);

@@ -80,9 +80,8 @@ GrowthView::GrowthView(const Ui &ui, GrowthModel *growth, SnapshotDiffModel *dif
     for (QComboBox *box : {m_from, m_to}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents); // a date that is cut says nothing
         box->setMinimumContentsLength(10);
-    }
-    for (QComboBox *box : {m_from, m_to})
         connect(box, &QComboBox::activated, this, &GrowthView::choose);
+    }
     retranslate();
 }
 

@@ -240,7 +240,8 @@ private Q_SLOTS:
         wire::Session first;
         first.id = idOf(runner);
         first.user = "app";
-        // it is idle now
+        // it is idle now; the client has its answer a moment before the server's list says so
+        QTRY_COMPARE_WITH_TIMEOUT(m_server->value("SELECT COMMAND FROM information_schema.PROCESSLIST WHERE ID = " + std::to_string(idOf(runner))).value_or(""), std::string("Sleep"), 10'000);
         QVERIFY(killSession(m_config, m_local, killOf(first, at, false)).error().is(errors::sessionChanged));
         // another statement of the same session, begun well after the one that was seen
         auto later = begin(*runner, "SELECT SLEEP(60)");

@@ -166,7 +166,12 @@ bool SlowLogFollower::begin(Step &step, TimePoint now)
         }
         m_isLive = true;
         const LogMark mark{live->device(), live->inode(), 0, {}};
-        return open(std::move(*live), mark, step);
+        if (!open(std::move(*live), mark, step))
+            return false;
+        // Durable before the first minute ends: a follower that ends within that minute is followed by one that knows which file was begun,
+        // also when the file was rotated in between.
+        flush(step, 0);
+        return true;
     }
     const bool isSame = live && live->inode() == m_mark.inode && live->device() == m_mark.device && LogFiles::matches(*live, m_mark);
     if (isSame) {

@@ -39,7 +39,7 @@ public:
     /// An event this much older than the newest minute is counted in that one: statements end in another order than they begin.
     static constexpr std::chrono::minutes mostLate{10};
 
-    /// `position` is that of the newest durable batch; null: from the begin of the log.
+    /// `position` is that of the newest durable batch; null: from the begin of the log.  Then the first batch is empty: its position names the file.
     SlowLogFollower(const Config &config, std::string instance, Json position) : SlowLogFollower(config, std::move(instance), std::move(position), Times{}) {}
     SlowLogFollower(const Config &config, std::string instance, Json position, Times times);
 

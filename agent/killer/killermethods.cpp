@@ -197,7 +197,7 @@ void KillerMethods::record(const std::string &instance, std::vector<InstanceKill
     wire::KillBatch batch{instance, std::move(records)};
     for (const auto &order : orders)
         batch.records.push_back(order.record);
-    m_collect.add(std::string(wire::killsSourcePrefix) + instance, Spool::Kind::Events, Json(batch), nullptr,
+    m_collect.add(std::string(wire::killsSourcePrefix) + instance, Spool::Kind::Events, dumpJson(batch), nullptr,
                   [this, instance, orders](const Result<std::int64_t> &kept) {
                       if (orders.empty() || m_stopping)
                           return;

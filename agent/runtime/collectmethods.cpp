@@ -49,13 +49,13 @@ void CollectMethods::addTo(Methods &methods)
                                 }};
 }
 
-void CollectMethods::add(std::string source, Spool::Kind kind, Json payload, Json position,
+void CollectMethods::add(std::string source, Spool::Kind kind, std::string payload, Json position,
                          std::function<void(const Result<std::int64_t> &)> done)
 {
     const bool taken = m_lane.post([this, source = std::move(source), kind, payload = std::move(payload),
                                     position = std::move(position), done]() -> std::function<void()> {
         const auto open = spool();
-        auto appended = open ? (*open)->append(source, kind, payload, position) : Result<std::int64_t>(fail(open.error()));
+        auto appended = open ? (*open)->appendText(source, kind, payload, position) : Result<std::int64_t>(fail(open.error()));
         return [this, done, appended = std::move(appended)] {
             report(appended);
             if (done)

@@ -24,7 +24,8 @@ public:
 
     void addTo(Methods &methods);
     /// Makes a batch durable and sends it to all watchers.  `done` gets its number on the loop's thread; errors as of Spool::append().
-    void add(std::string source, Spool::Kind kind, Json payload, Json position = nullptr,
+    /// `payload` is JSON.
+    void add(std::string source, Spool::Kind kind, std::string payload, Json position = nullptr,
              std::function<void(const Result<std::int64_t> &)> done = {});
     /// The position that came with the newest batch of a source; null when there is none.  `done` is called on the loop's thread.
     void position(std::string source, std::function<void(const Result<Json> &)> done);

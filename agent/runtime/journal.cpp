@@ -31,14 +31,25 @@ std::uint32_t getBigEndian(std::string_view bytes)
     return value;
 }
 
+/// What stands before a record's body.
+std::string headOf(std::initializer_list<std::string_view> pieces)
+{
+    std::size_t size = 0;
+    for (const std::string_view piece : pieces)
+        size += piece.size();
+    std::string head;
+    putBigEndian(head, static_cast<std::uint32_t>(size));
+    std::uint32_t sum = crc32c(head);
+    for (const std::string_view piece : pieces)
+        sum = crc32c(piece, sum);
+    putBigEndian(head, sum);
+    return head;
+}
+
 std::string encode(const Json &record)
 {
     const std::string body = dumpJson(record);
-    std::string bytes;
-    bytes.reserve(body.size() + headBytes);
-    putBigEndian(bytes, static_cast<std::uint32_t>(body.size()));
-    putBigEndian(bytes, crc32c(body, crc32c(bytes)));
-    return bytes + body;
+    return headOf({body}) + body;
 }
 
 /// The body of the record that begins here; nullopt when there is no whole, right one.
@@ -162,16 +173,23 @@ Result<Journal::Salvage> Journal::salvage(const std::filesystem::path &file)
     return result;
 }
 
-Result<std::int64_t> Journal::append(const Json &record)
+Result<std::int64_t> Journal::appendText(std::initializer_list<std::string_view> pieces)
 {
     if (m_broken)
         return fail(errors::ioFailed, {{"path", m_file.string()}, {"detail", "an earlier write could not be undone"}});
-    const std::string bytes = encode(record);
-    if (bytes.size() > headBytes + maxBody)
-        return fail(errors::internal, {{"detail", "record of " + std::to_string(bytes.size()) + " bytes"}});
+    std::size_t size = headBytes;
+    for (const std::string_view piece : pieces)
+        size += piece.size();
+    if (size > headBytes + maxBody)
+        return fail(errors::internal, {{"detail", "record of " + std::to_string(size) + " bytes"}});
     if (::lseek(m_fd.get(), m_end, SEEK_SET) < 0)
         return fail(ioError(m_file, errno));
-    if (auto written = writeAll(m_fd.get(), bytes, m_file); !written) {
+    Result<void> written = writeAll(m_fd.get(), headOf(pieces), m_file);
+    for (const std::string_view piece : pieces) {
+        if (written)
+            written = writeAll(m_fd.get(), piece, m_file);
+    }
+    if (!written) {
         // half a record must not stand before the next one
         m_broken = ::ftruncate(m_fd.get(), m_end) != 0;
         return fail(written.error());
@@ -181,7 +199,7 @@ Result<std::int64_t> Journal::append(const Json &record)
         return fail(ioError(m_file, errno));
     }
     const std::int64_t place = m_end;
-    m_end += static_cast<std::int64_t>(bytes.size());
+    m_end += static_cast<std::int64_t>(size);
     return place;
 }
 

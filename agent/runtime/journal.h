@@ -37,7 +37,9 @@ public:
 
     /// Returns the record's place.  On failure nothing was appended.  Errors: io.disk_full, io.failed; after a failed
     /// fsync every later append fails, since nobody knows what is on disk.
-    Result<std::int64_t> append(const Json &record);
+    Result<std::int64_t> append(const Json &record) { return appendText({dumpJson(record)}); }
+    /// The record's JSON text, in pieces that stand behind each other.
+    Result<std::int64_t> appendText(std::initializer_list<std::string_view> pieces);
     /// A record's body again.  Errors: journal.damaged, io.failed.
     Result<Json> read(std::int64_t place) const;
     /// What a rewrite puts into the new journal, record by record.

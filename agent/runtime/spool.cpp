@@ -265,12 +265,13 @@ Result<void> Spool::beginSegment(const std::string &name, Source &source)
     return {};
 }
 
-Result<std::int64_t> Spool::append(const std::string &name, Kind kind, const Json &payload, const Json &position)
+Result<std::int64_t> Spool::appendText(const std::string &name, Kind kind, std::string_view payload, const Json &position)
 {
     Source &source = m_sources[name];
     source.kind = kind;
-    const Json record{{"kind", wordOf(kind)}, {"number", source.next}, {"payload", payload}, {"position", position}};
-    if (auto room = makeRoom(static_cast<std::int64_t>(dumpJson(record).size())); !room)
+    const std::string begin = "{\"kind\":\"" + std::string(wordOf(kind)) + "\",\"number\":" + std::to_string(source.next) + ",\"payload\":";
+    const std::string end = ",\"position\":" + dumpJson(position) + "}";
+    if (auto room = makeRoom(static_cast<std::int64_t>(begin.size() + payload.size() + end.size())); !room)
         return fail(room.error());
     const std::int64_t filled = source.open ? source.open->bytes() : 0;
     const bool nothingWaits = source.acknowledged + 1 >= source.next;
@@ -281,7 +282,7 @@ Result<std::int64_t> Spool::append(const std::string &name, Kind kind, const Jso
             return fail(begun.error());
     }
     const std::int64_t before = source.open->bytes();
-    const auto place = source.open->append(record);
+    const auto place = source.open->appendText({begin, payload, end});
     if (!place)
         return fail(place.error());
     m_bytes += source.open->bytes() - before;

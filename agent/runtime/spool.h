@@ -35,7 +35,9 @@ public:
     static Result<std::unique_ptr<Spool>> open(std::filesystem::path directory, Limits limits);
 
     /// Makes a batch durable and returns its number.  Errors: spool.full, io.disk_full, io.failed.  On failure nothing was appended.
-    Result<std::int64_t> append(const std::string &source, Kind kind, const Json &payload, const Json &position = nullptr);
+    Result<std::int64_t> append(const std::string &source, Kind kind, const Json &payload, const Json &position = nullptr) { return appendText(source, kind, dumpJson(payload), position); }
+    /// The same with the JSON text of the payload.
+    Result<std::int64_t> appendText(const std::string &source, Kind kind, std::string_view payload, const Json &position = nullptr);
     /// The position that came with the newest batch of a source; null when there is none.
     Json position(const std::string &source) const;
     /// The oldest batch of the source that waits and has a number above `after`; none when there is none.  Errors: io.failed.

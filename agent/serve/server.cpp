@@ -66,7 +66,7 @@ Result<void> Server::start()
     });
     m_collect = std::make_unique<CollectMethods>(m_options.config, m_io);
     m_fleet = std::make_unique<FleetMethods>(m_options.config, m_io, [this] { checkKeys(); }, [this](const wire::SamplesPayload &figures) {
-        m_collect->add(std::string(wire::samplesSource), Spool::Kind::Samples, Json(figures));
+        m_collect->add(std::string(wire::samplesSource), Spool::Kind::Samples, dumpJson(figures));
     });
     m_killer = std::make_unique<KillerMethods>(m_options.config, m_io, *m_collect);
     m_slowlogs = std::make_unique<SlowLogMethods>(m_options.config, m_io, *m_collect);

@@ -26,6 +26,7 @@ class SlowNames
 public:
     std::uint32_t idOf(std::string_view name);
     const std::string &name(std::uint32_t id) const { return m_names[id]; }
+    std::size_t size() const { return m_names.size(); }
 
 private:
     std::deque<std::string> m_names;

@@ -47,7 +47,7 @@ void SlowLogFollower::rewind(const Json &position)
     m_packed.reset();
     m_parser.reset();
     m_queue.clear();
-    m_digest.take();
+    m_digest.clear();
     m_minute.reset();
     m_gapFrom = m_gapTo = {};
     m_isFinished = m_hasMark = false;
@@ -268,12 +268,13 @@ Json SlowLogFollower::positionAt(std::int64_t offset) const
 void SlowLogFollower::flush(Step &step, std::int64_t offset)
 {
     Batch batch;
-    batch.minute = m_digest.take();
-    batch.minute.instance = m_instance;
-    batch.minute.minute = m_minute.value_or(TimePoint{});
-    batch.minute.bytesBehind = bytesBehind();
-    batch.minute.gapFrom = std::exchange(m_gapFrom, {});
-    batch.minute.gapTo = std::exchange(m_gapTo, {});
+    wire::SlowMinute head;
+    head.instance = m_instance;
+    head.minute = m_minute.value_or(TimePoint{});
+    head.bytesBehind = bytesBehind();
+    head.gapFrom = std::exchange(m_gapFrom, {});
+    head.gapTo = std::exchange(m_gapTo, {});
+    batch.minute = m_digest.take(head);
     batch.position = positionAt(offset);
     step.batches.push_back(std::move(batch));
 }

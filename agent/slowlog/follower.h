@@ -19,7 +19,7 @@ class SlowLogFollower
 public:
     struct Batch
     {
-        wire::SlowMinute minute;
+        std::string minute; ///< a wire::SlowMinute as JSON
         Json position;
     };
     struct Step

@@ -250,9 +250,7 @@ void SlowLogMethods::keep(const std::shared_ptr<Followed> &followed, std::shared
         return;
     }
     SlowLogFollower::Batch &batch = (*batches)[next];
-    Json payload = batch.minute;
-    batch.minute = {};
-    m_collect.add(sourceOf(followed->instance), Spool::Kind::Events, std::move(payload), batch.position, [this, followed, batches, next](const Result<std::int64_t> &kept) {
+    m_collect.add(sourceOf(followed->instance), Spool::Kind::Events, std::exchange(batch.minute, {}), batch.position, [this, followed, batches, next](const Result<std::int64_t> &kept) {
         if (kept) {
             followed->durable = (*batches)[next].position;
             keep(followed, batches, next + 1);

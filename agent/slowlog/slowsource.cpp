@@ -38,12 +38,13 @@ SlowSourceAnswer askSlowSource(const Config &config, const LocalInstance &instan
     }
     source.reason = !isOn ? "off" : output.find("NONE") != std::string::npos ? "log_output_none" : !isFile ? "log_output_table" : "no_path";
     if (!isFile)
-        source.setGlobal.push_back(output.find("TABLE") != std::string::npos ? "SET GLOBAL log_output = 'FILE,TABLE'" : "SET GLOBAL log_output = 'FILE'");
+        source.setGlobal.emplace_back(output.find("TABLE") != std::string::npos ? "SET GLOBAL log_output = 'FILE,TABLE'" : "SET GLOBAL log_output = 'FILE'");
     if (source.longQuerySeconds > 2 && !isOn)
         source.setGlobal.emplace_back("SET GLOBAL long_query_time = 1");
     if (!isOn)
         source.setGlobal.emplace_back("SET GLOBAL slow_query_log = ON");
-    source.myCnf = {"slow_query_log = ON", output.find("TABLE") != std::string::npos ? "log_output = FILE,TABLE" : "log_output = FILE"};
+    source.myCnf.emplace_back("slow_query_log = ON");
+    source.myCnf.emplace_back(output.find("TABLE") != std::string::npos ? "log_output = FILE,TABLE" : "log_output = FILE");
     if (source.longQuerySeconds > 2 && !isOn)
         source.myCnf.emplace_back("long_query_time = 1");
     return said;

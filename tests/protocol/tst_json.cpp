@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/protocol/backups.h"
 #include "agent/protocol/fleet.h"
+#include "agent/protocol/jsontext.h"
 #include "agent/protocol/workflow.h"
 
 #include <QTest>
@@ -99,6 +100,29 @@ private Q_SLOTS:
             QCOMPARE(decode<std::int64_t>(parseJson(dumpJson(Json(number))).value()).value(), number);
         const auto most = std::numeric_limits<std::uint64_t>::max();
         QCOMPARE(decode<std::uint64_t>(parseJson(dumpJson(Json(most))).value()).value(), most);
+    }
+
+    /// What is written without a tree is the same as what the tree would have given.
+    void textWithoutATree()
+    {
+        const std::vector<std::string> texts{"", "plain", "quote \" and \\", "line\nfeed\t\x01\x7f", "\xc3\xa9 \xe2\x82\xac", "bad \xff\xc3", std::string("nul\0byte", 8)};
+        const std::vector<double> numbers{0, 1, -1, 0.1, 1.0 / 3, 1e-9, 1.5e300, 123456789.123456, -0.0, 9007199254740993.0};
+        std::string out = "before";
+        JsonText json(out);
+        json.beginObject().key("texts").beginArray();
+        for (const std::string &text : texts)
+            json.value(text);
+        json.endArray().key("numbers").beginArray();
+        for (const double number : numbers)
+            json.value(number);
+        json.endArray().field("most", std::numeric_limits<std::int64_t>::max()).field("least", std::numeric_limits<std::int64_t>::min());
+        json.field("none", std::optional<double>()).field("some", std::optional<std::int64_t>(7)).field("endless", std::numeric_limits<double>::infinity());
+        json.key("empty").beginObject().endObject().key("pairs").beginArray().beginArray().value(std::int64_t{1}).value(std::int64_t{2}).endArray().beginArray().endArray().endArray().endObject();
+
+        const Json tree{{"texts", texts}, {"numbers", numbers}, {"most", std::numeric_limits<std::int64_t>::max()}, {"least", std::numeric_limits<std::int64_t>::min()}, {"none", nullptr}, {"some", 7},
+                        {"endless", nullptr}, {"empty", Json::object()}, {"pairs", {{1, 2}, Json::array()}}};
+        QVERIFY(out.starts_with("before{"));
+        QVERIFY(parseJson(std::string_view(out).substr(6)).value() == parseJson(dumpJson(tree)).value());
     }
 };
 

@@ -49,6 +49,7 @@ class TestSlowFollow : public QObject
             text += entry(m_next++, m_now);
         append(text, suffix);
     }
+    static wire::SlowMinute minuteOf(const SlowLogFollower::Batch &batch) { return parseJson(batch.minute).value().get<wire::SlowMinute>(); }
     void startFollower()
     {
         m_follower = std::make_unique<SlowLogFollower>(m_config, "my1", m_position);
@@ -61,7 +62,7 @@ class TestSlowFollow : public QObject
             auto step = m_follower->step(m_now);
             for (auto &batch : step.batches) {
                 m_position = batch.position;
-                const wire::SlowMinute &minute = batch.minute;
+                const wire::SlowMinute minute = minuteOf(batch);
                 if (!minute.digests.empty() || minute.timeUnknown || minute.notUnderstood || minute.gapTo != TimePoint{}) // else only the place is new
                     m_minutes.push_back(minute);
             }
@@ -144,6 +145,63 @@ private Q_SLOTS:
         in.seekg(sample.offset);
         in.read(raw.data(), sample.length);
         QVERIFY(raw.starts_with("# User@Host: shop") && raw.ends_with("classified';\n"));
+    }
+
+    /// Of a digest three events are kept, and each once: the slowest, that with most rows examined, the most recent.
+    void eachSampleIsKeptOnce()
+    {
+        struct Case
+        {
+            std::vector<std::pair<std::string, int>> events; ///< query time, rows examined
+            std::vector<int> kept;                           ///< numbers of the events
+        };
+        const std::vector<Case> cases{{{{"0.5", 5}}, {0}},
+                                      {{{"0.5", 5}, {"0.4", 4}}, {0, 1}},
+                                      {{{"0.5", 5}, {"0.4", 9}, {"0.3", 1}}, {0, 1, 2}},
+                                      {{{"0.5", 5}, {"0.4", 9}, {"0.3", 1}, {"0.9", 2}}, {3, 1}}, // the slowest and the most recent
+                                      {{{"0.5", 5}, {"0.4", 9}, {"0.3", 1}, {"0.9", 20}}, {3}},
+                                      {{{"0.5", 5}, {"0.4", 9}, {"0.9", 20}, {"0.3", 1}, {"0.2", 30}, {"0.1", 0}}, {2, 4, 5}},
+                                      {{{"0.5", 5}, {"0.5", 5}, {"0.5", 5}}, {0, 2}}};
+        for (const Case &one : cases) {
+            init();
+            std::vector<std::int64_t> places;
+            std::int64_t at = 0;
+            for (const auto &[time, rows] : one.events) {
+                places.push_back(at);
+                const std::string text = "# User@Host: shop[shop] @ app1 [10.0.0.1]  Id: 5\n# Query_time: " + time + "  Lock_time: 0.000100 Rows_sent: 2  Rows_examined: " + std::to_string(rows)
+                    + "\nSET timestamp=1788411909;\nSELECT * FROM t WHERE secret = 'classified';\n";
+                append(text);
+                at += static_cast<std::int64_t>(text.size());
+            }
+            startFollower();
+            settle();
+            const auto &samples = m_minutes.at(0).digests.at(0).samples;
+            QCOMPARE(samples.size(), one.kept.size());
+            for (std::size_t i = 0; i < samples.size(); ++i) {
+                const auto n = static_cast<std::size_t>(one.kept[i]);
+                QCOMPARE(samples[i].offset, places[n]);
+                QCOMPARE(samples[i].querySeconds, std::stod(one.events[n].first));
+                QCOMPARE(samples[i].rowsExamined, std::optional<std::int64_t>(one.events[n].second));
+                QCOMPARE(QString::fromStdString(samples[i].query), QStringLiteral("SELECT * FROM t WHERE secret = '?'"));
+            }
+        }
+    }
+
+    /// A log whose digests come again and again gives out each once a minute, not whenever the batch is full.
+    void fiveHundredDigestsAreOneBatchAMinute()
+    {
+        for (int i = 0; i < 1500; ++i) {
+            std::string name;
+            for (int n = i % 500 + 1; n > 0; n /= 20)
+                name += static_cast<char>('g' + n % 20);
+            append("# User@Host: shop[shop] @ app" + std::to_string(i % 5) + " [10.0.0.1]  Id: 5\n# Query_time: 0.5  Lock_time: 0.0001 Rows_sent: 2  Rows_examined: " + std::to_string(m_next++)
+                   + "\nSET timestamp=1788411909;\nSELECT a FROM t_" + name + " WHERE a = 5 AND b LIKE '" + std::string(100, 'x') + "';\n");
+        }
+        startFollower();
+        settle();
+        QCOMPARE(m_minutes.size(), std::size_t{1});
+        QCOMPARE(m_minutes[0].digests.size(), std::size_t{500});
+        verifyOnce();
     }
 
     void entryInPieces()
@@ -375,7 +433,7 @@ private Q_SLOTS:
         QVERIFY(step.more);
         QVERIFY(m_follower->bytesBehind() > 10'000'000);
         for (auto &batch : step.batches) {
-            m_minutes.push_back(batch.minute);
+            m_minutes.push_back(minuteOf(batch));
             m_position = batch.position;
         }
         settle();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/backups/copyaccounts.h"
 
+#include "agent/fleet/sqlparts.h"
+
 #include <algorithm>
 #include <set>
 
@@ -8,7 +10,7 @@ namespace zandb::agent {
 
 namespace {
 
-constexpr const char *accountExists = "1396";
+constexpr int accountExists = 1396;
 
 // One statement a line; comments and empty lines are none.
 std::vector<std::string> statementsIn(std::string_view text)
@@ -40,10 +42,9 @@ Result<void> CopyAccounts::run(const std::string &statement)
         return {};
     if (done.error().is(errors::instanceDown))
         return fail(done.error());
-    const auto number = done.error().fields.find("errno");
-    const std::string code = number == done.error().fields.end() ? done.error().code : number->second;
-    if (code != accountExists)
-        m_log("refused with " + code + ": " + withoutSecrets(statement));
+    const int number = serverErrno(done.error());
+    if (number != accountExists)
+        m_log("refused with " + (number == 0 ? done.error().code : std::to_string(number)) + ": " + withoutSecrets(statement));
     return {};
 }
 

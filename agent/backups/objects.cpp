@@ -13,7 +13,7 @@ namespace zandb::agent {
 
 namespace {
 
-constexpr const char *lockWaitTimeout = "1205";
+constexpr int lockWaitTimeout = 1205;
 
 // Whoever lacks one of these is shown fewer objects, and no error.
 Result<std::vector<std::string>> lackingRights(SqlClient &client)
@@ -138,7 +138,7 @@ Result<void> tryViews(SqlClient &client, ServerObjects &objects)
             done = fail(error);
             break;
         }
-        if (error.fields["errno"] == lockWaitTimeout) {
+        if (serverErrno(error) == lockWaitTimeout) {
             ++waits;
             continue;
         }

@@ -6,6 +6,7 @@
 #include "agent/backups/copyaccounts.h"
 #include "agent/backups/dumprewriter.h"
 #include "agent/backups/restore.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/fleet/statementtext.h"
 #include "agent/fleet/tablenames.h"
 #include "agent/backups/tools.h"
@@ -339,7 +340,7 @@ private:
             if (!statement)
                 return fail(statement.error());
             auto made = (*client)->query(*statement);
-            if (!made && made.error().fields["errno"] != std::to_string(exists))
+            if (!made && serverErrno(made.error()) != exists)
                 return fail(blameStatement("load", it->path().filename().string(), made.error()));
         }
         return {};

@@ -2,6 +2,7 @@
 #include "agent/config/change.h"
 
 #include "agent/config/trial.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/privileged/client.h"
 #include "agent/protocol/configerrors.h"
 #include "agent/protocol/time.h"
@@ -28,16 +29,13 @@ constexpr std::size_t maxValue = 2000;
 constexpr double memoryShare = 0.8;
 /// How long a change that failed waits for a server that is down, before the agent's next start takes it back.
 constexpr auto backAgain = 20s;
+// numbers of the servers' errors
+constexpr int wrongType = 1232;
+constexpr int readOnly = 1238;
 
 tl::unexpected<Error> badArgs(const std::string &detail)
 {
     return fail(errors::orderArgs, {{"detail", detail}});
-}
-
-std::string numberOf(const Error &error)
-{
-    const auto it = error.fields.find("errno");
-    return it == error.fields.end() ? std::string() : it->second;
 }
 
 std::string detailOf(const Error &error)
@@ -148,18 +146,19 @@ Result<void> ConfigAct::probe(Step &step, wire::ConfigOutcome &outcome)
         const auto tried = client.query("SET GLOBAL " + quotedVariable(outcome.name) + " = " + literal + ", GLOBAL " + trap + " = 'no'");
         if (tried)
             return fail(errors::internal, {{"detail", "the probe of " + outcome.name + " was carried out"}});
-        const std::string number = numberOf(tried.error()), detail = detailOf(tried.error());
-        if (number == "1232" && detail.find('\'' + trap + '\'') != detail.npos) {
+        const auto number = serverErrno(tried.error());
+        const std::string detail = detailOf(tried.error());
+        if (number == wrongType && detail.find('\'' + trap + '\'') != detail.npos) {
             outcome.warnings = warningsOf(client, 1); // a failure leaves none of older statements
             return {};
         }
-        if (number == "1238") { // read only
+        if (number == readOnly) {
             step.memory = false;
             return {};
         }
         if (!refused)
             refused = tried.error();
-        if (number != "1232")
+        if (number != wrongType)
             break;
     }
     if (refused->is(errors::sqlFailed))
@@ -310,7 +309,7 @@ Result<void> ConfigAct::tryOut()
 
 ChangeRecord ConfigAct::record() const
 {
-    ChangeRecord record{m_options.runId, m_instance.name, m_options.by, toMicros(systemNow()), {}, {}, {}};
+    ChangeRecord record{m_options.runId, m_instance.name, m_options.by, toMicros(systemNow()), {}, {}, {}, m_result.changes};
     for (const auto &[file, content] : m_changed)
         record.files.push_back({file.string(), m_server->options().files().at(file), content});
     for (const Step &step : m_steps) {
@@ -405,8 +404,12 @@ Result<wire::ConfigResult> ConfigAct::run()
         return fail(lock.error());
     std::vector<std::string> recovered;
     for (const ChangeRecord &old : m_records.pending(m_instance.name)) {
-        if (auto back = m_records.takeBack(old, recovered); !back)
+        std::vector<std::string> said;
+        if (auto back = m_records.takeBack(old, said); !back)
             return fail(makeError(errors::configNotRolledBack, {{"instance", m_instance.name}, {"detail", "run " + old.id}}, back.error()));
+        recovered.insert(recovered.end(), said.begin(), said.end());
+        if (auto noted = m_records.note(old, std::move(said)); !noted)
+            return fail(noted.error());
         if (auto removed = m_records.remove(old); !removed)
             return fail(removed.error());
     }

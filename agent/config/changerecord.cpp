@@ -31,14 +31,17 @@ Json toJson(const ChangeRecord &record)
     Json files = Json::array();
     for (const ChangeRecord::File &file : record.files)
         files.push_back({{"path", file.path}, {"before", bytesToJson(file.before)}, {"after", bytesToJson(file.after)}});
-    return {{"id", record.id}, {"instance", record.instance}, {"by", record.by}, {"at_us", record.atUs}, {"files", files}, {"persisted", record.persisted}, {"memory", record.memory}};
+    return {{"id", record.id}, {"instance", record.instance}, {"by", record.by}, {"at_us", record.atUs}, {"files", files}, {"persisted", record.persisted}, {"memory", record.memory},
+            {"changes", record.changes}};
 }
 
 Result<ChangeRecord> fromJson(const Json &json)
 {
     try {
         ChangeRecord record{json.at("id").get<std::string>(), json.at("instance").get<std::string>(), json.at("by").get<std::string>(), json.at("at_us").get<std::int64_t>(), {},
-                            json.at("persisted").get<std::vector<RecordedValue>>(), json.at("memory").get<std::vector<RecordedValue>>()};
+                            json.at("persisted").get<std::vector<RecordedValue>>(), json.at("memory").get<std::vector<RecordedValue>>(), {}};
+        if (const auto changes = json.find("changes"); changes != json.end()) // older agents wrote none
+            record.changes = changes->get<std::vector<wire::ConfigOutcome>>();
         for (const Json &file : json.at("files")) {
             auto before = bytesFromJson(file.at("before")), after = bytesFromJson(file.at("after"));
             if (!before || !after)
@@ -181,6 +184,31 @@ Result<void> ChangeRecords::takeBack(const ChangeRecord &record, std::vector<std
     return {};
 }
 
+Result<void> ChangeRecords::note(const ChangeRecord &record, std::vector<std::string> said) const
+{
+    wire::ConfigRecovered note{record.id, record.instance, record.by, record.changes, std::move(said)};
+    for (wire::ConfigOutcome &change : note.changes)
+        change.takenBack = true;
+    std::error_code ec;
+    fs::create_directories(m_directory / "recovered", ec);
+    return replaceFile(m_directory / "recovered" / (record.instance + '.' + record.id + ".json"), dumpJson(Json(note)));
+}
+
+std::vector<std::pair<fs::path, wire::ConfigRecovered>> ChangeRecords::recovered() const
+{
+    std::vector<std::pair<fs::path, wire::ConfigRecovered>> notes;
+    std::error_code ec;
+    for (auto it = fs::directory_iterator(m_directory / "recovered", ec); !ec && it != fs::directory_iterator(); it.increment(ec)) {
+        if (it->path().extension() != ".json" || it->path().filename().string().starts_with('.'))
+            continue;
+        const auto text = readFile(it->path(), maxRecordBytes);
+        const auto json = text ? parseJson(*text, 32) : Result<Json>(fail(text.error()));
+        if (auto note = json ? decode<wire::ConfigRecovered>(*json) : Result<wire::ConfigRecovered>(fail(json.error())))
+            notes.emplace_back(it->path(), std::move(*note));
+    }
+    return notes;
+}
+
 Result<void> writeOptionFile(const Config &config, const LocalInstance &instance, const fs::path &file, const std::string &before, const std::string &after)
 {
     std::error_code ec;
@@ -270,6 +298,9 @@ std::vector<std::string> recoverChanges(const Config &config, std::chrono::secon
             if (!back) {
                 again = true;
                 trouble = record.instance + ": " + describe(back.error());
+            } else if (auto noted = records.note(record, done); !noted) {
+                again = true; // nobody would hear of it
+                trouble = record.instance + ": " + describe(noted.error());
             } else if (auto removed = records.remove(record); !removed) {
                 trouble = describe(removed.error());
             } else if (done.empty()) {

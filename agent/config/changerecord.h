@@ -3,7 +3,7 @@
 
 #include "agent/fleet/instances.h"
 #include "agent/os/files.h"
-#include "agent/protocol/json.h"
+#include "agent/protocol/config.h"
 
 namespace zandb::agent {
 
@@ -35,6 +35,7 @@ struct ChangeRecord
     std::vector<File> files;
     std::vector<RecordedValue> persisted;
     std::vector<RecordedValue> memory;
+    std::vector<wire::ConfigOutcome> changes; ///< as they are to be, for people
 };
 
 /// The records of this host: STATE/config/.
@@ -54,6 +55,10 @@ public:
     /// Takes one back: files first, then what a server has to be asked for.  True: all is as it was before.  A file that somebody else has changed since
     /// is left alone and said in `said`.  Idempotent; may be cut off at any moment and called again.
     Result<void> takeBack(const ChangeRecord &record, std::vector<std::string> &said) const;
+    /// Keeps durably that it was taken back after a crash, until somebody has passed that on: for recovered().  Before remove().  Errors: io.failed, io.disk_full.
+    Result<void> note(const ChangeRecord &record, std::vector<std::string> said) const;
+    /// What was noted and not forgotten yet, by its file.
+    std::vector<std::pair<std::filesystem::path, wire::ConfigRecovered>> recovered() const;
 
 private:
     std::filesystem::path pathOf(const ChangeRecord &record) const;

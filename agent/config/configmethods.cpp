@@ -12,6 +12,8 @@ namespace {
 
 /// An answer stays well below what a frame may hold.
 constexpr std::size_t mostBytes = 48 << 10;
+/// How often it is looked whether something was taken back; the looking is one directory.
+constexpr auto lookEvery = std::chrono::seconds{5};
 
 void fitFrame(wire::ConfigState &state, const std::string &after)
 {
@@ -51,6 +53,40 @@ Result<Json> readState(const Config &config, const wire::ConfigWish &wish)
 }
 
 } // namespace
+
+void ConfigMethods::start()
+{
+    m_timer.expires_after(lookEvery);
+    m_timer.async_wait([this](const std::error_code &error) {
+        if (error || m_stopping)
+            return;
+        m_lane.post([this]() -> std::function<void()> {
+            return [this, notes = ChangeRecords(m_config).recovered()] { passOn(notes); };
+        });
+        start();
+    });
+}
+
+void ConfigMethods::stop()
+{
+    m_stopping = true;
+    m_timer.cancel();
+}
+
+void ConfigMethods::passOn(std::vector<std::pair<std::filesystem::path, wire::ConfigRecovered>> notes)
+{
+    for (auto &[path, note] : notes) {
+        if (m_stopping || !m_passing.insert(path).second)
+            continue;
+        m_collect.add(std::string(wire::configSourcePrefix) + note.instance, Spool::Kind::Events, Json(note), nullptr, [this, path = path](const Result<std::int64_t> &kept) {
+            if (kept) {
+                std::error_code ec;
+                std::filesystem::remove(path, ec); // told twice is told once: the store knows the run
+            }
+            m_passing.erase(path);
+        });
+    }
+}
 
 void ConfigMethods::addTo(Methods &methods)
 {

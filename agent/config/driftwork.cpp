@@ -40,6 +40,8 @@ Result<Json> driftWork(WorkContext &context)
         variable.lines.clear(); // what differs is told by values; who wants the lines asks config.read
         variable.least.clear();
         variable.most.clear();
+        variable.standard.reset();
+        variable.dynamic.clear();
     }
     state->programSha256 = programSha256(server->client().serverPid());
     state->pending = static_cast<std::int64_t>(ChangeRecords(context.config()).pending(instance->name).size());

@@ -162,17 +162,23 @@ Result<std::map<std::string, std::string>> ServerConfig::variables()
     return values;
 }
 
-void ServerConfig::readRanges(std::map<std::string, wire::ConfigVariable> &variables)
+void ServerConfig::readNature(std::map<std::string, wire::ConfigVariable> &variables)
 {
-    const auto rows = m_client->query(isMariaDb() ? "SELECT VARIABLE_NAME, NUMERIC_MIN_VALUE, NUMERIC_MAX_VALUE FROM information_schema.SYSTEM_VARIABLES WHERE NUMERIC_MAX_VALUE IS NOT NULL"
-                                                  : "SELECT VARIABLE_NAME, MIN_VALUE, MAX_VALUE FROM performance_schema.variables_info WHERE MAX_VALUE NOT IN ('', '0')");
+    // MySQL tells the default only of what nobody has set, and not whether a variable is dynamic
+    const auto rows = m_client->query(isMariaDb() ? "SELECT VARIABLE_NAME, NUMERIC_MIN_VALUE, NUMERIC_MAX_VALUE, DEFAULT_VALUE, IF(READ_ONLY = 'YES', 'no', 'yes') FROM information_schema.SYSTEM_VARIABLES"
+                                                  : "SELECT VARIABLE_NAME, IF(MAX_VALUE = '0', '', MIN_VALUE), IF(MAX_VALUE = '0', '', MAX_VALUE), IF(VARIABLE_SOURCE = 'COMPILED', 'yes', NULL), '' "
+                                                    "FROM performance_schema.variables_info");
     if (!rows)
-        return; // the ranges are only for people
+        return; // it is only for people
     for (const SqlRow &row : rows->rows) {
-        if (const auto it = variables.find(rules::variableName(row.at(0).value_or(""))); it != variables.end()) {
-            it->second.least = row.at(1).value_or("");
-            it->second.most = row.at(2).value_or("");
-        }
+        const auto it = variables.find(rules::variableName(row.at(0).value_or("")));
+        if (it == variables.end())
+            continue;
+        it->second.least = row.at(1).value_or("");
+        it->second.most = row.at(2).value_or("");
+        if (row.at(3) && !isSecret(it->first))
+            it->second.standard = isMariaDb() ? *row.at(3) : it->second.memory;
+        it->second.dynamic = row.at(4).value_or("");
     }
 }
 
@@ -201,7 +207,7 @@ Result<wire::ConfigState> ServerConfig::state(const std::vector<std::string> &na
         if (!variables.contains(name))
             return fail(errors::configUnknownVariable, {{"instance", m_instance.name}, {"variable", name}});
     }
-    readRanges(variables);
+    readNature(variables);
     if (!isMariaDb()) {
         if (const auto rows = m_client->query("SELECT VARIABLE_NAME, VARIABLE_VALUE FROM performance_schema.persisted_variables")) {
             for (const SqlRow &row : rows->rows) {

@@ -36,7 +36,8 @@ public:
 private:
     ServerConfig(LocalInstance instance, std::unique_ptr<SqlClient> client);
     Result<std::map<std::string, std::string>> variables();
-    void readRanges(std::map<std::string, wire::ConfigVariable> &variables);
+    /// Ranges, defaults, and whether they are dynamic.
+    void readNature(std::map<std::string, wire::ConfigVariable> &variables);
     void readCommandLine();
 
     LocalInstance m_instance;

@@ -2,6 +2,7 @@
 // Apart from instances.cpp, so that a program that only looks for instances needs no client library.
 #include "agent/fleet/instances.h"
 #include "agent/fleet/ownsessions.h"
+#include "agent/fleet/sqlparts.h"
 #include "agent/protocol/errors.h"
 
 namespace zandb::agent {
@@ -41,8 +42,7 @@ Result<void> takeRole(SqlClient &client, const Config &config, const std::string
     const auto taken = client.query("SET ROLE `" + role + "`");
     if (taken)
         return {};
-    const auto number = taken.error().fields.find("errno");
-    if (number == taken.error().fields.end() || number->second != "1959") // no such role, or not granted
+    if (serverErrno(taken.error()) != 1959) // no such role, or not granted
         return fail(taken.error());
     if (account == Account::Watch || account == Account::Backup)
         return {};

@@ -4,6 +4,7 @@
 #include "agent/protocol/json.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Messages about the configuration of servers.
@@ -49,8 +50,9 @@ struct ConfigOutcome
     bool clipped = false;                  ///< the server took another value than asked
     bool sessionsKeepOld = false;          ///< sessions that are there keep the old value
     std::vector<std::string> warnings;     ///< the server's words for this statement
+    bool takenBack = false;                ///< a crash cut it off, and the old values stand there again
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigOutcome, name, where, asked, oldMemory, newMemory, oldDisk, newDisk, persisted, file, line, afterRestart,
-                                                clipped, sessionsKeepOld, warnings)
+                                                clipped, sessionsKeepOld, warnings, takenBack)
 };
 
 struct ConfigEdit
@@ -72,6 +74,18 @@ struct ConfigResult
     std::vector<std::string> recovered;    ///< changes that a crash had cut in two before, and which were taken back
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigResult, instance, changes, edits, sessions, trial, unproven, recovered)
 };
+
+/// What was cut off in the middle, by the death of an agent, a server or a host, and was taken back by the agent: collected from the source `config/INSTANCE`.
+struct ConfigRecovered
+{
+    std::string runId;
+    std::string instance;
+    std::string by;                        ///< who had ordered the change
+    std::vector<ConfigOutcome> changes;    ///< as they were to be, `takenBack`
+    std::vector<std::string> said;         ///< what had to be done for it, in words of the agent's log
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigRecovered, runId, instance, by, changes, said)
+};
+inline constexpr std::string_view configSourcePrefix = "config/";
 
 struct ConfigWish
 {
@@ -101,8 +115,10 @@ struct ConfigVariable
     std::optional<std::string> persisted; ///< of mysqld-auto.cnf, which wins over files
     bool agree = true;                    ///< a start gives what is in memory, as far as the texts tell; always where nothing is set
     std::string least, most;              ///< of numbers, as the server tells; "": not told
+    std::optional<std::string> standard;  ///< the server's own default, where it tells
+    std::string dynamic;                  ///< "yes", "no" (a change takes effect with the next start); "": the server does not tell before it is asked to
     std::vector<ConfigLine> lines;
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigVariable, name, memory, disk, persisted, agree, least, most, lines)
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigVariable, name, memory, disk, persisted, agree, least, most, standard, dynamic, lines)
 };
 
 struct ConfigProblem

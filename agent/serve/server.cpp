@@ -80,7 +80,7 @@ Result<void> Server::start()
     m_killer->addTo(m_methods);
     m_slowlogs->addTo(m_methods);
     m_sessions->addTo(m_methods);
-    m_config = std::make_unique<ConfigMethods>(m_options.config, m_io);
+    m_config = std::make_unique<ConfigMethods>(m_options.config, m_io, *m_collect);
     m_config->addTo(m_methods);
     m_explain->addTo(m_methods);
     m_sql->addTo(m_methods);
@@ -130,6 +130,7 @@ void Server::run()
     scheduleReading(); // also what other hosts' backups in a repository of this one wait for
     m_fleet->start();
     m_killer->start();
+    m_config->start();
     m_slowlogs->start();
     ::malloc_trim(0); // reading the journal may have taken much for a moment
     logLine("serving on " + m_options.config.socket.string());
@@ -229,6 +230,7 @@ void Server::stop()
         connection->close();
     m_fleet->stop();
     m_killer->stop();
+    m_config->stop();
     m_slowlogs->stop();
     m_explain->stop();
     m_sql->stop();

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "agent/protocol/batchsql.h"
-#include "app/batchsql/wavepolicy.h"
+#include "app/workflow/wavepolicy.h"
 #include "app/store/session.h"
 
 /// Scripts that go over many instances in waves, as the store knows them: they outlive the program that drives them.
 namespace zandb::batchsql {
+
+using workflow::PlanTarget;
+using workflow::WavePolicy;
 
 struct SqlPlan
 {

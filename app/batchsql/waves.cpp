@@ -123,7 +123,7 @@ private:
             return fail(read.error());
         if (m_plan.state == "cancelling")
             return std::optional(End{"cancelled", {}});
-        if (hasFailedTooOften(m_plan.targets, m_plan.policy)) {
+        if (workflow::hasFailedTooOften(m_plan.targets, m_plan.policy)) {
             const auto bad = std::ranges::count_if(m_plan.targets, [](const PlanTarget &target) { return target.hasEnded() && target.state != "succeeded"; });
             return std::optional(End{"stopped", makeError(errors::sqlWavesStopped, {{"failed", std::to_string(bad)}, {"of", std::to_string(m_plan.targets.size())}})});
         }

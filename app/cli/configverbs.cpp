@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/rules/samevalue.h"
 #include "app/cli/command.h"
-#include "app/cli/execution.h"
+#include "app/cli/configchange.h"
 #include "app/cli/targets.h"
 #include "app/config/configrepository.h"
 #include "app/config/configservice.h"
@@ -10,22 +10,6 @@
 
 namespace zandb::cli {
 namespace {
-
-std::string orDash(const std::optional<std::string> &text)
-{
-    return text ? printable(*text) : "-";
-}
-
-/// The instance of a path, and the pool knows its host.
-Result<InstanceRecord> reach(Context &context, const Fleet &fleet, const Uuid &id)
-{
-    const InstanceRecord *record = fleet.instance(id);
-    const Host *host = record ? fleet.host(record->instance.hostId) : nullptr;
-    if (!host)
-        return fail(errors::notFound, {{"what", "instance"}, {"name", id.toString()}});
-    context.pool().setHosts({remote::addressOf(*host)});
-    return *record;
-}
 
 Json linesJson(const std::vector<wire::ConfigLine> &lines)
 {
@@ -43,7 +27,7 @@ Result<int> getConfig(Context &context, const Args &args)
     const InstanceRecord *named = fleet->instanceByPath(args.word(0));
     if (!named)
         return fail(errors::notFound, {{"what", "instance"}, {"name", args.word(0)}});
-    const auto record = reach(context, *fleet, named->instance.id);
+    const auto record = reachInstance(context, *fleet, named->instance.id);
     if (!record)
         return fail(record.error());
     const auto state = config::readConfig(context.pool(), record->instance, {args.words().begin() + 1, args.words().end()});
@@ -51,21 +35,21 @@ Result<int> getConfig(Context &context, const Args &args)
         return fail(state.error());
     const bool differing = args.flag("differing");
     Json variables = Json::array();
-    Table table({"VARIABLE", "MEMORY", "DISK", "PERSISTED", "AGREE", "WHERE"});
+    Table table({"VARIABLE", "MEMORY", "DISK", "PERSISTED", "AGREE", "DYNAMIC", "DEFAULT", "WHERE"});
     std::size_t shown = 0;
     for (const wire::ConfigVariable &variable : state->variables) {
         if (differing && variable.agree)
             continue;
         ++shown;
         variables.push_back({{"name", variable.name}, {"memory", variable.memory}, {"disk", variable.disk ? Json(*variable.disk) : Json()},
-                             {"persisted", variable.persisted ? Json(*variable.persisted) : Json()}, {"agree", variable.agree}, {"least", variable.least}, {"most", variable.most},
+                             {"persisted", variable.persisted ? Json(*variable.persisted) : Json()}, {"agree", variable.agree}, {"least", variable.least}, {"most", variable.most}, {"default", variable.standard ? Json(*variable.standard) : Json()}, {"dynamic", variable.dynamic.empty() ? Json() : Json(variable.dynamic == "yes")},
                              {"lines", linesJson(variable.lines)}});
         std::string where;
         for (const wire::ConfigLine &line : variable.lines) {
             if (line.takesEffect)
                 where = line.file.empty() ? std::string("command line") : line.file + ':' + std::to_string(line.line);
         }
-        table.add({variable.name, printable(variable.memory), orDash(variable.disk), orDash(variable.persisted), variable.agree ? "yes" : "no", where.empty() ? "-" : printable(where)});
+        table.add({variable.name, printable(variable.memory), orDash(variable.disk), orDash(variable.persisted), variable.agree ? "yes" : "no", variable.dynamic.empty() ? "-" : variable.dynamic, orDash(variable.standard), where.empty() ? "-" : printable(where)});
     }
     Json problems = Json::array(), files = Json::array();
     for (const wire::ConfigProblem &problem : state->problems)
@@ -89,148 +73,12 @@ Result<int> getConfig(Context &context, const Args &args)
     return exitOk;
 }
 
-/// What shall be done to one instance.
-struct Planned
-{
-    Uuid id;
-    std::string path;
-    wire::ConfigArgs args;
-    std::optional<wire::ConfigResult> preview;
-    std::optional<wire::ConfigResult> result;
-    std::optional<Uuid> runId;
-    std::string state = "not_run";
-    std::optional<Error> error;
-};
-
-Json outcomesJson(const wire::ConfigResult &result)
-{
-    Json changes = Json::array(), edits = Json::array();
-    const auto text = [](const std::optional<std::string> &value) { return value ? Json(*value) : Json(); };
-    for (const wire::ConfigOutcome &one : result.changes)
-        changes.push_back({{"name", one.name}, {"where", one.where}, {"asked", text(one.asked)}, {"old_memory", one.oldMemory}, {"new_memory", one.newMemory}, {"old_disk", text(one.oldDisk)},
-                           {"new_disk", text(one.newDisk)}, {"persisted", one.persisted}, {"file", one.file}, {"line", one.line}, {"after_restart", one.afterRestart}, {"clipped", one.clipped},
-                           {"sessions_keep_old", one.sessionsKeepOld}, {"warnings", one.warnings}});
-    for (const wire::ConfigEdit &edit : result.edits)
-        edits.push_back({{"file", edit.file}, {"line", edit.line}, {"diff", edit.diff}});
-    return {{"changes", changes}, {"edits", edits}, {"sessions", result.sessions}, {"trial", result.trial}, {"unproven", result.unproven}, {"recovered", result.recovered}};
-}
-
-void printOutcomes(const std::string &path, const wire::ConfigResult &result, Table &table)
-{
-    for (const wire::ConfigOutcome &one : result.changes) {
-        std::string notes;
-        const auto note = [&](const std::string &text) { notes += (notes.empty() ? "" : "; ") + text; };
-        if (one.afterRestart)
-            note("after restart");
-        if (one.clipped)
-            note("the server took another value");
-        if (one.sessionsKeepOld && result.sessions > 0)
-            note(std::to_string(result.sessions) + " sessions keep the old value");
-        for (const std::string &warning : one.warnings)
-            note(printable(warning));
-        const std::string where = one.where == "memory" ? "-" : one.persisted ? "mysqld-auto.cnf" : one.file.empty() ? "-" : printable(one.file) + ':' + std::to_string(one.line);
-        table.add({path, one.name, printable(one.oldMemory) + (one.where == "disk" || one.afterRestart ? "" : " -> " + printable(one.newMemory)),
-                   one.where == "memory" ? "-" : orDash(one.oldDisk) + " -> " + (one.newDisk ? printable(*one.newDisk) : std::string("default")), where, notes.empty() ? "-" : notes});
-    }
-}
-
-Json plannedJson(const Planned &one)
-{
-    Json json{{"instance", one.path}, {"state", one.state}, {"run_id", idJson(one.runId)}, {"error", errorsJson(one.error)}};
-    json["preview"] = one.preview ? outcomesJson(*one.preview) : Json();
-    json["result"] = one.result ? outcomesJson(*one.result) : Json();
-    return json;
-}
-
-/// One instance after the other; the first failure stops.  True: all that was tried succeeded.
-bool previewAll(Context &context, const Fleet &fleet, std::vector<Planned> &all)
-{
-    bool good = true;
-    for (Planned &one : all) {
-        const auto record = reach(context, fleet, one.id);
-        auto seen = record ? config::previewConfig(context.pool(), record->instance, one.args) : Result<wire::ConfigResult>(fail(record.error()));
-        if (seen) {
-            one.preview = std::move(*seen);
-            one.state = "previewed";
-        } else {
-            one.error = seen.error();
-            one.state = "refused";
-            good = false;
-        }
-    }
-    return good;
-}
-
-bool carryOut(Context &context, const Fleet &fleet, std::vector<Planned> &all)
-{
-    for (Planned &one : all) {
-        const auto record = reach(context, fleet, one.id);
-        if (!record)
-            return false;
-        const auto begun = beginRun(context, config::makeConfigRun(record->instance, config::asPreviewed(one.args, *one.preview), context.settings().person, fleet.readAt));
-        const auto ended = begun ? followBegun(context, *begun) : Result<RunDetail>(fail(begun.error()));
-        if (!ended) {
-            one.error = ended.error();
-            one.state = "failed";
-            return false;
-        }
-        one.runId = ended->run.id;
-        one.state = toString(ended->run.state);
-        one.error = ended->run.error;
-        if (ended->run.state != RunState::Succeeded)
-            return false;
-        if (!ended->attempts.empty()) {
-            if (auto result = decode<wire::ConfigResult>(ended->attempts.back().result))
-                one.result = std::move(*result);
-        }
-    }
-    return true;
-}
-
-Result<int> changeAll(Context &context, const Args &args, const Fleet &fleet, std::vector<Planned> all)
-{
-    bool good = previewAll(context, fleet, all);
-    const bool act = args.flag("yes") && !args.flag("preview");
-    if (good && act)
-        good = carryOut(context, fleet, all);
-    Json array = Json::array();
-    Table table({"INSTANCE", "VARIABLE", "MEMORY", "DISK", "WHERE", "NOTES"});
-    bool any = false;
-    for (const Planned &one : all) {
-        array.push_back(plannedJson(one));
-        const auto &shown = one.result ? one.result : one.preview;
-        if (shown && (one.result || !act || one.state == "previewed")) {
-            printOutcomes(one.path, *shown, table);
-            any = true;
-        }
-    }
-    context.print(array);
-    if (context.json())
-        return good ? exitOk : exitFailed;
-    if (any)
-        table.print();
-    for (const Planned &one : all) {
-        if (one.preview && !act) {
-            for (const wire::ConfigEdit &edit : one.preview->edits)
-                printLine(one.path + ": " + printable(edit.diff.substr(0, edit.diff.find('\n'))) + "\n" + edit.diff.substr(std::min(edit.diff.size(), edit.diff.find('\n') + 1)));
-        }
-        for (const Error *error = one.error ? &*one.error : nullptr; error; error = error->cause.get())
-            warnLine(one.path + ": " + errorLine(*error));
-        if (act && one.state == "previewed")
-            warnLine(one.path + ": not changed, since another one failed");
-    }
-    if (good && !act)
-        warnLine("Nothing was changed. With --yes it is carried out, one instance after the other.");
-    return good ? exitOk : exitFailed;
-}
-
 Result<int> setConfig(Context &context, const Args &args)
 {
     if (args.flag("memory") && args.flag("disk"))
         return fail(usageError("either --memory or --disk; without both, both change"));
     const std::string where = args.flag("memory") ? "memory" : args.flag("disk") ? "disk" : "both";
     wire::ConfigArgs wanted;
-    wanted.trial = !args.flag("no-trial");
     std::vector<std::string> targets;
     for (const std::string &word : args.words()) {
         const auto equals = word.find('=');
@@ -258,14 +106,14 @@ Result<int> setConfig(Context &context, const Args &args)
     const auto instances = chosenInstances(*fleet, targets);
     if (!instances)
         return fail(instances.error());
-    std::vector<Planned> all;
+    std::vector<PlannedChange> all;
     for (const Uuid &id : *instances) {
-        all.emplace_back();
-        all.back().id = id;
-        all.back().path = fleet->pathOf(id);
-        all.back().args = wanted;
+        PlannedChange one;
+        one.target.instance = id;
+        one.target.args = wanted;
+        all.push_back(std::move(one));
     }
-    return changeAll(context, args, *fleet, std::move(all));
+    return changeConfigs(context, args, *fleet, std::move(all));
 }
 
 Result<int> listHistory(Context &context, const Args &args)
@@ -301,12 +149,13 @@ Result<int> listHistory(Context &context, const Args &args)
         json["at"] = timeJson(revision.at);
         json["person"] = revision.person;
         json["diff"] = revision.diff;
+        json["taken_back"] = revision.outcome.takenBack;
         array.push_back(std::move(json));
         const wire::ConfigOutcome &done = revision.outcome;
         table.add({revision.id.toString().substr(0, 13), timeText(revision.at), fleet->pathOf(revision.instanceId), printable(revision.person), done.name,
                    printable(done.oldMemory) + (done.where == "disk" || done.afterRestart ? "" : " -> " + printable(done.newMemory)),
                    done.where == "memory" ? "-" : orDash(done.oldDisk) + " -> " + (done.newDisk ? printable(*done.newDisk) : std::string("default")),
-                   done.file.empty() ? (done.persisted ? "mysqld-auto.cnf" : "-") : printable(done.file) + ':' + std::to_string(done.line)});
+                   (done.file.empty() ? (done.persisted ? "mysqld-auto.cnf" : "-") : printable(done.file) + ':' + std::to_string(done.line)) + (done.takenBack ? " (cut off by a crash, taken back)" : "")});
     }
     context.print(array);
     if (!context.json() && !revisions->empty())
@@ -324,12 +173,12 @@ Result<int> revertChange(Context &context, const Args &args)
     const auto revision = config::findRevision(context.session(), args.word(0));
     if (!revision)
         return fail(revision.error());
-    Planned one;
-    one.id = revision->instanceId;
-    one.path = fleet->pathOf(one.id);
-    one.args.changes = reverseOf(*revision);
-    one.args.trial = !args.flag("no-trial");
-    return changeAll(context, args, *fleet, {std::move(one)});
+    if (reverseOf(*revision).empty())
+        return fail(usageError("this change was cut off by a crash, and the agent has taken it back"));
+    std::vector<PlannedChange> all(1);
+    all.front().target.instance = revision->instanceId;
+    all.front().target.args.changes = reverseOf(*revision);
+    return changeConfigs(context, args, *fleet, std::move(all));
 }
 
 } // namespace
@@ -339,10 +188,11 @@ std::vector<Verb> configVerbs()
     return {
         {"config", "get", "HOST/INSTANCE [NAME...] [--differing]", "variables of a server: in memory, on disk with file and line, persisted, and whether a restart would change them",
          {{}, {"differing"}}, getConfig, 1, 200},
-        {"config", "set", "TARGET... NAME=VALUE... [--default NAME,...] [--memory | --disk] [--preview] [--no-trial] [--yes]",
-         "change variables in memory and on disk as one act, with your key; shows first what it would do", {{"default"}, {"memory", "disk", "preview", "no-trial", "yes"}}, setConfig, 1, 1100},
+        {"config", "set", "TARGET... NAME=VALUE... [--default NAME,...] [--memory | --disk] " + std::string(configChangeUsage),
+         "change variables in memory and on disk as one act, with your key: shows first what it would do; one instance first, then the others in waves",
+         configChangeSpec({"default"}, {"memory", "disk"}), setConfig, 1, 1100},
         {"config", "history", "[TARGET...] [--name NAME] [--limit N]", "what was changed, by whom, newest first", {{"name", "limit"}, {}}, listHistory, 0, 1000},
-        {"config", "revert", "ID [--preview] [--no-trial] [--yes]", "take a change back, if its values still stand there", {{}, {"preview", "no-trial", "yes"}}, revertChange, 1, 1},
+        {"config", "revert", "ID [--preview] [--no-trial] [--yes]", "take a change back, if its values still stand there", configChangeSpec({}, {}), revertChange, 1, 1},
     };
 }
 

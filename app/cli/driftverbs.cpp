@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/rules/samevalue.h"
 #include "app/cli/command.h"
+#include "app/cli/configchange.h"
 #include "app/cli/groups.h"
 #include "app/cli/targets.h"
 #include "app/config/configservice.h"
@@ -151,6 +152,38 @@ Result<int> acceptOne(Context &context, const Args &args)
     return exitOk;
 }
 
+/// Only what was read last is known to differ; the agents look again, and refuse where another value stands by now.
+Result<int> repairDrift(Context &context, const Args &args)
+{
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const auto instances = chosenInstances(*fleet, args.words());
+    if (!instances)
+        return fail(instances.error());
+    Found found;
+    if (auto done = find(context, *fleet, *instances, found); !done)
+        return fail(done.error());
+    const std::vector<std::string> names = args.list("name");
+    std::erase_if(found.findings, [&](const DriftFinding &finding) {
+        return !names.empty() && std::ranges::none_of(names, [&](const std::string &name) { return rules::variableName(name) == finding.subject; });
+    });
+    std::vector<PlannedChange> all;
+    for (auto &[instance, changes] : repairsOf({*fleet, found.facts, found.standard, found.exceptions, fleet->readAt}, found.findings)) {
+        PlannedChange one;
+        one.target.instance = instance;
+        one.target.args.changes = std::move(changes);
+        all.push_back(std::move(one));
+    }
+    if (all.empty()) {
+        context.print(Json::array());
+        if (!context.json())
+            printLine(found.findings.empty() ? "Nothing differs." : "No change of a variable mends what differs; zandbctl drift list shows it.");
+        return exitOk;
+    }
+    return changeConfigs(context, args, *fleet, std::move(all));
+}
+
 Result<Uuid> placeOf(const Fleet &fleet, const Args &args)
 {
     if (args.has("group") + args.has("instance") + args.flag("all") != 1)
@@ -224,6 +257,8 @@ std::vector<Verb> driftVerbs()
         {"drift", "check", "[TARGET...] [--all]", "read configurations now, and list what differs from files, standard and peers", {{}, {"all"}}, checkDrift, 0, 1000},
         {"drift", "list", "[TARGET...] [--all]", "what differed when configurations were read last; --all: accepted differences too", {{}, {"all"}}, listDrift, 0, 1000},
         {"drift", "accept", "HOST/INSTANCE SUBJECT --reason TEXT --for TIME [--code CODE]", "accept a difference for some time", {{"reason", "for", "code"}, {}}, acceptOne, 2, 2},
+        {"drift", "repair", "[TARGET...] [--name NAME,...] " + std::string(configChangeUsage),
+         "set what differs to the standard, to what stands on disk, or to what most peers have, with your key; shows first what it would do", configChangeSpec({"name"}, {}), repairDrift, 0, 1000},
         {"drift", "standard", "(list | set NAME=VALUE... WHERE | may-differ NAME... WHERE | remove NAME... WHERE)", "what variables should be: in the whole fleet, a group, an instance",
          {{"group", "instance"}, {"all"}}, standard, 1, 200},
     };

@@ -57,9 +57,9 @@ Result<int> readAll(Context &context, const Args &args, const wire::SqlArgs &ord
     return printOutcomes(context, args, all, order.statements.size()) ? exitOk : exitFailed;
 }
 
-Result<batchsql::WavePolicy> policyOf(const Args &args, const Fleet &fleet, const std::vector<Uuid> &targets)
+Result<workflow::WavePolicy> policyOf(const Args &args, const Fleet &fleet, const std::vector<Uuid> &targets)
 {
-    batchsql::WavePolicy policy;
+    workflow::WavePolicy policy;
     policy.noCanary = args.flag("no-canary");
     if (const std::string path = args.option("canary"); !path.empty()) {
         const InstanceRecord *record = fleet.instanceByPath(path);
@@ -71,7 +71,7 @@ Result<batchsql::WavePolicy> policyOf(const Args &args, const Fleet &fleet, cons
     const auto pause = args.duration("pause");
     const auto lag = args.duration("max-lag");
     const auto running = args.number("max-running", 0, 0, 1'000'000);
-    const auto percent = batchsql::stopPercentOf(args.option("stop-on", "first"));
+    const auto percent = workflow::stopPercentOf(args.option("stop-on", "first"));
     if (!wave || !pause || !lag || !running)
         return fail(!wave ? wave.error() : !pause ? pause.error() : !lag ? lag.error() : running.error());
     if (!percent)
@@ -129,7 +129,7 @@ Result<int> runScript(Context &context, const Args &args)
     plan.executor = executorName(context);
     plan.args = std::move(order);
     plan.policy = *policy;
-    plan.targets = batchsql::planWaves(*targets, *policy);
+    plan.targets = workflow::planWaves(*targets, *policy);
     if (const auto made = batchsql::createPlan(context.session(), plan); !made)
         return fail(made.error());
     return driveAndPrint(context, args, plan.id);

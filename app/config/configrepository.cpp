@@ -6,6 +6,7 @@
 #include "models/workflow/runid.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace zandb::config {
 
@@ -71,6 +72,38 @@ Result<void> storeRevisions(Session &session, const std::vector<ConfigRevision> 
             return fail(done.error());
     }
     return store::raiseFeed(session, "config");
+}
+
+Result<fleet::Collected> storeRecovered(Session &session, const fleet::CollectedFrom &from, const std::vector<RecoveredBatch> &batches)
+{
+    if (batches.empty() || !from.source.starts_with(wire::configSourcePrefix))
+        return fleet::Collected{};
+    const auto names = fleet::instancesOf(session, from.host);
+    if (!names)
+        return fail(names.error());
+    const auto instance = names->find(from.source.substr(wire::configSourcePrefix.size()));
+    if (instance == names->end())
+        return fleet::Collected{};
+    std::vector<std::int64_t> numbers;
+    for (const RecoveredBatch &batch : batches)
+        numbers.push_back(batch.number);
+    return fleet::storeCollected(session, from, numbers, [&](std::span<const std::size_t> fresh) -> Result<void> {
+        std::vector<ConfigRevision> revisions;
+        for (const std::size_t place : fresh) {
+            const wire::ConfigRecovered &recovered = batches[place].recovered;
+            Run run;
+            run.id = Uuid::parse(recovered.runId).value_or(Uuid{});
+            run.targetId = instance->second;
+            run.author = recovered.by;
+            wire::ConfigResult result;
+            result.changes = recovered.changes;
+            for (wire::ConfigOutcome &change : result.changes)
+                change.takenBack = true;
+            if (!run.id.isNull())
+                std::ranges::move(revisionsOf(run, result), std::back_inserter(revisions));
+        }
+        return storeRevisions(session, revisions);
+    });
 }
 
 Result<std::vector<ConfigRevision>> loadRevisions(Session &session, const HistoryFilter &filter)

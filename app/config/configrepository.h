@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/fleet/collected.h"
 #include "app/store/session.h"
 #include "models/config/configrevision.h"
 #include "models/workflow/run.h"
@@ -12,6 +13,14 @@ namespace zandb::config {
 std::vector<ConfigRevision> revisionsOf(const Run &run, const wire::ConfigResult &result);
 /// In the caller's transaction; raises `config`.  The time is the store's.
 Result<void> storeRevisions(store::Session &session, const std::vector<ConfigRevision> &revisions);
+
+/// What agents took back after a crash, from `config/INSTANCE`: a row for each variable, under the id that the change would have had.  As storeCollected().
+struct RecoveredBatch
+{
+    std::int64_t number = 0;
+    wire::ConfigRecovered recovered;
+};
+Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::CollectedFrom &from, const std::vector<RecoveredBatch> &batches);
 
 struct HistoryFilter
 {

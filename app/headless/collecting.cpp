@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/headless/collecting.h"
 
+#include "app/config/configrepository.h"
 #include "app/killer/killedrepository.h"
 #include "app/slowlog/slowstoring.h"
 
@@ -49,6 +50,16 @@ Result<fleet::Collected> storeKilled(store::Session &session, const fleet::Colle
     return killer::storeKilled(session, from, decoded);
 }
 
+Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+{
+    std::vector<config::RecoveredBatch> decoded;
+    for (const wire::CollectedBatch &batch : batches) {
+        auto payload = decode<wire::ConfigRecovered>(batch.payload);
+        decoded.push_back({batch.number, payload ? std::move(*payload) : wire::ConfigRecovered{}});
+    }
+    return config::storeRecovered(session, from, decoded);
+}
+
 bool isSlow(const wire::CollectedBatch &batch) { return batch.source.starts_with(wire::slowlogSourcePrefix); }
 
 } // namespace
@@ -59,6 +70,7 @@ const std::vector<CollectedKind> &collectedKinds()
         {std::string(wire::samplesSource), "samples", storeSamples},
         {std::string(wire::slowlogSourcePrefix), "slow statements", storeSlow},
         {std::string(wire::killsSourcePrefix), "killed statements", storeKilled},
+        {std::string(wire::configSourcePrefix), "changes of configuration that were taken back", storeRecovered},
     };
     return kinds;
 }

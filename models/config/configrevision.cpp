@@ -6,6 +6,8 @@ namespace zandb {
 std::vector<wire::ConfigChange> reverseOf(const ConfigRevision &revision)
 {
     const wire::ConfigOutcome &done = revision.outcome;
+    if (done.takenBack)
+        return {};
     const bool memory = done.where != "disk" && !done.afterRestart;
     const bool disk = done.where != "memory";
     std::vector<wire::ConfigChange> changes;

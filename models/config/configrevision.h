@@ -19,7 +19,7 @@ struct ConfigRevision
     std::string diff; ///< of the option files; "": none was changed
 };
 
-/// What takes this change back: the values that were there before, and only if what it made still stands there.
+/// What takes this change back: the values that were there before, and only if what it made still stands there.  Nothing: it was taken back already.
 std::vector<wire::ConfigChange> reverseOf(const ConfigRevision &revision);
 
 } // namespace zandb

@@ -12,6 +12,9 @@
 namespace zandb {
 namespace {
 
+/// What the agents tell instead of a password.
+constexpr std::string_view hiddenValue = "***";
+
 /// With fewer of a kind nobody can say who is right.
 constexpr std::size_t leastPeers = 3;
 
@@ -225,6 +228,41 @@ private:
 std::vector<DriftFinding> findDrift(const DriftInput &input)
 {
     return Comparison(input).run();
+}
+
+bool isRepairable(const DriftFinding &finding)
+{
+    return finding.code == "standard" || finding.code == "peers" || (finding.code == "memory_disk" && finding.found != hiddenValue);
+}
+
+std::map<Uuid, std::vector<wire::ConfigChange>> repairsOf(const DriftInput &input, const std::vector<DriftFinding> &findings)
+{
+    std::map<Uuid, std::map<std::string, wire::ConfigChange>> changes;
+    for (const DriftFinding &finding : findings) {
+        if (finding.accepted || !isRepairable(finding))
+            continue;
+        wire::ConfigChange change;
+        change.name = finding.subject;
+        change.value = finding.wanted;
+        if (finding.code == "memory_disk") {
+            const auto standard = standardOf(input.fleet, input.standard, finding.instanceId);
+            const auto rule = standard.find(finding.subject);
+            if (rule != standard.end() && rule->second.value)
+                change.value = rule->second.value; // the disk may be what is wrong
+            else
+                change.where = "memory";
+        }
+        auto &mine = changes[finding.instanceId];
+        const auto there = mine.find(change.name);
+        if (there == mine.end() || there->second.where == "memory")
+            mine[change.name] = std::move(change);
+    }
+    std::map<Uuid, std::vector<wire::ConfigChange>> all;
+    for (auto &[instance, byName] : changes) {
+        for (auto &[name, change] : byName)
+            all[instance].push_back(std::move(change));
+    }
+    return all;
 }
 
 bool differsByNature(std::string_view name)

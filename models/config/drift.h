@@ -68,6 +68,12 @@ struct DriftInput
 /// By instance's path, code and subject.
 std::vector<DriftFinding> findDrift(const DriftInput &input);
 
+/// The changes that would take findings away, by instance; nothing for findings that no change of a variable mends, nor for accepted ones.  What the standard names gets that
+/// value in memory and on disk, what differs from peers theirs, and a memory that differs from the disk what stands there.  The findings are those of `input`.
+std::map<Uuid, std::vector<wire::ConfigChange>> repairsOf(const DriftInput &input, const std::vector<DriftFinding> &findings);
+/// Whether such a change can mend it.
+bool isRepairable(const DriftFinding &finding);
+
 /// Whether a variable is another one on each server by its nature (port, server_id, GTID positions) or by its role (read_only); those
 /// are not compared with peers.
 bool differsByNature(std::string_view name);

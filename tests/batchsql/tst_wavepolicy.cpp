@@ -7,6 +7,7 @@
 
 using namespace zandb;
 using namespace zandb::batchsql;
+using namespace zandb::workflow;
 
 /// How a script goes over instances, and how files of scripts are read: pure rules.
 class TestWavePolicy : public QObject

@@ -146,12 +146,75 @@ private Q_SLOTS:
         found = of(ctl({"drift", "list", m_two}), "standard", "max_connections");
         SAME(found.at(0).at("accepted").at("reason"), Json("load test"));
         QCOMPARE(m_fleet->ctl({"drift", "accept", m_two, "max_connections", "--for", "1d"}).status, 2);
-        // repair goes the way of every change
-        ctl({"config", "set", m_two, "max_connections=78", "--memory", "--yes"}, &status);
+        // repair goes the way of every change, and leaves alone what is accepted
+        SAME(ctl({"drift", "repair", m_two, "--name", "max_connections"}, &status), Json::array());
         QCOMPARE(status, 0);
-        QVERIFY(of(ctl({"drift", "check", m_two}), "standard", "max_connections").empty());
+        QVERIFY(server(0).exec("SET GLOBAL max_connections = 76"));
+        ctl({"drift", "check"}, &status);
+        const Json seen = ctl({"drift", "repair", "--name", "max-connections"}, &status);
+        QCOMPARE(status, 0);
+        QCOMPARE(seen.size(), std::size_t(1));
+        SAME(seen.at(0).at("state"), Json("previewed"));
+        SAME(seen.at(0).at("preview").at("changes").at(0).at("old_memory"), Json("76"));
+        const Json repaired = ctl({"drift", "repair", "--name", "max_connections", "--yes", "--no-trial"}, &status);
+        QVERIFY2(status == 0, dumpJson(repaired).c_str());
+        QCOMPARE(server(0).value("SELECT @@GLOBAL.max_connections").value_or(""), std::string("78"));
+        QVERIFY(content(server(0).myCnf()).find("max_connections=78\n") != std::string::npos);
+        QVERIFY(of(ctl({"drift", "check", m_one}), "standard", "max_connections").empty());
         ctl({"drift", "standard", "remove", "max_connections", "--all"}, &status);
         QCOMPARE(status, 0);
+    }
+
+    /// One first; what fails there is not sent to the others.
+    void wavesStopAtTheFirstFailure()
+    {
+        int status = -1;
+        const std::string before = content(server(0).myCnf());
+        // only a start finds this
+        const Json failed = ctl({"config", "set", m_one, m_two, "table_open_cache_instances=abc", "--disk", "--canary", m_two, "--yes"}, &status);
+        QCOMPARE(status, 1);
+        SAME(failed.at(0).at("state"), Json("not_run"));
+        SAME(failed.at(0).at("run_id"), Json());
+        SAME(failed.at(1).at("state"), Json("failed"));
+        SAME(failed.at(1).at("error").at("code"), Json("config.trial_failed"));
+        QCOMPARE(content(server(0).myCnf()), before);
+        const Json done = ctl({"config", "set", m_one, m_two, "wait_timeout=500", "--memory", "--pause", "1s", "--yes"}, &status);
+        QVERIFY2(status == 0, dumpJson(done).c_str());
+        SAME(done.at(0).at("wave"), Json(0));
+        SAME(done.at(1).at("wave"), Json(1));
+        QCOMPARE(server(1).value("SELECT @@GLOBAL.wait_timeout").value_or(""), std::string("500"));
+        for (const std::vector<std::string> &wrong : {std::vector<std::string>{"--stop-on", "often"}, {"--canary", "nobody/here"}, {"--wave", "0"}}) {
+            std::vector<std::string> words{"config", "set", m_one, "wait_timeout=501"};
+            words.insert(words.end(), wrong.begin(), wrong.end());
+            QCOMPARE(m_fleet->ctl(words).status, 2);
+        }
+    }
+
+    /// An agent that was killed in the middle takes the change back when it starts, and the store hears of it.
+    void whatACrashCutOffIsTold()
+    {
+        TestFleet::Host &host = m_fleet->host(0);
+        const std::string run = Uuid::v7().toString(), name = server(0).name();
+        const std::string before = server(0).value("SELECT @@GLOBAL.net_read_timeout").value_or("");
+        m_fleet->killAgent(host);
+        QVERIFY(server(0).exec("SET GLOBAL net_read_timeout = 77"));
+        const Json outcome{{"name", "net_read_timeout"}, {"where", "memory"}, {"asked", "77"}, {"oldMemory", before}, {"newMemory", "77"}};
+        const Json record{{"id", run}, {"instance", name}, {"by", "tester"}, {"at_us", 1}, {"files", Json::array()}, {"persisted", Json::array()},
+                          {"memory", Json::array({{{"name", "net_read_timeout"}, {"before", before}, {"after", "77"}}})}, {"changes", Json::array({outcome})}};
+        const auto directory = host.directory / "state" / "config";
+        std::filesystem::create_directories(directory);
+        std::ofstream(directory / (name + '.' + run + ".json")) << dumpJson(record);
+        QVERIFY(m_fleet->startAgent(host));
+        QTRY_COMPARE_WITH_TIMEOUT(server(0).value("SELECT @@GLOBAL.net_read_timeout").value_or(""), before, 30'000);
+        Json told;
+        QTRY_VERIFY2_WITH_TIMEOUT(!(told = ctl({"config", "history", "--name", "net_read_timeout"})).empty(), m_fleet->describe().c_str(), 60'000);
+        SAME(told.at(0).at("taken_back"), Json(true));
+        SAME(told.at(0).at("run_id"), Json(run));
+        SAME(told.at(0).at("person"), Json("tester"));
+        SAME(told.at(0).at("new_memory"), Json("77"));
+        SAME(told.at(0).at("instance"), Json(m_one));
+        QCOMPARE(m_fleet->ctl({"config", "revert", told.at(0).at("id").get<std::string>(), "--yes"}).status, 2);
+        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::is_empty(directory / "recovered"), 30'000);
     }
 
     void aRefusalAnywhereChangesNothing()

@@ -181,6 +181,36 @@ private Q_SLOTS:
         QCOMPARE(fleet.found().size(), std::size_t(6));
     }
 
+    void repairsGoToTheStandard()
+    {
+        Simulated all(4);
+        const auto differ = [&](int i, const char *name, const char *memory, std::optional<std::string> disk) {
+            all.variable(i, name).memory = memory;
+            all.variable(i, name).disk = disk;
+            all.variable(i, name).agree = !disk;
+        };
+        all.standard.push_back({Uuid(), "long_query_time", "1", "", {}});
+        differ(0, "long_query_time", "5", "5");                       // wrong at both places, which agree
+        all.variable(0, "long_query_time").agree = true;
+        differ(1, "long_query_time", "1", "5");                       // only the disk is wrong
+        differ(2, "read_only", "OFF", "1");                           // no standard, no peers: what stands on disk
+        differ(3, "variable_1006", "OFF", std::nullopt);              // as its peers
+        all.state(3).version = "10.11.2-MariaDB";                     // which no change of a variable mends
+        all.exceptions.push_back({idOf(1), idOf(3), "peers", "variable_1006", "", "", {}, all.fleet.readAt + std::chrono::hours(1)});
+        const DriftInput input{all.fleet, all.facts, all.standard, all.exceptions, all.fleet.readAt};
+        const auto repairs = repairsOf(input, findDrift(input));
+        QCOMPARE(repairs.size(), std::size_t(3)); // what is accepted stays
+        const auto is = [](const std::vector<wire::ConfigChange> &changes, const char *name, const char *value, const char *where) {
+            return changes.size() == 1 && changes[0].name == name && changes[0].value == value && changes[0].where == where;
+        };
+        QVERIFY(is(repairs.at(idOf(0)), "long_query_time", "1", "both"));
+        QVERIFY(is(repairs.at(idOf(1)), "long_query_time", "1", "both"));
+        QVERIFY(is(repairs.at(idOf(2)), "read_only", "1", "memory"));
+        all.exceptions.clear();
+        const auto again = repairsOf(input, findDrift(input));
+        QVERIFY(is(again.at(idOf(3)), "variable_1006", "1", "both") || is(again.at(idOf(3)), "variable_1006", "ON", "both"));
+    }
+
     void acceptedUntilItsEnd()
     {
         Simulated fleet(6, 5);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/batchsql/wavepolicy.h"
+#include "app/workflow/wavepolicy.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace zandb::batchsql {
+namespace zandb::workflow {
 
 std::vector<PlanTarget> planWaves(const std::vector<Uuid> &instances, const WavePolicy &policy)
 {
@@ -44,4 +44,4 @@ std::optional<int> stopPercentOf(std::string_view text)
     return percent;
 }
 
-} // namespace zandb::batchsql
+} // namespace zandb::workflow

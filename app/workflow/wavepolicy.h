@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-/// How a script goes over many instances.  Pure.
-namespace zandb::batchsql {
+/// How work of a person goes over many instances: a script, a change of configuration.  Pure.
+namespace zandb::workflow {
 
 struct WavePolicy
 {
@@ -41,4 +41,4 @@ bool hasFailedTooOften(const std::vector<PlanTarget> &targets, const WavePolicy 
 /// "first" or "10%"; nothing for anything else.
 std::optional<int> stopPercentOf(std::string_view text);
 
-} // namespace zandb::batchsql
+} // namespace zandb::workflow

@@ -92,6 +92,16 @@
     </message>
 </context>
 <context>
+    <name>ConfigText</name>
+    <message numerus="yes">
+        <source>%n session(s) that are there keep the old value.</source>
+        <translation>
+            <numerusform>%n session that is there keeps the old value.</numerusform>
+            <numerusform>%n sessions that are there keep the old value.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FleetStateText</name>
     <message numerus="yes">
         <source>primary, %n replica(s)</source>
@@ -139,6 +149,23 @@
         <translation>
             <numerusform>last hour</numerusform>
             <numerusform>last %n hours</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::AcceptDialog</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept %n difference(s)</source>
+        <translation>
+            <numerusform>Accept %n difference</numerusform>
+            <numerusform>Accept %n differences</numerusform>
         </translation>
     </message>
 </context>
@@ -272,6 +299,51 @@
         <translation>
             <numerusform>Kill on %n instance</numerusform>
             <numerusform>Kill on %n instances</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::StandardsPage</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n difference(s)</source>
+        <translation>
+            <numerusform>%n difference</numerusform>
+            <numerusform>%n differences</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n accepted</source>
+        <translation>
+            <numerusform>%n accepted</numerusform>
+            <numerusform>%n accepted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Repair %n difference(s)…</source>
+        <translation>
+            <numerusform>Repair %n difference…</numerusform>
+            <numerusform>Repair %n differences…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rule(s)</source>
+        <translation>
+            <numerusform>%n rule</numerusform>
+            <numerusform>%n rules</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n rule(s)</source>
+        <translation>
+            <numerusform>Remove %n rule</numerusform>
+            <numerusform>Remove %n rules</numerusform>
         </translation>
     </message>
 </context>
@@ -480,6 +552,37 @@
     </message>
 </context>
 <context>
+    <name>zandb::console::ConfigController</name>
+    <message numerus="yes">
+        <source>Change a variable on %n instance(s)</source>
+        <translation>
+            <numerusform>Change a variable on %n instance</numerusform>
+            <numerusform>Change a variable on %n instances</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %n change(s) back</source>
+        <translation>
+            <numerusform>Take %n change back</numerusform>
+            <numerusform>Take %n changes back</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The configuration of %n instance(s) is changed, as the preview shows.</source>
+        <translation>
+            <numerusform>The configuration of %n instance is changed, as the preview shows.</numerusform>
+            <numerusform>The configuration of %n instances is changed, as the preview shows.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n instance(s)</source>
+        <translation>
+            <numerusform>Change %n instance</numerusform>
+            <numerusform>Change %n instances</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::console::ConsoleContext</name>
     <message numerus="yes">
         <source>%n request(s) of yours have not reached the store yet. Closing now loses them.</source>
@@ -510,6 +613,37 @@
         <translation>
             <numerusform>%n run has failed</numerusform>
             <numerusform>%n runs have failed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::StandardsController</name>
+    <message numerus="yes">
+        <source>Repair differences on %n instance(s)</source>
+        <translation>
+            <numerusform>Repair differences on %n instance</numerusform>
+            <numerusform>Repair differences on %n instances</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept %n difference(s)</source>
+        <translation>
+            <numerusform>Accept %n difference</numerusform>
+            <numerusform>Accept %n differences</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rule(s) are removed; farther rules and peers hold there instead:</source>
+        <translation>
+            <numerusform>%n rule is removed; farther rules and peers hold there instead:</numerusform>
+            <numerusform>%n rules are removed; farther rules and peers hold there instead:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n rule(s)</source>
+        <translation>
+            <numerusform>Remove %n rule</numerusform>
+            <numerusform>Remove %n rules</numerusform>
         </translation>
     </message>
 </context>
@@ -590,6 +724,16 @@
     </message>
 </context>
 <context>
+    <name>zandb::console::RightsCheck</name>
+    <message numerus="yes">
+        <source>Nothing is missing: all %n checks of the agent passed.</source>
+        <translation>
+            <numerusform>Nothing is missing: the check of the agent passed.</numerusform>
+            <numerusform>Nothing is missing: all %n checks of the agent passed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::console::SessionsController</name>
     <message numerus="yes">
         <source>and %n more</source>
@@ -662,6 +806,96 @@
         <translation>
             <numerusform>%1: %n new slow statement</numerusform>
             <numerusform>%1: %n new slow statements</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ConfigDialog</name>
+    <message numerus="yes">
+        <source>Leave out the %n instance(s) that refuse it</source>
+        <translation>
+            <numerusform>Leave out the %n instance that refuses it</numerusform>
+            <numerusform>Leave out the %n instances that refuse it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Changed on %n instance(s).</source>
+        <translation>
+            <numerusform>Changed on %n instance.</numerusform>
+            <numerusform>Changed on %n instances.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) refuse it: nothing is sent.</source>
+        <translation>
+            <numerusform>%n instance refuses it: nothing is sent.</numerusform>
+            <numerusform>%n instances refuse it: nothing is sent.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n instance(s)</source>
+        <translation>
+            <numerusform>Change %n instance</numerusform>
+            <numerusform>Change %n instances</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ConfigPage</name>
+    <message numerus="yes">
+        <source>%n value(s) that a start changes</source>
+        <translation>
+            <numerusform>%n value that a start changes</numerusform>
+            <numerusform>%n values that a start changes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more not read: select fewer in the tree</source>
+        <translation>
+            <numerusform>%n more not read: select fewer in the tree</numerusform>
+            <numerusform>%n more not read: select fewer in the tree</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change a variable on %n instance(s)…</source>
+        <translation>
+            <numerusform>Change a variable on %n instance…</numerusform>
+            <numerusform>Change a variable on %n instances…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variable(s)</source>
+        <translation>
+            <numerusform>%n variable</numerusform>
+            <numerusform>%n variables</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Change on %n instance(s)…</source>
+        <translation>
+            <numerusform>Change on %n instance…</numerusform>
+            <numerusform>Change on %n instances…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s)</source>
+        <translation>
+            <numerusform>%n change</numerusform>
+            <numerusform>%n changes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %n change(s) back…</source>
+        <translation>
+            <numerusform>Take %n change back…</numerusform>
+            <numerusform>Take %n changes back…</numerusform>
         </translation>
     </message>
 </context>

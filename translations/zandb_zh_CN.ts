@@ -561,6 +561,266 @@
     </message>
 </context>
 <context>
+    <name>ConfigText</name>
+    <message>
+        <source>a start changes it</source>
+        <translation>启动后会改变</translation>
+    </message>
+    <message>
+        <source>set, agrees</source>
+        <translation>已设置，一致</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>未设置</translation>
+    </message>
+    <message>
+        <source>command line</source>
+        <translation>命令行</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>Cut off by a crash; the agent took it back.</source>
+        <translation>因崩溃而中断，代理已撤回。</translation>
+    </message>
+    <message>
+        <source>Takes effect with the next start.</source>
+        <translation>下次启动后生效。</translation>
+    </message>
+    <message>
+        <source>The server took another value than asked.</source>
+        <translation>服务器采用了与要求不同的值。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) that are there keep the old value.</source>
+        <translation>
+            <numerusform>现有的 %n 个会话保留旧值。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>how it goes with this server&apos;s data</source>
+        <translation>用该服务器的数据能否正常运行</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>立即</translation>
+    </message>
+    <message>
+        <source>after a restart</source>
+        <translation>重启后</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Variable</source>
+        <translation>变量</translation>
+    </message>
+    <message>
+        <source>In memory</source>
+        <translation>内存中</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘上</translation>
+    </message>
+    <message>
+        <source>File and line</source>
+        <translation>文件与行</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>生效</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>taken back after a crash</source>
+        <translation>崩溃后已撤回</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>说明</translation>
+    </message>
+</context>
+<context>
+    <name>DriftTexts</name>
+    <message>
+        <source>a start changes it</source>
+        <translation>启动后会改变</translation>
+    </message>
+    <message>
+        <source>Memory and disk hold different values. A repair sets the memory to what stands on disk, or both to the standard where there is one.</source>
+        <translation>内存与磁盘上的值不同。修复会把内存设为磁盘上的值；若有标准，则两处都设为标准值。</translation>
+    </message>
+    <message>
+        <source>other than the standard</source>
+        <translation>与标准不同</translation>
+    </message>
+    <message>
+        <source>A repair sets it in memory and on disk.</source>
+        <translation>修复会同时设置内存与磁盘。</translation>
+    </message>
+    <message>
+        <source>the server has no such variable</source>
+        <translation>服务器没有此变量</translation>
+    </message>
+    <message>
+        <source>The standard names a variable that this version does not have: narrow the standard.</source>
+        <translation>标准中的变量在此版本中不存在：请缩小标准的适用范围。</translation>
+    </message>
+    <message>
+        <source>other than most peers</source>
+        <translation>与多数同类不同</translation>
+    </message>
+    <message>
+        <source>Most servers of the same group and version hold another value. A repair sets it in memory and on disk.</source>
+        <translation>同组同版本的多数服务器是另一个值。修复会同时设置内存与磁盘。</translation>
+    </message>
+    <message>
+        <source>other path than peers</source>
+        <translation>路径与同类不同</translation>
+    </message>
+    <message>
+        <source>Paths are not changed from here: move the files, then my.cnf, by hand.</source>
+        <translation>此处不更改路径：请手动移动文件，再修改 my.cnf。</translation>
+    </message>
+    <message>
+        <source>other version than peers</source>
+        <translation>版本与同类不同</translation>
+    </message>
+    <message>
+        <source>Plan an upgrade, or accept it until then.</source>
+        <translation>请安排升级，或在此之前接受它。</translation>
+    </message>
+    <message>
+        <source>other program of the same version</source>
+        <translation>版本相同但程序不同</translation>
+    </message>
+    <message>
+        <source>The program file differs from that of its peers: compare the packages.</source>
+        <translation>程序文件与同类不同：请比较软件包。</translation>
+    </message>
+    <message>
+        <source>server_id is not unique</source>
+        <translation>server_id 不唯一</translation>
+    </message>
+    <message>
+        <source>Replication between the two fails. Give one of them another server_id.</source>
+        <translation>两者之间无法复制。请给其中一个换一个 server_id。</translation>
+    </message>
+    <message>
+        <source>other owner of my.cnf</source>
+        <translation>my.cnf 的属主不同</translation>
+    </message>
+    <message>
+        <source>Change the owner on the host, as the peers have it.</source>
+        <translation>请在主机上把属主改成与同类一致。</translation>
+    </message>
+    <message>
+        <source>other mode of my.cnf</source>
+        <translation>my.cnf 的权限不同</translation>
+    </message>
+    <message>
+        <source>Change the mode on the host, as the peers have it.</source>
+        <translation>请在主机上把权限改成与同类一致。</translation>
+    </message>
+    <message>
+        <source>trouble with an option file</source>
+        <translation>选项文件有问题</translation>
+    </message>
+    <message>
+        <source>The server ignores the file or a part of it: mend the file on the host.</source>
+        <translation>服务器忽略该文件或其一部分：请在主机上修正。</translation>
+    </message>
+    <message>
+        <source>option that the server does not know</source>
+        <translation>服务器不认识的选项</translation>
+    </message>
+    <message>
+        <source>The server ignores it or does not start with it: take the line out.</source>
+        <translation>服务器会忽略它，或因它而无法启动：请删除该行。</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>有差异</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Variable or file</source>
+        <translation>变量或文件</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>实际值</translation>
+    </message>
+    <message>
+        <source>Wanted</source>
+        <translation>应为</translation>
+    </message>
+    <message>
+        <source>Accepted until</source>
+        <translation>接受至</translation>
+    </message>
+    <message>
+        <source>may differ</source>
+        <translation>可以不同</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>适用处</translation>
+    </message>
+    <message>
+        <source>Variable</source>
+        <translation>变量</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>自</translation>
+    </message>
+</context>
+<context>
     <name>Error</name>
     <message>
         <source>There was nothing to do: what the task is for was done lately.</source>
@@ -2684,6 +2944,45 @@ UTC %3</translation>
     </message>
 </context>
 <context>
+    <name>zandb::AcceptDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Accept differences — %1</source>
+        <translation>接受差异 — %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source>why it may differ</source>
+        <translation>为何可以不同</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>期限</translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept %n difference(s)</source>
+        <translation>
+            <numerusform>接受 %n 项差异</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::AttentionModel</name>
     <message>
         <source>Needs attention</source>
@@ -3072,6 +3371,432 @@ stored %5 (%6)</source>
     <message>
         <source>%1, from %2</source>
         <translation>%1，自 %2 起</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ConfigDialog</name>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>as the server names it: long_query_time</source>
+        <translation>按服务器的写法：long_query_time</translation>
+    </message>
+    <message>
+        <source>1, ON, 64M …</source>
+        <translation>1、ON、64M …</translation>
+    </message>
+    <message>
+        <source>the server&apos;s default</source>
+        <translation>服务器默认值</translation>
+    </message>
+    <message>
+        <source>in memory and on disk</source>
+        <translation>内存和磁盘</translation>
+    </message>
+    <message>
+        <source>in memory only, until the next start</source>
+        <translation>仅内存，直到下次启动</translation>
+    </message>
+    <message>
+        <source>on disk only, from the next start on</source>
+        <translation>仅磁盘，下次启动起生效</translation>
+    </message>
+    <message>
+        <source>Start a private server with the new files first</source>
+        <translation>先用新文件启动一个私有服务器试验</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>the first failure</source>
+        <translation>首次失败</translation>
+    </message>
+    <message>
+        <source>more than %1 % failures</source>
+        <translation>失败超过 %1 %</translation>
+    </message>
+    <message>
+        <source>Variable</source>
+        <translation>变量</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>first</source>
+        <translation>首个</translation>
+    </message>
+    <message>
+        <source>then at a time</source>
+        <translation>之后每批</translation>
+    </message>
+    <message>
+        <source>pause</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>stop after</source>
+        <translation>停止条件</translation>
+    </message>
+    <message>
+        <source>Waves</source>
+        <translation>分批</translation>
+    </message>
+    <message>
+        <source>No preview yet</source>
+        <translation>尚未预览</translation>
+    </message>
+    <message>
+        <source>Name a variable and a value: the agents then say what would change, and change nothing.</source>
+        <translation>填写变量和值：代理会说明将改变什么，但不做任何更改。</translation>
+    </message>
+    <message>
+        <source>Name a variable.</source>
+        <translation>请填写变量名。</translation>
+    </message>
+    <message>
+        <source>Give a value, or choose the server&apos;s default.</source>
+        <translation>请填写值，或选择服务器默认值。</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>not begun</source>
+        <translation>未开始</translation>
+    </message>
+    <message>
+        <source>previewed</source>
+        <translation>已预览</translation>
+    </message>
+    <message>
+        <source>asking</source>
+        <translation>查询中</translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave out the %n instance(s) that refuse it</source>
+        <translation>
+            <numerusform>跳过拒绝的 %n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 done.</source>
+        <translation>已完成 %1 / %2。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Changed on %n instance(s).</source>
+        <translation>
+            <numerusform>已在 %n 个实例上更改。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changed on %1 of %2 instances; the lines say why.</source>
+        <translation>已更改 %1 / %2 个实例；原因见各行。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 have answered.</source>
+        <translation>%1 / %2 已应答。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n instance(s) refuse it: nothing is sent.</source>
+        <translation>
+            <numerusform>%n 个实例拒绝：不会发送任何更改。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is refused: nothing can be sent.</source>
+        <translation>被拒绝：无法发送。</translation>
+    </message>
+    <message>
+        <source>This is what would change; nothing has changed yet.</source>
+        <translation>以上是将要更改的内容；尚未做任何更改。</translation>
+    </message>
+    <message>
+        <source>Nothing is changed by a preview.</source>
+        <translation>预览不做任何更改。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n instance(s)</source>
+        <translation>
+            <numerusform>更改 %n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Preview again</source>
+        <translation>再次预览</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>No option file changes, so no private start is needed.</source>
+        <translation>没有选项文件变动，无需试验启动。</translation>
+    </message>
+    <message>
+        <source>No private server is started with the new files: whether the server starts with them is not tried.</source>
+        <translation>不用新文件做试验启动：服务器能否用它们启动未经验证。</translation>
+    </message>
+    <message>
+        <source>A private server has started with the new files.</source>
+        <translation>私有服务器已用新文件成功启动。</translation>
+    </message>
+    <message>
+        <source>A private server is started with the new files before they are written.</source>
+        <translation>写入前会先用新文件启动一个私有服务器。</translation>
+    </message>
+    <message>
+        <source>That does not prove: %1</source>
+        <translation>这不能证明：%1</translation>
+    </message>
+    <message>
+        <source>Taken back before, from a change that a crash had cut off: %1</source>
+        <translation>先撤回了一项因崩溃中断的更改：%1</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ConfigPage</name>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The variables of the selected instances, read through their agents: the value in memory, the value that stands on disk with its file and line, and the server&apos;s own default. &lt;b&gt;A start changes it&lt;/b&gt; marks values that the next start of the server would change.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Change a variable&lt;/b&gt; sets it in memory and on disk as one act, on one instance or on many. Nothing is done before you have seen a preview: old and new values, file and line, and what the server says to it. The first instance goes alone, the others in waves; the first failure stops the rest. What an agent cannot finish, it takes back.&lt;/p&gt;&lt;p&gt;&lt;b&gt;History&lt;/b&gt; lists what was changed from here, by whom. &lt;b&gt;Take back&lt;/b&gt; sets the old values again, unless somebody has changed them since. The same is done by &lt;code&gt;zandbctl config&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所选实例的变量，通过其代理读取：内存中的值、磁盘上的值及其文件与行，以及服务器自身的默认值。&lt;b&gt;启动后会改变&lt;/b&gt;标出服务器下次启动时会改变的值。&lt;/p&gt;&lt;p&gt;&lt;b&gt;更改变量&lt;/b&gt;把内存与磁盘作为一个动作一起设置，可在一个或多个实例上进行。在看到预览之前不会做任何事：预览列出新旧值、文件与行，以及服务器的答复。首个实例单独进行，其余分批进行；首次失败即停止其余。代理无法完成的，会自行撤回。&lt;/p&gt;&lt;p&gt;&lt;b&gt;历史&lt;/b&gt;列出从这里所做的更改及操作人。&lt;b&gt;撤回&lt;/b&gt;恢复旧值，除非之后有人改过。&lt;code&gt;zandbctl config&lt;/code&gt; 可以做同样的事。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Variables</source>
+        <translation>变量</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>All variables</source>
+        <translation>全部变量</translation>
+    </message>
+    <message>
+        <source>Set on disk</source>
+        <translation>磁盘上已设置</translation>
+    </message>
+    <message>
+        <source>A start changes it</source>
+        <translation>启动后会改变</translation>
+    </message>
+    <message>
+        <source>Not the default</source>
+        <translation>非默认值</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>更改…</translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation>撤回…</translation>
+    </message>
+    <message>
+        <source>No variables to show</source>
+        <translation>没有可显示的变量</translation>
+    </message>
+    <message>
+        <source>Select a group, a host or an instance in the tree; its agents are then asked.</source>
+        <translation>在树中选择组、主机或实例，随后会询问其代理。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed yet</source>
+        <translation>尚无更改</translation>
+    </message>
+    <message>
+        <source>Changes that are made here or by zandbctl config set are kept with their old values.</source>
+        <translation>在此处或用 zandbctl config set 所做的更改会连同旧值一起保存。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 instances read</source>
+        <translation>已读取 %1 / %2 个实例</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) that a start changes</source>
+        <translation>
+            <numerusform>%n 个值会在启动后改变</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more not read: select fewer in the tree</source>
+        <translation>
+            <numerusform>另有 %n 个未读取：请在树中缩小选择</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Change a variable…</source>
+        <translation>更改变量…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change a variable on %n instance(s)…</source>
+        <translation>
+            <numerusform>在 %n 个实例上更改变量…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no instance in what is selected.</source>
+        <translation>所选范围内没有实例。</translation>
+    </message>
+    <message>
+        <source>Select a variable to see where its value comes from.</source>
+        <translation>选择一个变量，查看其值的来源。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variable(s)</source>
+        <translation>
+            <numerusform>%n 个变量</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例数</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change on %n instance(s)…</source>
+        <translation>
+            <numerusform>在 %n 个实例上更改…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mark rows of one variable only.</source>
+        <translation>请只标记同一变量的行。</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>In memory</source>
+        <translation>内存中</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘上</translation>
+    </message>
+    <message>
+        <source>no option</source>
+        <translation>无此选项</translation>
+    </message>
+    <message>
+        <source>mysqld-auto.cnf</source>
+        <translation>mysqld-auto.cnf</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>A change takes effect</source>
+        <translation>更改生效</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>立即</translation>
+    </message>
+    <message>
+        <source>with the next start</source>
+        <translation>下次启动时</translation>
+    </message>
+    <message>
+        <source>the preview tells</source>
+        <translation>由预览告知</translation>
+    </message>
+    <message>
+        <source>command line</source>
+        <translation>命令行</translation>
+    </message>
+    <message>
+        <source>Takes effect</source>
+        <translation>生效</translation>
+    </message>
+    <message>
+        <source>Is overridden</source>
+        <translation>被覆盖</translation>
+    </message>
+    <message>
+        <source>Select a change to see what it did.</source>
+        <translation>选择一项更改，查看其内容。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s)</source>
+        <translation>
+            <numerusform>%n 项更改</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>File and line</source>
+        <translation>文件与行</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %n change(s) back…</source>
+        <translation>
+            <numerusform>撤回 %n 项更改…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The agent has taken it back already.</source>
+        <translation>代理已将其撤回。</translation>
     </message>
 </context>
 <context>
@@ -5156,6 +5881,14 @@ stored %5 (%6)</source>
         <source>Digests that are slower or more frequent than usual now: the Today page lists them with the figures</source>
         <translation>目前比平常更慢或更频繁的摘要：“今日”页列出它们及数据</translation>
     </message>
+    <message>
+        <source>Set it…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Threshold…</source>
+        <translation>阈值…</translation>
+    </message>
 </context>
 <context>
     <name>SlowQueryText</name>
@@ -5302,6 +6035,280 @@ stored %5 (%6)</source>
     <message>
         <source>Example (masked), %1, %2:</source>
         <translation>示例（已脱敏），%1，%2：</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::StandardDialog</name>
+    <message>
+        <source>It may differ there</source>
+        <translation>此处可以不同</translation>
+    </message>
+    <message>
+        <source>Change the rule</source>
+        <translation>更改规则</translation>
+    </message>
+    <message>
+        <source>Add the rule</source>
+        <translation>添加规则</translation>
+    </message>
+    <message>
+        <source>Standard — %1</source>
+        <translation>标准 — %1</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>适用处</translation>
+    </message>
+    <message>
+        <source>Variable</source>
+        <translation>变量</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Change a rule of the standard</source>
+        <translation>更改标准中的规则</translation>
+    </message>
+    <message>
+        <source>Add a rule to the standard</source>
+        <translation>向标准添加规则</translation>
+    </message>
+    <message>
+        <source>What this variable should be. A nearer rule holds before a farther one.</source>
+        <translation>该变量应有的值。较近的规则优先于较远的。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::StandardsPage</name>
+    <message>
+        <source>Drift</source>
+        <translation>漂移</translation>
+    </message>
+    <message>
+        <source>Standards</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What of the selected instances is not as it should be: values that a start would change, values other than the standard, values, paths, versions and owners other than those of most servers of the same group and version, a server_id that two have, option files with mistakes. Tasks of the kind drift read all that; &lt;b&gt;Check now&lt;/b&gt; reads it at once.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Repair&lt;/b&gt; sets variables to the standard, to what stands on disk or to what most peers have, with a preview, as every change of configuration. &lt;b&gt;Accept&lt;/b&gt; says that a difference is meant, why, and until when.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Standard&lt;/b&gt; lists what variables should be: in the whole fleet, a group or an instance; the nearest rule holds. Without a rule, only server_id, the buffer pool and what is each server&apos;s own by nature may differ. The same is done by &lt;code&gt;zandbctl drift&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所选实例中不符合预期之处：启动后会改变的值，与标准不同的值，与同组同版本多数服务器不同的值、路径、版本和属主，两台服务器共用的 server_id，以及有错误的选项文件。drift 类任务会读取这些；&lt;b&gt;立即检查&lt;/b&gt;马上读取。&lt;/p&gt;&lt;p&gt;&lt;b&gt;修复&lt;/b&gt;把变量设为标准、磁盘上的值或多数同类的值，与所有配置更改一样先预览。&lt;b&gt;接受&lt;/b&gt;说明差异是有意的、原因以及期限。&lt;/p&gt;&lt;p&gt;&lt;b&gt;标准&lt;/b&gt;列出变量应有的值：适用于整个机群、组或实例；最近的规则有效。没有规则时，只有 server_id、缓冲池以及本来就各自不同的变量可以不同。&lt;code&gt;zandbctl drift&lt;/code&gt; 可以做同样的事。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Accepted ones too</source>
+        <translation>包括已接受的</translation>
+    </message>
+    <message>
+        <source>Add a rule…</source>
+        <translation>添加规则…</translation>
+    </message>
+    <message>
+        <source>Accept…</source>
+        <translation>接受…</translation>
+    </message>
+    <message>
+        <source>Make it the standard…</source>
+        <translation>设为标准…</translation>
+    </message>
+    <message>
+        <source>Change the rule…</source>
+        <translation>更改规则…</translation>
+    </message>
+    <message>
+        <source>Remove the rule</source>
+        <translation>删除规则</translation>
+    </message>
+    <message>
+        <source>There is no standard yet</source>
+        <translation>尚无标准</translation>
+    </message>
+    <message>
+        <source>Instances are compared with their peers. A rule says what a variable should be, or that it may differ.</source>
+        <translation>实例之间相互比较。规则说明变量应为何值，或可以不同。</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading: %1 of %2</source>
+        <translation>正在读取：%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 instances read</source>
+        <translation>已读取 %1 / %2 个实例</translation>
+    </message>
+    <message>
+        <source>the oldest %1</source>
+        <translation>最早读取于 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n difference(s)</source>
+        <translation>
+            <numerusform>%n 项差异</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n accepted</source>
+        <translation>
+            <numerusform>%n 项已接受</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Repair %n difference(s)…</source>
+        <translation>
+            <numerusform>修复 %n 项差异…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Repair…</source>
+        <translation>修复…</translation>
+    </message>
+    <message>
+        <source>Nothing was read yet</source>
+        <translation>尚未读取</translation>
+    </message>
+    <message>
+        <source>Nothing differs</source>
+        <translation>没有差异</translation>
+    </message>
+    <message>
+        <source>A task of the kind drift reads configurations each day: zandbctl task add drift --kind drift --all --every day.</source>
+        <translation>drift 类任务每天读取配置：zandbctl task add drift --kind drift --all --every day。</translation>
+    </message>
+    <message>
+        <source>All that was read is as the standard, the files and the peers say.</source>
+        <translation>所读取的内容与标准、文件及同类一致。</translation>
+    </message>
+    <message>
+        <source>A check goes on.</source>
+        <translation>正在检查。</translation>
+    </message>
+    <message>
+        <source>There is no instance in what is selected.</source>
+        <translation>所选范围内没有实例。</translation>
+    </message>
+    <message>
+        <source>No change of a variable mends what differs.</source>
+        <translation>这些差异无法通过更改变量来修复。</translation>
+    </message>
+    <message>
+        <source>Select a difference to see what can be done.</source>
+        <translation>选择一项差异，查看可以做什么。</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>有差异</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>实际值</translation>
+    </message>
+    <message>
+        <source>Also on</source>
+        <translation>同样出现在</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Wanted</source>
+        <translation>应为</translation>
+    </message>
+    <message>
+        <source>Accepted by</source>
+        <translation>接受人</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>直到</translation>
+    </message>
+    <message>
+        <source>Because</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>It is accepted.</source>
+        <translation>已接受。</translation>
+    </message>
+    <message>
+        <source>No change of a variable mends it.</source>
+        <translation>更改变量无法修复它。</translation>
+    </message>
+    <message>
+        <source>It is accepted already.</source>
+        <translation>已经接受。</translation>
+    </message>
+    <message>
+        <source>Mark one difference only.</source>
+        <translation>请只标记一项差异。</translation>
+    </message>
+    <message>
+        <source>The standard names variables only.</source>
+        <translation>标准只包含变量。</translation>
+    </message>
+    <message>
+        <source>Select a rule to change it.</source>
+        <translation>选择一条规则进行更改。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rule(s)</source>
+        <translation>
+            <numerusform>%n 条规则</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>适用处</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>may differ</source>
+        <translation>可以不同</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>自</translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n rule(s)</source>
+        <translation>
+            <numerusform>删除 %n 条规则</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mark one rule only.</source>
+        <translation>请只标记一条规则。</translation>
     </message>
 </context>
 <context>
@@ -5840,6 +6847,65 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     </message>
 </context>
 <context>
+    <name>zandb::console::ConfigController</name>
+    <message>
+        <source>a change was cut off there and is not taken back yet</source>
+        <translation>那里有一项更改中断，尚未撤回</translation>
+    </message>
+    <message>
+        <source>Change a variable</source>
+        <translation>更改变量</translation>
+    </message>
+    <message>
+        <source>There is no instance in what is selected.</source>
+        <translation>所选范围内没有实例。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change a variable on %n instance(s)</source>
+        <translation>
+            <numerusform>在 %n 个实例上更改变量</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>%1 of %2 is marked twice: take back the newer change first.</source>
+        <translation>%2 的 %1 被标记了两次：请先撤回较新的更改。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %n change(s) back</source>
+        <translation>
+            <numerusform>撤回 %n 项更改</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Change configuration — %1</source>
+        <translation>更改配置 — %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>The configuration of %n instance(s) is changed, as the preview shows.</source>
+        <translation>
+            <numerusform>将按预览更改 %n 个实例的配置。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is production.</source>
+        <translation>这是生产环境。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n instance(s)</source>
+        <translation>
+            <numerusform>更改 %n 个实例</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The change of configuration has ended.</source>
+        <translation>配置更改已结束。</translation>
+    </message>
+</context>
+<context>
     <name>zandb::console::ConnectionWindow</name>
     <message>
         <source>Connection</source>
@@ -6029,6 +7095,10 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     <message>
         <source>The log is being read…</source>
         <translation>正在读取日志…</translation>
+    </message>
+    <message>
+        <source>Write slow logs</source>
+        <translation>写慢查询日志</translation>
     </message>
 </context>
 <context>
@@ -6318,6 +7388,53 @@ Qt %2</translation>
     <message>
         <source>It was found bad: %1 Choose another backup unless you know why.</source>
         <translation>该备份被发现已损坏：%1 除非您清楚原因，否则请选择其他备份。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::StandardsController</name>
+    <message numerus="yes">
+        <source>Repair differences on %n instance(s)</source>
+        <translation>
+            <numerusform>修复 %n 个实例上的差异</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept %n difference(s)</source>
+        <translation>
+            <numerusform>接受 %n 项差异</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the whole fleet</source>
+        <translation>整个机群</translation>
+    </message>
+    <message>
+        <source>a place that is gone</source>
+        <translation>已不存在的位置</translation>
+    </message>
+    <message>
+        <source>Set the standard of %1</source>
+        <translation>设置 %1 的标准</translation>
+    </message>
+    <message>
+        <source>Remove from the standard — %1</source>
+        <translation>从标准中删除 — %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rule(s) are removed; farther rules and peers hold there instead:</source>
+        <translation>
+            <numerusform>将删除 %n 条规则；此后由较远的规则和同类决定：</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n rule(s)</source>
+        <translation>
+            <numerusform>删除 %n 条规则</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
     </message>
 </context>
 <context>

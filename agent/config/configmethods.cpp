@@ -2,6 +2,7 @@
 #include "agent/config/configmethods.h"
 
 #include "agent/config/change.h"
+#include "agent/config/driftwork.h"
 #include "agent/os/log.h"
 #include "agent/runtime/laneanswer.h"
 
@@ -48,6 +49,8 @@ Result<Json> readState(const Config &config, const wire::ConfigWish &wish)
     if (!state)
         return fail(state.error());
     state->pending = static_cast<std::int64_t>(ChangeRecords(config).pending(instance->name).size());
+    if (wish.program && wish.after.empty())
+        state->programSha256 = programSha256(server->client().serverPid());
     fitFrame(*state, wish.after);
     return Json(*state);
 }

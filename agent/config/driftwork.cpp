@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t maxProgram = 1u << 30;
 
-/// Of the program that runs; "" where this user may not see it.
+} // namespace
+
 std::string programSha256(pid_t server)
 {
     if (server <= 0)
@@ -19,8 +20,6 @@ std::string programSha256(pid_t server)
     const auto bytes = readFile("/proc/" + std::to_string(server) + "/exe", maxProgram);
     return bytes ? Sha256::of(*bytes) : std::string();
 }
-
-} // namespace
 
 Result<Json> driftWork(WorkContext &context)
 {

@@ -92,7 +92,8 @@ struct ConfigWish
     std::string instance;
     std::vector<std::string> names; ///< none: all
     std::string after;              ///< go on behind this variable (ConfigState::next)
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigWish, instance, names, after)
+    bool program = false;           ///< the sum of the program that runs is wanted too, which costs reading it
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigWish, instance, names, after, program)
 };
 
 /// One option of a file that sets a variable.
@@ -150,7 +151,7 @@ struct ConfigState
     std::vector<ConfigProblem> problems;
     std::vector<ConfigFile> files;
     std::int64_t pending = 0;              ///< changes that are not taken back yet
-    std::string programSha256;             ///< of the program that runs; only of kind `drift`
+    std::string programSha256;             ///< of the program that runs; of kind `drift`, and where it was asked for
     std::string next;                      ///< not all fitted: ask again with this as `after`
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigState, instance, flavour, version, variables, unknown, problems, files, pending, programSha256, next)
 };

@@ -4,7 +4,7 @@
 #include "app/cli/configchange.h"
 #include "app/cli/groups.h"
 #include "app/cli/targets.h"
-#include "app/config/configservice.h"
+#include "app/config/driftcheck.h"
 #include "app/config/driftrepository.h"
 
 #include <algorithm>
@@ -84,19 +84,13 @@ Result<int> checkDrift(Context &context, const Args &args)
     if (!instances)
         return fail(instances.error());
     Json unread = Json::array();
-    for (const Uuid &id : *instances) {
-        const InstanceRecord *record = fleet->instance(id);
-        const Host *host = record ? fleet->host(record->instance.hostId) : nullptr;
-        if (!host)
-            continue;
-        context.pool().setHosts({remote::addressOf(*host)});
-        const auto state = config::readConfig(context.pool(), record->instance);
-        const auto stored = state ? config::storeFacts(context.session(), id, *state) : Result<void>(fail(state.error()));
-        if (!stored) {
-            warnLine(fleet->pathOf(id) + ": " + errorLine(stored.error()));
-            unread.push_back({{"instance", fleet->pathOf(id)}, {"error", errorToJson(stored.error())}});
-        }
-    }
+    context.pool().setHosts(remote::addressesOf(*fleet));
+    config::checkDrift(context.settings().store, context.pool(), *fleet, *instances, [&](const Uuid &id, const std::optional<Error> &error) {
+        if (!error)
+            return;
+        warnLine(fleet->pathOf(id) + ": " + errorLine(*error));
+        unread.push_back({{"instance", fleet->pathOf(id)}, {"error", errorToJson(*error)}});
+    });
     return show(context, *fleet, *instances, args.flag("all"), unread);
 }
 

@@ -10,14 +10,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 60s;
+constexpr auto patience = 30s;
 constexpr std::size_t mostParts = 100;
 
 } // namespace
 
-Result<wire::ConfigState> readConfig(remote::AgentPool &pool, const Instance &instance, std::vector<std::string> names)
+Result<wire::ConfigState> readConfig(remote::AgentPool &pool, const Instance &instance, std::vector<std::string> names, bool program)
 {
-    wire::ConfigWish wish{instance.name, std::move(names), {}};
+    wire::ConfigWish wish{instance.name, std::move(names), {}, program};
     std::optional<wire::ConfigState> whole;
     for (std::size_t part = 0; part < mostParts; ++part) {
         auto state = fleet::ask<wire::ConfigState>(pool, instance.hostId, "config.read", wish, patience);

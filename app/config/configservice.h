@@ -9,8 +9,8 @@
 /// Configurations of instances, asked from their agents; and the runs that change them.
 namespace zandb::config {
 
-/// All parts of `config.read`.  Blocks; the pool must know the host.  Errors: those of the call.
-Result<wire::ConfigState> readConfig(remote::AgentPool &pool, const Instance &instance, std::vector<std::string> names = {});
+/// All parts of `config.read`; `program`: with the sum of the server's program.  Blocks; the pool must know the host.  Errors: those of the call.
+Result<wire::ConfigState> readConfig(remote::AgentPool &pool, const Instance &instance, std::vector<std::string> names = {}, bool program = false);
 /// What the changes would do; nothing is touched.  The same errors.
 Result<wire::ConfigResult> previewConfig(remote::AgentPool &pool, const Instance &instance, wire::ConfigArgs args);
 /// The same changes, to be carried out only if what the preview has shown still stands there.

@@ -6,6 +6,7 @@
 #include "app/console/explaincontroller.h"
 #include "app/console/asking.h"
 #include "app/console/backupscontroller.h"
+#include "app/console/configcontroller.h"
 #include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
 #include "app/console/growthcontroller.h"
@@ -22,6 +23,7 @@
 #include "app/console/sessionscontroller.h"
 #include "app/console/slowcontroller.h"
 #include "app/console/sqlcontroller.h"
+#include "app/console/standardscontroller.h"
 #include "app/console/statusline.h"
 #include "app/console/storewatch.h"
 #include "app/headless/programkinds.h"
@@ -68,6 +70,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_sessions = std::make_unique<SessionsController>(m_settings, ui, m_executor, m_state, *m_calls, withKey, m_window.get());
     m_sql = std::make_unique<SqlController>(m_settings, ui, m_executor, m_state, *m_runExecutor, *m_calls, withKey, m_window.get(),
                                             SqlController::stateDirectory(qs(m_settings.profile)));
+    m_config = std::make_unique<ConfigController>(m_settings, ui, m_executor, m_state, *m_watch, *m_runExecutor, *m_calls, withKey, m_window.get());
+    m_standards = std::make_unique<StandardsController>(m_settings, ui, m_executor, m_state, *m_watch, *m_calls, withKey, m_window.get());
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {
@@ -123,6 +127,11 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_killPolicies.get(), &KillPolicyController::accepted, status, &StatusLine::say);
     connect(m_sessions.get(), &SessionsController::accepted, status, &StatusLine::say);
     connect(m_window.get(), &MainWindow::refreshRequested, m_sessions.get(), &SessionsController::refresh);
+    connect(m_window.get(), &MainWindow::refreshRequested, m_config.get(), &ConfigController::refresh);
+    connect(m_config.get(), &ConfigController::accepted, status, &StatusLine::say);
+    connect(m_standards.get(), &StandardsController::accepted, status, &StatusLine::say);
+    connect(m_standards.get(), &StandardsController::repairAgreed, m_config.get(), &ConfigController::changeThese);
+    connect(m_config.get(), &ConfigController::changed, m_standards.get(), &StandardsController::checkThese); // what was repaired is gone from the list
     connect(m_actions.get(), &Actions::executionRequested, this, [this](const std::map<Uuid, std::string> &runs) {
         m_restores->withKey([this, runs] {
             for (const auto &[run, agreed] : runs)

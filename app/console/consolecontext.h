@@ -30,6 +30,7 @@ class AgentCalls;
 class ExplainController;
 class Asking;
 class BackupsController;
+class ConfigController;
 class FailureNotices;
 class FleetController;
 class GrowthController;
@@ -47,6 +48,7 @@ class RunsController;
 class SessionsController;
 class SlowController;
 class SqlController;
+class StandardsController;
 class StoreWatch;
 
 /// Composition root of the window: makes everything and passes references; nothing here is global.
@@ -65,7 +67,7 @@ public:
     void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
-    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed", "processlist".
+    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed", "processlist", "config", "standards".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
     /// The person wants to name the store anew; `why`: what keeps us out of this one.
@@ -89,6 +91,8 @@ private:
     Page *makeSlow(const Ui &ui);
     Page *makeDigest(const Ui &ui);
     Page *makeSql(const Ui &ui);
+    Page *makeConfig(const Ui &ui);
+    Page *makeStandards(const Ui &ui);
     Page *makeSettings(const Ui &ui, const Theme &theme, const Language &language);
     void connectActs();
     void showTrouble();
@@ -128,6 +132,8 @@ private:
     std::unique_ptr<SessionsController> m_sessions;
     std::unique_ptr<RightsCheck> m_rights;
     std::unique_ptr<SqlController> m_sql;
+    std::unique_ptr<ConfigController> m_config;
+    std::unique_ptr<StandardsController> m_standards;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;

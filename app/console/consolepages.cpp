@@ -2,6 +2,7 @@
 // The pages of the window, each with what it is connected to: facts go down, intents go up.
 #include "app/console/actions.h"
 #include "app/console/backupscontroller.h"
+#include "app/console/configcontroller.h"
 #include "app/console/consolecontext.h"
 #include "app/console/failurenotices.h"
 #include "app/console/fleetcontroller.h"
@@ -19,6 +20,7 @@
 #include "app/console/sessionscontroller.h"
 #include "app/console/slowcontroller.h"
 #include "app/console/sqlcontroller.h"
+#include "app/console/standardscontroller.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
 #include "widgets/backups/backupspage.h"
@@ -61,10 +63,12 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("sql"), .icon = text("page-sql"), .factory = [this, ui] { return makeSql(ui); }},
              {.name = text("runs"), .icon = text("page-runs"), .factory = [this, ui] { return makeRuns(ui); }},
              {.name = text("killed"), .icon = text("page-killed"), .factory = [this, ui] { return makeKilled(ui); }},
+             {.name = text("standards"), .icon = text("page-standards"), .factory = [this, ui] { return makeStandards(ui); }},
              {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
               .factory = [this, ui, &theme, &language] { return makeSettings(ui, theme, language); }},
              {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this, ui] { return makeInstance(ui); }},
              {.name = text("processlist"), .icon = text("page-fleet"), .parent = text("fleet"), .factory = [this, ui] { return makeSessions(ui); }},
+             {.name = text("config"), .icon = text("page-settings"), .parent = text("fleet"), .factory = [this, ui] { return makeConfig(ui); }},
              {.name = text("digest"), .icon = text("page-slow"), .parent = text("slow"), .subject = digestSubject, .factory = [this, ui] { return makeDigest(ui); }},
              {.name = text("run"), .icon = text("page-runs"), .parent = text("runs"), .subject = runSubject, .factory = [this, ui] { return makeRun(ui); }},
          })
@@ -238,6 +242,8 @@ Page *ConsoleContext::makeSlow(const Ui &ui)
     connect(m_slow.get(), &SlowController::refused, this, [this, ui](const Error &error) { ui.dialogs.message(m_window.get(), tr("Not done"), errorText(error)); });
     connect(slow, &SlowPage::byChosen, m_slow.get(), &SlowController::setBy);
     connect(slow, &SlowPage::acceptRequested, m_slow.get(), &SlowController::accept);
+    connect(slow, &SlowPage::thresholdsRequested, m_config.get(), [this] { m_config->change(QStringLiteral("long_query_time"), {}); });
+    connect(slow, &SlowPage::remediesRequested, m_config.get(), [this](const std::vector<ConfigWish> &wishes) { m_config->changeThese(tr("Write slow logs"), wishes); });
     connectZoom(slow, m_state);
     return slow;
 }
@@ -278,6 +284,35 @@ Page *ConsoleContext::makeDigest(const Ui &ui)
     connect(digest, &SlowDigestPage::acceptRequested, m_slow.get(), &SlowController::accept);
     connectZoom(digest, m_state);
     return digest;
+}
+
+Page *ConsoleContext::makeConfig(const Ui &ui)
+{
+    auto *page = new ConfigPage(ui, m_config->variables(), m_config->history());
+    connectList(*m_config, page, QStringLiteral("config"));
+    connect(m_config.get(), &ConfigController::factsChanged, page, &ConfigPage::setFacts);
+    connect(m_config.get(), &ConfigController::cutTo, page, &ConfigPage::setHistoryCut);
+    connect(page, &ConfigPage::watched, m_config.get(), &ConfigController::setWatched);
+    connect(page, &ConfigPage::showChosen, m_config.get(), &ConfigController::setShow);
+    connect(page, &ConfigPage::changeRequested, m_config.get(), [this](const QString &variable, const std::vector<Uuid> &instances) { m_config->change(variable, instances); });
+    connect(page, &ConfigPage::revertRequested, m_config.get(), &ConfigController::revert);
+    return page;
+}
+
+Page *ConsoleContext::makeStandards(const Ui &ui)
+{
+    auto *page = new StandardsPage(ui, m_standards->findings(), m_standards->standard());
+    connectList(*m_standards, page, QStringLiteral("standards"));
+    connect(m_standards.get(), &StandardsController::factsChanged, page, &StandardsPage::setFacts);
+    connect(m_standards.get(), &StandardsController::checkingChanged, page, &StandardsPage::setChecking);
+    connect(page, &StandardsPage::checkRequested, m_standards.get(), &StandardsController::check);
+    connect(page, &StandardsPage::acceptedShown, m_standards.get(), &StandardsController::setAcceptedShown);
+    connect(page, &StandardsPage::repairRequested, m_standards.get(), &StandardsController::repair);
+    connect(page, &StandardsPage::acceptRequested, m_standards.get(), &StandardsController::accept);
+    connect(page, &StandardsPage::standardRequested, m_standards.get(), &StandardsController::askRule);
+    connect(page, &StandardsPage::standardEditRequested, m_standards.get(), &StandardsController::editRule);
+    connect(page, &StandardsPage::standardRemoveRequested, m_standards.get(), &StandardsController::removeRules);
+    return page;
 }
 
 Page *ConsoleContext::makeSql(const Ui &ui)

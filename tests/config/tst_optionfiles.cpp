@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace zandb;
 using namespace zandb::agent;
@@ -68,6 +69,13 @@ bool has(const OptionFiles &files, std::string_view code, const fs::path &file)
 {
     return std::ranges::any_of(files.problems(), [&](const OptionProblem &problem) { return problem.code == code && problem.file == file; });
 }
+
+/// Somebody else, for as long as it lives.
+struct Nobody
+{
+    const int trouble = ::seteuid(65534);
+    ~Nobody() { (void)!::seteuid(0); }
+};
 
 const ServerProgram mariaDb{true, "10.11", {}};
 
@@ -189,6 +197,33 @@ private Q_SLOTS:
         put(file, many);
         const auto ended = OptionFiles::read(file, mariaDb);
         QVERIFY(std::ranges::any_of(ended.problems(), [](const OptionProblem &problem) { return problem.code == "too_many"; }));
+    }
+
+    /// For whom the file is closed: it is said, nothing of it is guessed, and nothing is written.
+    void whatCannotBeReadIsSaid()
+    {
+        if (::geteuid() != 0)
+            QSKIP("only root can become somebody who may not read a file");
+        for (fs::path directory = m_dir; directory != fs::path("/tmp") && directory != directory.root_path(); directory = directory.parent_path())
+            ::chmod(directory.c_str(), 0755);
+        const fs::path file = m_dir / "my.cnf", other = m_dir / "other.cnf";
+        put(other, "[mysqld]\nport=2\n");
+        put(file, "[mysqld]\nport=1\n!include " + other.string() + "\nsort_buffer_size=1M\n");
+        ::chmod(file.c_str(), 0644);
+        ::chmod(other.c_str(), 0600);
+        {
+            const Nobody nobody;
+            compareWithServers(file); // as the server of that user would
+            const auto files = OptionFiles::read(file, mariaDb);
+            QVERIFY(has(files, "unreadable", other));
+            QCOMPARE(files.effective("port")->meaning, std::string("1"));
+        }
+        ::chmod(file.c_str(), 0600);
+        const Nobody nobody;
+        const auto files = OptionFiles::read(file, mariaDb);
+        QVERIFY(has(files, "unreadable", file) && files.problems().at(0).fatal);
+        QVERIFY(files.settings().empty());
+        QCOMPARE(files.set("port", "2").error().code, std::string(errors::configNotEditable.text));
     }
 
     void whatKeepsAServerFromStartingIsFatal()

@@ -259,7 +259,8 @@ void ConfigPage::showVariable()
     add(tr("A change takes effect"), variable.dynamic == "yes" ? tr("at once") : variable.dynamic == "no" ? tr("with the next start") : tr("the preview tells"));
     for (const wire::ConfigLine &line : variable.lines) {
         const QString file = line.file.empty() ? tr("command line") : qs(line.file) + QLatin1Char(':') + QString::number(line.line);
-        add(line.takesEffect ? tr("Takes effect") : tr("Is overridden"), file + QLatin1Char('\n') + QStringLiteral("[%1] %2").arg(qs(line.group), qs(line.text)), true);
+        add(line.takesEffect ? tr("Takes effect") : tr("Is overridden"), file, true);
+        add(line.group.empty() ? QString() : QStringLiteral("[%1]").arg(qs(line.group)), qs(line.text), true);
     }
     m_inspector->setContent(content);
     m_changeThis->setText(tr("Change…"));

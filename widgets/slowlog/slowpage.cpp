@@ -40,7 +40,7 @@ bool hasNoSource(const SlowSourceRow &row)
 } // namespace
 
 SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
-    : Page(parent), m_model(model), m_strip(new QWidget(this)), m_hint(new QLabel(this)), m_copyRemedies(new QPushButton(this)), m_metricBox(new QComboBox(this)),
+    : Page(parent), m_model(model), m_strip(new QWidget(this)), m_hint(new QLabel(this)), m_copyRemedies(new QPushButton(this)), m_setRemedies(new QPushButton(this)), m_thresholds(new QPushButton(this)), m_metricBox(new QComboBox(this)),
       m_byBox(new QComboBox(this)), m_chartTitle(new QLabel(this)), m_chart(new TimeChart(QStringLiteral("slowChart"), this)), m_charts(new ChartGroup(this)),
       m_pane(new TablePane(ui, QStringLiteral("slow"), this)), m_inspector(new Inspector(this))
 {
@@ -64,8 +64,12 @@ SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
     hints->setSpacing(unit);
     hints->addWidget(m_hint, 1);
     hints->addWidget(m_copyRemedies, 0, Qt::AlignRight);
+    hints->addWidget(m_setRemedies, 0, Qt::AlignRight);
+    m_setRemedies->setObjectName(QStringLiteral("slowSetRemedies"));
+    m_thresholds->setObjectName(QStringLiteral("slowThresholds"));
     m_hint->hide();
     m_copyRemedies->hide();
+    m_setRemedies->hide();
 
     m_metricBox->setObjectName(QStringLiteral("slowMetric"));
     m_byBox->setObjectName(QStringLiteral("slowBy"));
@@ -85,6 +89,7 @@ SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
     m_pane->columns()->setHiddenByDefault({Table::Examined, Table::Change, Table::Checksum});
     m_pane->columns()->setFolding({Table::Checksum, Table::Change, Table::Examined, Table::FirstSeen, Table::Ratio, Table::Mean, Table::Total, Table::Note, Table::Trend, Table::P95});
     m_pane->setModel(model, Table::Rank, Table::Rank, Qt::AscendingOrder);
+    m_pane->addToBar(m_thresholds);
     using Ids = std::vector<Uuid>;
     const auto open = [this](const Uuid &id) {
         Location to;
@@ -125,6 +130,8 @@ SlowPage::SlowPage(const Ui &ui, SlowDigestModel *model, QWidget *parent)
         Q_EMIT byChosen(m_by);
     });
     connect(m_copyRemedies, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(remedies()); });
+    connect(m_setRemedies, &QPushButton::clicked, this, [this] { Q_EMIT remediesRequested(wishes()); });
+    connect(m_thresholds, &QPushButton::clicked, this, &SlowPage::thresholdsRequested);
     connect(m_charts, &ChartGroup::rangeRequested, this, &SlowPage::rangeRequested);
     connect(m_charts, &ChartGroup::rangeBackRequested, this, &SlowPage::rangeBackRequested);
     connect(m_pane, &TablePane::activated, this, open);
@@ -168,6 +175,9 @@ void SlowPage::retranslate()
     m_accept->setToolTip(tr("Known and accepted: it is not told as new or worse any more"));
     m_withdraw->setText(tr("No longer accept"));
     m_copyRemedies->setText(tr("Copy what to set"));
+    m_setRemedies->setText(tr("Set it…"));
+    m_thresholds->setText(tr("Threshold…"));
+    showForbidden();
     showFigures();
     showChart();
     showEmpty();
@@ -291,6 +301,36 @@ QString SlowPage::remedies() const
     return lines.join(QLatin1Char('\n'));
 }
 
+/// The same, in memory and on disk.
+std::vector<ConfigWish> SlowPage::wishes() const
+{
+    std::vector<ConfigWish> wishes;
+    for (const auto &[path, row] : m_sources) {
+        if (!hasNoSource(row))
+            continue;
+        ConfigWish wish;
+        wish.instance = row.instance;
+        wish.path = path;
+        for (const std::string &line : row.source->myCnf) { // "slow_query_log = ON"
+            const QString text = qs(line);
+            wire::ConfigChange change;
+            change.name = text.section(QLatin1Char('='), 0, 0).trimmed().toStdString();
+            change.value = text.section(QLatin1Char('='), 1).trimmed().toStdString();
+            wish.args.changes.push_back(std::move(change));
+        }
+        if (!wish.args.changes.empty())
+            wishes.push_back(std::move(wish));
+    }
+    return wishes;
+}
+
+void SlowPage::showForbidden()
+{
+    permit(m_setRemedies, forbidden());
+    permit(m_thresholds, forbidden());
+    showInspector();
+}
+
 /// What would fill the page, and which instances tell nothing.
 void SlowPage::showEmpty()
 {
@@ -324,6 +364,7 @@ void SlowPage::showEmpty()
     m_hint->setText(hint);
     m_hint->setVisible(!hint.isEmpty());
     m_copyRemedies->setVisible(without > 0);
+    m_setRemedies->setVisible(without > 0);
 }
 
 void SlowPage::showInspector()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/config/configwish.h"
 #include "models/slowlog/slowdigestmodel.h"
 #include "widgets/common/page.h"
 #include "widgets/common/ui.h"
@@ -50,11 +51,15 @@ Q_SIGNALS:
     void rangeBackRequested();
     /// A digest is known and accepted, or no longer.
     void acceptRequested(const std::vector<zandb::Uuid> &digests, bool accepted);
+    /// Other thresholds for the instances of the scope.
+    void thresholdsRequested();
+    /// What makes instances write a slow log that write none.
+    void remediesRequested(const std::vector<zandb::ConfigWish> &wishes);
 
 protected:
     void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
-    void showForbidden() override { showInspector(); }
+    void showForbidden() override;
 
 private:
     void retranslate();
@@ -63,6 +68,7 @@ private:
     void showEmpty();
     void showInspector();
     QString remedies() const;
+    std::vector<ConfigWish> wishes() const;
 
     SlowDigestModel *m_model;
     SlowTop m_top;
@@ -79,6 +85,8 @@ private:
     int m_regressed = 0;
     QLabel *m_hint;
     QPushButton *m_copyRemedies;
+    QPushButton *m_setRemedies;
+    QPushButton *m_thresholds;
     QComboBox *m_metricBox;
     QComboBox *m_byBox;
     QLabel *m_chartTitle;

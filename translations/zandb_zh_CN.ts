@@ -3723,7 +3723,7 @@ stored %5 (%6)</source>
         <translation>%1 至 %2</translation>
     </message>
     <message>
-        <source>A change takes effect</source>
+        <source>Changes</source>
         <translation>更改生效</translation>
     </message>
     <message>

@@ -81,7 +81,7 @@ void ConfigMethods::passOn(std::vector<std::pair<std::filesystem::path, wire::Co
     for (auto &[path, note] : notes) {
         if (m_stopping || !m_passing.insert(path).second)
             continue;
-        m_collect.add(std::string(wire::configSourcePrefix) + note.instance, Spool::Kind::Events, Json(note), nullptr, [this, path = path](const Result<std::int64_t> &kept) {
+        m_collect.add(std::string(wire::configSourcePrefix) + note.instance, Spool::Kind::Events, dumpJson(Json(note)), nullptr, [this, path = path](const Result<std::int64_t> &kept) {
             if (kept) {
                 std::error_code ec;
                 std::filesystem::remove(path, ec); // told twice is told once: the store knows the run

@@ -33,6 +33,24 @@ std::string replaced(std::string text, const std::string &what, const std::strin
     return text;
 }
 
+/// Options that servers know though no variable has their name; `text` is NAME or NAME=VALUE.
+bool isKnownOption(const std::string &text)
+{
+    static constexpr auto names = std::to_array<std::string_view>({
+        "user", "console", "daemonize", "bootstrap", "plugin_load", "plugin_load_add", "early_plugin_load", "grant_tables", "symbolic_links", "memlock", "core_file", "chroot", "external_locking",
+        "character_set_client_handshake", "default_time_zone", "language", "log_short_format", "temp_pool", "verbose", "gdb", "init_rpl_role", "show_slave_auth_info", "show_replica_auth_info",
+        "safe_user_create", "host_cache", "show_database", "stack_trace", "transaction_isolation", "transaction_read_only", "tc_heuristic_recover", "sporadic_binlog_dump_fail",
+        "abort_slave_event_count", "abort_replica_event_count", "disconnect_slave_event_count", "max_binlog_dump_events", "master_info_file", "master_retry_count", "binlog_do_db", "binlog_ignore_db",
+        "old_style_user_limits", "des_key_file", "log_tc", "ssl", "upgrade", "no_dd_upgrade", "flashback", "debug_no_sync", "ndbcluster", "federated", "archive", "blackhole", "csv", "innodb", "partition",
+        "innodb_status_file", "mysqlx", "wsrep_new_cluster", "server_id_bits", "unix_socket", "clone", "ed25519", "server_audit", "aria", "feedback", "spider", "rocksdb"});
+    std::string name = rules::variableName(text.substr(0, text.find('=')));
+    for (const std::string_view start : {"loose_", "skip_", "enable_", "disable_"}) {
+        if (name.starts_with(start))
+            name.erase(0, start.size());
+    }
+    return std::ranges::find(names, name) != names.end() || name.starts_with("performance_schema_") || name.starts_with("replicate_");
+}
+
 const wire::ConfigVariable *variableNamed(const wire::ConfigState &state, std::string_view name)
 {
     const auto found = std::ranges::lower_bound(state.variables, name, {}, &wire::ConfigVariable::name);
@@ -113,8 +131,11 @@ private:
         }
         for (const wire::ConfigProblem &problem : state.problems)
             add(id, "file", problem.code, problem.file + (problem.line ? ':' + std::to_string(problem.line) : std::string()), problem.detail);
-        for (const wire::ConfigLine &line : state.unknown)
+        for (const wire::ConfigLine &line : state.unknown) {
+            if (isKnownOption(line.text))
+                continue;
             add(id, "unknown_option", line.text, line.file + ':' + std::to_string(line.line), "");
+        }
     }
 
     /// The value that more than half of them have; none: there is no such one.

@@ -170,11 +170,11 @@ private Q_SLOTS:
         m_context->start();
         QTRY_VERIFY_WITH_TIMEOUT(m_context->state().fleetKnown(), 10'000);
         press(Qt::Key_2, Qt::ControlModifier);
-        QCOMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list")}));
+        QCOMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), QStringLiteral("Configuration")}));
         openInstance(m_instance);
-        QTRY_COMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), path(m_instance)}));
+        QTRY_COMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), QStringLiteral("Configuration"), path(m_instance)}));
         openInstance(m_quiet);
-        QTRY_COMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), path(m_instance), path(m_quiet)}));
+        QTRY_COMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), QStringLiteral("Configuration"), path(m_instance), path(m_quiet)}));
         // another start has them again
         open(m_settings);
         m_context->start();
@@ -182,18 +182,18 @@ private Q_SLOTS:
         press(Qt::Key_3, Qt::ControlModifier);
         QVERIFY(tabs().isEmpty()); // they are tabs of Fleet
         press(Qt::Key_2, Qt::ControlModifier);
-        QCOMPARE(tabs().size(), 4);
+        QCOMPARE(tabs().size(), 5);
         auto *bar = find<QTabBar>("pageTabs");
-        QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(2).center());
+        QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(3).center());
         QCOMPARE(m_context->state().location().idOf(instanceSubject), std::optional(m_instance));
         QVERIFY(find<QToolButton>("rail-fleet")->isChecked());
         press(Qt::Key_W, Qt::ControlModifier);
         QCOMPARE(m_context->state().location().page, QStringLiteral("fleet"));
-        QCOMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), path(m_quiet)}));
+        QCOMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), QStringLiteral("Configuration"), path(m_quiet)}));
         press(Qt::Key_W, Qt::ControlModifier); // the list itself does not close
-        QCOMPARE(tabs().size(), 3);
+        QCOMPARE(tabs().size(), 4);
         QVERIFY(test::click(test::findVisible<QToolButton>(*bar, "closeTab")));
-        QTRY_COMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list")}));
+        QTRY_COMPARE(tabs(), (QStringList{QStringLiteral("Fleet"), QStringLiteral("Process list"), QStringLiteral("Configuration")}));
         QCOMPARE(m_context->state().location().page, QStringLiteral("fleet"));
     }
     void placesTheWindowDoesNotHave()

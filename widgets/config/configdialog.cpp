@@ -381,7 +381,7 @@ void ConfigDialog::showDetail()
             lines << row->notes;
         if (place->result) {
             for (const wire::ConfigEdit &edit : place->result->edits)
-                lines << QString() << qs(edit.file) + QLatin1Char(':') + QString::number(edit.line) << qs(edit.diff).trimmed();
+                lines << QString() << qs(edit.diff).trimmed(); // it begins with file and line
             const std::string &trial = place->result->trial;
             lines << QString();
             if (trial == "not_needed")

@@ -256,7 +256,7 @@ void ConfigPage::showVariable()
         add(tr("Default"), qs(*variable.standard), true);
     if (!variable.least.empty() || !variable.most.empty())
         add(tr("Range"), tr("%1 to %2").arg(qs(variable.least), qs(variable.most)));
-    add(tr("A change takes effect"), variable.dynamic == "yes" ? tr("at once") : variable.dynamic == "no" ? tr("with the next start") : tr("the preview tells"));
+    add(tr("Changes"), variable.dynamic == "yes" ? tr("at once") : variable.dynamic == "no" ? tr("with the next start") : tr("the preview tells"));
     for (const wire::ConfigLine &line : variable.lines) {
         const QString file = line.file.empty() ? tr("command line") : qs(line.file) + QLatin1Char(':') + QString::number(line.line);
         add(line.takesEffect ? tr("Takes effect") : tr("Is overridden"), file, true);

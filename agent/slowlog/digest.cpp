@@ -26,7 +26,7 @@ std::string slowChecksum(std::string_view fingerprint)
 
 std::uint64_t slowHash(std::string_view text)
 {
-    // eight bytes at a time, each multiplied into 128 bits whose halves are mixed
+    // sixteen bytes at a time, multiplied into 128 bits whose halves are mixed
     constexpr std::uint64_t odd = 0x9E3779B97F4A7C15, other = 0xD6E8FEB86659FD93;
     const auto mix = [](std::uint64_t a, std::uint64_t b) {
         __extension__ using Wide = unsigned __int128;
@@ -36,10 +36,18 @@ std::uint64_t slowHash(std::string_view text)
     std::uint64_t hash = text.size() * odd;
     const char *p = text.data();
     std::size_t left = text.size();
-    for (; left >= 8; p += 8, left -= 8) {
+    for (; left >= 16; p += 16, left -= 16) {
+        std::uint64_t word = 0, next = 0;
+        std::memcpy(&word, p, 8);
+        std::memcpy(&next, p + 8, 8);
+        hash = mix(hash ^ word ^ other, next ^ odd);
+    }
+    if (left >= 8) {
         std::uint64_t word = 0;
         std::memcpy(&word, p, 8);
         hash = mix(hash ^ word ^ other, odd);
+        p += 8;
+        left -= 8;
     }
     std::uint64_t word = 0;
     if (left)
@@ -51,13 +59,28 @@ std::uint32_t SlowNames::idOf(std::string_view name)
 {
     if (m_last < m_names.size() && m_names[m_last] == name)
         return m_last;
-    const auto found = m_ids.find(name);
-    if (found != m_ids.end())
-        return m_last = found->second;
+    if (m_names.size() * 2 >= m_table.size())
+        grow();
+    std::size_t at = slowHash(name) & (m_table.size() - 1);
+    for (; m_table[at]; at = (at + 1) & (m_table.size() - 1)) {
+        if (m_names[m_table[at] - 1] == name)
+            return m_last = m_table[at] - 1;
+    }
     m_names.emplace_back(name);
-    m_last = static_cast<std::uint32_t>(m_names.size() - 1);
-    m_ids.emplace(m_names.back(), m_last);
-    return m_last;
+    m_table[at] = static_cast<std::uint32_t>(m_names.size());
+    return m_last = m_table[at] - 1;
+}
+
+void SlowNames::grow()
+{
+    const std::size_t size = std::max<std::size_t>(64, m_table.size() * 2);
+    m_table.assign(size, 0);
+    for (std::size_t i = 0; i < m_names.size(); ++i) {
+        std::size_t at = slowHash(m_names[i]) & (size - 1);
+        while (m_table[at])
+            at = (at + 1) & (size - 1);
+        m_table[at] = static_cast<std::uint32_t>(i + 1);
+    }
 }
 
 void SlowDigest::grow()

@@ -7,7 +7,7 @@
 
 #include <deque>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 namespace zandb::agent {
 
@@ -29,8 +29,10 @@ public:
     std::size_t size() const { return m_names.size(); }
 
 private:
+    void grow();
+
     std::deque<std::string> m_names;
-    std::unordered_map<std::string_view, std::uint32_t> m_ids;
+    std::vector<std::uint32_t> m_table; ///< by hash: a name's number and 1; 0 is free
     std::uint32_t m_last = 0;
 };
 

@@ -25,6 +25,30 @@ std::optional<int> takeNumber(std::string_view &text, std::size_t digits, bool o
     return number;
 }
 
+/// A number at the front of a line, up to a blank or its end and short enough to be exact; `line` moves behind it.  None, and nothing moved, where it is not so.
+std::optional<double> takeExactNumber(std::string_view &line)
+{
+    constexpr std::ptrdiff_t exactDigits = 15;
+    const char *const begin = line.data();
+    const char *const end = begin + line.size();
+    std::uint64_t digits = 0;
+    const char *p = begin;
+    for (; p < end && isDigit(*p); ++p)
+        digits = digits * 10 + static_cast<std::uint64_t>(*p - '0');
+    const std::ptrdiff_t wholeDigits = p - begin;
+    std::ptrdiff_t decimals = 0;
+    if (p < end && *p == '.') {
+        const char *const point = p++;
+        for (; p < end && isDigit(*p); ++p)
+            digits = digits * 10 + static_cast<std::uint64_t>(*p - '0');
+        decimals = p - point - 1;
+    }
+    if (wholeDigits == 0 || wholeDigits + decimals > exactDigits || (p < end && *p != ' '))
+        return std::nullopt;
+    line.remove_prefix(static_cast<std::size_t>(p - begin));
+    return static_cast<double>(digits) / powersOfTen[static_cast<std::size_t>(decimals)];
+}
+
 bool takeChar(std::string_view &text, char c)
 {
     if (!text.starts_with(c))
@@ -113,6 +137,25 @@ std::optional<double> slowLogNumber(std::string_view text)
     double value = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
     return result.ec == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+std::string_view takeSlowLogFigures(std::string_view line, const std::array<std::optional<double> *, 4> &columns)
+{
+    constexpr std::array<std::string_view, 4> keys{"Query_time: ", "Lock_time: ", "Rows_sent: ", "Rows_examined: "};
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        std::string_view rest = line;
+        while (rest.starts_with(' '))
+            rest.remove_prefix(1);
+        if (!rest.starts_with(keys[i]))
+            break;
+        rest.remove_prefix(keys[i].size());
+        const auto number = takeExactNumber(rest);
+        if (!number)
+            break;
+        *columns[i] = number;
+        line = rest;
+    }
+    return line;
 }
 
 std::optional<TimePoint> slowLogSeconds(std::string_view text)

@@ -4,6 +4,7 @@
 #include "agent/protocol/time.h"
 #include "agent/rules/sqltext.h"
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -35,6 +36,9 @@ SlowLogUser slowLogUser(std::string_view text);
 
 /// A decimal number without a sign, maybe with a fraction; what follows it does not matter.  None where no digit begins.
 std::optional<double> slowLogNumber(std::string_view text);
+/// The figures that every server writes, in the order in which they do, found without a look at each key: query time, lock time, rows sent and rows examined.
+/// The rest of the line, which begins at the first one that is missing or not as usual.
+std::string_view takeSlowLogFigures(std::string_view line, const std::array<std::optional<double> *, 4> &columns);
 /// Seconds since 1970, maybe with a fraction.
 std::optional<TimePoint> slowLogSeconds(std::string_view text);
 /// What stands behind "Time: ": `260903  7:05:09`, which is taken for UTC since the log does not name its zone, or RFC 3339.

@@ -208,7 +208,9 @@ void SlowLogParser::readHash(std::string_view line)
     } else if (line.starts_with(slowLogUserBegin)) {
         readUserHost(line.substr(slowLogUserBegin.size()));
     } else if (line.size() > 2 && line[1] == ' ' && !line.starts_with("# explain:")) {
-        readProperties(line.substr(2));
+        const std::string_view rest = takeSlowLogFigures(line.substr(2), {&m_query, &m_lock, &m_sent, &m_examined});
+        if (!rest.empty())
+            readProperties(rest);
     }
 }
 

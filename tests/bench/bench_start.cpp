@@ -88,7 +88,7 @@ void addRuns(store::Session &session)
                          "started_us, ended_us) SELECT UNHEX(MD5(CONCAT('backup', n))), id, host_id, UNHEX(MD5(CONCAT('run', n))), 'mariabackup', 'local', 'db', 'db/my/x', 1000000000, "
                          "300000000, 20000000, REPEAT('a', 64), '{}', '{}', 1, UNIX_TIMESTAMP() * 1000000 - 36000000000, UNIX_TIMESTAMP() * 1000000 - 35980000000 FROM bench_instance"));
     must(session.execute("DROP TABLE bench_instance"));
-    must(session.execute("ANALYZE TABLE run, backup, instance"));
+    must(session.query("ANALYZE TABLE run, backup, instance"));
 }
 
 /// What a person would write in an afternoon: a window and a table with the names of all instances.

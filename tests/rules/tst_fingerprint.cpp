@@ -5,6 +5,7 @@
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <algorithm>
 #include <string>
 
 using namespace zandb;
@@ -154,6 +155,21 @@ private Q_SLOTS:
         sqltext::State state;
         state.feed(text.toStdString());
         QCOMPARE(state.isOpen(), open);
+    }
+
+    /// Words of every length beside every byte that is nearly a letter: letters are read sixteen at once.
+    void longWords()
+    {
+        const std::string letters = "Az_ZaQ_mSELECTinG_xyZ_AbCdEfGhIjKlMnOpQrStUvWxYz_";
+        for (std::size_t size = 1; size <= letters.size(); ++size) {
+            for (const std::string behind : {"", " ", "[b", "@b", "{b", "~b", "\x80z", "\xc1z", "\xdfz", "(b)"}) {
+                const std::string word = letters.substr(0, size);
+                std::string expected = "select " + word + behind;
+                std::ranges::transform(expected, expected.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+                QCOMPARE(fingerprint("SELECT " + word + behind), expected);
+                QCOMPARE(fingerprint("SELECT " + word + behind + " FROM a_table_with_a_long_name"), expected + (behind == " " ? "from" : " from") + " a_table_with_a_long_name");
+            }
+        }
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include "agent/fleet/keys.h"
 #include "agent/os/log.h"
+#include "agent/os/memory.h"
 #include "agent/serve/checkconfig.h"
 #include "agent/serve/peer.h"
 
@@ -133,6 +134,7 @@ void Server::run()
     m_config->start();
     m_slowlogs->start();
     ::malloc_trim(0); // reading the journal may have taken much for a moment
+    forgetUnusedCode();
     logLine("serving on " + m_options.config.socket.string());
     m_io.run();
     const bool idle = waitForLanes();
@@ -335,8 +337,7 @@ Result<void> Server::admit(const ConnectionIdentity &identity)
 int serve(ServeOptions options)
 {
     ::signal(SIGPIPE, SIG_IGN);
-    // one arena: the second thread would otherwise bring its own, and idle memory counts here
-    ::mallopt(M_ARENA_MAX, 1);
+    keepMemorySmall();
     try {
         Server server(std::move(options));
         if (auto started = server.start(); !started) {

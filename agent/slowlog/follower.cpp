@@ -66,13 +66,14 @@ void SlowLogFollower::rewind(const Json &position)
         m_done.push_back(markOf(done));
 }
 
-void SlowLogFollower::rest(TimePoint now)
+bool SlowLogFollower::rest(TimePoint now)
 {
     // nothing is under way: the file and the place in it are all there is to know
     if (now - m_grew < restAfter || !m_log || !m_isLive || m_packed || !m_digest.isEmpty() || !m_parser || m_parser->position() != m_parser->taken())
-        return;
+        return false;
     m_mark = {m_log->device(), m_log->inode(), m_parser->taken(), std::string(m_parser->before(m_parser->taken()))};
     m_parser.reset();
+    return true;
 }
 
 std::int64_t SlowLogFollower::bytesBehind() const

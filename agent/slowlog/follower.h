@@ -48,8 +48,8 @@ public:
     Step step(TimePoint now);
     /// Goes back to a position, since a batch could not be made durable.
     void rewind(const Json &position);
-    /// Gives up what is needed only while reading, where nothing came for some seconds.
-    void rest(TimePoint now);
+    /// Gives up what is needed only while reading, where nothing came for some seconds.  True: it was, now.
+    bool rest(TimePoint now);
 
     std::int64_t size() const { return m_size; }
     std::int64_t offset() const { return m_parser ? m_parser->taken() : m_mark.offset; }

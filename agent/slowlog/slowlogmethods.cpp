@@ -197,8 +197,8 @@ void SlowLogMethods::read()
                 followed->follower = std::make_unique<SlowLogFollower>(m_config, followed->instance, followed->durable);
             followed->follower->setPath(path, inheritSchema);
             all->push_back({followed, followed->follower->step(now)});
-            if (!all->back().step.more)
-                followed->follower->rest(now);
+            if (!all->back().step.more && followed->follower->rest(now))
+                ::malloc_trim(0);
         }
         return [this, all] { wasRead(std::move(*all)); };
     });

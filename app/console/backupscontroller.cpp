@@ -6,6 +6,7 @@
 #include "models/alerts/alerttext.h"
 #include "models/alerts/slowalert.h"
 #include "models/common/text.h"
+#include "models/fleet/fleetindex.h"
 #include "models/slowlog/findingtext.h"
 
 #include <algorithm>
@@ -169,9 +170,10 @@ void BackupsController::showInstances()
     const Fleet &fleet = *m_state.fleet();
     Instances instances;
     const ScopeContents contents = contentsOf(fleet, m_state.location().scope);
+    const FleetIndex index(fleet);
     for (const InstanceRecord &record : fleet.instances) {
         if (contents.instances.contains(record.instance.id) && record.state != "gone")
-            instances.emplace_back(record.instance.id, qs(fleet.pathOf(record.instance.id)));
+            instances.emplace_back(record.instance.id, qs(index.pathOf(record)));
     }
     Q_EMIT instancesChanged(instances);
 }

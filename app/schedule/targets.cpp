@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/schedule/targets.h"
 
+#include "models/fleet/fleetindex.h"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -39,10 +41,11 @@ std::size_t rootOf(std::vector<std::size_t> &parents, std::size_t at)
 
 std::vector<std::vector<Uuid>> replicationSets(const Fleet &fleet)
 {
+    const FleetIndex index(fleet);
     std::map<std::pair<std::string, int>, std::size_t> byAddress;
     const auto &records = fleet.instances;
     for (std::size_t i = 0; i < records.size(); ++i) {
-        const Host *host = fleet.host(records[i].instance.hostId);
+        const Host *host = index.host(records[i].instance.hostId);
         if (!host)
             continue;
         const int port = records[i].detail && records[i].detail->port ? records[i].detail->port : records[i].instance.port;
@@ -90,10 +93,11 @@ bool isHealthyReplica(const InstanceRecord &record, const Fleet &fleet)
 
 std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet)
 {
+    const FleetIndex index(fleet);
     std::vector<Uuid> ids;
     for (const InstanceRecord &record : fleet.instances) {
         const Uuid &id = record.instance.id;
-        const Host *host = fleet.host(record.instance.hostId);
+        const Host *host = index.host(record.instance.hostId);
         if (!host || contains(selector.except, id))
             continue;
         const bool named = contains(selector.instances, id);
@@ -109,7 +113,8 @@ std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet)
 std::vector<Target> expandTargets(const Selector &selector, const std::string &source, const Fleet &fleet)
 {
     const auto ids = selected(selector, fleet);
-    const auto target = [&](const Uuid &id) { return Target{id, fleet.instance(id)->instance.hostId}; };
+    const FleetIndex index(fleet);
+    const auto target = [&](const Uuid &id) { return Target{id, index.instance(id)->instance.hostId}; };
     std::vector<Target> targets;
     if (source == "as_named") {
         for (const Uuid &id : ids)
@@ -123,14 +128,14 @@ std::vector<Target> expandTargets(const Selector &selector, const std::string &s
             continue;
         const auto lag = [&](const Uuid &id) {
             std::int64_t worst = 0;
-            for (const auto &r : fleet.instance(id)->detail->replication)
+            for (const auto &r : index.instance(id)->detail->replication)
                 worst = std::max(worst, r.lagSeconds.value_or(0));
             return worst;
         };
         std::optional<Uuid> best;
         std::optional<Uuid> primary;
         for (const Uuid &id : set) {
-            const InstanceRecord &record = *fleet.instance(id);
+            const InstanceRecord &record = *index.instance(id);
             if (record.state == "gone" || contains(selector.except, id))
                 continue;
             if (isHealthyReplica(record, fleet) && (!best || lag(id) < lag(*best)))

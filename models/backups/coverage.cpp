@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/backups/coverage.h"
 
+#include "models/fleet/fleetindex.h"
 #include "models/fleet/groupsettings.h"
 
 #include <algorithm>
@@ -15,14 +16,20 @@ std::vector<Coverage> coverageOf(const Fleet &fleet, const std::vector<std::vect
         for (const Uuid &id : set)
             setOf[id] = &set;
     }
+    const FleetIndex index(fleet);
+    std::map<std::optional<Uuid>, std::int64_t> daysOf; // by group
     std::vector<Coverage> all;
     for (const InstanceRecord &record : fleet.instances) {
         if (record.state == "gone")
             continue;
         Coverage one;
         one.instance = record.instance.id;
-        one.path = fleet.pathOf(one.instance);
-        one.maxAgeDays = backupAgeDaysOf(fleet, one.instance);
+        one.path = index.pathOf(record);
+        const Host *host = index.host(record.instance.hostId);
+        const auto [days, isNew] = daysOf.try_emplace(host ? host->groupId : std::nullopt);
+        if (isNew)
+            days->second = groupSetting(fleet, days->first, backupAgeDays).value.get<std::int64_t>();
+        one.maxAgeDays = days->second;
         const auto look = [&](const Uuid &id) {
             one.inTask = one.inTask || inTasks.contains(id);
             const auto it = backups.find(id);

@@ -5,6 +5,7 @@
 #include "models/common/format.h"
 #include "models/common/roles.h"
 #include "models/common/text.h"
+#include "models/fleet/fleetindex.h"
 
 #include <QCoreApplication>
 
@@ -170,11 +171,13 @@ std::vector<InstanceRow> InstanceTableModel::rowsOf(const Fleet &fleet, const Sc
 {
     const ScopeContents contents = contentsOf(fleet, scope);
     const SourceNames names = sourceNames(fleet);
+    const FleetIndex index(fleet);
     std::vector<InstanceRow> rows;
+    rows.reserve(contents.instances.size());
     for (const InstanceRecord &record : fleet.instances) {
         if (!contents.instances.contains(record.instance.id))
             continue;
-        const Host *host = fleet.host(record.instance.hostId);
+        const Host *host = index.host(record.instance.hostId);
         InstanceRow row{record, instanceCondition(record, now), host ? qs(host->name) : QString(), roleText(record, names), {}, {}, {}};
         if (const auto it = backups.find(record.instance.id); it != backups.end() && record.state != "gone") {
             row.backup = it->second;

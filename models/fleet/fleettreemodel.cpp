@@ -213,6 +213,8 @@ FleetTreeModel::Node *FleetTreeModel::findNode(Node *from, const Scope &scope) c
 
 QModelIndex FleetTreeModel::indexOf(const Scope &scope, int column) const
 {
+    if (scope.kind == Scope::Kind::All) // is no row, and all rows would be looked at
+        return {};
     const Node *node = findNode(m_root.get(), scope);
     return node ? indexOfNode(node, column) : QModelIndex();
 }

@@ -10,6 +10,7 @@
 #include "models/common/roles.h"
 #include "models/common/sortfiltermodel.h"
 #include "models/common/tableexport.h"
+#include "models/fleet/fleetindex.h"
 #include "models/fleet/fleettables.h"
 #include "models/fleet/fleettreemodel.h"
 #include "models/fleet/location.h"
@@ -279,6 +280,21 @@ private Q_SLOTS:
         const auto joined = joinBackups({at->run}, {*at->backup});
         QVERIFY(joined[0].run.look == Look::Failed);
         QVERIFY(std::ranges::any_of(facts, [](const Fact &fact) { return fact.label == QStringLiteral("Found bad") && fact.value.contains(QStringLiteral("bb")); }));
+    }
+    /// An index finds what the fleet itself finds.
+    void fleetIndex()
+    {
+        const FleetIndex index(m_fleet);
+        for (const InstanceRecord &record : m_fleet.instances) {
+            QCOMPARE(index.instance(record.instance.id), m_fleet.instance(record.instance.id));
+            QCOMPARE(index.host(record.instance.hostId), m_fleet.host(record.instance.hostId));
+            QCOMPARE(index.pathOf(record), m_fleet.pathOf(record.instance.id));
+        }
+        QVERIFY(!index.instance(Uuid::v7()) && !index.host(Uuid{}));
+        InstanceRecord stray;
+        stray.instance.hostId = Uuid::v7();
+        stray.instance.name = "my1";
+        QCOMPARE(index.pathOf(stray), stray.instance.hostId.toString() + "/my1");
     }
     void timelineAndDays()
     {

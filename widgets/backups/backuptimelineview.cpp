@@ -92,8 +92,9 @@ void BackupTimelineView::layoutChanged()
 {
     int widest = 0;
     bool open = false;
+    QuickWidth widthOf(fontMetrics());
     for (const auto &row : m_model->rows()) {
-        widest = std::max(widest, fontMetrics().horizontalAdvance(row.title));
+        widest = std::max(widest, widthOf(row.title));
         for (const Bar &bar : row.bars)
             open |= bar.open;
     }
@@ -127,8 +128,7 @@ void BackupTimelineView::layoutLabels()
     m_labels.clear();
     for (const QString &shown : elidedApart(titles, fontMetrics(), room)) {
         QStaticText label(shown);
-        label.setTextFormat(Qt::PlainText);
-        label.prepare({}, font());
+        label.setTextFormat(Qt::PlainText); // laid out when it is first drawn: most of ten thousand never are
         m_labels.push_back(std::move(label));
     }
 }

@@ -4,6 +4,7 @@
 #include <QHash>
 
 #include <algorithm>
+#include <cmath>
 
 namespace zandb {
 namespace {
@@ -39,12 +40,27 @@ void tellApart(QStringList &shown, const QStringList &names, const QList<qsizety
 
 } // namespace
 
+int QuickWidth::operator()(const QString &name)
+{
+    double width = 2; // kerning seldom widens a text, and then by less
+    for (const QChar c : name) {
+        if (c.unicode() < first || c.unicode() > last)
+            return m_metrics.horizontalAdvance(name);
+        double &advance = m_advances[c.unicode() - first];
+        if (advance == 0)
+            advance = QFontMetricsF(m_metrics).horizontalAdvance(c);
+        width += advance;
+    }
+    return static_cast<int>(std::ceil(width));
+}
+
 QStringList elidedApart(const QStringList &names, const QFontMetrics &metrics, int width)
 {
     QStringList shown;
     shown.reserve(names.size());
+    QuickWidth widthOf(metrics);
     for (const QString &name : names)
-        shown << metrics.elidedText(name, Qt::ElideMiddle, width);
+        shown << (widthOf(name) <= width ? name : metrics.elidedText(name, Qt::ElideMiddle, width));
     // those that still look the same have more in common than all of their group had, so each round shows more of them
     constexpr int rounds = 4;
     for (int round = 0; round < rounds; ++round) {

@@ -987,8 +987,8 @@
         <translation>请在无界面实例所在服务器上手动运行它。</translation>
     </message>
     <message>
-        <source>A message of {bytes} bytes exceeds the limit of {limit}.</source>
-        <translation>消息大小 {bytes} 字节，超过上限 {limit}。</translation>
+        <source>A message of {bytes} exceeds the limit of {limit}.</source>
+        <translation>消息大小 {bytes}，超过上限 {limit}。</translation>
     </message>
     <message>
         <source>Update the older of the two.</source>
@@ -1103,8 +1103,8 @@
         <translation>请查看日志中最后的操作以及主机是否重启。备份可以安全重试。</translation>
     </message>
     <message>
-        <source>The host&apos;s spool is full: {free} bytes free, {reserved} reserved for results.</source>
-        <translation>主机的缓存区已满：剩余 {free} 字节，其中 {reserved} 保留给结果。</translation>
+        <source>The host&apos;s spool is full: {free} free, {reserved} reserved for results.</source>
+        <translation>主机的缓存区已满：剩余 {free}，其中 {reserved} 保留给结果。</translation>
     </message>
     <message>
         <source>Free space on the file system of the agent&apos;s state directory.</source>
@@ -1235,8 +1235,8 @@
         <translation>请检查文件系统、挂载和权限。</translation>
     </message>
     <message>
-        <source>No space left at {path}: {free} bytes free, {needed} needed.</source>
-        <translation>{path} 空间不足：剩余 {free} 字节，需要 {needed}。</translation>
+        <source>No space left at {path}: {free} free, {needed} needed.</source>
+        <translation>{path} 空间不足：剩余 {free}，需要 {needed}。</translation>
     </message>
     <message>
         <source>Free space or expire old backups, then retry.</source>
@@ -1515,8 +1515,8 @@
         <translation>请在主机上安装并启动 zandb-agent。</translation>
     </message>
     <message>
-        <source>{host} sent {bytes} bytes where far less is allowed; the connection was closed.</source>
-        <translation>{host} 发送了 {bytes} 字节，远超允许值；连接已关闭。</translation>
+        <source>{host} sent {bytes} where far less is allowed; the connection was closed.</source>
+        <translation>{host} 发送了 {bytes}，远超允许值；连接已关闭。</translation>
     </message>
     <message>
         <source>The schedule&apos;s field “{field}” is not valid: {detail}.</source>
@@ -1543,8 +1543,8 @@
         <translation>原因：%1</translation>
     </message>
     <message>
-        <source>The repository “{repository}” was too slow: {bytes} bytes waited for it, {limit} are allowed; the backup was given up.</source>
-        <translation>备份仓库“{repository}”过慢：积压 {bytes} 字节，超过允许的 {limit}；已放弃该备份。</translation>
+        <source>The repository “{repository}” was too slow: {bytes} waited for it, {limit} are allowed; the backup was given up.</source>
+        <translation>备份仓库“{repository}”过慢：积压 {bytes}，超过允许的 {limit}；已放弃该备份。</translation>
     </message>
     <message>
         <source>The agent on the host is not running ({socket}): {detail}.</source>

@@ -226,6 +226,8 @@ private:
         }
         if (use == Account::Explain && grants)
             checkReadsOnly(*grants, grantee, prefix);
+        if (!mariaDb && use == Account::Watch)
+            checkKilled(link, grantee, prefix);
         if (!mariaDb && use == Account::Backup)
             checkClone(link);
         else if (mariaDb && use == Account::Backup && needsHelper(m_config, m_instance.dataDirectory)) {
@@ -260,6 +262,14 @@ private:
         if (mariaDb && account != osUser())
             detail += " (MariaDB lets an OS user in only under its own name: the agent runs as " + osUser() + ", the account is " + account + ")";
         add(login, false, std::move(detail), remedy + grantStatement(privileges, quotedAccount(account)));
+    }
+
+    /// What others than policies have killed is counted by MySQL in a table that PROCESS does not open.
+    void checkKilled(SqlClient &link, const std::string &grantee, const std::string &prefix)
+    {
+        const std::string table = "performance_schema.events_errors_summary_global_by_error";
+        const auto tried = link.query("SELECT 1 FROM " + table + " LIMIT 1");
+        add(prefix + "killed_by_others", tried.has_value(), tried ? "granted, and tried" : detailOf(tried.error()), "GRANT SELECT ON " + table + " TO " + grantee + ";");
     }
 
     /// Whoever reads for a person must not be able to write, whatever the text says.

@@ -179,8 +179,8 @@ private:
         }
         const auto free = static_cast<std::int64_t>(space.f_bavail) * static_cast<std::int64_t>(space.f_frsize);
         const bool enough = free >= repository.minFreeBytes;
-        add(name, enough, repository.path.string() + ": " + std::to_string(free) + " bytes free"
-                + (enough ? "" : ", min_free_bytes is " + std::to_string(repository.minFreeBytes)),
+        add(name, enough, repository.path.string() + ": " + std::to_string(free >> 20) + " MiB free"
+                + (enough ? "" : ", min_free_bytes is " + std::to_string(repository.minFreeBytes >> 20) + " MiB"),
             "make room in " + directory + " or lower min_free_bytes in " + m_config.file.string());
     }
 

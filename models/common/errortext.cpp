@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/errortext.h"
 
+#include "models/common/format.h"
 #include "models/common/text.h"
 
 #include <QCoreApplication>
@@ -24,7 +25,7 @@ constexpr Text texts[] = {
     // the wire
     {"protocol.malformed", QT_TRANSLATE_NOOP("Error", "The other side sent an invalid message: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Check that the agent on the host and this program have compatible versions.")},
-    {"protocol.too_large", QT_TRANSLATE_NOOP("Error", "A message of {bytes} bytes exceeds the limit of {limit}."),
+    {"protocol.too_large", QT_TRANSLATE_NOOP("Error", "A message of {bytes} exceeds the limit of {limit}."),
      QT_TRANSLATE_NOOP("Error", "Request less at once. If it happens again, report it together with the host's agent log.")},
     {"protocol.version", QT_TRANSLATE_NOOP("Error", "The agent uses protocol version {theirs}, this program uses {mine}."),
      QT_TRANSLATE_NOOP("Error", "Update the older of the two.")},
@@ -103,7 +104,7 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Send again from the item that is expected.")},
     {"order.feed_stalled", QT_TRANSLATE_NOOP("Error", "No data came from the other step for {seconds} s."),
      QT_TRANSLATE_NOOP("Error", "Check that a headless instance is alive and reaches both hosts, then retry the run.")},
-    {"spool.full", QT_TRANSLATE_NOOP("Error", "The host's spool is full: {free} bytes free, {reserved} reserved for results."),
+    {"spool.full", QT_TRANSLATE_NOOP("Error", "The host's spool is full: {free} free, {reserved} reserved for results."),
      QT_TRANSLATE_NOOP("Error", "Free space on the file system of the agent's state directory.")},
     {"journal.damaged", QT_TRANSLATE_NOOP("Error", "The agent's journal {path} is damaged at offset {offset}."),
      QT_TRANSLATE_NOOP("Error", "The agent takes no orders until then: stop it, run zandb-agent repair-journal on the host, and start it again.")},
@@ -182,7 +183,7 @@ constexpr Text texts[] = {
     {"helper.file_changed", QT_TRANSLATE_NOOP("Error", "Somebody has changed {path} meanwhile, so it was left as it is."),
      QT_TRANSLATE_NOOP("Error", "Read it again, and make the change once more.")},
     {"io.failed", QT_TRANSLATE_NOOP("Error", "Reading or writing {path} failed: {detail}."), QT_TRANSLATE_NOOP("Error", "Check the file system, its mount and its rights.")},
-    {"io.disk_full", QT_TRANSLATE_NOOP("Error", "No space left at {path}: {free} bytes free, {needed} needed."),
+    {"io.disk_full", QT_TRANSLATE_NOOP("Error", "No space left at {path}: {free} free, {needed} needed."),
      QT_TRANSLATE_NOOP("Error", "Free space or expire old backups, then retry.")},
     // backups
     {"backup.repository_unknown", QT_TRANSLATE_NOOP("Error", "The host knows no backup repository “{repository}”."),
@@ -226,7 +227,7 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Take the backup at a quieter hour, from a replica, or with a physical method.")},
     {"backup.server_restarted", QT_TRANSLATE_NOOP("Error", "{instance} restarted while it was being backed up; the backup was thrown away."),
      QT_TRANSLATE_NOOP("Error", "Find out why the server restarted.")},
-    {"backup.staging_full", QT_TRANSLATE_NOOP("Error", "The repository “{repository}” was too slow: {bytes} bytes waited for it, {limit} are allowed; the backup was given up."),
+    {"backup.staging_full", QT_TRANSLATE_NOOP("Error", "The repository “{repository}” was too slow: {bytes} waited for it, {limit} are allowed; the backup was given up."),
      QT_TRANSLATE_NOOP("Error", "Allow more staging space on the host, throttle the backup, or use a faster repository.")},
     {"backup.invalid", QT_TRANSLATE_NOOP("Error", "The backup is not intact: {detail} ({path})."),
      QT_TRANSLATE_NOOP("Error", "Do not rely on it. Take a new backup and check the repository's disk.")},
@@ -285,7 +286,7 @@ constexpr Text texts[] = {
     {"agent.busy", QT_TRANSLATE_NOOP("Error", "The agent on the host is at its limit ({what}: {limit})."),
      QT_TRANSLATE_NOOP("Error", "Close consoles that are not needed.")},
     {"agent.version", QT_TRANSLATE_NOOP("Error", "The agent on {host} has version {theirs}, which is not compatible with this program ({mine})."), QT_TRANSLATE_NOOP("Error", "Update the older of the two.")},
-    {"agent.flood", QT_TRANSLATE_NOOP("Error", "{host} sent {bytes} bytes where far less is allowed; the connection was closed."),
+    {"agent.flood", QT_TRANSLATE_NOOP("Error", "{host} sent {bytes} where far less is allowed; the connection was closed."),
      QT_TRANSLATE_NOOP("Error", "Check the host: its agent may be damaged or not genuine.")},
     {"schedule.invalid", QT_TRANSLATE_NOOP("Error", "The schedule's field “{field}” is not valid: {detail}."), QT_TRANSLATE_NOOP("Error", "Correct the schedule.")},
     {"run.no_executor", QT_TRANSLATE_NOOP("Error", "This needs a headless instance, and none is running."), QT_TRANSLATE_NOOP("Error", "Start one: zandbctl serve.")},
@@ -331,6 +332,23 @@ QString shown(const std::string &value)
     return text;
 }
 
+/// Whether a field is a count of bytes, which is shown in a unit that people read.
+bool isSize(const std::string &code, const std::string &field)
+{
+    const bool limited = code == "protocol.too_large" || code == "backup.staging_full"; // other limits are times and counts
+    return field == "bytes" || field == "free" || field == "needed" || field == "reserved" || (field == "limit" && limited);
+}
+
+QString valueOf(const Error &error, const std::string &name)
+{
+    const auto field = error.fields.find(name);
+    if (field == error.fields.end())
+        return {};
+    bool number = false;
+    const qlonglong bytes = isSize(error.code, name) ? qs(field->second).toLongLong(&number) : 0;
+    return number ? bytesText(bytes) : shown(field->second);
+}
+
 QString filled(const char *pattern, const Error &error)
 {
     if (!*pattern)
@@ -346,8 +364,7 @@ QString filled(const char *pattern, const Error &error)
             break;
         }
         out += QStringView(text).mid(at, open - at);
-        const auto field = error.fields.find(text.mid(open + 1, close - open - 1).toStdString());
-        const QString value = field == error.fields.end() ? QString() : shown(field->second);
+        const QString value = valueOf(error, text.mid(open + 1, close - open - 1).toStdString());
         out += value.isEmpty() ? QString(QChar(0x2013)) : value;
         at = close + 1;
     }

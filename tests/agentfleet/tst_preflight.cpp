@@ -94,7 +94,7 @@ private Q_SLOTS:
             statement.pop_back(); // the semicolon
             QVERIFY2(server->exec(statement), server->lastError().c_str());
         }
-        QCOMPARE(failed, mySql ? 13 + 2 + 13 : 9 + 2 + 15);
+        QCOMPARE(failed, mySql ? 14 + 2 + 13 : 9 + 2 + 15);
         for (const auto &[name, check] : checks(*server)) {
             if (name.starts_with("mariadb.") || name.starts_with("mysql."))
                 QVERIFY2(check.ok && check.remedy.empty(), (name + ": " + check.detail).c_str());

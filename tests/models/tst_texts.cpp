@@ -62,6 +62,13 @@ private Q_SLOTS:
             QVERIFY2(known.contains(asked), qPrintable(asked));
         }
     }
+    void sizesHaveUnits()
+    {
+        const Error full{"io.disk_full", ErrorClass::Transient, {{"path", "/srv"}, {"free", "1048576"}, {"needed", "3221225472"}}, nullptr};
+        QCOMPARE(errorSummary(full), QStringLiteral("No space left at /srv: %1 free, %2 needed.").arg(bytesText(1 << 20), bytesText(3LL << 30)));
+        const Error busy{"agent.busy", ErrorClass::Transient, {{"host", "db1"}, {"what", "spool"}, {"limit", "60"}}, nullptr};
+        QVERIFY(!errorSummary(busy).contains(QStringLiteral("60 B"))); // not every limit is one of bytes
+    }
     /// What every dump of a server has in common is not cured by an older one.
     void aDumpThatCannotBeLoaded()
     {

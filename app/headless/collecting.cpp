@@ -60,7 +60,11 @@ Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::Co
     return config::storeRecovered(session, from, decoded);
 }
 
-bool isSlow(const wire::CollectedBatch &batch) { return batch.source.starts_with(wire::slowlogSourcePrefix); }
+/// Slow statements, and changes that were taken back: they are few, and somebody waits for them.
+bool isPrompt(const wire::CollectedBatch &batch)
+{
+    return batch.source.starts_with(wire::slowlogSourcePrefix) || batch.source.starts_with(wire::configSourcePrefix);
+}
 
 } // namespace
 
@@ -120,7 +124,7 @@ std::uint64_t Collecting::Shared::take(const Uuid &host, std::uint64_t generatio
     }
     const std::size_t bytes = dumpJson(item).size();
     stream->bytes += bytes;
-    if (!stream->slowSince && isSlow(*batch))
+    if (!stream->slowSince && isPrompt(*batch))
         stream->slowSince = Clock::now();
     stream->batches.emplace_back(std::move(*batch), bytes);
     return 0;
@@ -302,7 +306,7 @@ Result<void> Collecting::store(store::Session &session)
             }
             stream->full = stream->full && !stream->batches.empty();
             stream->since = Clock::now();
-            stream->slowSince = std::ranges::any_of(stream->batches, [](const auto &one) { return isSlow(one.first); }) ? std::optional(stream->since) : std::nullopt;
+            stream->slowSince = std::ranges::any_of(stream->batches, [](const auto &one) { return isPrompt(one.first); }) ? std::optional(stream->since) : std::nullopt;
         }
         m_pool.cancel(gone);
     }

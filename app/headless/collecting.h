@@ -62,7 +62,7 @@ private:
         bool full = false;            ///< it was ended because more came than is kept here: stored at once, then begun again
         Clock::time_point notBefore{};
         Clock::time_point since{};    ///< when the oldest of `batches` came
-        std::optional<Clock::time_point> slowSince; ///< when the oldest with slow statements came; none: there is none
+        std::optional<Clock::time_point> slowSince; ///< when the oldest came that does not wait for `gather`; none: there is none
         Clock::time_point askAt{};    ///< when its sources are asked for
         std::optional<std::vector<wire::SlowSource>> sources; ///< what it answered and is not stored yet
         Uuid spool;

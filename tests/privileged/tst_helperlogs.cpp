@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/privileged/client.h"
 #include "agent/rotation/rotate.h"
+#include "agent/slowlog/follower.h"
 #include "tests/privileged/privilegedhost.h"
 
 using namespace zandb;
@@ -140,6 +141,62 @@ private Q_SLOTS:
         QVERIFY(textOf(open("slow", 1)).find("third") != std::string::npos && textOf(open("slow", 2)).find("second") != std::string::npos);
         for (const int number : {1, 2})
             QCOMPARE(codeOf(ask({"log-remove", {{"instance", m_server->name()}, {"log", "slow"}, {"number", number}}})), std::string());
+    }
+
+    /// A follower whose log only the helper can open counts each statement once: over a rotation under it, and over one while nobody read.
+    void aFollowerReadsThroughTheHelper()
+    {
+        std::map<std::string, std::int64_t> counted;
+        Json position;
+        TimePoint now = systemNow();
+        const auto read = [&](SlowLogFollower &follower) {
+            const AsUser as(m_host.agentUid());
+            for (bool more = true; more;) {
+                auto step = follower.step(now);
+                QVERIFY2(!step.trouble, step.trouble ? describe(*step.trouble).c_str() : "");
+                for (const auto &batch : step.batches) {
+                    const auto minute = parseJson(batch.minute).value().get<wire::SlowMinute>();
+                    QVERIFY(minute.gapTo == TimePoint{});
+                    for (const wire::SlowDigest &digest : minute.digests)
+                        counted[digest.fingerprint] += digest.events;
+                    position = batch.position;
+                }
+                more = step.more;
+            }
+        };
+        const auto settle = [&](SlowLogFollower &follower) {
+            for (const auto pause : {11s, 3s, 120s, 1s}) { // the helper is asked for a rotation, the last entry is complete, the minute is over
+                now += pause;
+                read(follower);
+            }
+        };
+        const auto rotate = [&] {
+            const AsUser as(m_host.agentUid());
+            wire::RotateArgs args;
+            args.instance = m_server->name();
+            args.keep = 3;
+            const auto done = rotateSlowLog(m_host.config(), args, {Uuid::v7().toString(), [](const std::string &) {}, {}});
+            QVERIFY2(done, done ? "" : describe(done.error()).c_str());
+        };
+        const auto say = [&](const std::string &name) { QVERIFY2(m_server->exec({"SELECT 1 AS " + name, "SELECT 2 AS " + name}), m_server->lastError().c_str()); };
+        {
+            SlowLogFollower follower(m_host.config(), m_server->name(), nullptr);
+            follower.setPath(slowLog().string(), false);
+            say("before_it");
+            read(follower);
+            say("at_its_end");
+            rotate();
+            say("behind_it");
+            settle(follower);
+        }
+        say("while_nobody_read");
+        rotate();
+        say("in_the_next_one");
+        SlowLogFollower other(m_host.config(), m_server->name(), position);
+        other.setPath(slowLog().string(), false);
+        settle(other);
+        for (const char *name : {"before_it", "at_its_end", "behind_it", "while_nobody_read", "in_the_next_one"})
+            QCOMPARE(std::pair(std::string(name), counted[std::string("select ? as ") + name]), std::pair(std::string(name), std::int64_t{2}));
     }
 
     void onlyPlainLogsOfTheServerAreOpened()

@@ -19,43 +19,43 @@ constexpr std::size_t maxBatches = 360;
 constexpr auto slice = 500ms;
 constexpr std::int64_t hoursAtOnce = 200;
 
-Result<fleet::Collected> storeSamples(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+Result<fleet::Collected> storeSamples(store::Session &session, const fleet::CollectedFrom &from, const CollectedBatches &batches)
 {
     std::vector<fleet::SamplesBatch> decoded;
-    for (const wire::CollectedBatch &batch : batches) {
-        auto payload = decode<wire::SamplesPayload>(batch.payload);
+    for (const auto &batch : batches) {
+        auto payload = decode<wire::SamplesPayload>(batch->payload);
         // what cannot be read is passed over, or the host would send it for ever
-        decoded.push_back({batch.number, payload ? std::move(*payload) : wire::SamplesPayload{}});
+        decoded.push_back({batch->number, payload ? std::move(*payload) : wire::SamplesPayload{}});
     }
     return fleet::storeSamples(session, from.host, from.token, from.spool, decoded);
 }
 
-Result<fleet::Collected> storeSlow(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+Result<fleet::Collected> storeSlow(store::Session &session, const fleet::CollectedFrom &from, const CollectedBatches &batches)
 {
     std::vector<slowlog::SlowBatchIn> decoded;
-    for (const wire::CollectedBatch &batch : batches) {
-        auto minute = decode<wire::SlowMinute>(batch.payload);
-        decoded.push_back({batch.number, minute ? std::move(*minute) : wire::SlowMinute{}});
+    for (const auto &batch : batches) {
+        auto minute = decode<wire::SlowMinute>(batch->payload);
+        decoded.push_back({batch->number, minute ? std::move(*minute) : wire::SlowMinute{}});
     }
     return slowlog::storeBatches(session, from, decoded);
 }
 
-Result<fleet::Collected> storeKilled(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+Result<fleet::Collected> storeKilled(store::Session &session, const fleet::CollectedFrom &from, const CollectedBatches &batches)
 {
     std::vector<killer::KilledBatch> decoded;
-    for (const wire::CollectedBatch &batch : batches) {
-        auto payload = decode<wire::KillBatch>(batch.payload);
-        decoded.push_back({batch.number, payload ? std::move(payload->records) : std::vector<wire::KillRecord>{}});
+    for (const auto &batch : batches) {
+        auto payload = decode<wire::KillBatch>(batch->payload);
+        decoded.push_back({batch->number, payload ? std::move(payload->records) : std::vector<wire::KillRecord>{}});
     }
     return killer::storeKilled(session, from, decoded);
 }
 
-Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::CollectedFrom &from, const CollectedBatches &batches)
 {
     std::vector<config::RecoveredBatch> decoded;
-    for (const wire::CollectedBatch &batch : batches) {
-        auto payload = decode<wire::ConfigRecovered>(batch.payload);
-        decoded.push_back({batch.number, payload ? std::move(*payload) : wire::ConfigRecovered{}});
+    for (const auto &batch : batches) {
+        auto payload = decode<wire::ConfigRecovered>(batch->payload);
+        decoded.push_back({batch->number, payload ? std::move(*payload) : wire::ConfigRecovered{}});
     }
     return config::storeRecovered(session, from, decoded);
 }
@@ -64,6 +64,22 @@ Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::Co
 bool isPrompt(const wire::CollectedBatch &batch)
 {
     return batch.source.starts_with(wire::slowlogSourcePrefix) || batch.source.starts_with(wire::configSourcePrefix);
+}
+
+/// About how long its text is.
+std::size_t sizeOf(const Json &json)
+{
+    if (json.is_string())
+        return json.get_ref<const std::string &>().size() + 2;
+    std::size_t bytes = json.is_structured() ? 2 : 6;
+    if (json.is_object()) {
+        for (auto member = json.begin(); member != json.end(); ++member)
+            bytes += member.key().size() + sizeOf(*member) + 4;
+    } else if (json.is_array()) {
+        for (const Json &element : json)
+            bytes += sizeOf(element) + 1;
+    }
+    return bytes;
 }
 
 } // namespace
@@ -122,11 +138,11 @@ std::uint64_t Collecting::Shared::take(const Uuid &host, std::uint64_t generatio
         stream->full = true;
         return stream->call;
     }
-    const std::size_t bytes = dumpJson(item).size();
+    const std::size_t bytes = sizeOf(item);
     stream->bytes += bytes;
     if (!stream->slowSince && isPrompt(*batch))
         stream->slowSince = Clock::now();
-    stream->batches.emplace_back(std::move(*batch), bytes);
+    stream->batches.emplace_back(std::make_shared<const wire::CollectedBatch>(std::move(*batch)), bytes);
     return 0;
 }
 
@@ -306,7 +322,7 @@ Result<void> Collecting::store(store::Session &session)
             }
             stream->full = stream->full && !stream->batches.empty();
             stream->since = Clock::now();
-            stream->slowSince = std::ranges::any_of(stream->batches, [](const auto &one) { return isPrompt(one.first); }) ? std::optional(stream->since) : std::nullopt;
+            stream->slowSince = std::ranges::any_of(stream->batches, [](const auto &one) { return isPrompt(*one.first); }) ? std::optional(stream->since) : std::nullopt;
         }
         m_pool.cancel(gone);
     }
@@ -315,9 +331,9 @@ Result<void> Collecting::store(store::Session &session)
 
 Result<bool> Collecting::storeHost(store::Session &session, const Uuid &host, const HostStream &taken)
 {
-    std::map<std::string, std::vector<wire::CollectedBatch>> bySource;
+    std::map<std::string, CollectedBatches> bySource;
     for (const auto &[batch, bytes] : taken.batches)
-        bySource[batch.source].push_back(batch);
+        bySource[batch->source].push_back(batch);
     bool all = true;
     Json acks = Json::array();
     for (const auto &[source, batches] : bySource) {

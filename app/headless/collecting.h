@@ -15,13 +15,16 @@
 
 namespace zandb::headless {
 
+/// They are kept until they are stored and never copied: their payloads are trees.
+using CollectedBatches = std::vector<std::shared_ptr<const wire::CollectedBatch>>;
+
 /// A kind of what agents collect: which sources are of it, and how their batches are stored.
 struct CollectedKind
 {
     std::string source;      ///< "samples"; with a slash at its end all sources that begin so: "slowlog/"
     std::string what;        ///< for the log: "samples"
     /// Stores batches of one source, ascending by number, exactly once (fleet::storeCollected).
-    std::function<Result<fleet::Collected>(store::Session &, const fleet::CollectedFrom &, const std::vector<wire::CollectedBatch> &)> store;
+    std::function<Result<fleet::Collected>(store::Session &, const fleet::CollectedFrom &, const CollectedBatches &)> store;
 };
 /// All that this program stores; batches of other sources wait on their hosts for one that knows them.
 const std::vector<CollectedKind> &collectedKinds();
@@ -66,7 +69,7 @@ private:
         Clock::time_point askAt{};    ///< when its sources are asked for
         std::optional<std::vector<wire::SlowSource>> sources; ///< what it answered and is not stored yet
         Uuid spool;
-        std::deque<std::pair<wire::CollectedBatch, std::size_t>> batches; ///< with their size
+        std::deque<std::pair<std::shared_ptr<const wire::CollectedBatch>, std::size_t>> batches; ///< with their size, about
         std::size_t bytes = 0;
         /// Forgets what came: the next stream brings again all that was not acknowledged.  Returns the call, to be cancelled outside
         /// the lock.

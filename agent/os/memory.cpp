@@ -22,7 +22,6 @@ int forgetObject(dl_phdr_info *object, std::size_t, void *)
         const std::uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
         const std::uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
         void *const at = reinterpret_cast<void *>(begin); // an address the loader names as a number
-        (void)::madvise(at, end - begin, MADV_RANDOM); // else sixteen pages come with each one
         (void)::madvise(at, end - begin, MADV_DONTNEED);
     }
     return 0;

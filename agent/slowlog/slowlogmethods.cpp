@@ -2,6 +2,7 @@
 #include "agent/slowlog/slowlogmethods.h"
 
 #include "agent/os/log.h"
+#include "agent/os/memory.h"
 #include "agent/slowlog/slowlogparser.h"
 #include "agent/slowlog/slowsource.h"
 
@@ -197,8 +198,10 @@ void SlowLogMethods::read()
                 followed->follower = std::make_unique<SlowLogFollower>(m_config, followed->instance, followed->durable);
             followed->follower->setPath(path, inheritSchema);
             all->push_back({followed, followed->follower->step(now)});
-            if (!all->back().step.more && followed->follower->rest(now))
+            if (!all->back().step.more && followed->follower->rest(now)) {
                 ::malloc_trim(0);
+                forgetUnusedCode();
+            }
         }
         return [this, all] { wasRead(std::move(*all)); };
     });

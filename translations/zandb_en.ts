@@ -303,6 +303,23 @@
     </message>
 </context>
 <context>
+    <name>zandb::SqlPreviewModel</name>
+    <message numerus="yes">
+        <source>primary of %n</source>
+        <translation>
+            <numerusform>primary of %n</numerusform>
+            <numerusform>primary of %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, and %n more</source>
+        <translation>
+            <numerusform>%1, and %n more</numerusform>
+            <numerusform>%1, and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::StandardsPage</name>
     <message numerus="yes">
         <source>and %n more</source>
@@ -617,6 +634,33 @@
     </message>
 </context>
 <context>
+    <name>zandb::console::SqlAnswers</name>
+    <message numerus="yes">
+        <source>All %n instance(s) answer the same.</source>
+        <translation>
+            <numerusform>The only instance has answered.</numerusform>
+            <numerusform>All %n instances answer the same.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %2 answer like %3; %n instance(s) differ.</source>
+        <translation>
+            <numerusform>%1 of %2 answer like %3; %n instance differs.</numerusform>
+            <numerusform>%1 of %2 answer like %3; %n instances differ.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::SqlShelf</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::console::StandardsController</name>
     <message numerus="yes">
         <source>Repair differences on %n instance(s)</source>
@@ -925,6 +969,27 @@
             <numerusform>%1: %n targets: %2</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n second(s) between waves.</source>
+        <translation>
+            <numerusform>%n second between waves.</numerusform>
+            <numerusform>%n seconds between waves.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>A lag beyond %n second(s) stops it.</source>
+        <translation>
+            <numerusform>A lag beyond %n second stops it.</numerusform>
+            <numerusform>A lag beyond %n seconds stops it.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>More than %n running statement(s) on an instance stop it.</source>
+        <translation>
+            <numerusform>More than %n running statement on an instance stops it.</numerusform>
+            <numerusform>More than %n running statements on an instance stop it.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>zandb::TargetDialog</name>
@@ -971,6 +1036,13 @@
         <translation>
             <numerusform>%n instance</numerusform>
             <numerusform>%n instances</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>A script of %1 with %n statement(s) is too long: at most 3 MiB and 10,000 statements run at once. Select a part of it, or use several.</source>
+        <translation>
+            <numerusform>A script of %1 with %n statement is too long: at most 3 MiB and 10,000 statements run at once. Select a part of it, or use several.</numerusform>
+            <numerusform>A script of %1 with %n statements is too long: at most 3 MiB and 10,000 statements run at once. Select a part of it, or use several.</numerusform>
         </translation>
     </message>
 </context>

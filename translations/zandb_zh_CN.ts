@@ -5245,6 +5245,25 @@ stored %5 (%6)</source>
     </message>
 </context>
 <context>
+    <name>zandb::ScriptNameDialog</name>
+    <message>
+        <source>Save the script — %1</source>
+        <translation>保存脚本 — %1</translation>
+    </message>
+    <message>
+        <source>Everybody who uses this store sees it under this name:</source>
+        <translation>使用此存储库的所有人都会看到这个名称：</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>zandb::SettingsPage</name>
     <message>
         <source>Connection</source>
@@ -6035,6 +6054,410 @@ stored %5 (%6)</source>
     <message>
         <source>Example (masked), %1, %2:</source>
         <translation>示例（已脱敏），%1，%2：</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlPreviewModel</name>
+    <message>
+        <source>rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>metadata, shared</source>
+        <translation>元数据（共享）</translation>
+    </message>
+    <message>
+        <source>metadata, exclusive</source>
+        <translation>元数据（排他）</translation>
+    </message>
+    <message>
+        <source>writes to the table</source>
+        <translation>对该表的写入</translation>
+    </message>
+    <message>
+        <source>the whole server</source>
+        <translation>整个服务器</translation>
+    </message>
+    <message>
+        <source>denied</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>refused: %1</source>
+        <translation>被拒绝：%1</translation>
+    </message>
+    <message>
+        <source>after a confirmation (%1)</source>
+        <translation>确认后允许（%1）</translation>
+    </message>
+    <message>
+        <source>allowed (%1)</source>
+        <translation>允许（%1）</translation>
+    </message>
+    <message numerus="yes">
+        <source>primary of %n</source>
+        <translation>
+            <numerusform>主库，%n 个从库</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>replica</source>
+        <translation>从库</translation>
+    </message>
+    <message>
+        <source>alone</source>
+        <translation>独立</translation>
+    </message>
+    <message>
+        <source>session %1 of %2, open %3</source>
+        <translation>%2 的会话 %1，事务已打开 %3</translation>
+    </message>
+    <message>
+        <source>%1, holds %2</source>
+        <translation>%1，持有 %2</translation>
+    </message>
+    <message>
+        <source>done at once</source>
+        <translation>立即完成</translation>
+    </message>
+    <message>
+        <source>done in place</source>
+        <translation>原地完成</translation>
+    </message>
+    <message>
+        <source>copies the table</source>
+        <translation>需要复制整张表</translation>
+    </message>
+    <message>
+        <source>replicas lag for its duration</source>
+        <translation>执行期间从库会延迟</translation>
+    </message>
+    <message>
+        <source>reads by %1</source>
+        <translation>读取方式 %1</translation>
+    </message>
+    <message>
+        <source>reads by %1 over %2</source>
+        <translation>读取方式 %1，经由 %2</translation>
+    </message>
+    <message>
+        <source>can run</source>
+        <translation>可以执行</translation>
+    </message>
+    <message>
+        <source>look first</source>
+        <translation>请先查看</translation>
+    </message>
+    <message>
+        <source>cannot run</source>
+        <translation>不能执行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, and %n more</source>
+        <translation>
+            <numerusform>%1，另外还有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>裁定</translation>
+    </message>
+    <message>
+        <source>Rows (est.)</source>
+        <translation>行数（估计）</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>表大小</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>锁</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Lag</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>In its way</source>
+        <translation>阻碍者</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>语句</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlResultsPane</name>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>SQL: INSERT statements</source>
+        <translation>SQL：INSERT 语句</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Differences !</source>
+        <translation>差异 !</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Statements</source>
+        <translation>语句</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Scripts</source>
+        <translation>脚本库</translation>
+    </message>
+    <message>
+        <source>Everybody&apos;s</source>
+        <translation>所有人的</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>What it left on each instance</source>
+        <translation>它在每个实例上留下的结果</translation>
+    </message>
+    <message>
+        <source>Go on…</source>
+        <translation>继续…</translation>
+    </message>
+    <message>
+        <source>Retry failed…</source>
+        <translation>重试失败的…</translation>
+    </message>
+    <message>
+        <source>Save the script…</source>
+        <translation>保存脚本…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>No result yet</source>
+        <translation>还没有结果</translation>
+    </message>
+    <message>
+        <source>Results of all instances stand here as one table.</source>
+        <translation>所有实例的结果在此合为一张表。</translation>
+    </message>
+    <message>
+        <source>Nothing differs</source>
+        <translation>没有差异</translation>
+    </message>
+    <message>
+        <source>Rows that an instance has, or lacks, beside what most instances answered stand here.</source>
+        <translation>与多数实例的回答相比，某个实例多出或缺少的行列在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing was run yet</source>
+        <translation>还没有执行过</translation>
+    </message>
+    <message>
+        <source>Each statement on each instance has a line here.</source>
+        <translation>每个实例上的每条语句在此各占一行。</translation>
+    </message>
+    <message>
+        <source>No preview yet</source>
+        <translation>还没有预览</translation>
+    </message>
+    <message>
+        <source>Preview asks each instance what the script would meet there, and changes nothing.</source>
+        <translation>预览会询问每个实例脚本将遇到什么，不做任何修改。</translation>
+    </message>
+    <message>
+        <source>No script was run yet</source>
+        <translation>还没有执行过脚本</translation>
+    </message>
+    <message>
+        <source>Scripts of the last 30 days stand here. A double click or Enter opens one in a new editor.</source>
+        <translation>最近 30 天的脚本列在这里。双击或按 Enter 可在新编辑器中打开。</translation>
+    </message>
+    <message>
+        <source>No script was saved yet</source>
+        <translation>还没有保存过脚本</translation>
+    </message>
+    <message>
+        <source>Saved scripts stand in the store, for everybody. A double click or Enter opens one in a new editor.</source>
+        <translation>保存的脚本放在存储库中，所有人可用。双击或按 Enter 可在新编辑器中打开。</translation>
+    </message>
+    <message>
+        <source>Choose a script that changed something; a read is run again from an editor.</source>
+        <translation>请选择一个做过修改的脚本；读取可在编辑器中重新执行。</translation>
+    </message>
+    <message>
+        <source>It has finished.</source>
+        <translation>它已完成。</translation>
+    </message>
+    <message>
+        <source>Nothing of it failed.</source>
+        <translation>它没有失败的部分。</translation>
+    </message>
+    <message>
+        <source>Goes on under your key where its program has ended or a rule has stopped it; nothing that has run is repeated</source>
+        <translation>在原程序已结束或规则已停止之处，用您的密钥继续；已执行的绝不重复</translation>
+    </message>
+    <message>
+        <source>Also runs it again where it failed, from its first statement; what is unknown is never repeated</source>
+        <translation>并在失败的实例上从第一条语句起重新执行；结果未知的绝不重复</translation>
+    </message>
+    <message>
+        <source>Choose a script first.</source>
+        <translation>请先选择一个脚本。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlRulesDialog</name>
+    <message>
+        <source>How scripts run — %1</source>
+        <translation>脚本如何执行 — %1</translation>
+    </message>
+    <message>
+        <source>the first failure</source>
+        <translation>第一次失败</translation>
+    </message>
+    <message>
+        <source>Stop when a replica, or the instance itself, lags more than</source>
+        <translation>当从库或实例本身的延迟超过此值时停止</translation>
+    </message>
+    <message>
+        <source>Stop when more statements run on an instance than</source>
+        <translation>当实例上正在执行的语句多于此数时停止</translation>
+    </message>
+    <message>
+        <source>Save whole results of reads as CSV, in the directory</source>
+        <translation>将读取的完整结果以 CSV 保存到目录</translation>
+    </message>
+    <message>
+        <source>the first of the list</source>
+        <translation>列表中的第一个</translation>
+    </message>
+    <message>
+        <source>none: waves begin at once</source>
+        <translation>无：直接开始分批</translation>
+    </message>
+    <message>
+        <source>Alone before all others</source>
+        <translation>先单独执行的实例</translation>
+    </message>
+    <message>
+        <source>Instances in a wave</source>
+        <translation>每批实例数</translation>
+    </message>
+    <message>
+        <source>Pause between waves</source>
+        <translation>批次间隔</translation>
+    </message>
+    <message>
+        <source>Stop when more have failed than</source>
+        <translation>失败多于此比例时停止</translation>
+    </message>
+    <message>
+        <source>A statement may take</source>
+        <translation>每条语句的时限</translation>
+    </message>
+    <message>
+        <source>and wait for a lock</source>
+        <translation>等待锁的时限</translation>
+    </message>
+    <message>
+        <source>Rows shown of each result</source>
+        <translation>每个结果显示的行数</translation>
+    </message>
+    <message>
+        <source>An ALTER may copy a large table</source>
+        <translation>允许 ALTER 复制大表</translation>
+    </message>
+    <message>
+        <source>An ALTER may lock a large table</source>
+        <translation>允许 ALTER 锁住大表</translation>
+    </message>
+    <message>
+        <source>A unique index may be dropped</source>
+        <translation>允许删除唯一索引</translation>
+    </message>
+    <message>
+        <source>An index of a foreign key may be dropped</source>
+        <translation>允许删除外键使用的索引</translation>
+    </message>
+    <message>
+        <source>A primary may be made less durable</source>
+        <translation>允许降低主库的持久性</translation>
+    </message>
+    <message>
+        <source>Use these rules</source>
+        <translation>使用这些规则</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::SqlScriptModel</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>库</translation>
+    </message>
+    <message>
+        <source>Changed by</source>
+        <translation>修改人</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>修改时间</translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation>脚本</translation>
     </message>
 </context>
 <context>
@@ -7391,6 +7814,54 @@ Qt %2</translation>
     </message>
 </context>
 <context>
+    <name>zandb::console::SqlAnswers</name>
+    <message>
+        <source>Difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>没有回答</translation>
+    </message>
+    <message>
+        <source>other columns</source>
+        <translation>列不同</translation>
+    </message>
+    <message>
+        <source>only here</source>
+        <translation>仅此处有</translation>
+    </message>
+    <message>
+        <source>missing here</source>
+        <translation>此处缺少</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n instance(s) answer the same.</source>
+        <translation>
+            <numerusform>全部 %n 个实例的回答相同。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %2 answer like %3; %n instance(s) differ.</source>
+        <translation>
+            <numerusform>%2 个中有 %1 个的回答与 %3 相同；%n 个实例不同。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are more rows than are read.</source>
+        <translation>还有更多的行没有读取。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::SqlShelf</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 等另外 %n 个</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>zandb::console::StandardsController</name>
     <message numerus="yes">
         <source>Repair differences on %n instance(s)</source>
@@ -8669,6 +9140,10 @@ Qt %2</translation>
         <source>Message</source>
         <translation>消息</translation>
     </message>
+    <message>
+        <source>Wave</source>
+        <translation>批次</translation>
+    </message>
 </context>
 <context>
     <name>zandb::SqlPage</name>
@@ -8679,10 +9154,6 @@ Qt %2</translation>
     <message>
         <source>SQL</source>
         <translation>SQL</translation>
-    </message>
-    <message>
-        <source>&lt;p&gt;SQL for one or many instances. The margin says what the guard lets through: point at a mark to read why. The agents judge again with the same rule.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+Enter&lt;/b&gt; runs what is selected, or the statement at the cursor; &lt;b&gt;Ctrl+Shift+Enter&lt;/b&gt; or F9 runs all. A script runs on the first instance alone, then on so many at a time; the first failure stops it. What changes data is asked about first, and on production its name is typed.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+/&lt;/b&gt; comments lines, &lt;b&gt;Ctrl+F&lt;/b&gt; finds, &lt;b&gt;Ctrl+H&lt;/b&gt; replaces. &lt;code&gt;sel&lt;/code&gt;, &lt;code&gt;upd&lt;/code&gt;, &lt;code&gt;sv&lt;/code&gt; and Tab make a statement. What the editors hold is kept, also when the program ends at once.&lt;/p&gt;&lt;p&gt;The same is done by &lt;code&gt;zandbctl sql run&lt;/code&gt;.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;对一个或多个实例执行 SQL。左侧标记说明守卫允许什么：指向标记可查看原因。代理会用同样的规则再判断一次。&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+Enter&lt;/b&gt; 执行所选内容或光标处的语句；&lt;b&gt;Ctrl+Shift+Enter&lt;/b&gt; 或 F9 执行全部。脚本先只在第一个实例上执行，然后每批若干个；第一次失败即停止。修改数据前会先询问，生产环境要输入名称。&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+/&lt;/b&gt; 注释行，&lt;b&gt;Ctrl+F&lt;/b&gt; 查找，&lt;b&gt;Ctrl+H&lt;/b&gt; 替换。输入 &lt;code&gt;sel&lt;/code&gt;、&lt;code&gt;upd&lt;/code&gt;、&lt;code&gt;sv&lt;/code&gt; 再按 Tab 生成语句。编辑器的内容会被保留，即使程序突然结束。&lt;/p&gt;&lt;p&gt;同样的操作可由 &lt;code&gt;zandbctl sql run&lt;/code&gt; 完成。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -8723,38 +9194,6 @@ Qt %2</translation>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Statements</source>
-        <translation>语句</translation>
-    </message>
-    <message>
-        <source>No result yet</source>
-        <translation>还没有结果</translation>
-    </message>
-    <message>
-        <source>Results of all instances stand here as one table.</source>
-        <translation>所有实例的结果在此合为一张表。</translation>
-    </message>
-    <message>
-        <source>Nothing was run yet</source>
-        <translation>还没有执行过</translation>
-    </message>
-    <message>
-        <source>Each statement on each instance has a line here.</source>
-        <translation>每个实例上的每条语句在此各占一行。</translation>
-    </message>
-    <message>
-        <source>No preview yet</source>
-        <translation>还没有预览</translation>
-    </message>
-    <message>
-        <source>Preview asks each instance what the script would meet there, and changes nothing.</source>
-        <translation>预览会询问每个实例脚本将遇到什么，不做任何修改。</translation>
     </message>
     <message>
         <source>Script %1</source>
@@ -8809,16 +9248,58 @@ Qt %2</translation>
         <translation>已有脚本在执行。</translation>
     </message>
     <message>
-        <source>History</source>
-        <translation>历史</translation>
+        <source>&lt;p&gt;SQL for one or many instances. The margin says what the guard lets through: point at a mark to read why. The agents judge again with the same rule.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+Enter&lt;/b&gt; runs what is selected, or the statement at the cursor; &lt;b&gt;Ctrl+Shift+Enter&lt;/b&gt; or F9 runs all. A script runs on the first instance alone, then on so many at a time; &lt;b&gt;Rules…&lt;/b&gt; says who is first, how long it pauses and what stops it. What changes something is asked about first, and on production its name is typed. It goes on in the History when this window has ended meanwhile.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+/&lt;/b&gt; comments lines, &lt;b&gt;Ctrl+F&lt;/b&gt; finds, &lt;b&gt;Ctrl+H&lt;/b&gt; replaces. &lt;code&gt;sel&lt;/code&gt;, &lt;code&gt;upd&lt;/code&gt;, &lt;code&gt;sv&lt;/code&gt; and Tab make a statement. What the editors hold is kept, also when the program ends at once.&lt;/p&gt;&lt;p&gt;The same is done by &lt;code&gt;zandbctl sql run&lt;/code&gt;.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;对一个或多个实例执行 SQL。左侧标记说明守卫允许什么：指向标记可查看原因。代理会用同样的规则再判断一次。&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+Enter&lt;/b&gt; 执行所选内容或光标处的语句；&lt;b&gt;Ctrl+Shift+Enter&lt;/b&gt; 或 F9 执行全部。脚本先只在第一个实例上执行，然后每批若干个；&lt;b&gt;规则…&lt;/b&gt; 决定谁先执行、批次之间间隔多久、什么情况下停止。修改之前会先询问，生产环境要输入名称。窗口中途关闭后，可在“历史”中继续。&lt;/p&gt;&lt;p&gt;&lt;b&gt;Ctrl+/&lt;/b&gt; 注释行，&lt;b&gt;Ctrl+F&lt;/b&gt; 查找，&lt;b&gt;Ctrl+H&lt;/b&gt; 替换。输入 &lt;code&gt;sel&lt;/code&gt;、&lt;code&gt;upd&lt;/code&gt;、&lt;code&gt;sv&lt;/code&gt; 再按 Tab 生成语句。编辑器的内容会被保留，即使程序突然结束。&lt;/p&gt;&lt;p&gt;同样的操作可由 &lt;code&gt;zandbctl sql run&lt;/code&gt; 完成。&lt;/p&gt;</translation>
     </message>
     <message>
-        <source>No script was run yet</source>
-        <translation>还没有执行过脚本</translation>
+        <source>Rules…</source>
+        <translation>规则…</translation>
     </message>
     <message>
-        <source>Your scripts of the last 30 days stand here. A double click or Enter opens one in a new editor.</source>
-        <translation>这里列出您最近 30 天的脚本。双击或按 Enter 在新编辑器中打开。</translation>
+        <source>No further instance begins, and statements that run are killed</source>
+        <translation>不再开始新的实例，正在执行的语句会被终止</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>重试失败的</translation>
+    </message>
+    <message>
+        <source>In waves of</source>
+        <translation>每批实例数</translation>
+    </message>
+    <message>
+        <source>The first failure stops it.</source>
+        <translation>第一次失败即停止。</translation>
+    </message>
+    <message>
+        <source>More than %1 % failures stop it.</source>
+        <translation>失败超过 %1 % 时停止。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s) between waves.</source>
+        <translation>
+            <numerusform>批次之间间隔 %n 秒。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>A lag beyond %n second(s) stops it.</source>
+        <translation>
+            <numerusform>延迟超过 %n 秒时停止。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>More than %n running statement(s) on an instance stop it.</source>
+        <translation>
+            <numerusform>某个实例上正在执行的语句超过 %n 条时停止。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of the last script failed.</source>
+        <translation>上一个脚本没有失败的部分。</translation>
+    </message>
+    <message>
+        <source>Runs the last script again where it failed, from its first statement; what is unknown is never repeated</source>
+        <translation>在失败的实例上从第一条语句起重新执行上一个脚本；结果未知的绝不重复</translation>
     </message>
 </context>
 <context>
@@ -8922,20 +9403,74 @@ Qt %2</translation>
         <translation>这是生产环境。</translation>
     </message>
     <message>
-        <source>There were more rows than are shown.</source>
-        <translation>实际行数多于所显示的。</translation>
-    </message>
-    <message>
         <source>%1 of %2 done · %3 failed · %4</source>
         <translation>已完成 %1/%2 · 失败 %3 · %4</translation>
     </message>
     <message>
-        <source>lock: %1</source>
-        <translation>锁：%1</translation>
+        <source>Previewed on %1 of %2</source>
+        <translation>已预览 %1 / %2</translation>
     </message>
     <message>
-        <source>replicas lag for its duration</source>
-        <translation>执行期间副本会延迟</translation>
+        <source>Previewed on %1 of %2; it would not run on %3</source>
+        <translation>已预览 %1 / %2；其中 %3 个不会执行</translation>
+    </message>
+    <message>
+        <source>Remove a saved script — %1</source>
+        <translation>移除保存的脚本 — %1</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is removed for everybody.</source>
+        <translation>将为所有人移除“%1”。</translation>
+    </message>
+    <message>
+        <source>Remove the script</source>
+        <translation>移除脚本</translation>
+    </message>
+    <message>
+        <source>Saved as &quot;%1&quot;, for everybody.</source>
+        <translation>已保存为“%1”，所有人可用。</translation>
+    </message>
+    <message>
+        <source>Replace a saved script — %1</source>
+        <translation>替换保存的脚本 — %1</translation>
+    </message>
+    <message>
+        <source>There is a script &quot;%1&quot;, last changed by %2.</source>
+        <translation>已有脚本“%1”，最后由 %2 修改。</translation>
+    </message>
+    <message>
+        <source>Replace the script</source>
+        <translation>替换脚本</translation>
+    </message>
+    <message numerus="yes">
+        <source>A script of %1 with %n statement(s) is too long: at most 3 MiB and 10,000 statements run at once. Select a part of it, or use several.</source>
+        <translation>
+            <numerusform>脚本太长（%1，%n 条语句）：一次最多执行 3 MiB、10,000 条语句。请选择其中一部分，或分成几个。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The plan of %1:</source>
+        <translation>%1 的计划：</translation>
+    </message>
+    <message>
+        <source>Its program is %1; if it still runs, it stops leading the plan.</source>
+        <translation>其程序是 %1；如果它仍在运行，将不再主导此计划。</translation>
+    </message>
+    <message>
+        <source>Go on with a script — %1</source>
+        <translation>继续执行脚本 — %1</translation>
+    </message>
+    <message>
+        <source>Run it again where it failed</source>
+        <translation>在失败处重新执行</translation>
+    </message>
+    <message>
+        <source>Go on under my key</source>
+        <translation>用我的密钥继续</translation>
+    </message>
+    <message>
+        <source>wave %1 of %2</source>
+        <translation>第 %1 批，共 %2 批</translation>
     </message>
 </context>
 <context>
@@ -8949,10 +9484,6 @@ Qt %2</translation>
         <translation>时间</translation>
     </message>
     <message>
-        <source>Instance</source>
-        <translation>实例</translation>
-    </message>
-    <message>
         <source>Who</source>
         <translation>执行者</translation>
     </message>
@@ -8963,6 +9494,34 @@ Qt %2</translation>
     <message>
         <source>Script</source>
         <translation>脚本</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>cancelling</source>
+        <translation>正在取消</translation>
+    </message>
+    <message>
+        <source>%1 of %2, %3 failed</source>
+        <translation>%1 / %2，%3 个失败</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
     </message>
 </context>
 </TS>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/batchsql/sqlmethods.h"
 
+#include "agent/batchsql/sqlnames.h"
 #include "agent/batchsql/sqlpreview.h"
 #include "agent/batchsql/sqlwork.h"
 #include "agent/os/log.h"
@@ -105,7 +106,7 @@ public:
     std::optional<Result<Json>> result;  ///< on the loop's thread
 };
 
-SqlMethods::SqlMethods(const Config &config, asio::io_context &io) : m_config(config), m_io(io), m_previews(io)
+SqlMethods::SqlMethods(const Config &config, asio::io_context &io) : m_config(config), m_io(io), m_previews(io), m_names(io)
 {
     for (std::size_t i = 0; i < lanes; ++i)
         m_lanes.push_back(std::make_unique<Lane>(io));
@@ -115,7 +116,7 @@ SqlMethods::~SqlMethods() = default;
 
 bool SqlMethods::isIdle() const
 {
-    return m_previews.isIdle() && std::ranges::all_of(m_lanes, [](const auto &lane) { return lane->isIdle(); });
+    return m_previews.isIdle() && m_names.isIdle() && std::ranges::all_of(m_lanes, [](const auto &lane) { return lane->isIdle(); });
 }
 
 void SqlMethods::stop()
@@ -127,6 +128,7 @@ void SqlMethods::stop()
 void SqlMethods::addTo(Methods &methods)
 {
     methods["sql.preview"] = {Role::Viewer, false, [this](const ConnectionIdentity &identity, const Json &params, const Responder &responder) { preview(identity, params, responder); }};
+    methods["sql.names"] = {Role::Viewer, false, [this](const ConnectionIdentity &identity, const Json &params, const Responder &responder) { names(identity, params, responder); }};
     methods["sql.read"] = {Role::Viewer, false, [this](const ConnectionIdentity &identity, const Json &params, const Responder &responder) { read(identity, params, responder); }};
 }
 
@@ -143,6 +145,21 @@ void SqlMethods::preview(const ConnectionIdentity &identity, const Json &params,
         if (!instance)
             return fail(instance.error());
         return previewScript(config, *instance, args, role).map([](const wire::SqlPreview &preview) { return Json(preview); });
+    });
+}
+
+void SqlMethods::names(const ConnectionIdentity &, const Json &params, const Responder &responder)
+{
+    const auto args = decode<wire::SqlNamesArgs>(params);
+    if (!args) {
+        responder.fail(args.error());
+        return;
+    }
+    answerIn(m_names, "sql.names", responder, [config = m_config, args = *args]() -> Result<Json> {
+        const auto instance = findInstance(config, args.instance);
+        if (!instance)
+            return fail(instance.error());
+        return namesOf(config, *instance, args).map([](const wire::SqlNames &names) { return Json(names); });
     });
 }
 

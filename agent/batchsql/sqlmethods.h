@@ -10,7 +10,7 @@
 
 namespace zandb::agent {
 
-/// `sql.preview` and `sql.read` of agent/protocol/batchsql.h, each in lanes of its own: a server that does not answer holds up nothing else, and a long read no
+/// `sql.preview`, `sql.names` and `sql.read` of agent/protocol/batchsql.h, each in lanes of its own: a server that does not answer holds up nothing else, and a long read no
 /// preview.  Every read stands in the agent's log with who asked for it.  Lives on the loop's thread.
 class SqlMethods
 {
@@ -29,12 +29,14 @@ public:
 private:
     struct Read;
     void preview(const ConnectionIdentity &identity, const Json &params, const Responder &responder);
+    void names(const ConnectionIdentity &identity, const Json &params, const Responder &responder);
     void read(const ConnectionIdentity &identity, const Json &params, const Responder &responder);
     void flow(const std::shared_ptr<Read> &read);
 
     const Config &m_config;
     asio::io_context &m_io;
     Lane m_previews;
+    Lane m_names;
     std::vector<std::unique_ptr<Lane>> m_lanes; ///< of reads
     std::size_t m_next = 0;                     ///< lane that takes the next one when none is idle
     std::vector<std::shared_ptr<Read>> m_reads;

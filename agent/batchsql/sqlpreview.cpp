@@ -77,10 +77,10 @@ private:
         const auto states = replicationStates(*m_client);
         if (!states)
             return fail(states.error());
-        for (const wire::ReplicationState &state : *states) {
-            if (state.lagSeconds)
-                m_preview.lagSeconds = std::max(m_preview.lagSeconds.value_or(0), *state.lagSeconds);
-        }
+        for (const wire::ReplicationState &state : *states)
+            m_preview.lagSeconds = std::max(m_preview.lagSeconds.value_or(0), state.lagSeconds.value_or(0));
+        if (std::ranges::any_of(*states, [](const wire::ReplicationState &state) { return !state.lagSeconds; }))
+            m_preview.lagSeconds.reset(); // that of one of its sources is not known
         const auto replicas = connectedReplicas(*m_client);
         if (!replicas)
             return fail(replicas.error());

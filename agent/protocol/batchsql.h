@@ -9,6 +9,7 @@
 
 /// Messages about batch SQL: the args, items and result of the order kinds `sql` and `sql_undo`, and the methods
 /// - `sql.preview` SqlPreviewArgs -> SqlPreview (role viewer): what a script would meet on one instance.  Nothing is changed and no row is locked.
+/// - `sql.names` SqlNamesArgs -> SqlNames (role viewer): what an editor completes.  It waits for no lock and opens no table.
 /// - `sql.read` SqlArgs -> stream of items as those of kind `sql`, then SqlResult (role viewer): a script of class R alone.  Who asks has
 ///   written the audit row before.  The stream waits for credit; what is cancelled is killed on the server.
 ///
@@ -183,6 +184,30 @@ struct SqlPreview
     std::vector<SqlPreviewBlocker> blockers; ///< the oldest first, at most 50
     std::vector<std::string> notPermitted;   ///< "transactions", "metadata_locks": what the account may not see, or the server does not keep
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlPreview, instance, flavour, version, role, readOnly, lagSeconds, replicas, statements, blockers, notPermitted)
+};
+
+struct SqlNamesArgs
+{
+    std::string instance; ///< label on the host
+    std::string schema;   ///< its tables come first; "": none does
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlNamesArgs, instance, schema)
+};
+
+struct SqlNamedTable
+{
+    std::string schema;
+    std::string table;
+    std::vector<std::string> columns; ///< in their order; of MariaDB only those of InnoDB tables, since other ones would have to be opened
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlNamedTable, schema, table, columns)
+};
+
+/// Names of an instance, without those of system schemas: at most 1,000 schemas, 5,000 tables and 50,000 columns.
+struct SqlNames
+{
+    std::vector<std::string> schemas;
+    std::vector<SqlNamedTable> tables;
+    bool isCut = false;               ///< there are more
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlNames, schemas, tables, isCut)
 };
 
 } // namespace zandb::wire

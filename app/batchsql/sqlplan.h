@@ -2,8 +2,8 @@
 #pragma once
 
 #include "agent/protocol/batchsql.h"
-#include "app/workflow/wavepolicy.h"
 #include "app/store/session.h"
+#include "models/workflow/wavepolicy.h"
 
 /// Scripts that go over many instances in waves, as the store knows them: they outlive the program that drives them.
 namespace zandb::batchsql {

@@ -31,7 +31,8 @@ std::string scriptOf(const wire::SqlArgs &args)
 } // namespace
 
 Result<std::vector<InstanceRead>> readScript(store::Session &session, remote::AgentPool &pool, const Fleet &fleet, const std::vector<Uuid> &instances, wire::SqlArgs args,
-                                             const std::stop_token &stop, const std::function<void(std::size_t, const Json &)> &took, std::size_t keptRows)
+                                             const std::stop_token &stop, const std::function<void(std::size_t, const Json &)> &took, std::size_t keptRows,
+                                             const std::function<void(std::size_t, const std::optional<Error> &)> &ended)
 {
     Json paths = Json::array();
     std::vector<InstanceRead> all;
@@ -52,6 +53,8 @@ Result<std::vector<InstanceRead>> readScript(store::Session &session, remote::Ag
         const InstanceRecord *record = fleet.instance(all[i].instance);
         if (!record) {
             all[i].error = makeError(errors::notFound, {{"what", "instance"}, {"name", all[i].path}});
+            if (ended)
+                ended(i, all[i].error);
             continue;
         }
         args.instance = record->instance.name;
@@ -64,6 +67,8 @@ Result<std::vector<InstanceRead>> readScript(store::Session &session, remote::Ag
                                       const std::lock_guard lock(mutex);
                                       if (!answer)
                                           all[i].error = answer.error();
+                                      if (ended)
+                                          ended(i, all[i].error);
                                       --open;
                                       changed.notify_all();
                                   },

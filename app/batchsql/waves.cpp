@@ -3,6 +3,7 @@
 
 #include "agent/protocol/sessions.h"
 #include "agent/protocol/sqlerrors.h"
+#include "app/batchsql/sqlpreview.h"
 #include "app/batchsql/sqlrun.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/workflow/consent.h"
@@ -194,25 +195,14 @@ private:
         return std::optional<End>();
     }
 
-    /// Of one that replicates, the largest of its sources; 0 of another; nothing where its server cannot tell.
+    /// Of one that replicates, the largest of its sources; 0 of another; nothing where its server cannot tell.  Asked of the server now: what the agent saw last may be older
+    /// than the wave before.
     Result<std::optional<std::int64_t>> lagOf(const InstanceRecord &record)
     {
-        const auto answer = m_pool.callAndWait(record.instance.hostId, "fleet.instances", Json::object(), answerWithin);
-        if (!answer)
-            return fail(answer.error());
-        const auto states = decode<std::vector<wire::InstanceState>>(answer->is_object() ? answer->value("instances", Json()) : Json());
-        if (!states)
-            return fail(states.error());
-        const auto state = std::ranges::find(*states, record.instance.name, &wire::InstanceState::name);
-        if (state == states->end() || state->state != "up")
-            return fail(errors::instanceDown, {{"instance", record.instance.name}, {"socket", ""}, {"detail", "it is not up"}});
-        std::int64_t lag = 0;
-        for (const wire::ReplicationState &source : state->replication) {
-            if (!source.lagSeconds)
-                return std::optional<std::int64_t>();
-            lag = std::max(lag, *source.lagSeconds);
-        }
-        return std::optional(lag);
+        const auto preview = previewAnswer(m_pool.callAndWait(record.instance.hostId, previewMethod, previewParams(record.instance, "", {"SELECT 1"}), answerWithin));
+        if (!preview)
+            return fail(preview.error());
+        return preview->role == "replica" ? preview->lagSeconds : std::optional<std::int64_t>(0);
     }
 
     Result<std::int64_t> threadsOf(const InstanceRecord &record)

@@ -86,6 +86,7 @@ std::vector<Verb> sqlVerbs();
 std::vector<Verb> configVerbs();
 std::vector<Verb> sqlUndoVerbs();
 std::vector<Verb> sqlPlanVerbs();
+std::vector<Verb> sqlShelfVerbs();
 std::vector<Verb> sqlPreviewVerbs();
 std::vector<Verb> driftVerbs();
 

@@ -5,10 +5,6 @@
 #include "app/cli/args.h"
 #include "app/cli/command.h"
 
-#include <filesystem>
-#include <fstream>
-#include <map>
-
 /// What scripts left on instances, as zandbctl prints it.
 namespace zandb::cli {
 
@@ -27,20 +23,5 @@ struct OnInstance
 bool printOutcomes(Context &context, const Args &args, const std::vector<OnInstance> &all, std::size_t statements);
 /// Drives a plan that this process owns, and prints what it left.  The exit status.
 Result<int> driveAndPrint(Context &context, const Args &args, const Uuid &plan);
-
-/// Results as files of CSV, one for each instance and statement, written while they come.
-class SavedResults
-{
-public:
-    SavedResults(std::filesystem::path directory, const Fleet &fleet, const std::vector<Uuid> &instances);
-    void take(std::size_t at, const Json &item);
-    const std::optional<Error> &problem() const { return m_problem; }
-
-private:
-    const std::filesystem::path m_directory;
-    std::vector<std::string> m_names;
-    std::map<std::pair<std::size_t, std::int64_t>, std::ofstream> m_files;
-    std::optional<Error> m_problem;
-};
 
 } // namespace zandb::cli

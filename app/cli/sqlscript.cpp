@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t maxScript = 50u << 20;
 
-Result<std::string> readScript(const Args &args)
+} // namespace
+
+Result<std::string> scriptText(const Args &args)
 {
     if (args.has("sql"))
         return args.option("sql");
@@ -38,22 +40,22 @@ Result<std::string> readScript(const Args &args)
     return std::move(script.text);
 }
 
-} // namespace
-
 Result<std::vector<JudgedStatement>> judgeScript(const Args &args, std::size_t most)
 {
-    const auto script = readScript(args);
-    if (!script)
-        return fail(script.error());
-    const auto split = rules::splitScript(*script);
+    const auto script = scriptText(args);
+    return script ? judgeText(*script, args.option("schema"), most) : Result<std::vector<JudgedStatement>>(fail(script.error()));
+}
+
+Result<std::vector<JudgedStatement>> judgeText(const std::string &script, const std::string &schema, std::size_t most)
+{
+    const auto split = rules::splitScript(script);
     if (split.problem)
         return fail(usageError("line " + std::to_string(split.problem->line) + ": " + std::string(split.problem->text)));
-    const std::string schema = args.option("schema");
     rules::GuardContext context;
     context.schema = schema;
     std::vector<JudgedStatement> all;
     for (const auto &item : split.items) {
-        std::string sql = script->substr(item.offset, item.length);
+        std::string sql = script.substr(item.offset, item.length);
         auto verdict = rules::judge(sql, context);
         all.push_back({std::move(sql), item.line, std::move(verdict)});
     }

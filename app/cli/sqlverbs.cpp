@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/batchsql/savedresults.h"
 #include "app/batchsql/sqlread.h"
+#include "app/batchsql/sqlscripts.h"
 #include "app/batchsql/waves.h"
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
@@ -41,7 +43,7 @@ Result<int> checkScript(Context &context, const Args &args)
 /// Class R alone goes over the warm channel.
 Result<int> readAll(Context &context, const Args &args, const wire::SqlArgs &order, const Fleet &fleet, const std::vector<Uuid> &targets)
 {
-    std::optional<SavedResults> saved;
+    std::optional<batchsql::SavedResults> saved;
     if (args.has("save"))
         saved.emplace(args.option("save"), fleet, targets);
     const auto take = [&](std::size_t at, const Json &item) { saved->take(at, item); };
@@ -85,13 +87,28 @@ Result<workflow::WavePolicy> policyOf(const Args &args, const Fleet &fleet, cons
     return policy;
 }
 
+/// The one that was given, or a saved one with its schema.
+Result<std::vector<JudgedStatement>> scriptOf(Context &context, const Args &args, std::string &schema)
+{
+    if (!args.has("saved"))
+        return judgeScript(args);
+    const auto saved = batchsql::findScript(context.session(), args.option("saved"));
+    if (!saved)
+        return fail(saved.error());
+    if (!*saved)
+        return fail(errors::notFound, {{"what", "script"}, {"name", args.option("saved")}});
+    if (!args.has("schema"))
+        schema = (*saved)->schema;
+    return judgeText((*saved)->script, schema);
+}
+
 Result<int> runScript(Context &context, const Args &args)
 {
-    const auto judged = judgeScript(args);
-    if (!judged)
-        return fail(judged.error());
     wire::SqlArgs order;
     order.schema = args.option("schema");
+    const auto judged = scriptOf(context, args, order.schema);
+    if (!judged)
+        return fail(judged.error());
     order.confirmed = args.flag("confirmed");
     const auto rows = args.number("rows", order.rows, 0, 10'000'000);
     const auto timeout = args.duration("timeout");
@@ -118,8 +135,13 @@ Result<int> runScript(Context &context, const Args &args)
     const auto targets = reachInstances(context, *fleet, args.words());
     if (!targets)
         return fail(targets.error());
-    if (std::ranges::all_of(*judged, [](const JudgedStatement &one) { return one.verdict.statementClass == 'R'; }))
+    if (std::ranges::all_of(*judged, [](const JudgedStatement &one) { return one.verdict.statementClass == 'R'; })) {
+        if (args.has("save")) { // nothing of it is kept in memory
+            order.rows = args.has("rows") ? *rows : batchsql::savedRows;
+            order.bytes = batchsql::savedBytes;
+        }
         return readAll(context, args, order, *fleet, *targets);
+    }
     const auto policy = policyOf(args, *fleet, *targets);
     if (!policy)
         return fail(policy.error());
@@ -144,10 +166,10 @@ std::vector<Verb> sqlVerbs()
     return {
         check,
         {"sql", "run",
-         "TARGET... [--sql TEXT | --file FILE] [--encoding E] [--schema S] [--confirmed] [--accept NAME,...] [--rows N] [--timeout D] [--lock-wait D] [--canary HOST/INSTANCE | --no-canary] [--wave N] "
+         "TARGET... [--sql TEXT | --file FILE | --saved NAME] [--encoding E] [--schema S] [--confirmed] [--accept NAME,...] [--rows N] [--timeout D] [--lock-wait D] [--canary HOST/INSTANCE | --no-canary] [--wave N] "
          "[--pause D] [--stop-on first|N%] [--max-lag D] [--max-running N] [--csv] [--compare] [--save DIRECTORY]",
          "run a script on instances with your key: one first, then the others in waves; what only reads goes to all at once",
-         {{"sql", "file", "encoding", "schema", "accept", "rows", "timeout", "lock-wait", "canary", "wave", "pause", "stop-on", "max-lag", "max-running", "save"}, {"confirmed", "no-canary", "csv", "compare"}},
+         {{"sql", "file", "saved", "encoding", "schema", "accept", "rows", "timeout", "lock-wait", "canary", "wave", "pause", "stop-on", "max-lag", "max-running", "save"}, {"confirmed", "no-canary", "csv", "compare"}},
          runScript, 1, 1000},
     };
 }

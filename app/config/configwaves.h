@@ -5,7 +5,7 @@
 #include "app/remote/agentpool.h"
 #include "app/store/session.h"
 #include "app/workflow/kinds.h"
-#include "app/workflow/wavepolicy.h"
+#include "models/workflow/wavepolicy.h"
 #include "models/fleet/fleet.h"
 
 #include <functional>

@@ -69,7 +69,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     m_rights = std::make_unique<RightsCheck>(ui, m_state, *m_calls, withKey, m_window.get());
     m_sessions = std::make_unique<SessionsController>(m_settings, ui, m_executor, m_state, *m_calls, withKey, m_window.get());
     m_sql = std::make_unique<SqlController>(m_settings, ui, m_executor, m_state, *m_runExecutor, *m_calls, withKey, m_window.get(),
-                                            SqlController::stateDirectory(qs(m_settings.profile)));
+                                            SqlDrafts::directoryOf(qs(m_settings.profile)));
     m_config = std::make_unique<ConfigController>(m_settings, ui, m_executor, m_state, *m_watch, *m_runExecutor, *m_calls, withKey, m_window.get());
     m_standards = std::make_unique<StandardsController>(m_settings, ui, m_executor, m_state, *m_watch, *m_calls, withKey, m_window.get());
     registerPages(ui, theme, language);

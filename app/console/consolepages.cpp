@@ -317,7 +317,7 @@ Page *ConsoleContext::makeStandards(const Ui &ui)
 
 Page *ConsoleContext::makeSql(const Ui &ui)
 {
-    auto *sql = new SqlPage(ui, m_sql->grid(), m_sql->preview(), m_sql->result(), m_sql->history());
+    auto *sql = new SqlPage(ui, m_sql->models());
     m_sql->setPage(sql);
     return sql;
 }

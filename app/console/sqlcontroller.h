@@ -1,70 +1,65 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/batchsql/sqlrun.h"
 #include "app/console/agentcalls.h"
-#include "app/console/sqlscript.h"
+#include "app/console/sqlanswers.h"
+#include "app/console/sqlcompleter.h"
+#include "app/console/sqldrafts.h"
+#include "app/console/sqldrive.h"
+#include "app/console/sqlpreviewer.h"
+#include "app/console/sqlshelf.h"
 #include "app/store/executor.h"
-#include "models/batchsql/sqlgridmodel.h"
 #include "widgets/batchsql/sqlpage.h"
 #include "widgets/common/ui.h"
 
 #include <QElapsedTimer>
-#include <QThreadPool>
-
-#include <map>
 
 namespace zandb::console {
 
 class RunExecutor;
 
-/// What the SQL page asks for: runs scripts, shows what became of them, previews them, and keeps what the editors hold.  GUI thread.
+/// What the SQL page asks for: runs scripts as plans in the store and goes on with them, shows what became of them, previews them, and keeps what the
+/// editors hold.  GUI thread.
 class SqlController final : public QObject
 {
     Q_OBJECT
 public:
     using WithKey = std::function<void(std::function<void()>)>;
-    /// `directory`: where the editors' texts are kept; made when it is not there.
+    /// `directory`: where the editors' texts are kept.
     SqlController(const Settings &settings, const Ui &ui, store::Executor &executor, ConsoleState &state, RunExecutor &runs, AgentCalls &calls, WithKey withKey, QWidget *window, const QString &directory,
                   QObject *parent = nullptr);
     ~SqlController() override;
-    SqlGridModel *grid() { return &m_grid; }
-    SqlGridModel *preview() { return &m_preview; }
-    SqlResultModel *result() { return &m_result; }
-    SqlHistoryModel *history() { return &m_history; }
+    SqlModels models();
     /// The page outlives it or goes with it; called once.
     void setPage(SqlPage *page);
 
-    /// $XDG_STATE_HOME/zandb/PROFILE/sql, or below ~/.local/state.
-    static QString stateDirectory(const QString &profile);
-    /// So many rows of one result are shown of all instances together; the rest stands in the runs.
-    static constexpr std::size_t mostRows = 200'000;
-
 private:
-    /// What an instance has answered so far.
-    struct On
+    /// What was run last, to repeat it where it failed.
+    struct Last
     {
-        Uuid instance;
-        QString path;
-        Look look = Look::Pending;
-        bool begun = false;
-        std::optional<Error> error;
-        batchsql::SqlResults results;
+        batchsql::SqlPlan plan;
+        std::shared_ptr<const Fleet> fleet;
+        bool reads = false;
+        std::filesystem::path saveTo;
+        std::vector<std::size_t> places; ///< of the answers, by the plan's targets
     };
     void follow();
+    void connectPage();
+    void connectShelf();
     void run(const SqlWish &wish);
-    void runAgreed(const SqlWish &wish);
-    void takeItem(std::size_t at, const Json &item);
-    void ended(std::size_t at, RunState state, const std::optional<Error> &error);
+    void confirm(const batchsql::SqlPlan &plan, const QString &words, const QString &title, const QString &accept, bool needsConfirmation, std::function<void()> go);
+    void begin(const SqlWish &wish);
+    void resume(const batchsql::SqlPlan &plan, bool retryFailed);
+    void retry();
+    void showPlan(const batchsql::SqlPlan &plan);
+    void drive(SqlDrive::Act act);
+    void stop();
+    void planChanged(const batchsql::SqlPlan &plan);
     void finished(const std::optional<Error> &error);
-    void showGrid();
-    void showResult(int statement);
     void showProgress();
-    void askPreview(const SqlWish &wish);
-    /// The person's own scripts of the last 30 days, from their runs.
-    void readHistory();
-    void keepDrafts();
-    void readDrafts();
+    /// Whether one of them is production: by the profile, or by what its group says.
+    bool isProduction(const std::vector<batchsql::PlanTarget> &targets) const;
+    void beginAnswers(const batchsql::SqlPlan &plan, bool reads);
 
     const Settings &m_settings;
     Ui m_ui;
@@ -74,23 +69,19 @@ private:
     AgentCalls &m_calls;
     WithKey m_withKey;
     QWidget *m_window;
-    const QString m_directory;
     SqlPage *m_page = nullptr;
-    SqlGridModel m_grid;
-    SqlGridModel m_preview;
-    SqlResultModel m_result;
-    SqlHistoryModel m_history;
-    std::vector<On> m_on;
-    std::vector<std::string> m_statements;
-    int m_shown = 0; ///< statement whose result is shown, from 1
-    QElapsedTimer m_since;
-    QTimer m_repaint;
+    SqlAnswers m_answers;
+    SqlPreviewer m_previewer;
+    SqlShelf m_shelf;
+    SqlCompleter m_completer;
+    SqlDrafts m_drafts;
     QTimer m_keep;
-    QThreadPool m_files; ///< one thread: the newest is written last
-    std::vector<std::unique_ptr<Latest<Json>>> m_previews;
-    Latest<std::vector<SqlHistoryRow>> m_readHistory;
+    bool m_draftsRead = false;
+    QElapsedTimer m_since;
+    Last m_last;
     int m_number = 0;    ///< of the script: what an older one tells is not taken
-    std::unique_ptr<SqlScript> m_script;
+    Latest<bool> m_cancelling;
+    std::unique_ptr<SqlDrive> m_drive;
 };
 
 } // namespace zandb::console

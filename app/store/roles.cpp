@@ -83,6 +83,7 @@ constexpr std::array tables{
     TableRights{"check_pass", "INSERT, DELETE", "INSERT, DELETE"},
     TableRights{"sql_plan", "INSERT, UPDATE", "UPDATE, DELETE"},
     TableRights{"sql_plan_target", "INSERT, UPDATE", "UPDATE, DELETE"},
+    TableRights{"sql_script", "INSERT, UPDATE, DELETE", ""},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

@@ -96,6 +96,29 @@ public:
                       "AND a.attempt = attempt_log.attempt AND a.ended_us < ?)", "run_id, step, attempt, log_offset", {value(firstIdAt(before)), value(before)});
     }
 
+    /// Plans of batch SQL that have ended; somebody may still go on with those that have not.
+    Result<void> sqlPlans()
+    {
+        const TimePoint before = horizon(keepSqlPlansDays);
+        constexpr std::int64_t plansAtOnce = 100;
+        while (!m_stop.stop_requested()) {
+            const auto rows = m_session.query("SELECT id FROM sql_plan WHERE created_us < ? AND changed_us < ? AND state NOT IN ('running', 'cancelling') ORDER BY created_us, id LIMIT " + std::to_string(plansAtOnce), {value(before), value(before)});
+            if (!rows)
+                return fail(rows.error());
+            if (rows->empty())
+                return {};
+            std::vector<Value> ids;
+            for (const auto &row : *rows)
+                ids.push_back(value(row.uuid(0)));
+            // the plan last: what is left of it is found again
+            if (auto done = remove("sql_plan_target", "plan_id IN (" + store::marks(ids.size()) + ')', "plan_id, position", ids); !done)
+                return done;
+            if (auto done = remove("sql_plan", "id IN (" + store::marks(ids.size()) + ')', "id", ids); !done)
+                return done;
+        }
+        return {};
+    }
+
     RemovedRows take() { return std::move(m_removed); }
 
 private:
@@ -159,6 +182,8 @@ Result<RemovedRows> removeExpired(Session &session, const Fleet &fleet, TimePoin
     if (auto done = removal.remove("snapshot", "day < ?", "day, instance_id", {value(static_cast<std::int64_t>(lastDay))}); !done)
         return fail(done.error());
     if (auto done = removal.remove("killed", "at_us < ?", "at_us, id", {value(removal.horizon(keepKilledDays))}); !done)
+        return fail(done.error());
+    if (auto done = removal.sqlPlans(); !done)
         return fail(done.error());
     return removal.take();
 }

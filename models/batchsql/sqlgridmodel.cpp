@@ -8,7 +8,7 @@ namespace zandb {
 bool SqlGridModel::same(const SqlGridRow &a, const SqlGridRow &b) const
 {
     return a.look == b.look && a.rows == b.rows && a.changed == b.changed && a.took == b.took && a.warnings == b.warnings && a.message == b.message
-        && a.instance == b.instance && a.sql == b.sql;
+        && a.instance == b.instance && a.sql == b.sql && a.wave == b.wave;
 }
 
 QVariant SqlGridModel::cell(const SqlGridRow &row, int column, int role) const
@@ -21,6 +21,8 @@ QVariant SqlGridModel::cell(const SqlGridRow &row, int column, int role) const
         return lookAnswer(row.look, [&] { return lookText(row.look); }, role);
     case Instance:
         return answer({row.instance, {}, {}, {}, false}, role);
+    case Wave:
+        return row.wave > 0 ? integerAnswer(row.wave, role) : answer({{}, {}, {}, {}, true}, role);
     case Number:
         return integerAnswer(row.statement, role);
     case Statement:
@@ -42,13 +44,15 @@ QVariant SqlGridModel::cell(const SqlGridRow &row, int column, int role) const
 
 QVariant SqlGridModel::header(int column, int role) const
 {
-    const bool number = column == Number || column == Rows || column == Changed || column == Time || column == Warnings;
+    const bool number = column == Wave || column == Number || column == Rows || column == Changed || column == Time || column == Warnings;
     const auto title = [&](const QString &text) { return headerAnswer(text, number, role, column == Time ? inSeconds : QLatin1String()); };
     switch (column) {
     case State:
         return title(tr("State"));
     case Instance:
         return title(tr("Instance"));
+    case Wave:
+        return title(tr("Wave"));
     case Number:
         return title(tr("No."));
     case Statement:
@@ -102,17 +106,19 @@ QVariant SqlResultModel::data(const QModelIndex &index, int role) const
     const Cell &cell = row[column];
     switch (role) {
     case Qt::DisplayRole:
-        return cell.null ? QStringLiteral("NULL") : cell.text.left(1000).simplified();
+        return cell.kind == Kind::Null ? QStringLiteral("NULL") : cell.text.left(1000).simplified() + (cell.kind == Kind::Cut ? QStringLiteral("…") : QString());
     case Qt::ToolTipRole:
-        return cell.null ? QStringLiteral("NULL") : cell.text.left(4000);
+        return cell.kind == Kind::Null ? QStringLiteral("NULL") : cell.text.left(4000) + (cell.kind == Kind::Cut ? QStringLiteral("…") : QString());
     case ExactRole:
     case RawRole:
-        return cell.null ? QVariant(QString()) : QVariant(cell.text);
+        return cell.kind == Kind::Null ? QVariant(QString()) : QVariant(cell.text);
     case SortRole: {
         bool isNumber = false;
         const double number = cell.text.toDouble(&isNumber);
-        return cell.null ? QVariant() : isNumber ? QVariant(number) : QVariant(cell.text);
+        return cell.kind == Kind::Null ? QVariant() : isNumber ? QVariant(number) : QVariant(cell.text);
     }
+    case KindRole:
+        return static_cast<int>(cell.kind);
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     default:

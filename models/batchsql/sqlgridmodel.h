@@ -4,6 +4,7 @@
 #include "agent/protocol/time.h"
 #include "agent/protocol/uuid.h"
 #include "models/common/look.h"
+#include "models/common/roles.h"
 #include "models/common/tablemodel.h"
 
 #include <QString>
@@ -17,6 +18,7 @@ struct SqlGridRow
 {
     Uuid id;
     QString instance;   ///< "db1/my3306"
+    int wave = 0;       ///< from 1; 0: all at once
     int statement = 0;  ///< from 1
     QString sql;
     Look look = Look::Pending;
@@ -32,7 +34,7 @@ class SqlGridModel final : public TableModel<SqlGridRow, Uuid>
 {
     Q_OBJECT
 public:
-    enum Column { State, Instance, Number, Statement, Rows, Changed, Time, Warnings, Message, ColumnCount };
+    enum Column { State, Instance, Wave, Number, Statement, Rows, Changed, Time, Warnings, Message, ColumnCount };
     explicit SqlGridModel(QObject *parent = nullptr) : TableModel(ColumnCount, parent) {}
     Uuid key(const SqlGridRow &row) const override { return row.id; }
     bool same(const SqlGridRow &a, const SqlGridRow &b) const override;
@@ -47,11 +49,13 @@ class SqlResultModel final : public QAbstractTableModel
 {
     Q_OBJECT
 public:
+    enum class Kind { Text, Null, Bytes, Cut };
     struct Cell
     {
-        QString text;
-        bool null = false;
+        QString text;             ///< of bytes that are no text "0x4142"
+        Kind kind = Kind::Text;   ///< Cut: the agent sent only the beginning
     };
+    static constexpr int KindRole = FirstFreeRole; ///< int of Kind
     using Row = std::vector<Cell>; ///< the instance first
     using QAbstractTableModel::QAbstractTableModel;
     /// Another statement's: `columns` without that of the instance.

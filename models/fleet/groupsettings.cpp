@@ -23,7 +23,8 @@ constexpr std::array kinds{
     GroupSettingKind{coreMark, 0, 0, 1, false},                            GroupSettingKind{unprovedDays, 7, 1, 3650, false},
     GroupSettingKind{keyPercent, 75, 1, 100, false},
     GroupSettingKind{keyDays, 60, 1, 3650, false},
-    GroupSettingKind{keepSnapshotsDays, 400, 30, 3650, true},
+    GroupSettingKind{keepSnapshotsDays, 400, 30, 3650, true},              GroupSettingKind{keepSqlPlansDays, 400, 7, 3650, true},
+    GroupSettingKind{productionMark, 0, 0, 1, false},
 };
 
 } // namespace

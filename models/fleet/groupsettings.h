@@ -25,6 +25,10 @@ inline constexpr std::string_view keepSlowHoursDays = "keep-slow-hours-days";   
 inline constexpr std::string_view keepSlowDaysDays = "keep-slow-days-days";       ///< by the day, and their digests
 inline constexpr std::string_view keepKilledDays = "keep-killed-days";           ///< statements that were killed, or would have been
 inline constexpr std::string_view keepSnapshotsDays = "keep-snapshots-days";     ///< what instances were made of, day by day
+inline constexpr std::string_view keepSqlPlansDays = "keep-sql-plans-days";      ///< scripts that went over instances, once they have ended
+
+/// Whether what is below it is production: what changes it by batch SQL is confirmed by typing a name.  0 or 1.
+inline constexpr std::string_view productionMark = "production";
 
 /// Whether what is below it is of the core: proved each day.  0 or 1; an instance may say so for itself too (isCore()).
 inline constexpr std::string_view coreMark = "core";

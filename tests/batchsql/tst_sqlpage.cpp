@@ -1,141 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The SQL page in the window, on a real fleet: store, sshd, agents, MariaDB.
-#include "app/console/consolecontext.h"
-#include "app/console/language.h"
-#include "app/console/mainwindow.h"
-#include "models/batchsql/sqlgridmodel.h"
-#include "models/common/text.h"
-#include "tests/console/hand.h"
-#include "tests/places.h"
-#include "tests/support/testfleet.h"
-#include "tests/widgets/scripteddialogs.h"
-#include "widgets/batchsql/sqleditor.h"
-#include "widgets/batchsql/targetdialog.h"
-
-#include <QApplication>
-#include <QDir>
-#include <QLabel>
-#include <QLineEdit>
-#include <QPlainTextEdit>
-#include <QPushButton>
-#include <QSettings>
-#include <QTabBar>
-#include <QTabWidget>
-#include <QTableView>
-#include <QTemporaryDir>
-#include <QToolButton>
+#include "tests/batchsql/sqlpagefixture.h"
 
 using namespace zandb;
-using namespace zandb::console;
 
-class TestSqlPage : public QObject
+class TestSqlPage : public test::SqlPageTest
 {
     Q_OBJECT
 
-    std::unique_ptr<test::TestFleet> m_fleet;
-    Settings m_settings;
-    test::ScriptedDialogs m_dialogs;
-    Language m_language;
-    std::unique_ptr<Theme> m_theme;
-    QTemporaryDir m_dir;
-    std::unique_ptr<QSettings> m_ui;
-    std::unique_ptr<ConsoleContext> m_context;
-    const QString m_pictures = QStringLiteral(ZANDB_BINARY_DIR "/screenshots/sql");
-
-    MainWindow &window() { return m_context->window(); }
-    template<class T>
-    T *find(const char *name)
-    {
-        return test::find<T>(window(), name);
-    }
-    SqlEditor *editor() { return test::findVisible<SqlEditor>(window(), "sqlEditor"); }
-    QString said() { return find<QLabel>("sqlSaid")->text(); }
-    QTableView *result() { return find<QTableView>("sqlResultTable"); }
-    QTableView *grid() { return find<QTableView>("sqlStatementsTable"); }
-    void picture(const char *name)
-    {
-        QTest::qWait(200);
-        QVERIFY(window().grab().save(m_pictures + QLatin1Char('/') + QLatin1String(name) + QStringLiteral(".png")));
-    }
-    void open()
-    {
-        m_context = std::make_unique<ConsoleContext>(m_settings, Ui{m_dialogs, *m_ui}, *m_theme, m_language);
-        window().resize(1280, 800);
-        window().show();
-        QVERIFY(QTest::qWaitForWindowActive(&window()));
-        m_context->start();
-        QTRY_VERIFY_WITH_TIMEOUT(m_context->state().fleetKnown() && m_context->state().role() != StoreRole::Unknown, 10'000);
-        QVERIFY(test::click(find<QToolButton>("rail-sql")));
-        QTRY_VERIFY(editor());
-    }
-    void type(const char *sql)
-    {
-        editor()->setBytes(sql);
-        editor()->setFocus();
-    }
-    void chooseAll()
-    {
-        QVERIFY(test::click(find<QPushButton>("sqlChoose")));
-        TargetDialog *dialog = nullptr;
-        QTRY_VERIFY((dialog = window().findChild<TargetDialog *>(QStringLiteral("targetDialog"))) && dialog->isVisible());
-        QVERIFY(test::click(test::find<QPushButton>(*dialog, "targetNone")));
-        test::find<QPlainTextEdit>(*dialog, "targetList")->setPlainText(QStringLiteral("db2\nnowhere\n"));
-        QVERIFY(test::click(test::find<QPushButton>(*dialog, "targetPaste")));
-        QCOMPARE(dialog->chosen().size(), std::size_t{1});
-        QVERIFY(test::find<QLabel>(*dialog, "targetUnknown")->text().contains(QStringLiteral("nowhere")));
-        test::find<QLineEdit>(*dialog, "targetPattern")->setText(QStringLiteral("db1/*"));
-        QVERIFY(test::click(test::find<QPushButton>(*dialog, "targetAll")));
-        QCOMPARE(dialog->chosen().size(), std::size_t{2});
-        test::find<QLineEdit>(*dialog, "targetPattern")->clear();
-        QVERIFY(dialog->grab().save(m_pictures + QStringLiteral("/targets.png")));
-        QVERIFY(test::click(test::find<QPushButton>(*dialog, "targetAccept")));
-        QTRY_VERIFY2(find<QLabel>("sqlTargets")->text().contains(QStringLiteral("2 targets")), qPrintable(find<QLabel>("sqlTargets")->text()));
-    }
-
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (const auto reason = test::TestFleet::unavailable(); !reason.empty())
-            QSKIP(reason.c_str());
-        qputenv("XDG_STATE_HOME", m_dir.filePath(QStringLiteral("state")).toUtf8());
-        std::string error;
-        test::FleetOptions options;
-        options.hosts = 2;
-        m_fleet = test::TestFleet::start(options, &error);
-        QVERIFY2(m_fleet, error.c_str());
-        for (std::size_t i = 0; i < 2; ++i) {
-            auto &server = *m_fleet->host(i).servers.at(0);
-            QVERIFY2(server.exec({"CREATE ROLE 'explain'", "CREATE ROLE maint", "GRANT SELECT, SHOW VIEW ON *.* TO 'explain'",
-                                  "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, PROCESS, RELOAD, SUPER, CONNECTION ADMIN ON *.* TO maint", "GRANT 'explain' TO root@localhost",
-                                  "GRANT maint TO root@localhost", "CREATE DATABASE sqltest", "CREATE TABLE sqltest.t (id INT PRIMARY KEY, note VARCHAR(20))",
-                                  "INSERT INTO sqltest.t VALUES (" + std::to_string(i + 1) + ", 'own'), (10, NULL), (11, '')"}),
-                     server.lastError().c_str());
-        }
-        auto settings = loadSettings(m_fleet->ctlWords({})[2]);
-        QVERIFY2(settings, settings ? "" : describe(settings.error()).c_str());
-        m_settings = std::move(*settings);
-        m_settings.profile = "production fleet";
-        m_settings.production = true;
-        m_settings.colour = "#C00000";
-        m_theme = std::make_unique<Theme>(*qApp);
-        m_theme->apply(Theme::Choice::Light);
-        m_language.set(QStringLiteral("en"));
-        m_ui = std::make_unique<QSettings>(m_dir.filePath(QStringLiteral("ui.ini")), QSettings::IniFormat);
-        QVERIFY(QDir().mkpath(m_pictures));
-    }
-    void init()
-    {
-        m_dialogs = {};
-        open();
-    }
-    void cleanup()
-    {
-        if (QTest::currentTestFailed() && m_fleet) {
-            picture("failed");
-            qWarning("%s\n%s", qPrintable(said()), m_fleet->describe().c_str());
-        }
-        m_context.reset();
-    }
+    void initTestCase() { startFleet(); }
+    void init() { openAnew(); }
+    void cleanup() { close(); }
     void cleanupTestCase() { m_fleet.reset(); }
 
     void readsFromAllIntoOneTable()
@@ -169,9 +45,9 @@ private Q_SLOTS:
     void whatWasRunIsInTheHistory()
     {
         auto *results = find<QTabWidget>("sqlResults");
-        results->setCurrentIndex(3);
+        results->setCurrentIndex(4);
         auto *history = find<QTableView>("sqlHistoryTable");
-        QTRY_COMPARE_WITH_TIMEOUT(history->model()->rowCount(), 2, 10'000); // of the script before this test
+        QTRY_COMPARE_WITH_TIMEOUT(history->model()->rowCount(), 1, 10'000); // the read of the test before
         picture("history");
         const int before = find<QTabWidget>("sqlEditors")->count();
         history->setFocus();
@@ -179,8 +55,13 @@ private Q_SLOTS:
         QTest::keyClick(history, Qt::Key_Return);
         QTRY_COMPARE(find<QTabWidget>("sqlEditors")->count(), before + 1);
         QCOMPARE(editor()->bytes(), QByteArray("SELECT id, note FROM sqltest.t ORDER BY id;\n"));
-        QTRY_VERIFY(find<QLabel>("sqlTargets")->text().contains(QStringLiteral("1 target")));
-        QVERIFY(find<QTabWidget>("sqlEditors")->tabText(before).contains(QStringLiteral("db")));
+        QTRY_VERIFY(find<QLabel>("sqlTargets")->text().contains(QStringLiteral("2 targets")));
+        auto *filter = find<QLineEdit>("sqlHistoryFilter");
+        filter->setText(QStringLiteral("no such words"));
+        QTRY_COMPARE(history->model()->rowCount(), 0);
+        filter->setText(QStringLiteral("sqltest.t"));
+        QTRY_COMPARE(history->model()->rowCount(), 1);
+        filter->clear();
         QVERIFY(test::click(find<QTabWidget>("sqlEditors")->tabBar()->tabButton(before, QTabBar::RightSide)));
         QTRY_COMPARE(find<QTabWidget>("sqlEditors")->count(), before);
     }
@@ -197,17 +78,91 @@ private Q_SLOTS:
         QCOMPARE(m_fleet->host().servers[0]->value("SELECT COUNT(*) FROM sqltest.t").value_or(""), std::string("3"));
     }
 
-    /// What changes data is asked about; on production the name is typed.  The first failure ends the script.
-    void aChangeIsConfirmed()
+    /// Rows that one instance has and the other lacks; NULL and '' stay apart in each export.
+    void instancesAreComparedAndExported()
     {
-        m_dialogs.agree = false;
-        type("UPDATE sqltest.t SET note = 'changed' WHERE id = 10 LIMIT 1;");
-        QTRY_VERIFY(editor()->judged() && editor()->judged()->statements.size() == 1);
+        type("SELECT id, note FROM sqltest.t ORDER BY id;");
+        QTRY_VERIFY(editor()->judged());
         QVERIFY(test::click(find<QPushButton>("sqlRunAll")));
-        QTRY_COMPARE(m_dialogs.questions.size(), 1);
-        QCOMPARE(m_dialogs.last.typeToConfirm, QStringLiteral("production fleet"));
-        QVERIFY(m_dialogs.last.text.contains(qs(m_fleet->host(1).path())) && m_dialogs.last.text.contains(QStringLiteral("UPDATE sqltest.t")));
-        QCOMPARE(m_fleet->host().servers[0]->value("SELECT note FROM sqltest.t WHERE id = 10").value_or("NULL"), std::string("NULL"));
+        QTRY_VERIFY_WITH_TIMEOUT(said().startsWith(QStringLiteral("2 of 2 done")), 15'000);
+        auto *differences = model("sqlDifferencesTable");
+        QTRY_COMPARE(differences->rowCount(), 2);
+        QCOMPARE(column(differences, 1), QStringLiteral("only here\nmissing here"));
+        QCOMPARE(column(differences, 2), QStringLiteral("2\n1"));
+        QVERIFY2(find<QLabel>("sqlComparison")->text().contains(QStringLiteral("1 instance differ")), qPrintable(find<QLabel>("sqlComparison")->text()));
+        find<QTabWidget>("sqlResults")->setCurrentIndex(1);
+        picture("differences");
+        find<QTabWidget>("sqlResults")->setCurrentIndex(0);
+        QTRY_COMPARE(result()->model()->rowCount(), 6);
+        const QByteArray path = QByteArray::fromStdString(m_fleet->host(0).path());
+        const QByteArray csv = exported(0);
+        QVERIFY2(csv.startsWith("Instance,id,note\r\n" + path + ",1,own\r\n" + path + ",10,\r\n" + path + ",11,\"\"\r\n"), csv.constData());
+        const auto json = QJsonDocument::fromJson(exported(1)).object();
+        QCOMPARE(json.value(QStringLiteral("columns")).toArray().at(2).toString(), QStringLiteral("note"));
+        const auto rows = json.value(QStringLiteral("rows")).toArray();
+        QCOMPARE(rows.size(), 6);
+        QVERIFY(rows.at(1).toArray().at(2).isNull() && rows.at(2).toArray().at(2).isString());
+        // what the export says is what the server held
+        QVERIFY(server(0).exec({"CREATE TABLE sqltest.result (Instance VARCHAR(100), id INT, note VARCHAR(20))"}));
+        QByteArray sql = exported(2);
+        QVERIFY(server(0).exec(std::string("INSERT INTO sqltest.") + sql.mid(sql.indexOf("`result`")).chopped(2).toStdString()));
+        QCOMPARE(server(0).value("SELECT GROUP_CONCAT(CONCAT(id, '=', COALESCE(note, 'NULL')) ORDER BY id, Instance) FROM sqltest.result").value_or(""),
+                 std::string("1=own,2=own,10=NULL,10=NULL,11=,11="));
+        QVERIFY(server(0).exec("DROP TABLE sqltest.result"));
+    }
+
+    /// Names of the instances in front are offered while one types, part by part.
+    void namesAreCompleted()
+    {
+        const auto offered = [&](const char *text) {
+            type("");
+            QTest::keyClicks(editor(), QString::fromLatin1(text));
+            return editor()->isListActive();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(offered("SELECT * FROM sqlt"), 15'000);
+        QTest::keyClick(editor(), Qt::Key_Tab);
+        QCOMPARE(editor()->bytes(), QByteArray("SELECT * FROM sqltest"));
+        QVERIFY(offered("SELECT t.no"));
+        QTest::keyClick(editor(), Qt::Key_Tab);
+        QCOMPARE(editor()->bytes(), QByteArray("SELECT t.note"));
+        type("");
+    }
+
+    /// A script that the team shares: saved by a name, found, opened, replaced after a question, removed after one.
+    void scriptsAreShared()
+    {
+        type("SELECT 'shared';");
+        find<QTabWidget>("sqlResults")->setCurrentIndex(5);
+        const auto save = [&](const char *name) {
+            QVERIFY(test::click(find<QPushButton>("sqlSaveScript")));
+            QDialog *dialog = nullptr;
+            QTRY_VERIFY((dialog = window().findChild<QDialog *>(QStringLiteral("scriptNameDialog"))) && dialog->isVisible());
+            test::find<QLineEdit>(*dialog, "scriptName")->setText(QString::fromLatin1(name));
+            QVERIFY(test::click(test::find<QPushButton>(*dialog, "scriptNameAccept")));
+        };
+        save("daily look");
+        auto *scripts = model("sqlScriptsTable");
+        QTRY_COMPARE_WITH_TIMEOUT(scripts->rowCount(), 1, 10'000);
+        QVERIFY(m_dialogs.questions.isEmpty());
+        picture("scripts");
+        type("SELECT 'shared again';");
+        save("daily look");
+        QTRY_COMPARE_WITH_TIMEOUT(m_dialogs.questions.size(), 1, 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(qs(m_fleet->storeValue("SELECT script FROM zandb.sql_script WHERE name = 'daily look'")), QStringLiteral("SELECT 'shared again';"), 10'000);
+        const test::Output shown = m_fleet->ctl({"sql", "run", m_fleet->host(0).path(), "--saved", "daily look", "--csv"});
+        QVERIFY2(shown.out.find("shared again") != std::string::npos, (shown.out + shown.err).c_str());
+        const int before = find<QTabWidget>("sqlEditors")->count();
+        auto *view = find<QTableView>("sqlScriptsTable");
+        view->setFocus();
+        view->setCurrentIndex(scripts->index(0, 0));
+        QTest::keyClick(view, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QTabWidget>("sqlEditors")->count(), before + 1, 10'000);
+        QCOMPARE(editor()->bytes(), QByteArray("SELECT 'shared again';"));
+        QVERIFY(test::click(find<QTabWidget>("sqlEditors")->tabBar()->tabButton(before, QTabBar::RightSide)));
+        QTRY_COMPARE(find<QTabWidget>("sqlEditors")->count(), before);
+        view->setCurrentIndex(scripts->index(0, 0));
+        QVERIFY(test::click(find<QPushButton>("sqlRemoveScript")));
+        QTRY_COMPARE_WITH_TIMEOUT(scripts->rowCount(), 0, 10'000);
     }
 
     void cancelKillsTheStatement()

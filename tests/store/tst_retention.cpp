@@ -127,6 +127,23 @@ private Q_SLOTS:
         QVERIFY(isGroupSetting(keepRunsDays, Json(90)));
     }
 
+    void plansOfBatchSqlGoOnceTheyHaveEnded()
+    {
+        for (const auto &[days, state] : {std::pair{401, "finished"}, std::pair{399, "cancelled"}, std::pair{500, "running"}, std::pair{8, "stopped"}}) {
+            const TimePoint at = m_now - std::chrono::days{days};
+            const Uuid id = idAt(at, days & 255);
+            VERIFY_OK(m_session->execute("INSERT INTO sql_plan (id, author, executor, state, args, policy, reason, revision, created_us, changed_us) VALUES (?,'ann','x',?,'{}','{}',NULL,1,?,?)",
+                                         {value(id), value(std::string(state)), value(at), value(at)}));
+            for (int position = 0; position < 2; ++position)
+                VERIFY_OK(m_session->execute("INSERT INTO sql_plan_target (plan_id, position, instance_id, wave, run_id, state) VALUES (?,?,?,0,NULL,'pending')", {value(id), value(position), value(m_host)}));
+        }
+        QCOMPARE(removed(), (workflow::RemovedRows{{"sql_plan", 1}, {"sql_plan_target", 2}}));
+        VERIFY_OK(fleet::setGroupSetting(*m_session, Uuid{}, keepSqlPlansDays, Json(7), "ann"));
+        QCOMPARE(removed(), (workflow::RemovedRows{{"sql_plan", 2}, {"sql_plan_target", 4}}));
+        QCOMPARE(number("SELECT COUNT(*) FROM sql_plan WHERE state = 'running'"), 1);
+        QCOMPARE(number("SELECT COUNT(*) FROM sql_plan_target"), 2);
+    }
+
     /// More than one statement takes.
     void manyRows()
     {

@@ -60,6 +60,14 @@ QAccessibleInterface *makeAccessible(const QString &name, QObject *object)
     return editor ? new QAccessibleWidget(editor, QAccessible::EditableText) : nullptr;
 }
 
+/// Names are completed part by part: after "product." its columns.
+class Lexer final : public QsciLexerSQL
+{
+public:
+    using QsciLexerSQL::QsciLexerSQL;
+    QStringList autoCompletionWordSeparators() const override { return {QStringLiteral(".")}; }
+};
+
 QPixmap markPicture(Look look, bool dark)
 {
     const int side = 14;
@@ -73,7 +81,7 @@ QPixmap markPicture(Look look, bool dark)
 } // namespace
 
 SqlEditor::SqlEditor(QWidget *parent)
-    : QsciScintilla(parent), m_lexer(new QsciLexerSQL(this)), m_names(new QsciAPIs(m_lexer)), m_judge(new ScriptJudge(this))
+    : QsciScintilla(parent), m_lexer(new Lexer(this)), m_names(new QsciAPIs(m_lexer)), m_judge(new ScriptJudge(this))
 {
     static const bool known = (QAccessible::installFactory(makeAccessible), true);
     Q_UNUSED(known)

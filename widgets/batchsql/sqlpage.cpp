@@ -3,21 +3,18 @@
 
 #include "models/common/text.h"
 #include "widgets/batchsql/editorpane.h"
+#include "widgets/batchsql/scriptnamedialog.h"
 #include "widgets/batchsql/targetdialog.h"
-#include "widgets/common/flowlayout.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/pageparts.h"
-#include "widgets/common/parts.h"
-#include "widgets/common/tablecolumns.h"
-#include "widgets/common/tablepane.h"
+#include "widgets/common/plaintabs.h"
 #include "widgets/common/theme.h"
 
-#include <QComboBox>
 #include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QShortcut>
+#include <QSettings>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QSplitter>
@@ -32,35 +29,33 @@ namespace zandb {
 namespace {
 
 constexpr int mostEditors = 20;
-constexpr int mostPerWave = 50;
 
 } // namespace
 
-SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlResultModel *result, SqlHistoryModel *history, QWidget *parent)
+SqlPage::SqlPage(const Ui &ui, const SqlModels &models, QWidget *parent)
     : Page(parent), m_ui(ui), m_edge(new QLabel(this)), m_targets(new QLabel(this)), m_choose(new QPushButton(this)), m_schemaWord(new QLabel(this)), m_schema(new QLineEdit(this)),
-      m_editors(new QTabWidget(this)), m_run(new QPushButton(this)), m_runAll(new QPushButton(this)), m_preview(new QPushButton(this)), m_waveWord(new QLabel(this)),
-      m_wave(new QSpinBox(this)), m_stop(new QPushButton(this)), m_said(new QLabel(this)), m_results(new QTabWidget(this)), m_which(new QComboBox(this)),
-      m_result(new TablePane(ui, QStringLiteral("sqlResult"), this)), m_statements(new TablePane(ui, QStringLiteral("sqlStatements"), this)),
-      m_previewPane(new TablePane(ui, QStringLiteral("sqlPreview"), this)), m_historyPane(new TablePane(ui, QStringLiteral("sqlHistory"), this)), m_history(history)
+      m_editors(new PlainTabs(this)), m_run(new QPushButton(this)), m_runAll(new QPushButton(this)), m_preview(new QPushButton(this)), m_waveWord(new QLabel(this)),
+      m_wave(new QSpinBox(this)), m_rulesButton(new QPushButton(this)), m_stop(new QPushButton(this)), m_retry(new QPushButton(this)), m_said(new QLabel(this)),
+      m_results(new SqlResultsPane(ui, models, this))
 {
     setObjectName(QStringLiteral("sqlPage"));
     const std::pair<QWidget *, const char *> names[] = {{m_targets, "sqlTargets"}, {m_choose, "sqlChoose"}, {m_schema, "sqlSchema"}, {m_editors, "sqlEditors"}, {m_run, "sqlRun"},
-                                                        {m_runAll, "sqlRunAll"}, {m_preview, "sqlPreviewButton"}, {m_wave, "sqlWave"}, {m_stop, "sqlStop"}, {m_said, "sqlSaid"},
-                                                        {m_results, "sqlResults"}, {m_which, "sqlWhich"}};
+                                                        {m_runAll, "sqlRunAll"}, {m_preview, "sqlPreviewButton"}, {m_wave, "sqlWave"}, {m_rulesButton, "sqlRules"}, {m_stop, "sqlStop"},
+                                                        {m_retry, "sqlRetryFailed"}, {m_said, "sqlSaid"}};
     for (const auto &[widget, name] : names)
         widget->setObjectName(QString::fromLatin1(name));
+    m_rules.policy.wave = 4;
+    if (const auto kept = parseJson(ui.settings.value(rulesKey()).toString().toStdString()))
+        m_rules.policy = decode<workflow::WavePolicy>(*kept).value_or(m_rules.policy);
     m_edge->setFixedWidth(4);
     m_targets->setProperty("section", true);
     m_targets->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long list must not keep a window wide
     m_schema->setFixedWidth(18 * unit);
     m_said->setWordWrap(true);
     m_said->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_wave->setRange(1, mostPerWave);
-    m_wave->setValue(4);
+    m_wave->setRange(1, 64);
     m_wave->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_wave->setFixedWidth(6 * unit);
-    m_which->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_which->setMinimumContentsLength(24);
 
     auto *head = new QHBoxLayout;
     head->setSpacing(unit);
@@ -73,43 +68,14 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
     m_editors->setDocumentMode(true);
     m_editors->setMovable(false);
     m_editors->setMinimumHeight(8 * unit); // a low window shows both, if little of them
-    m_results->setMinimumHeight(12 * unit);
     m_editors->tabBar()->setDrawBase(false);
-    m_results->tabBar()->setDrawBase(false);
     auto *more = new QToolButton(this);
     more->setObjectName(QStringLiteral("sqlNew"));
     more->setText(QStringLiteral("+"));
     more->setAutoRaise(true);
     m_editors->setCornerWidget(more, Qt::TopRightCorner);
-
     auto *bar = new QWidget(this);
-    auto *line = new FlowLayout(bar);
-    line->setContentsMargins(0, unit / 2, 0, unit / 2);
-    line->setSpacing(unit);
-    auto *waves = new QWidget(bar); // the words stay beside their field
-    auto *wavesLine = new QHBoxLayout(waves);
-    wavesLine->setContentsMargins(unit, 0, 0, 0);
-    wavesLine->setSpacing(unit / 2);
-    wavesLine->addWidget(m_waveWord);
-    wavesLine->addWidget(m_wave);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_run, m_runAll, m_preview, waves, m_stop})
-        line->addWidget(widget);
-
-    using Grid = SqlGridModel;
-    m_statements->columns()->setFolding({Grid::Number, Grid::Warnings, Grid::Changed, Grid::Time});
-    m_statements->setModel(grid, Grid::State, Grid::Instance, Qt::AscendingOrder);
-    m_previewPane->columns()->setHiddenByDefault({Grid::Changed, Grid::Time, Grid::Warnings});
-    m_previewPane->setModel(preview, Grid::State, Grid::Instance, Qt::AscendingOrder);
-    m_result->setModel(result, -1, -1, Qt::AscendingOrder);
-    m_result->setChoosesFirst(false);
-    m_result->addToBar(m_which);
-    m_historyPane->columns()->setFolding({SqlHistoryModel::Schema, SqlHistoryModel::Author});
-    m_historyPane->setModel(history, SqlHistoryModel::State, SqlHistoryModel::At, Qt::DescendingOrder);
-    m_results->setDocumentMode(true);
-    m_results->addTab(m_result, QString());
-    m_results->addTab(m_statements, QString());
-    m_results->addTab(m_previewPane, QString());
-    m_results->addTab(m_historyPane, QString());
+    makeBar(bar);
 
     auto *upper = new QWidget(this);
     auto *upperBox = new QVBoxLayout(upper);
@@ -146,87 +112,18 @@ SqlPage::SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlRes
         if (Editor *editor = current(); editor && editor->draft.schema != m_schema->text().trimmed()) {
             editor->draft.schema = m_schema->text().trimmed();
             editor->pane->editor()->setSchema(editor->draft.schema);
+            showCurrent();
             Q_EMIT draftsChanged();
         }
     });
-    connect(m_run, &QPushButton::clicked, this, [this] { run(SqlEditor::Part::Statement); });
-    connect(m_runAll, &QPushButton::clicked, this, [this] { run(SqlEditor::Part::All); });
-    connect(m_preview, &QPushButton::clicked, this, [this] { collect(SqlEditor::Part::All, [this](const SqlWish &wish) { Q_EMIT previewRequested(wish); }); });
-    connect(m_stop, &QPushButton::clicked, this, &SqlPage::stopRequested);
-    connect(m_results, &QTabWidget::currentChanged, this, [this](int at) {
-        if (at == static_cast<int>(Tab::History))
-            Q_EMIT historyWanted();
-    });
-    connect(m_historyPane, &TablePane::activated, this, [this](const Uuid &run) {
-        const SqlHistoryRow *row = m_history->row(m_history->rowOf(run));
-        if (!row)
-            return;
-        addEditor({{}, row->script.toUtf8(), row->schema, m_fleet->instance(row->instanceId) ? std::vector<Uuid>{row->instanceId} : std::vector<Uuid>{}});
-        Q_EMIT draftsChanged();
-    });
-    connect(m_which, &QComboBox::activated, this, [this](int at) { Q_EMIT resultChosen(m_which->itemData(at).toInt()); });
-    const auto key = [this](const QKeySequence &keys, auto act) {
-        auto *shortcut = new QShortcut(keys, this);
-        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-        connect(shortcut, &QShortcut::activated, this, act);
-    };
-    for (const int enter : {Qt::Key_Return, Qt::Key_Enter}) {
-        key(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(enter)), [this] { run(SqlEditor::Part::Statement); });
-        key(QKeySequence(Qt::CTRL | Qt::SHIFT | static_cast<Qt::Key>(enter)), [this] { run(SqlEditor::Part::All); });
-    }
-    key(QKeySequence(Qt::Key_F9), [this] { run(SqlEditor::Part::All); });
-    key(QKeySequence(Qt::CTRL | Qt::Key_Slash), [this] {
-        if (Editor *editor = current())
-            editor->pane->editor()->toggleComment();
-    });
-    key(QKeySequence(Qt::CTRL | Qt::Key_H), [this] {
-        if (Editor *editor = current())
-            editor->pane->openFind(true);
-    });
-    key(QKeySequence(Qt::Key_F3), [this] {
-        if (Editor *editor = current())
-            editor->pane->findNext();
-    });
+    makeKeys();
     setRunning(false);
     retranslate();
 }
 
-QString SqlPage::title() const
+void SqlPage::showEvent(QShowEvent *event)
 {
-    return tr("SQL");
-}
-
-QString SqlPage::help() const
-{
-    return tr("<p>SQL for one or many instances. The margin says what the guard lets through: point at a mark to read why. The agents judge again with the same rule.</p>"
-              "<p><b>Ctrl+Enter</b> runs what is selected, or the statement at the cursor; <b>Ctrl+Shift+Enter</b> or F9 runs all. A script runs on the first instance alone, then on so "
-              "many at a time; the first failure stops it. What changes data is asked about first, and on production its name is typed.</p>"
-              "<p><b>Ctrl+/</b> comments lines, <b>Ctrl+F</b> finds, <b>Ctrl+H</b> replaces. <code>sel</code>, <code>upd</code>, <code>sv</code> and Tab make a statement. What the editors "
-              "hold is kept, also when the program ends at once.</p><p>The same is done by <code>zandbctl sql run</code>.</p>");
-}
-
-void SqlPage::retranslate()
-{
-    for (QToolButton *close : m_editors->findChildren<QToolButton *>(QStringLiteral("sqlCloseTab")))
-        close->setToolTip(tr("Close this tab"));
-    m_choose->setText(tr("Choose…"));
-    m_schemaWord->setText(tr("Schema"));
-    m_schema->setPlaceholderText(tr("none"));
-    m_run->setText(tr("Run"));
-    m_run->setToolTip(tr("What is selected, or the statement at the cursor (Ctrl+Enter)"));
-    m_runAll->setText(tr("Run all"));
-    m_runAll->setToolTip(tr("The whole script (Ctrl+Shift+Enter, F9)"));
-    m_preview->setText(tr("Preview"));
-    m_waveWord->setText(tr("On 1 first, then waves of"));
-    m_stop->setText(tr("Stop"));
-    m_results->setTabText(0, tr("Result"));
-    m_results->setTabText(1, tr("Statements"));
-    m_results->setTabText(2, tr("Preview"));
-    m_results->setTabText(3, tr("History"));
-    m_historyPane->emptyState()->setTexts(tr("No script was run yet"), tr("Your scripts of the last 30 days stand here. A double click or Enter opens one in a new editor."));
-    m_result->emptyState()->setTexts(tr("No result yet"), tr("Results of all instances stand here as one table."));
-    m_statements->emptyState()->setTexts(tr("Nothing was run yet"), tr("Each statement on each instance has a line here."));
-    m_previewPane->emptyState()->setTexts(tr("No preview yet"), tr("Preview asks each instance what the script would meet there, and changes nothing."));
+    Page::showEvent(event);
     showCurrent();
 }
 
@@ -272,6 +169,8 @@ void SqlPage::showCurrent()
     const QSignalBlocker quiet(m_schema);
     m_schema->setText(editor ? editor->draft.schema : QString());
     showForbidden();
+    if (editor && isVisible()) // asks hosts, which is for who works here
+        Q_EMIT placeChanged(editor->draft.targets, editor->draft.schema);
 }
 
 void SqlPage::setProfile(const QString &name, const QColor &colour)
@@ -404,6 +303,34 @@ void SqlPage::chooseTargets()
     dialog->open();
 }
 
+SqlDraft SqlPage::currentScript() const
+{
+    const auto *editor = const_cast<SqlPage *>(this)->current();
+    if (!editor)
+        return {};
+    SqlDraft draft = editor->draft;
+    draft.text = editor->pane->editor()->bytes();
+    return draft;
+}
+
+void SqlPage::askScriptName()
+{
+    const Editor *editor = current();
+    if (!editor)
+        return;
+    auto *dialog = new ScriptNameDialog(editor->draft.name, m_profile, this);
+    connect(dialog, &ScriptNameDialog::nameChosen, this, [this, pane = editor->pane](const QString &name) {
+        for (const auto &one : m_open) {
+            if (one->pane == pane)
+                one->draft.name = name;
+        }
+        showCurrent();
+        Q_EMIT draftsChanged();
+        Q_EMIT scriptNamed(name);
+    });
+    dialog->open();
+}
+
 void SqlPage::collect(SqlEditor::Part part, const std::function<void(const SqlWish &)> &then)
 {
     Editor *editor = current();
@@ -420,7 +347,9 @@ void SqlPage::collect(SqlEditor::Part part, const std::function<void(const SqlWi
     SqlWish wish;
     wish.schema = m_schema->text().trimmed();
     wish.targets = editor->draft.targets;
-    wish.wave = m_wave->value();
+    wish.rules = m_rules;
+    if (wish.rules.policy.canary && std::ranges::find(wish.targets, *wish.rules.policy.canary) == wish.targets.end())
+        wish.rules.policy.canary.reset(); // it was of another script
     text->statements(part, [this, wish, then, pane = editor->pane, part](const JudgedScript &script) mutable {
         if (!script.problem.isEmpty()) {
             say(tr("Line %1: %2").arg(script.problemLine + 1).arg(script.problem), true);
@@ -451,57 +380,10 @@ void SqlPage::run(SqlEditor::Part part)
         collect(part, [this](const SqlWish &wish) { Q_EMIT runRequested(wish); });
 }
 
-void SqlPage::setRunning(bool running)
-{
-    m_running = running;
-    m_stop->setEnabled(running);
-    showForbidden();
-}
-
-void SqlPage::showForbidden()
-{
-    const Editor *editor = current();
-    const QString why = m_running ? tr("A script runs already.") : editor && editor->draft.targets.empty() ? tr("Choose the instances first.") : QString();
-    permit(m_run, forbidden().isEmpty() ? why : forbidden());
-    permit(m_runAll, forbidden().isEmpty() ? why : forbidden());
-    permit(m_preview, why);
-    if (m_run->isEnabled()) {
-        m_run->setToolTip(tr("What is selected, or the statement at the cursor (Ctrl+Enter)"));
-        m_runAll->setToolTip(tr("The whole script (Ctrl+Shift+Enter, F9)"));
-    }
-}
-
-void SqlPage::say(const QString &text, bool trouble)
-{
-    m_said->setText(text);
-    m_said->setStyleSheet(trouble ? QStringLiteral("color:%1").arg(lookColours(Look::Failed, isDark(palette())).text.name()) : QString());
-}
-
-void SqlPage::setResultStatements(const std::vector<std::pair<int, QString>> &statements)
-{
-    const int chosen = m_which->currentData().toInt();
-    m_which->clear();
-    for (const auto &[number, text] : statements)
-        m_which->addItem(QStringLiteral("%1  %2").arg(number).arg(text.left(200).simplified()), number);
-    if (const int at = m_which->findData(chosen); at >= 0)
-        m_which->setCurrentIndex(at);
-    m_which->setVisible(statements.size() > 1);
-}
-
-void SqlPage::setResultCut(int rows)
-{
-    m_result->setNewestOnly(rows);
-}
-
-void SqlPage::showTab(Tab tab)
-{
-    m_results->setCurrentIndex(static_cast<int>(tab));
-}
-
 void SqlPage::focusFilter()
 {
     if (m_results->isAncestorOf(focusWidget())) {
-        static_cast<TablePane *>(m_results->currentWidget())->focusFilter();
+        m_results->focusFilter();
         return;
     }
     if (Editor *editor = current())
@@ -511,7 +393,7 @@ void SqlPage::focusFilter()
 bool SqlPage::escape()
 {
     Editor *editor = current();
-    return (editor && editor->pane->closeFind()) || static_cast<TablePane *>(m_results->currentWidget())->clearFilter();
+    return (editor && editor->pane->closeFind()) || m_results->clearFilter();
 }
 
 } // namespace zandb

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/batchsql/sqlgridmodel.h"
-#include "models/batchsql/sqlhistorymodel.h"
+#include "models/batchsql/sqlwish.h"
 #include "models/fleet/fleet.h"
 #include "widgets/batchsql/sqleditor.h"
+#include "widgets/batchsql/sqlresultspane.h"
 #include "widgets/common/page.h"
 #include "widgets/common/ui.h"
 
@@ -13,7 +13,6 @@
 
 #include <memory>
 
-class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -23,34 +22,13 @@ class QTabWidget;
 namespace zandb {
 
 class EditorPane;
-class TablePane;
-
-/// What an editor holds; it outlives the program.
-struct SqlDraft
-{
-    QString name;
-    QByteArray text;
-    QString schema;
-    std::vector<Uuid> targets;
-};
-
-/// What a person wants to have run or previewed.
-struct SqlWish
-{
-    QString schema;
-    std::vector<Uuid> targets;
-    std::vector<std::string> statements;
-    bool needsConfirmation = false; ///< the guard wants it for one of them
-    bool readsOnly = false;         ///< all are of class R
-    int wave = 1;                   ///< instances at a time after the first one
-};
 
 /// SQL for many instances: editors with the guard's marks, and what became of the script on each instance.
 class SqlPage final : public Page
 {
     Q_OBJECT
 public:
-    SqlPage(const Ui &ui, SqlGridModel *grid, SqlGridModel *preview, SqlResultModel *result, SqlHistoryModel *history, QWidget *parent = nullptr);
+    SqlPage(const Ui &ui, const SqlModels &models, QWidget *parent = nullptr);
     QString title() const override;
     QString help() const override;
     void focusFilter() override;
@@ -69,26 +47,36 @@ public:
     /// Names for completion in all editors.
     void setNames(const QStringList &names);
 
+    /// What the editor in front holds.
+    SqlDraft currentScript() const;
+    /// Asks under what name it is saved; scriptNamed() follows.
+    void askScriptName();
+
     void setRunning(bool running);
+    /// Whether the script that was shown last has instances to repeat.
+    void setRetry(bool can);
+    bool isRunning() const { return m_running; }
     void say(const QString &text, bool trouble = false);
-    /// The statements that have a result, for the choice above the table: their numbers from 1.
-    void setResultStatements(const std::vector<std::pair<int, QString>> &statements);
-    void setResultCut(int rows);
-    enum class Tab { Result, Statements, Preview, History };
-    void showTab(Tab tab);
+    QString said() const;
+    SqlResultsPane *results() const { return m_results; }
+    using Tab = SqlResultsPane::Tab;
+    void showTab(Tab tab) { m_results->showTab(tab); }
 
 Q_SIGNALS:
     void runRequested(const zandb::SqlWish &wish);
     void previewRequested(const zandb::SqlWish &wish);
     void stopRequested();
-    void resultChosen(int statement);
-    /// The history has come to the front.
-    void historyWanted();
+    /// The script that was shown last is to run again where it failed.
+    void retryRequested();
+    void scriptNamed(const QString &name);
     /// Something an editor holds has changed.
     void draftsChanged();
+    /// While the page is on the screen: another editor is in front, or it has other targets or another schema: names to complete are others.
+    void placeChanged(const std::vector<zandb::Uuid> &targets, const QString &schema);
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
     void showForbidden() override;
 
 private:
@@ -100,7 +88,12 @@ private:
     void retranslate();
     Editor *current();
     void showCurrent();
+    static QString rulesKey() { return QStringLiteral("sql/waves"); }
+    void makeBar(QWidget *bar);
+    void makeKeys();
     void chooseTargets();
+    void chooseRules();
+    void showRules();
     void closeEditor(int index);
     void collect(SqlEditor::Part part, const std::function<void(const SqlWish &)> &then);
     void run(SqlEditor::Part part);
@@ -118,22 +111,20 @@ private:
     QPushButton *m_preview;
     QLabel *m_waveWord;
     QSpinBox *m_wave;
+    QPushButton *m_rulesButton;
     QPushButton *m_stop;
+    QPushButton *m_retry;
     QLabel *m_said;
-    QTabWidget *m_results;
-    QComboBox *m_which;
-    TablePane *m_result;
-    TablePane *m_statements;
-    TablePane *m_previewPane;
-    TablePane *m_historyPane;
-    SqlHistoryModel *m_history;
+    SqlResultsPane *m_results;
     std::vector<std::unique_ptr<Editor>> m_open;
     std::shared_ptr<const Fleet> m_fleet = std::make_shared<Fleet>();
     std::vector<Uuid> m_scope;
     QStringList m_names;
     QString m_profile;
     QColor m_colour;
+    SqlRules m_rules;
     bool m_running = false;
+    bool m_canRetry = false;
 };
 
 } // namespace zandb

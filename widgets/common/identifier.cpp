@@ -7,6 +7,7 @@
 #include <QMimeData>
 #include <QTextLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace zandb {
@@ -40,10 +41,27 @@ void Identifier::setText(const QString &text)
 int Identifier::heightForWidth(int width) const
 {
     const QFontMetricsF metrics(font());
-    // one width for every character: the lines can be counted without laying the text out
-    const double columns = std::max(1.0, std::floor(width / metrics.horizontalAdvance(QLatin1Char('0'))));
-    const double lines = std::max(1.0, std::ceil(static_cast<double>(toPlainText().size()) / columns));
-    return static_cast<int>(std::ceil(lines * metrics.lineSpacing())) + 1;
+    // one width for nearly every character: the lines can be counted without laying the text out
+    const double narrow = metrics.horizontalAdvance(QLatin1Char('0'));
+    const double room = std::max<double>(width, narrow);
+    const QString text = toPlainText();
+    std::int64_t lines = 1;
+    double at = 0;
+    for (const QChar c : text) {
+        if (c == QLatin1Char('\n')) {
+            ++lines;
+            at = 0;
+            continue;
+        }
+        const double tab = tabStopDistance();
+        const double advance = c == QLatin1Char('\t') ? tab - std::fmod(at, tab) : c.unicode() < 0x100 ? narrow : metrics.horizontalAdvance(c);
+        if (at + advance > room + 0.01) {
+            ++lines;
+            at = 0;
+        }
+        at += advance;
+    }
+    return static_cast<int>(std::ceil(static_cast<double>(lines) * metrics.lineSpacing())) + 1;
 }
 
 QSize Identifier::sizeHint() const

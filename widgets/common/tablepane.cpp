@@ -134,10 +134,10 @@ TablePane::TablePane(const Ui &ui, const QString &name, QWidget *parent)
     });
     connect(&m_changed, &QTimer::timeout, m_widths, &TableColumns::measure);
 
-    auto *menu = new QMenu(this);
-    for (int format = 0; format < 3; ++format)
-        connect(menu->addAction(QString()), &QAction::triggered, this, [this, format] { exportAs(format); });
-    m_export->setMenu(menu);
+    m_export->setMenu(new QMenu(this));
+    setExports({{[] { return tr("CSV"); }, QStringLiteral("csv"), [](const Shown &shown) { return toCsv(shown, false); }},
+                {[] { return tr("CSV for spreadsheets (with byte order mark)"); }, QStringLiteral("csv"), [](const Shown &shown) { return toCsv(shown, true); }},
+                {[] { return tr("JSON"); }, QStringLiteral("json"), [](const Shown &shown) { return toJsonText(shown); }}});
     retranslate();
 }
 
@@ -147,10 +147,8 @@ void TablePane::retranslate()
     m_filter->setToolTip(tr("Shows rows that contain all words; column:word searches one column, -word excludes (Ctrl+F)"));
     m_columns->setToolTip(tr("Choose columns"));
     m_export->setToolTip(tr("Export what is shown"));
-    const auto actions = m_export->menu()->actions();
-    actions[0]->setText(tr("CSV"));
-    actions[1]->setText(tr("CSV for spreadsheets (with byte order mark)"));
-    actions[2]->setText(tr("JSON"));
+    for (std::size_t at = 0; at < m_exports.size(); ++at)
+        m_export->menu()->actions().at(static_cast<qsizetype>(at))->setText(m_exports[at].title());
     setNewestOnly(m_newest);
     updateCount();
 }
@@ -380,12 +378,19 @@ void TablePane::copy(bool withHeader)
     QGuiApplication::clipboard()->setText(toTsv(shownRows(true), withHeader));
 }
 
-void TablePane::exportAs(int format)
+void TablePane::setExports(std::vector<Export> exports)
 {
-    const bool json = format == 2;
-    const QByteArray bytes = json ? toJsonText(shownRows(false)) : toCsv(shownRows(false), format == 1);
-    m_ui.dialogs.saveFile(this, tr("Export what is shown"), m_name + (json ? QStringLiteral(".json") : QStringLiteral(".csv")),
-                          json ? QStringLiteral("JSON (*.json)") : QStringLiteral("CSV (*.csv)"), [this, bytes](const QString &path) {
+    m_exports = std::move(exports);
+    m_export->menu()->clear();
+    for (const Export &how : m_exports)
+        connect(m_export->menu()->addAction(how.title()), &QAction::triggered, this, [this, how] { exportAs(how); });
+}
+
+void TablePane::exportAs(const Export &how)
+{
+    const QByteArray bytes = how.make(shownRows(false));
+    m_ui.dialogs.saveFile(this, tr("Export what is shown"), m_name + QLatin1Char('.') + how.suffix, QStringLiteral("%1 (*.%2)").arg(how.suffix.toUpper(), how.suffix),
+                          [this, bytes](const QString &path) {
                               QSaveFile file(path);
                               if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
                                   m_ui.dialogs.message(this, tr("Not exported"), tr("%1 could not be written: %2").arg(path, file.errorString()));

@@ -11,7 +11,9 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
 #include <optional>
+#include <vector>
 
 class QHBoxLayout;
 class QLabel;
@@ -49,6 +51,15 @@ public:
     void setLooks(const std::set<Look> &looks);
     /// A widget of the page beside the filter.
     void addToBar(QWidget *widget);
+    /// A form in which what is shown goes to a file.
+    struct Export
+    {
+        std::function<QString()> title; ///< in the language of now
+        QString suffix;                 ///< "csv"
+        std::function<QByteArray(const Shown &)> make;
+    };
+    /// Instead of CSV and JSON as all tables have them.
+    void setExports(std::vector<Export> exports);
 
     /// The marked row by IdRole, of several the one under the cursor; nothing when no row is marked.
     std::optional<Uuid> currentId() const;
@@ -82,7 +93,7 @@ private:
     void showColumnMenu();
     void showRowMenu(const QPoint &at);
     void copy(bool withHeader);
-    void exportAs(int format);
+    void exportAs(const Export &how);
     void updateCount();
     void showCount();
     void chooseFirst();
@@ -90,6 +101,7 @@ private:
 
     Ui m_ui;
     QString m_name;
+    std::vector<Export> m_exports;
     SortFilterModel *m_proxy;
     QTableView *m_view;
     TableColumns *m_widths;

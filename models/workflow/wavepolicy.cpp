@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/workflow/wavepolicy.h"
+#include "models/workflow/wavepolicy.h"
 
 #include <algorithm>
 #include <charconv>

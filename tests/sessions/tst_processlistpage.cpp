@@ -175,7 +175,7 @@ private Q_SLOTS:
             });
         };
         auto waits = later(second, "UPDATE lock_test.orders SET state = 'sent' WHERE id = 1");
-        auto sleeps = later(elsewhere, "SELECT SLEEP(300)");
+        auto sleeps = later(elsewhere, "SELECT\n    SLEEP(300),\n    '一段很长的文字 that fills more than one line of the inspector, so that it wraps here and there',\n    1\nFROM\n    DUAL");
         openPage();
         QTRY_COMPARE_WITH_TIMEOUT(cell(head, Model::Part), QStringLiteral("blocks 1"), 20'000);
         auto waitsToo = later(third, "UPDATE lock_test.orders SET state = 'gone' WHERE id = 2");
@@ -243,6 +243,10 @@ private Q_SLOTS:
             return all.remove(QChar(0x200b)); // where a long text may break
         };
         QTRY_VERIFY2_WITH_TIMEOUT(inspected().contains(QStringLiteral("SLEEP(300)")), qPrintable(inspected() + m_dialogs.messages.join(QLatin1Char(0x0a))), 10'000);
+        for (const QTextEdit *text : find<QWidget>("processlistPage")->findChildren<QTextEdit *>()) {
+            if (text->isVisible()) // to its last line
+                QTRY_VERIFY2(text->document()->size().height() <= text->viewport()->height() + 1, qPrintable(text->toPlainText()));
+        }
         QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.audit WHERE act = 'session.text'"), std::string("1"));
         QVERIFY(test::click(find<QPushButton>("processlistKill")));
         QTRY_VERIFY_WITH_TIMEOUT(isReady(sleeps), 25'000);

@@ -5,7 +5,8 @@
 
 #include <QEvent>
 #include <QMimeData>
-#include <QTextLayout>
+#include <QTextDocument>
+#include <QTextOption>
 
 #include <algorithm>
 #include <cmath>
@@ -40,27 +41,25 @@ void Identifier::setText(const QString &text)
 
 int Identifier::heightForWidth(int width) const
 {
-    const QFontMetricsF metrics(font());
-    // one width for nearly every character: the lines can be counted without laying the text out
-    const double narrow = metrics.horizontalAdvance(QLatin1Char('0'));
-    const double room = std::max<double>(width, narrow);
     const QString text = toPlainText();
-    std::int64_t lines = 1;
-    double at = 0;
-    for (const QChar c : text) {
-        if (c == QLatin1Char('\n')) {
-            ++lines;
-            at = 0;
-            continue;
-        }
-        const double tab = tabStopDistance();
-        const double advance = c == QLatin1Char('\t') ? tab - std::fmod(at, tab) : c.unicode() < 0x100 ? narrow : metrics.horizontalAdvance(c);
-        if (at + advance > room + 0.01) {
-            ++lines;
-            at = 0;
-        }
-        at += advance;
+    if (std::ranges::any_of(text, [](QChar c) { return c.unicode() >= 0x100 || c == QLatin1Char('\t'); })) {
+        // characters of other fonts have other widths, and make lines higher: it is laid out to be measured
+        QTextDocument measured;
+        measured.setDocumentMargin(0);
+        measured.setDefaultFont(font());
+        QTextOption option = measured.defaultTextOption();
+        option.setWrapMode(wordWrapMode());
+        measured.setDefaultTextOption(option);
+        measured.setPlainText(text);
+        measured.setTextWidth(width);
+        return static_cast<int>(std::ceil(measured.size().height())) + 1;
     }
+    const QFontMetricsF metrics(font());
+    // one width for every character: the lines can be counted without laying the text out
+    const auto columns = static_cast<qsizetype>(std::max(1.0, std::floor(width / metrics.horizontalAdvance(QLatin1Char('0')))));
+    qsizetype lines = 0;
+    for (const QStringView line : QStringView(text).split(QLatin1Char('\n')))
+        lines += std::max<qsizetype>(1, (line.size() + columns - 1) / columns);
     return static_cast<int>(std::ceil(static_cast<double>(lines) * metrics.lineSpacing())) + 1;
 }
 

@@ -63,6 +63,9 @@ struct Verb
     bool takesStore = false; ///< the store's place may be given by options (storeoptions.h)
 };
 
+/// Carries out --add and --remove of labels on a host or an instance, and prints what it has.
+Result<int> changeLabels(Context &context, const Args &args, const Uuid &subject);
+
 std::vector<Verb> storeVerbs();
 std::vector<Verb> hostVerbs();
 std::vector<Verb> groupVerbs();

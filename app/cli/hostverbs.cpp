@@ -2,9 +2,10 @@
 #include "app/cli/command.h"
 #include "app/cli/execution.h"
 #include "app/fleet/fleetrepository.h"
+#include "app/fleet/grouprepository.h"
 #include "app/platform/input.h"
 #include "app/store/migrations.h"
-#include "app/workflow/runrepository.h"
+#include "app/workflow/hostretire.h"
 #include "models/common/names.h"
 
 #include <algorithm>
@@ -196,37 +197,13 @@ Result<int> removeHost(Context &context, const Args &args)
     const auto host = context.host(args.word(0));
     if (!host)
         return fail(host.error());
-    // without its host an open run would stay open for ever
-    const auto open = workflow::openRuns(context.session(), {host->id});
-    if (!open)
-        return fail(open.error());
-    if (!open->empty() && !args.flag("force")) {
-        constexpr std::size_t shown = 5;
-        std::string runs;
-        for (std::size_t i = 0; i < std::min(open->size(), shown); ++i) {
-            const Run &run = (*open)[i].run;
-            runs += (i == 0 ? "" : ", ") + run.id.toString() + " (" + run.kind + ' ' + std::string(toString(run.state)) + ')';
-        }
-        return fail(errors::hostOpenRuns, {{"host", host->name},
-                                           {"count", std::to_string(open->size())},
-                                           {"runs", runs + (open->size() > shown ? ", ..." : "")}});
-    }
-    for (const RunDetail &detail : *open) {
-        const auto done = workflow::giveUp(context.session(), detail.run.id, context.settings().person, true);
-        if (!done && !done.error().is(errors::runNotUnknown)) // it has ended meanwhile
-            return fail(done.error());
-    }
-    if (const auto removed = fleet::removeHost(context.session(), host->id); !removed)
-        return fail(removed.error());
-    // those that were made between the look and now; later ones see that the host is gone
-    const auto late = workflow::endRunsWithoutHost(context.session());
-    if (!late)
-        return fail(late.error());
-    const std::size_t givenUp = open->size() + static_cast<std::size_t>(*late);
-    context.print(Json{{"removed", host->id.toString()}, {"given_up", givenUp}});
+    const auto givenUp = workflow::retireHost(context.session(), *host, context.settings().person, args.flag("force"));
+    if (!givenUp)
+        return fail(givenUp.error());
+    context.print(Json{{"removed", host->id.toString()}, {"given_up", *givenUp}});
     if (!context.json())
         printLine("Removed host " + host->name + "; its runs and backups stay."
-                  + (givenUp == 0 ? "" : " Gave up " + std::to_string(givenUp) + " runs."));
+                  + (*givenUp == 0 ? "" : " Gave up " + std::to_string(*givenUp) + " runs."));
     return exitOk;
 }
 
@@ -300,7 +277,68 @@ Result<int> acceptEpoch(Context &context, const Args &args)
     return exitOk;
 }
 
+Result<int> showDependents(Context &context, const Args &args)
+{
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const Host *host = fleet->hostByName(args.word(0));
+    if (!host)
+        return fail(errors::notFound, {{"what", "host"}, {"name", args.word(0)}});
+    const auto found = workflow::dependentsOf(context.session(), *fleet, host->id);
+    if (!found)
+        return fail(found.error());
+    Json runs = Json::array();
+    for (const Uuid &id : found->openRuns)
+        runs.push_back(id.toString());
+    context.print(Json{{"host", host->name}, {"instances", found->instances}, {"tasks_that_name_it", found->named}, {"tasks_with_a_target_on_it", found->tasks},
+                       {"replicas_elsewhere", found->replicas}, {"open_runs", runs}});
+    if (!context.json()) {
+        Table table({"WHAT", ""});
+        const auto add = [&](const char *what, const std::vector<std::string> &names) {
+            for (const std::string &name : names)
+                table.add({what, name});
+        };
+        add("instance", found->instances);
+        add("task names it", found->named);
+        add("task works on it", found->tasks);
+        add("replica elsewhere", found->replicas);
+        for (const Uuid &id : found->openRuns)
+            table.add({"run has not ended", id.toString()});
+        table.print();
+    }
+    return exitOk;
+}
+
+Result<int> labelHost(Context &context, const Args &args)
+{
+    const auto host = context.host(args.word(0));
+    return host ? changeLabels(context, args, host->id) : fail(host.error());
+}
+
 } // namespace
+
+Result<int> changeLabels(Context &context, const Args &args, const Uuid &subject)
+{
+    const auto add = args.list("add"), remove = args.list("remove");
+    if (!add.empty() || !remove.empty()) {
+        if (const auto changed = fleet::changeLabels(context.session(), subject, add, remove, context.settings().person); !changed)
+            return fail(changed.error());
+    }
+    const auto fleet = context.fleet();
+    if (!fleet)
+        return fail(fleet.error());
+    const auto found = fleet->labels.find(subject);
+    const auto own = found == fleet->labels.end() ? std::vector<std::string>() : found->second;
+    context.print(Json{{"name", args.word(0)}, {"labels", own}});
+    if (!context.json()) {
+        std::string text;
+        for (const std::string &label : own)
+            text += ' ' + label;
+        printLine(args.word(0) + (own.empty() ? " has no labels." : ":" + text));
+    }
+    return exitOk;
+}
 
 std::vector<Verb> hostVerbs()
 {
@@ -310,8 +348,11 @@ std::vector<Verb> hostVerbs()
          {{"address", "port", "user", "group", "accept-fingerprint"}, {"accept-new"}}, addHost, 1, 1},
         {"host", "edit", "NAME [--name NEW] [--address A] [--port P] [--user U] [--group G/H]", "change what is given; --group \"\" takes it out of its group",
          {{"name", "address", "port", "user", "group"}, {}}, editHost, 1, 1},
+        {"host", "label", "NAME [--add L,...] [--remove L,...]", "labels of a host and so of its instances, which tasks select by",
+         {{"add", "remove"}, {}}, labelHost, 1, 1},
         {"host", "list", "", "hosts with their state as the store knows it", {}, listHosts},
         {"host", "show", "NAME", "one host's facts", {}, showHost, 1, 1},
+        {"host", "dependents", "NAME", "what would miss the host if it were removed", {}, showDependents, 1, 1},
         {"host", "remove", "NAME [--force]", "remove a host and its instances; runs and backups stay; --force gives up what has not ended",
          {{}, {"force"}}, removeHost, 1, 1},
         {"host", "test", "NAME", "connect to the host's agent with your key", {}, testHost, 1, 1},

@@ -235,6 +235,12 @@ std::vector<Verb> instanceVerbs()
         {"instance", "show", "HOST/INSTANCE", "one instance", {}, showInstance, 1, 1},
         {"instance", "set", "HOST/INSTANCE (--core | --no-core | --inherit)", "whether it is of the core, whose backups are proved each day; --inherit: as its group says",
          marks, setInstance, 1, 1},
+        {"instance", "label", "HOST/INSTANCE [--add L,...] [--remove L,...]", "its own labels; it has its host's too", {{"add", "remove"}, {}},
+         [](Context &c, const Args &a) -> Result<int> {
+             const auto instance = findInstance(c, a.word(0));
+             return instance ? changeLabels(c, a, instance->id) : fail(instance.error());
+         },
+         1, 1},
         {"instance", "history", "HOST/INSTANCE [--last 1h] [--lines N]", "its figures over time: queries, threads, rows, buffer pool, IO, lag, disk",
          {{"last", "lines"}, {}}, showHistory, 1, 1},
         {"instance", "preflight", "HOST/INSTANCE", "what the agent may and may not do there, with remedies", {}, preflight, 1, 1},

@@ -57,6 +57,16 @@ Json errorsJson(const std::optional<Error> &error)
     return error ? errorToJson(*error) : Json(nullptr);
 }
 
+namespace {
+
+Json labelsJson(const Fleet &fleet, const Uuid &subject)
+{
+    const auto found = fleet.labels.find(subject);
+    return found == fleet.labels.end() ? Json::array() : Json(found->second);
+}
+
+} // namespace
+
 Json hostJson(const Host &host, const Fleet &fleet)
 {
     const auto found = fleet.hostStates.find(host.id);
@@ -64,6 +74,7 @@ Json hostJson(const Host &host, const Fleet &fleet)
     Json json{{"id", host.id.toString()},       {"name", host.name},
               {"address", host.address},        {"port", host.sshPort},
               {"user", host.sshUser},           {"group", groupPath(fleet, host.groupId)},
+              {"labels", labelsJson(fleet, host.id)},
               {"host_key", host.hostKey},       {"state", state.state},
               {"seen", timeJson(state.seenAt)}, {"checked", timeJson(state.checkedAt)},
               {"error", errorsJson(state.error)}};
@@ -99,6 +110,7 @@ Json instanceJson(const InstanceRecord &record, const Fleet &fleet)
               {"host", host ? host->name : ""},
               {"name", record.instance.name},
               {"port", record.instance.port},
+              {"labels", fleet.instanceLabels(record.instance.id)},
               {"state", record.state},
               {"seen", timeJson(record.seenAt)}};
     json["age_s"] = ageJson(record.seenAt, fleet.readAt);
@@ -219,7 +231,7 @@ std::optional<TimePoint> nextDueOf(const Task &task, TimePoint now)
     if (!task.enabled || schedule::whyUnreadable(task))
         return std::nullopt;
     const auto schedule = Schedule::fromJson(task.schedule);
-    return schedule ? schedule->next(now) : std::nullopt;
+    return schedule ? schedule::nextOf(*schedule, task.skips, now) : std::nullopt;
 }
 
 Json taskJson(const Task &task, const Fleet &fleet, TimePoint now)
@@ -236,16 +248,25 @@ Json taskJson(const Task &task, const Fleet &fleet, TimePoint now)
     const auto group = [&](const Uuid &id) { return groupPath(fleet, id); };
     const auto host = [&](const Uuid &id) { return fleet.host(id) ? fleet.host(id)->name : std::string{}; };
     const auto instance = [&](const Uuid &id) { return fleet.pathOf(id); };
+    Json skips = Json::array();
+    for (const TimePoint due : task.skips)
+        skips.push_back(timeJson(due));
     return {{"id", task.id.toString()},
             {"name", task.name},
             {"kind", task.kind},
+            {"left_out", skips},
             {"args", task.args},
             {"selector",
              {{"all", task.selector.all},
               {"groups", names(task.selector.groups, group)},
               {"hosts", names(task.selector.hosts, host)},
               {"instances", names(task.selector.instances, instance)},
-              {"except", names(task.selector.except, instance)}}},
+              {"except", names(task.selector.except, instance)},
+              {"labels", task.selector.labels},
+              {"flavours", task.selector.flavours},
+              {"role", task.selector.role},
+              {"names", task.selector.names},
+              {"core", task.selector.core ? Json(*task.selector.core) : Json()}}},
             {"schedule", task.schedule},
             // defaults in place of what cannot be read would be taken for what the task says
             {"policies", task.unreadable ? Json() : Json(task.policies)},

@@ -3,9 +3,8 @@
 
 #include "app/cli/execution.h"
 #include "app/headless/programkinds.h"
-#include "app/schedule/decide.h"
 #include "app/workflow/follow.h"
-#include "app/workflow/newrun.h"
+#include "app/workflow/taskservice.h"
 
 #include <algorithm>
 
@@ -13,27 +12,15 @@ namespace zandb::cli {
 
 Result<int> runTaskNow(Context &context, const Task &task, bool wait)
 {
-    if (const auto wrong = schedule::whyUnreadable(task))
-        return fail(*wrong);
     const auto fleet = context.fleet();
     if (!fleet)
         return fail(fleet.error());
-    const auto targets = workflow::targetsOf(context.session(), headless::programKinds(), task, *fleet);
-    if (!targets)
-        return fail(targets.error());
+    const auto runs = workflow::runsNow(context.session(), headless::programKinds(), task, *fleet, context.settings().person);
+    if (!runs)
+        return fail(runs.error());
     std::vector<RunDetail> begun;
-    for (const workflow::Chosen &target : *targets) {
-        workflow::ByHand wish;
-        wish.kind = task.kind;
-        wish.hostId = target.host;
-        wish.targetId = target.target;
-        wish.args = target.args;
-        wish.policies = task.policies;
-        wish.policies.windowFrom = wish.policies.windowTo = wish.policies.windowZone = ""; // a person wants it now
-        wish.policies.keep = 0;                                                            // only the task's own backups count for it
-        wish.author = context.settings().person;
-        wish.now = fleet->readAt;
-        auto run = beginRun(context, workflow::makeRun(wish));
+    for (const RunDetail &made : *runs) {
+        auto run = beginRun(context, made);
         if (!run)
             return fail(run.error());
         begun.push_back(std::move(*run));

@@ -3,12 +3,13 @@
 #include "app/cli/backupproof.h"
 #include "app/cli/command.h"
 #include "app/cli/groups.h"
+#include "app/cli/taskparts.h"
 #include "app/cli/taskrun.h"
 #include "app/headless/programkinds.h"
 #include "app/schedule/decide.h"
 #include "app/schedule/targets.h"
-#include "app/workflow/newrun.h"
 #include "app/workflow/runrepository.h"
+#include "app/workflow/taskservice.h"
 #include "models/common/names.h"
 
 #include <algorithm>
@@ -16,18 +17,6 @@
 
 namespace zandb::cli {
 namespace {
-
-Result<Task> findTask(Context &context, const std::string &name)
-{
-    const auto tasks = workflow::loadTasks(context.session());
-    if (!tasks)
-        return fail(tasks.error());
-    for (const Task &task : *tasks) {
-        if (task.name == name || task.id.toString() == name)
-            return task;
-    }
-    return fail(errors::notFound, {{"what", "task"}, {"name", name}});
-}
 
 constexpr const char *scheduleOptions[] = {"every", "at", "on", "seconds", "anchor", "zone"};
 
@@ -127,33 +116,6 @@ Result<Json> readSchedule(const Args &args, const Json &stored, TimePoint now, b
     return schedule ? Result<Json>(json) : fail(schedule.error());
 }
 
-Result<Selector> readSelector(const Args &args, const Fleet &fleet)
-{
-    Selector selector;
-    selector.all = args.flag("all");
-    for (const std::string &path : args.list("group")) {
-        const auto group = findGroup(fleet, path);
-        if (!group)
-            return fail(group.error());
-        selector.groups.push_back(group->id);
-    }
-    for (const std::string &name : args.list("host")) {
-        const Host *host = fleet.hostByName(name);
-        if (!host)
-            return fail(errors::notFound, {{"what", "host"}, {"name", name}});
-        selector.hosts.push_back(host->id);
-    }
-    for (const auto &[option, ids] : {std::pair{"instance", &selector.instances}, std::pair{"except", &selector.except}}) {
-        for (const std::string &path : args.list(option)) {
-            const InstanceRecord *record = fleet.instanceByPath(path);
-            if (!record)
-                return fail(errors::notFound, {{"what", "instance"}, {"name", path}});
-            ids->push_back(record->instance.id);
-        }
-    }
-    return selector;
-}
-
 Result<void> oneOf(const Args &args, const std::string &option, std::initializer_list<const char *> words, std::string &value)
 {
     if (!args.has(option))
@@ -216,11 +178,6 @@ bool changesSchedule(const Args &args)
         || std::any_of(std::begin(scheduleOptions), std::end(scheduleOptions), [&](const char *option) { return args.has(option); });
 }
 
-bool changesSelector(const Args &args)
-{
-    return args.flag("all") || args.has("group") || args.has("host") || args.has("instance") || args.has("except");
-}
-
 /// Reads what was given into the task; what was not given stays.
 Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh)
 {
@@ -238,8 +195,8 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
         auto selector = readSelector(args, *fleet);
         if (!selector)
             return fail(selector.error());
-        if (!selector->all && selector->groups.empty() && selector->hosts.empty() && selector->instances.empty())
-            return fail(usageError("say what the task is for: --all, --group, --host or --instance"));
+        if (!selector->all && selector->groups.empty() && selector->hosts.empty() && selector->instances.empty() && !selector->hasConditions())
+            return fail(usageError("say what the task is for: --all, --group, --host, --instance or a condition such as --label"));
         task.selector = std::move(*selector);
     }
     const auto backupArgs = readBackupArgs(args);
@@ -263,12 +220,7 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
         return read;
     if (args.flag("disabled"))
         task.enabled = false;
-    task.nextDue = task.enabled ? schedule->next(fleet->readAt) : std::nullopt;
-    task.author = context.settings().person;
-    task.definitionSha256 = workflow::definitionSha256(task);
-    task.signer.clear();
-    task.signature.clear();
-    return {};
+    return workflow::completeTask(task, context.settings().person, fleet->readAt);
 }
 
 Json withTargets(Json task, const std::vector<schedule::Target> &targets, const Fleet &fleet)
@@ -318,6 +270,10 @@ Result<int> addTask(Context &context, const Args &args)
         task.policies.source = "as_named";
     if (const auto read = readTask(context, args, task, true); !read)
         return fail(read.error());
+    if (args.flag("preview")) {
+        const auto fleet = context.fleet();
+        return fleet ? printPreview(context, task, *fleet, args) : fail(fleet.error());
+    }
     if (const auto added = workflow::addTask(context.session(), task); !added)
         return fail(added.error());
     return printTask(context, task.id.toString(), "Added");
@@ -349,6 +305,10 @@ Result<int> editTask(Context &context, const Args &args)
         warnLine("So the task is defined as a whole: give its schedule, what it is for, and all options of the work as with \"task add\". What is not given has its default.");
         return fail(read.error());
     }
+    if (args.flag("preview")) {
+        const auto fleet = context.fleet();
+        return fleet ? printPreview(context, *task, *fleet, args) : fail(fleet.error());
+    }
     if (const auto updated = workflow::updateTask(context.session(), *task, context.settings().person); !updated)
         return fail(updated.error());
     if (unreadable)
@@ -358,17 +318,11 @@ Result<int> editTask(Context &context, const Args &args)
 
 Result<int> enableTask(Context &context, const Args &args, bool enabled)
 {
-    auto task = findTask(context, args.word(0));
+    const auto task = findTask(context, args.word(0));
     if (!task)
         return fail(task.error());
-    const auto now = context.session().now();
-    if (!now)
-        return fail(now.error());
-    const auto schedule = Schedule::fromJson(task->schedule);
-    task->enabled = enabled;
-    task->nextDue = enabled && schedule ? schedule->next(*now) : std::nullopt;
-    if (const auto updated = workflow::updateTask(context.session(), *task, context.settings().person); !updated)
-        return fail(updated.error());
+    if (const auto set = workflow::setEnabled(context.session(), *task, enabled, context.settings().person); !set)
+        return fail(set.error());
     return printTask(context, task->id.toString(), enabled ? "Enabled" : "Disabled");
 }
 
@@ -466,25 +420,26 @@ Result<int> showTask(Context &context, const Args &args)
 
 std::vector<Verb> taskVerbs()
 {
-    Args::Spec spec{backupOptions(), {"all", "disabled", "force"}};
-    for (const char *option : {"kind", "group", "host", "instance", "except", "every", "at", "on", "zone", "seconds", "anchor", "schedule",
+    Args::Spec spec{backupOptions(), {"all", "disabled", "force", "preview", "core", "no-core"}};
+    spec.options.merge(selectorOptions());
+    for (const char *option : {"kind", "every", "at", "on", "zone", "seconds", "anchor", "schedule",
                                "keep", "window", "catch-up", "start-deadline", "overlap", "per-task", "per-host", "per-repository", "retries",
                                "at-window-end", "source", "within", "proof-host"})
         spec.options.insert(option);
     Args::Spec edit = spec;
     edit.options.insert("name");
     edit.options.erase("kind");
-    const std::string usage = "(--all | --group G | --host H | --instance H/I)... [--except H/I] (--every day|week|month|once|15m [--at 02:30,...] "
+    const std::string usage = selectorUsage() + " (--every day|week|month|once|15m [--at 02:30,...] "
                               "[--on mon,thu|1,15,last] [--zone Europe/Berlin] | --schedule JSON) [--keep N] [--window 22:00-06:00] [--catch-up "
                               "last|skip|all] [--start-deadline 6h] [--overlap skip|queue_one|cancel_other|allow] [--per-task N] [--per-host N] "
                               "[--per-repository N] [--retries N] [--at-window-end continue|cancel] [--source replica_else_primary|as_named] "
                               "[--within 7d] [--proof-host H,...] "
         + backupUsage();
-    return {
-        {"task", "add", "NAME [--disabled] [--force] " + usage, "define what runs when", spec, addTask, 1, 1},
+    std::vector<Verb> verbs{
+        {"task", "add", "NAME [--preview] [--disabled] [--force] " + usage, "define what runs when", spec, addTask, 1, 1},
         {"task", "list", "", "tasks with their next due time", {}, listTasks},
         {"task", "show", "NAME", "one task and its targets as of now", {}, showTask, 1, 1},
-        {"task", "edit", "NAME [--name NEW] [--disabled] [--force] " + usage, "change what is given, keep the rest", edit, editTask, 1, 1},
+        {"task", "edit", "NAME [--preview] [--name NEW] [--disabled] [--force] " + usage, "change what is given, keep the rest", edit, editTask, 1, 1},
         {"task", "enable", "NAME", "let it run again, from now on", {}, [](Context &c, const Args &a) { return enableTask(c, a, true); }, 1, 1},
         {"task", "disable", "NAME", "let it rest", {}, [](Context &c, const Args &a) { return enableTask(c, a, false); }, 1, 1},
         {"task", "follow", "NAME [--run TASK [--after success|failure] [--remove]]",
@@ -506,6 +461,9 @@ std::vector<Verb> taskVerbs()
          1, 1},
         {"task", "remove", "NAME", "remove it; runs and backups stay", {}, removeTask, 1, 1},
     };
+    for (Verb &verb : taskMoreVerbs())
+        verbs.push_back(std::move(verb));
+    return verbs;
 }
 
 } // namespace zandb::cli

@@ -127,6 +127,11 @@ Result<Fleet> loadFleet(Session &session)
         return fail(settings.error());
     for (const Row &row : *settings)
         fleet.groupSettings.insert_or_assign({row.uuid(0), row.text(1)}, row.json(2));
+    const auto labels = session.query("SELECT subject_id, label FROM label ORDER BY subject_id, label");
+    if (!labels)
+        return fail(labels.error());
+    for (const Row &row : *labels)
+        fleet.labels[row.uuid(0)].push_back(row.text(1));
     // last, so that no row is younger than the clock its age is counted by
     const auto now = session.now();
     if (!now)
@@ -217,7 +222,8 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
                                 "DELETE FROM config_standard WHERE scope_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM config_change WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM group_setting WHERE group_id IN (SELECT id FROM instance WHERE host_id=?)",
-                                "DELETE FROM key_usage WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM label WHERE subject_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM label WHERE subject_id=?", "DELETE FROM key_usage WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM check_finding WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM check_pass WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM snapshot_size WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",

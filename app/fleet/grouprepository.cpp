@@ -99,6 +99,46 @@ Result<void> setInstanceSetting(Session &session, const Uuid &instance, std::str
     return writeSetting(session, "instance", "instance", instance, name, setting, editor);
 }
 
+Result<void> changeLabels(Session &session, const Uuid &subject, const std::vector<std::string> &add, const std::vector<std::string> &remove, const std::string &editor)
+{
+    constexpr std::size_t most = 50;
+    for (const std::string &label : add) {
+        if (auto fits = names::checkLabel(label); !fits)
+            return fits;
+    }
+    return session.transaction([&]() -> Result<void> {
+        if (auto raised = store::raiseFeed(session, "fleet"); !raised)
+            return raised;
+        const auto there = isThere(session, "SELECT 1 FROM host WHERE id=? UNION ALL SELECT 1 FROM instance WHERE id=?", {value(subject), value(subject)});
+        if (!there)
+            return fail(there.error());
+        if (!*there)
+            return fail(errors::notFound, {{"what", "host"}, {"name", subject.toString()}});
+        for (const std::string &label : remove) {
+            if (const auto gone = session.execute("DELETE FROM label WHERE subject_id=? AND label=?", {value(subject), value(label)}); !gone)
+                return fail(gone.error());
+        }
+        for (const std::string &label : add) {
+            // INSERT IGNORE would hide more than the label that is there
+            const auto has = isThere(session, "SELECT 1 FROM label WHERE subject_id=? AND label=?", {value(subject), value(label)});
+            if (!has)
+                return fail(has.error());
+            if (*has)
+                continue;
+            const auto put = session.execute("INSERT INTO label (subject_id, label, editor, edited_us) VALUES (?,?,?," + std::string(store::nowUs) + ')',
+                                             {value(subject), value(label), value(editor)});
+            if (!put)
+                return fail(put.error());
+        }
+        const auto all = session.query("SELECT COUNT(*) FROM label WHERE subject_id=?", {value(subject)});
+        if (!all)
+            return fail(all.error());
+        if (all->front().integer(0) > static_cast<std::int64_t>(most))
+            return fail(errors::usage, {{"detail", "a host or an instance has at most " + std::to_string(most) + " labels"}});
+        return store::auditAs(session, editor, "label.set", subject.toString(), {{"added", add}, {"removed", remove}});
+    });
+}
+
 Result<void> removeGroup(Session &session, const Group &group)
 {
     return session.transaction([&]() -> Result<void> {

@@ -16,6 +16,9 @@ Result<void> setGroupSetting(store::Session &session, const Uuid &group, std::st
 /// The same for an instance's own word, where one may have it: `core`.  Errors: not_found (the instance), internal.
 Result<void> setInstanceSetting(store::Session &session, const Uuid &instance, std::string_view name, const std::optional<Json> &setting,
                                 const std::string &editor);
+/// Gives labels to a host or an instance and takes others away.  Errors: usage (one that cannot be a label, or more than 50 of one subject), not_found.
+Result<void> changeLabels(store::Session &session, const Uuid &subject, const std::vector<std::string> &add, const std::vector<std::string> &remove,
+                          const std::string &editor);
 /// Removes an empty group and what it says.  Errors: store.conflict when hosts or groups are in it, not_found.
 Result<void> removeGroup(store::Session &session, const Group &group);
 

@@ -48,6 +48,23 @@ std::chrono::seconds startDeadlineOf(const Policies &policies, const Schedule &s
                                          : schedule.defaultStartDeadline();
 }
 
+std::optional<TimePoint> nextOf(const Schedule &schedule, const std::set<TimePoint> &skips, TimePoint after)
+{
+    auto next = schedule.next(after);
+    while (next && skips.contains(*next))
+        next = schedule.next(*next);
+    return next;
+}
+
+std::vector<TimePoint> nextOccurrences(const Task &task, TimePoint after, int count)
+{
+    std::vector<TimePoint> times;
+    const auto schedule = Schedule::fromJson(task.schedule);
+    for (auto next = schedule ? schedule->next(after) : std::nullopt; next && static_cast<int>(times.size()) < count; next = schedule->next(*next))
+        times.push_back(*next);
+    return times;
+}
+
 std::vector<Planned> decide(const Policies &policies, const Schedule &schedule, const std::optional<Window> &window,
                             TimePoint after, TimePoint now)
 {

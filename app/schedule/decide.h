@@ -4,6 +4,8 @@
 #include "models/schedule/schedule.h"
 #include "models/workflow/run.h"
 
+#include <set>
+
 /// Which occurrences exist: pure functions over a schedule, the store's clock and the last occurrence that has a row.
 /// Nothing here enumerates the past: the work does not grow with the length of an outage (but for `all`, bounded).
 namespace zandb::schedule {
@@ -32,6 +34,11 @@ std::chrono::seconds startDeadlineOf(const Policies &policies, const Schedule &s
 /// that is later.  In order of due; the last one's `due` is the next `after`.
 std::vector<Planned> decide(const Policies &policies, const Schedule &schedule, const std::optional<Window> &window,
                             TimePoint after, TimePoint now);
+
+/// The first occurrence after an instant that nobody leaves out; none when there will be none.
+std::optional<TimePoint> nextOf(const Schedule &schedule, const std::set<TimePoint> &skips, TimePoint after);
+/// The next occurrences of a task that can be read, as many as `count`, with those that are left out; its window is not looked at.
+std::vector<TimePoint> nextOccurrences(const Task &task, TimePoint after, int count);
 
 /// `catch_up` = `skip`: this much after due is still on time (a busy second, a take-over).
 inline constexpr std::chrono::seconds onTime{60};

@@ -173,7 +173,7 @@ std::vector<Unrun> unwritten(const std::vector<TaskRevision> &revisions, const s
                              const Fleet &fleet, const DueSpan &span)
 {
     std::vector<Unrun> found;
-    Fleet then{fleet.groups, fleet.hosts, fleet.hostStates, {}, fleet.groupSettings, fleet.readAt};
+    Fleet then{fleet.groups, fleet.hosts, fleet.hostStates, {}, fleet.groupSettings, fleet.labels, fleet.readAt};
     for (std::size_t i = 0; i < revisions.size(); ++i) {
         const TaskRevision &revision = revisions[i];
         if (!revision.enabled || revision.unreadable)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/schedule/targets.h"
 
+#include "agent/protocol/killer.h"
 #include "models/fleet/fleetindex.h"
+#include "models/fleet/groupsettings.h"
 
 #include <algorithm>
 #include <map>
@@ -91,23 +93,94 @@ bool isHealthyReplica(const InstanceRecord &record, const Fleet &fleet)
     });
 }
 
+namespace {
+
+std::int64_t lagOf(const InstanceRecord &record)
+{
+    std::int64_t worst = 0;
+    for (const auto &r : record.detail->replication)
+        worst = std::max(worst, r.lagSeconds.value_or(0));
+    return worst;
+}
+
+/// Why an instance is not selected, before the lags of replicas are compared; empty: it is.
+/// `host`: its own; null: it is of none.
+std::string whyNot(const Selector &selector, const Fleet &fleet, const InstanceRecord &record, const Host *host)
+{
+    const Uuid &id = record.instance.id;
+    if (!host)
+        return "not_named";
+    if (contains(selector.except, id))
+        return "except";
+    const bool all = selector.all
+        || (selector.hasConditions() && selector.groups.empty() && selector.hosts.empty() && selector.instances.empty());
+    const bool swept = record.state != "gone" && (all || contains(selector.hosts, host->id) || isWithin(fleet, host->groupId, selector.groups));
+    if (!swept && !contains(selector.instances, id))
+        return "not_named";
+    const auto labels = selector.labels.empty() ? std::vector<std::string>() : fleet.instanceLabels(id);
+    if (!std::ranges::all_of(selector.labels, [&](const std::string &label) { return std::ranges::binary_search(labels, label); }))
+        return "label";
+    if (!selector.flavours.empty() && (!record.detail || std::ranges::find(selector.flavours, record.detail->flavour) == selector.flavours.end()))
+        return "flavour";
+    if (!selector.names.empty()) {
+        const std::string path = fleet.pathOf(id);
+        if (std::ranges::none_of(selector.names, [&](const std::string &pattern) { return wire::matchesPattern(pattern, path); }))
+            return "name";
+    }
+    if (selector.core && isCore(fleet, id) != *selector.core)
+        return "core";
+    if (!selector.role.empty()) {
+        if (!record.detail)
+            return "role";
+        const bool replica = !record.detail->replication.empty();
+        if (selector.role == "least_lag" ? !isHealthyReplica(record, fleet) : selector.role == "replica" ? !replica : selector.role != "primary" || replica)
+            return "role";
+    }
+    return {};
+}
+
+} // namespace
+
 std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet)
 {
     const FleetIndex index(fleet);
     std::vector<Uuid> ids;
     for (const InstanceRecord &record : fleet.instances) {
-        const Uuid &id = record.instance.id;
-        const Host *host = index.host(record.instance.hostId);
-        if (!host || contains(selector.except, id))
-            continue;
-        const bool named = contains(selector.instances, id);
-        const bool swept = record.state != "gone"
-            && (selector.all || contains(selector.hosts, host->id) || isWithin(fleet, host->groupId, selector.groups));
-        if (named || swept)
-            ids.push_back(id);
+        if (whyNot(selector, fleet, record, index.host(record.instance.hostId)).empty())
+            ids.push_back(record.instance.id);
     }
     std::sort(ids.begin(), ids.end());
-    return ids;
+    if (selector.role != "least_lag" || ids.empty())
+        return ids;
+    std::vector<Uuid> best;
+    for (const auto &set : replicationSets(fleet)) {
+        std::optional<Uuid> least;
+        for (const Uuid &id : set) {
+            if (std::ranges::binary_search(ids, id) && (!least || lagOf(*index.instance(id)) < lagOf(*index.instance(*least))))
+                least = id;
+        }
+        if (least)
+            best.push_back(*least);
+    }
+    std::sort(best.begin(), best.end());
+    return best;
+}
+
+std::vector<Miss> missed(const Selector &selector, const std::vector<Target> &targets, const Fleet &fleet)
+{
+    const FleetIndex index(fleet);
+    std::set<Uuid> hit;
+    for (const Target &target : targets)
+        hit.insert(target.instance);
+    std::vector<Miss> misses;
+    for (const InstanceRecord &record : fleet.instances) {
+        const Uuid &id = record.instance.id;
+        if (record.state == "gone" || hit.contains(id))
+            continue;
+        const std::string why = whyNot(selector, fleet, record, index.host(record.instance.hostId));
+        misses.push_back({id, why.empty() ? "set" : why});
+    }
+    return misses;
 }
 
 std::vector<Target> expandTargets(const Selector &selector, const std::string &source, const Fleet &fleet)
@@ -116,7 +189,7 @@ std::vector<Target> expandTargets(const Selector &selector, const std::string &s
     const FleetIndex index(fleet);
     const auto target = [&](const Uuid &id) { return Target{id, index.instance(id)->instance.hostId}; };
     std::vector<Target> targets;
-    if (source == "as_named") {
+    if (source == "as_named" || !selector.role.empty()) {
         for (const Uuid &id : ids)
             targets.push_back(target(id));
         return targets;
@@ -126,12 +199,7 @@ std::vector<Target> expandTargets(const Selector &selector, const std::string &s
         const auto first = std::find_if(set.begin(), set.end(), [&](const Uuid &id) { return chosen.count(id) > 0; });
         if (first == set.end())
             continue;
-        const auto lag = [&](const Uuid &id) {
-            std::int64_t worst = 0;
-            for (const auto &r : index.instance(id)->detail->replication)
-                worst = std::max(worst, r.lagSeconds.value_or(0));
-            return worst;
-        };
+        const auto lag = [&](const Uuid &id) { return lagOf(*index.instance(id)); };
         std::optional<Uuid> best;
         std::optional<Uuid> primary;
         for (const Uuid &id : set) {

@@ -22,13 +22,24 @@ std::vector<std::vector<Uuid>> replicationSets(const Fleet &fleet);
 /// store's clock; it is up, replicates without error, its lag is known and below 300 s.
 bool isHealthyReplica(const InstanceRecord &record, const Fleet &fleet);
 
-/// The instances a selector names.  Those that are gone only when named themselves; `except` always wins.
+/// The instances a selector names and its conditions let pass, as the fleet is known now.  Those that are gone only when named themselves; `except`
+/// always wins.  Conditions without anything they narrow narrow the whole fleet; what is not known of an instance fits no condition.
 std::vector<Uuid> selected(const Selector &selector, const Fleet &fleet);
 
 /// The targets of an occurrence.  With source "replica_else_primary" each replication set of which something is
 /// selected is one target: the healthy replica with the least lag, else its primary, else what was selected.  With
-/// "as_named" each selected instance is one.  `except` is never chosen.
+/// "as_named", and where the selector asks for a role, each selected instance is one.  `except` is never chosen.
 std::vector<Target> expandTargets(const Selector &selector, const std::string &source, const Fleet &fleet);
+
+/// An instance of the fleet that is no target now, and why: "not_named", "except", "label", "flavour", "role", "name", "core", or "set": another
+/// one of its replication set is read instead.
+struct Miss
+{
+    Uuid instance;
+    std::string reason;
+};
+/// All that are not among `targets`, but those that are gone.
+std::vector<Miss> missed(const Selector &selector, const std::vector<Target> &targets, const Fleet &fleet);
 
 inline constexpr std::int64_t healthyLagSeconds = 300;
 inline constexpr std::chrono::seconds freshFor = 6 * sampleInterval;

@@ -25,6 +25,17 @@ Result<void> removeTask(store::Session &session, const Uuid &taskId, const std::
 /// All revisions that hold at some instant from `from` on, by task, then by their order.  A task an older program edited has
 /// one made of its row.
 Result<std::vector<TaskRevision>> loadTaskRevisions(store::Session &session, TimePoint from);
+/// Leaves the next occurrence out that begins in more than skipMargin and is not left out already: it becomes a row of state skipped, reason "person", once
+/// it is due.  Audited.  Returns when it is due.  Errors: schedule.invalid, not_found (there is none, or the task rests), store.conflict.
+Result<TimePoint> skipNext(store::Session &session, const Task &task, const std::string &person);
+/// What is not due yet of that runs after all; how many occurrences.
+Result<int> unskip(store::Session &session, const Task &task, const std::string &person);
+/// What was left out until then has its row.
+Result<void> forgetSkips(store::Session &session, const Uuid &taskId, TimePoint until);
+/// The scheduler hears of a skip about a second later.
+inline constexpr std::chrono::seconds skipMargin{3};
+/// Its newest revisions, newest first.
+Result<std::vector<TaskRevision>> taskHistory(store::Session &session, const Uuid &taskId, int limit);
 /// The column for the eye, 200 tasks a statement; no edit, and nobody is woken for it.
 Result<void> setNextDue(store::Session &session, const std::vector<std::pair<Uuid, std::optional<TimePoint>>> &dues);
 
@@ -35,7 +46,7 @@ struct Occurrence
     TimePoint due{};
     std::int64_t taskRevision = 0;
     std::string state;             ///< "ran", "skipped", "missed"
-    std::string reason;            ///< stable word: "", "overlap", "no_target", "deadline", "window", "catch_up"
+    std::string reason;            ///< stable word: "", "overlap", "no_target", "deadline", "window", "catch_up", "person"
     int targets = 0;
     int missedCount = 0;
     std::optional<TimePoint> missedSince;

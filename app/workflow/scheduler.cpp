@@ -139,7 +139,7 @@ Result<void> Scheduler::reload(TimePoint now)
         const auto due = entry.schedule.next(after);
         m_heap.set(id, due);
         // the column is for the eye; it is written when it is seen to differ
-        const auto shown = due && *due <= now ? entry.schedule.next(now) : due;
+        const auto shown = schedule::nextOf(entry.schedule, entry.task.skips, due && *due <= now ? now : after);
         if (m_mine(id) && entry.task.nextDue != shown) {
             m_dues.emplace_back(id, shown);
             entry.task.nextDue = shown;
@@ -195,8 +195,15 @@ Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet, s
     // members may have changed since the tasks were read: another one may have written rows meanwhile, which the
     // primary key of the occurrence finds out
     bool made = false;
-    const auto planned = schedule::decide(task.policies, entry.schedule, entry.window, entry.after, now);
-    for (const auto &one : planned) {
+    auto planned = schedule::decide(task.policies, entry.schedule, entry.window, entry.after, now);
+    for (auto &one : planned) {
+        const bool left = one.missedCount <= 1 && task.skips.contains(one.due);
+        if (left) {
+            one.state = "skipped";
+            one.reason = "person";
+            one.missedCount = 0;
+            one.missedSince.reset();
+        }
         // read before the first of a series is made: what catch_up = all makes up for does not overlap itself but queues
         if (one.state == "ran" && !open) {
             const auto runs = openRunsOfTasks(m_session);
@@ -220,6 +227,10 @@ Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet, s
         if (!created)
             return fail(created.error());
         entry.after = one.due;
+        if (left) {
+            if (const auto forgotten = forgetSkips(m_session, task.id, one.due); !forgotten)
+                return fail(forgotten.error());
+        }
         if (!*created)
             continue;
         std::string line = "task " + task.name + " due " + toIso(one.due) + ": " + written.occurrence.state;
@@ -236,9 +247,9 @@ Result<bool> Scheduler::serve(Entry &entry, TimePoint now, const Fleet &fleet, s
         entry.after = std::max(entry.after, now);
     const auto due = entry.schedule.next(entry.after);
     m_heap.set(task.id, due);
-    if (due != entry.task.nextDue) {
-        m_dues.emplace_back(task.id, due);
-        entry.task.nextDue = due;
+    if (const auto shown = schedule::nextOf(entry.schedule, task.skips, entry.after); shown != entry.task.nextDue) {
+        m_dues.emplace_back(task.id, shown);
+        entry.task.nextDue = shown;
     }
     return made;
 }

@@ -42,7 +42,7 @@ Occurrence occurrenceOf(const Row &row)
             static_cast<int>(row.integer(6)), row.optionalTime(7), idsOf(row, 8), {}};
 }
 
-constexpr std::string_view revisionColumns = "task_id, revision, name, kind, selector, schedule, policies, enabled, from_us, editor";
+constexpr std::string_view revisionColumns = "task_id, revision, name, kind, selector, schedule, policies, enabled, from_us, editor, args";
 
 TaskRevision revisionOf(const Row &row)
 {
@@ -60,6 +60,7 @@ TaskRevision revisionOf(const Row &row)
     revision.enabled = row.integer(7) != 0;
     revision.from = row.time(8);
     revision.editor = row.text(9);
+    revision.args = row.isNull(10) ? Json() : row.json(10);
     return revision;
 }
 
@@ -67,7 +68,7 @@ TaskRevision revisionOf(const Row &row)
 Result<void> writeRevision(Session &session, const Uuid &taskId, TimePoint from, const std::string &editor)
 {
     const auto done = session.execute("INSERT INTO task_revision (" + std::string(revisionColumns) + ") SELECT id, revision, name, kind, selector, "
-                                      "schedule, policies, enabled, ?, ? FROM task WHERE id=?", {value(from), value(editor), value(taskId)});
+                                      "schedule, policies, enabled, ?, ?, args FROM task WHERE id=?", {value(from), value(editor), value(taskId)});
     if (!done)
         return fail(done.error());
     return {};
@@ -141,6 +142,18 @@ Result<std::vector<Task>> loadTasks(Session &session)
     tasks.reserve(rows->size());
     for (const Row &row : *rows)
         tasks.push_back(taskOf(row));
+    const auto skips = session.query("SELECT task_id, due_us FROM task_skip");
+    if (!skips)
+        return fail(skips.error());
+    if (!skips->empty()) {
+        std::map<Uuid, Task *> byId;
+        for (Task &task : tasks)
+            byId[task.id] = &task;
+        for (const Row &row : *skips) {
+            if (const auto found = byId.find(row.uuid(0)); found != byId.end())
+                found->second->skips.insert(row.time(1));
+        }
+    }
     return tasks;
 }
 
@@ -206,7 +219,7 @@ Result<void> removeTask(Session &session, const Uuid &taskId, const std::string 
 {
     return session.transaction([&]() -> Result<void> {
         const auto last = session.execute("INSERT INTO task_revision (" + std::string(revisionColumns) + ") SELECT id, revision + 1, name, kind, "
-                                          "selector, schedule, policies, 0, " + std::string(store::nowUs) + ", ? FROM task WHERE id=?",
+                                          "selector, schedule, policies, 0, " + std::string(store::nowUs) + ", ?, args FROM task WHERE id=?",
                                           {value(editor), value(taskId)});
         if (!last)
             return fail(last.error());
@@ -218,6 +231,8 @@ Result<void> removeTask(Session &session, const Uuid &taskId, const std::string 
             return fail(matched.error());
         if (*matched == 0)
             return fail(errors::notFound, {{"what", "task"}, {"name", taskId.toString()}});
+        if (const auto gone = session.execute("DELETE FROM task_skip WHERE task_id=?", {value(taskId)}); !gone)
+            return fail(gone.error());
         if (const auto gone = session.execute("DELETE FROM task_follow WHERE task_id=? OR follow_id=?", {value(taskId), value(taskId)}); !gone)
             return fail(gone.error());
         const std::string name = named->empty() ? std::string() : named->front().text(0);
@@ -225,6 +240,70 @@ Result<void> removeTask(Session &session, const Uuid &taskId, const std::string 
             return audited;
         return store::raiseFeed(session, "task");
     });
+}
+
+Result<TimePoint> skipNext(Session &session, const Task &task, const std::string &person)
+{
+    const auto schedule = Schedule::fromJson(task.schedule);
+    if (!schedule)
+        return fail(schedule.error());
+    TimePoint due{};
+    const auto done = session.transaction([&]() -> Result<void> {
+        const auto now = session.now();
+        if (!now)
+            return fail(now.error());
+        std::optional<TimePoint> next = schedule->next(*now + skipMargin);
+        while (next && task.skips.contains(*next))
+            next = schedule->next(*next);
+        if (!next || !task.enabled)
+            return fail(errors::notFound, {{"what", "occurrence"}, {"name", task.name}});
+        due = *next;
+        if (const auto written = session.execute("INSERT INTO task_skip (task_id, due_us, person, asked_us) VALUES (?,?,?,?)",
+                                                 {value(task.id), value(due), value(person), value(*now)}); !written) {
+            if (store::isDuplicate(written.error()))
+                return fail(errors::storeConflict, {{"what", task.name}});
+            return fail(written.error());
+        }
+        if (auto audited = auditTask(session, person, "task.skip", task.id, task.name, {{"due", toIso(due)}}); !audited)
+            return audited;
+        return store::raiseFeed(session, "task");
+    });
+    return done ? Result<TimePoint>(due) : fail(done.error());
+}
+
+Result<int> unskip(Session &session, const Task &task, const std::string &person)
+{
+    int gone = 0;
+    const auto done = session.transaction([&]() -> Result<void> {
+        const auto removed = session.execute("DELETE FROM task_skip WHERE task_id=?", {value(task.id)});
+        if (!removed)
+            return fail(removed.error());
+        gone = static_cast<int>(*removed);
+        if (gone == 0)
+            return {};
+        if (auto audited = auditTask(session, person, "task.unskip", task.id, task.name); !audited)
+            return audited;
+        return store::raiseFeed(session, "task");
+    });
+    return done ? Result<int>(gone) : fail(done.error());
+}
+
+Result<void> forgetSkips(Session &session, const Uuid &taskId, TimePoint until)
+{
+    const auto gone = session.execute("DELETE FROM task_skip WHERE task_id=? AND due_us<=?", {value(taskId), value(until)});
+    return gone ? Result<void>{} : fail(gone.error());
+}
+
+Result<std::vector<TaskRevision>> taskHistory(Session &session, const Uuid &taskId, int limit)
+{
+    const auto rows = session.query("SELECT " + std::string(revisionColumns) + " FROM task_revision WHERE task_id=? ORDER BY revision DESC LIMIT " + std::to_string(limit),
+                                    {value(taskId)});
+    if (!rows)
+        return fail(rows.error());
+    std::vector<TaskRevision> revisions;
+    for (const Row &row : *rows)
+        revisions.push_back(revisionOf(row));
+    return revisions;
 }
 
 Result<std::vector<TaskRevision>> loadTaskRevisions(Session &session, TimePoint from)
@@ -238,7 +317,7 @@ Result<std::vector<TaskRevision>> loadTaskRevisions(Session &session, TimePoint 
         return fail(rows.error());
     for (const Row &row : *rows)
         revisions.push_back(revisionOf(row));
-    const auto unwritten = session.query("SELECT id, revision, name, kind, selector, schedule, policies, enabled, edited_us, author FROM task t "
+    const auto unwritten = session.query("SELECT id, revision, name, kind, selector, schedule, policies, enabled, edited_us, author, args FROM task t "
                                          "WHERE NOT EXISTS (SELECT 1 FROM task_revision r WHERE r.task_id = t.id AND r.revision >= t.revision)");
     if (!unwritten)
         return fail(unwritten.error());

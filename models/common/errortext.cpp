@@ -37,6 +37,7 @@ constexpr Text texts[] = {
     {"schedule.no_target", QT_TRANSLATE_NOOP("Error", "The task had no instance to work on."),
      QT_TRANSLATE_NOOP("Error", "Change what the task is for, or remove it.")},
     {"schedule.nothing_due", QT_TRANSLATE_NOOP("Error", "There was nothing to do: what the task is for was done lately."), ""},
+    {"schedule.left_out", QT_TRANSLATE_NOOP("Error", "Skipped, since a person wanted this occurrence left out."), ""},
     {"schedule.overlap", QT_TRANSLATE_NOOP("Error", "Skipped, since the run before had not ended."),
      QT_TRANSLATE_NOOP("Error", "If it happens often, let the task run less often, or find out why its runs take so long.")},
     {"schedule.deadline", QT_TRANSLATE_NOOP("Error", "Missed: its start deadline had passed before it could begin."),

@@ -50,6 +50,11 @@ Result<void> checkTask(std::string_view name)
     return refuse(isLabel(name, ""), "a task's name has 1 to 100 visible characters, and does not begin with \"-\" or a blank");
 }
 
+Result<void> checkLabel(std::string_view label)
+{
+    return refuse(isLabel(label, " ,"), "a label has 1 to 100 visible characters, without blanks and commas, and does not begin with \"-\"");
+}
+
 Result<void> checkAddress(std::string_view address)
 {
     return refuse(isWord(address, 255, ".-_:%", ":"), "an address is a host name or an IP address, such as db1.example.org, 192.0.2.7 or 2001:db8::7");

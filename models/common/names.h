@@ -16,6 +16,8 @@ Result<void> checkHost(std::string_view name);
 Result<void> checkGroup(std::string_view name);
 /// A task's: 1 to 100 characters.
 Result<void> checkTask(std::string_view name);
+/// A label of a host or an instance: 1 to 100 characters without blanks and commas, such as "pci" or "tier=1".
+Result<void> checkLabel(std::string_view label);
 /// Where a host is reached: a DNS name or an IP address.
 Result<void> checkAddress(std::string_view address);
 /// A login on a host.

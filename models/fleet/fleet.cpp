@@ -46,4 +46,18 @@ std::string Fleet::pathOf(const Uuid &instanceId) const
     return (on ? on->name : record->instance.hostId.toString()) + '/' + record->instance.name;
 }
 
+std::vector<std::string> Fleet::instanceLabels(const Uuid &instanceId) const
+{
+    const InstanceRecord *record = instance(instanceId);
+    std::vector<std::string> all;
+    for (const Uuid &id : {instanceId, record ? record->instance.hostId : instanceId}) {
+        if (const auto found = labels.find(id); found != labels.end())
+            all.insert(all.end(), found->second.begin(), found->second.end());
+    }
+    std::ranges::sort(all);
+    const auto twice = std::ranges::unique(all);
+    all.erase(twice.begin(), twice.end());
+    return all;
+}
+
 } // namespace zandb

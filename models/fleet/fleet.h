@@ -67,6 +67,8 @@ struct Fleet
     std::vector<InstanceRecord> instances;
     /// What is said for groups, by group (the null id: the whole fleet) and name; groupsettings.h knows what holds.
     std::map<std::pair<Uuid, std::string>, Json> groupSettings;
+    /// Labels of hosts and instances, sorted; instanceLabels() knows what holds for an instance.
+    std::map<Uuid, std::vector<std::string>> labels;
     TimePoint readAt{};      ///< the store's clock when it was read: ages count from here
 
     const Host *host(const Uuid &id) const;
@@ -76,6 +78,8 @@ struct Fleet
     const InstanceRecord *instanceByPath(std::string_view path) const;
     /// "db1/my3306", or the id's text when it is not of this fleet.
     std::string pathOf(const Uuid &instanceId) const;
+    /// Its own labels and its host's, sorted.
+    std::vector<std::string> instanceLabels(const Uuid &instanceId) const;
 };
 
 /// Interval at which hosts are sampled; data older than twice this is stale and shown so.

@@ -43,4 +43,37 @@ bool isFinal(RunState state)
     return state != RunState::Pending && state != RunState::Running && state != RunState::Unknown;
 }
 
+void to_json(Json &json, const Selector &selector)
+{
+    const Json among{{"all", selector.all}, {"groups", selector.groups}, {"hosts", selector.hosts}, {"instances", selector.instances}};
+    json = selector.hasConditions() ? Json{{"among", among}} : among;
+    json["except"] = selector.except;
+    if (!selector.labels.empty())
+        json["labels"] = selector.labels;
+    if (!selector.flavours.empty())
+        json["flavours"] = selector.flavours;
+    if (!selector.role.empty())
+        json["role"] = selector.role;
+    if (!selector.names.empty())
+        json["names"] = selector.names;
+    if (selector.core)
+        json["core"] = *selector.core;
+}
+
+void from_json(const Json &json, Selector &selector)
+{
+    const Json &among = json.contains("among") ? json["among"] : json;
+    const Selector fallback;
+    selector.all = among.value("all", fallback.all);
+    selector.groups = among.value("groups", fallback.groups);
+    selector.hosts = among.value("hosts", fallback.hosts);
+    selector.instances = among.value("instances", fallback.instances);
+    selector.except = json.value("except", fallback.except);
+    selector.labels = json.value("labels", fallback.labels);
+    selector.flavours = json.value("flavours", fallback.flavours);
+    selector.role = json.value("role", fallback.role);
+    selector.names = json.value("names", fallback.names);
+    selector.core = json.contains("core") ? std::optional(json["core"].get<bool>()) : std::nullopt;
+}
+
 } // namespace zandb

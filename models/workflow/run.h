@@ -3,6 +3,7 @@
 
 #include "agent/protocol/workflow.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,8 @@ struct Policies
                                                 maxRetries, windowFrom, windowTo, windowZone, atWindowEnd, source, keep)
 };
 
-/// Which targets a task has, evaluated at each occurrence.  Empty lists select nothing; `all` selects every instance.
+/// Which targets a task has, evaluated at each occurrence.  Empty lists select nothing; `all` selects every instance.  What
+/// these select is narrowed by each of the conditions below that is said.
 struct Selector
 {
     bool all = false;
@@ -46,8 +48,17 @@ struct Selector
     std::vector<Uuid> hosts;
     std::vector<Uuid> instances;
     std::vector<Uuid> except; ///< instances
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(Selector, all, groups, hosts, instances, except)
+    std::vector<std::string> labels;   ///< has all of them, itself or its host
+    std::vector<std::string> flavours; ///< is one of them: "mariadb", "mysql"
+    std::string role;                  ///< "primary", "replica", "least_lag": of each replication set the healthy replica with the least lag; empty: any
+    std::vector<std::string> names;    ///< "HOST/INSTANCE" fits one of these patterns (*)
+    std::optional<bool> core;          ///< whether it is of the core
+    bool hasConditions() const { return !labels.empty() || !flavours.empty() || !role.empty() || !names.empty() || core.has_value(); }
+    bool operator==(const Selector &) const = default;
 };
+/// With conditions, what they narrow stands under "among": a program that does not know them selects nothing, and not too much.
+void to_json(Json &json, const Selector &selector);
+void from_json(const Json &json, Selector &selector);
 
 struct Task
 {
@@ -66,6 +77,7 @@ struct Task
     std::int64_t revision = 0;
     TimePoint editedAt{};
     std::optional<TimePoint> nextDue;
+    std::set<TimePoint> skips; ///< occurrences a person leaves out
     /// schedule.invalid (field, detail): a column of the row is not what it should be.  What could not be read has its
     /// default here, so such a task must not run nor be written back.
     std::optional<Error> unreadable;

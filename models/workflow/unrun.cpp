@@ -15,7 +15,7 @@ std::int64_t countWithin(const Unrun &row, TimePoint from, TimePoint until)
 Error unrunError(const std::string &reason)
 {
     for (const auto &[word, code] : {std::pair{"no_target", errors::scheduleNoTarget}, std::pair{"nothing_due", errors::scheduleNothingDue}, std::pair{"overlap", errors::scheduleOverlap},
-                                     std::pair{"window", errors::scheduleWindow}, std::pair{"catch_up", errors::scheduleCatchUp},
+                                     std::pair{"window", errors::scheduleWindow}, std::pair{"person", errors::scheduleLeftOut}, std::pair{"catch_up", errors::scheduleCatchUp},
                                      std::pair{"unwritten", errors::scheduleUnwritten}}) {
         if (reason == word)
             return makeError(code);

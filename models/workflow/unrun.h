@@ -12,7 +12,7 @@ struct Unrun
     std::string task;                  ///< its name then
     std::string kind;
     BoardState state = BoardState::Missed; ///< Skipped, Missed, Late or Pending
-    /// Stable word: "overlap", "no_target", "deadline", "window", "catch_up", or "unwritten" when the store has no row of it.
+    /// Stable word: "overlap", "no_target", "deadline", "window", "catch_up", "person", or "unwritten" when the store has no row of it.
     std::string reason;
     TimePoint since{};                 ///< the first one's due instant
     TimePoint last{};                  ///< the last one's
@@ -40,6 +40,7 @@ Error unrunError(const std::string &reason);
 namespace errors {
 inline constexpr ErrorCode scheduleNothingDue{"schedule.nothing_due", ErrorClass::Permanent}; // (none)
 inline constexpr ErrorCode scheduleNoTarget{"schedule.no_target", ErrorClass::Permanent};   // (none)
+inline constexpr ErrorCode scheduleLeftOut{"schedule.left_out", ErrorClass::Permanent};    // (none)
 inline constexpr ErrorCode scheduleOverlap{"schedule.overlap", ErrorClass::Permanent};      // (none)
 inline constexpr ErrorCode scheduleDeadline{"schedule.deadline", ErrorClass::Permanent};    // (none)
 inline constexpr ErrorCode scheduleWindow{"schedule.window", ErrorClass::Permanent};        // (none)

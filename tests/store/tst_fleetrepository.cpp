@@ -17,6 +17,7 @@ private Q_SLOTS:
     void init() { prepare(); }
     void hostsAndGroups();
     void settingsAreInheritedDownTheTree();
+    void labelsOfHostsAndInstances();
     void samples();
     void roundsThatBringNothingNew();
     void samplesOfHostileAgents();
@@ -103,6 +104,33 @@ void TestFleetRepository::settingsAreInheritedDownTheTree()
     const auto fleet = fleet::loadFleet(*m_session).value();
     VERIFY_OK(fleet::removeGroup(*m_session, *std::ranges::find(fleet.groups, shop, &Group::id)));
     QCOMPARE(m_session->query("SELECT COUNT(*) FROM group_setting").value().front().integer(0), 1);
+}
+
+void TestFleetRepository::labelsOfHostsAndInstances()
+{
+    const Host db1 = addHost("db1");
+    fleet::HostSample sample{db1.id, "ok", wire::HostFacts{}, std::vector<wire::InstanceState>(1), {}, 5};
+    sample.instances->front().name = "my3306";
+    sample.instances->front().state = "up";
+    VERIFY_OK(fleet::storeSamples(*m_session, {sample}));
+    const Uuid instance = fleet::loadFleet(*m_session).value().instances.front().instance.id;
+    const auto labels = [&] { return fleet::loadFleet(*m_session).value().instanceLabels(instance); };
+    changed();
+    VERIFY_OK(fleet::changeLabels(*m_session, db1.id, {"pci", "tier=1"}, {}, "ann"));
+    QCOMPARE(changed(), std::vector<std::string>{"fleet"});
+    VERIFY_OK(fleet::changeLabels(*m_session, instance, {"own", "pci"}, {}, "ann"));
+    QCOMPARE(labels(), (std::vector<std::string>{"own", "pci", "tier=1"})); // its host's too, each once
+    VERIFY_OK(fleet::changeLabels(*m_session, db1.id, {"pci"}, {"tier=1", "none"}, "ann")); // again, and what is not there
+    QCOMPARE(labels(), (std::vector<std::string>{"own", "pci"}));
+    COMPARE_CODE(fleet::changeLabels(*m_session, db1.id, {"two words"}, {}, "ann"), errors::usage);
+    COMPARE_CODE(fleet::changeLabels(*m_session, Uuid::v7(), {"pci"}, {}, "ann"), errors::notFound);
+    std::vector<std::string> many;
+    for (int i = 0; i < 60; ++i)
+        many.push_back("l" + std::to_string(i));
+    COMPARE_CODE(fleet::changeLabels(*m_session, db1.id, many, {}, "ann"), errors::usage);
+    QCOMPARE(labels().size(), 2u); // none of them
+    VERIFY_OK(fleet::removeHost(*m_session, db1.id));
+    QCOMPARE(m_session->query("SELECT COUNT(*) FROM label").value().front().integer(0), 0);
 }
 
 void TestFleetRepository::samples()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workflow/scheduler.h"
+#include "app/workflow/taskservice.h"
 #include "tests/store/repositorytest.h"
 
 
@@ -119,6 +120,82 @@ private Q_SLOTS:
         QCOMPARE(found.back().state + " " + found.back().reason, std::string("skipped no_target"));
         QVERIFY(found.back().targetIds && found.back().targetIds->empty());
         QVERIFY(m_log.back().find("no_target") != std::string::npos);
+    }
+
+    /// Skip next: one occurrence has a row that says who wanted it, and no runs; the ones around it run.
+    void anOccurrenceIsLeftOut()
+    {
+        const Task added = add("often", minutely());
+        const auto load = [&] { return workflow::loadTasks(*m_session).value().front(); };
+        (void)changed();
+        const TimePoint left = workflow::skipNext(*m_session, load(), "maria").value();
+        QCOMPARE(changed(), std::vector<std::string>{"task"});
+        QVERIFY(left > m_session->now().value());
+        QCOMPARE(load().skips, std::set<TimePoint>{left});
+        const TimePoint second = workflow::skipNext(*m_session, load(), "maria").value();
+        QCOMPARE(second, left + 1min); // the next one that is not left out already
+        QCOMPARE(workflow::unskip(*m_session, load(), "maria").value(), 2);
+        QVERIFY(load().skips.empty());
+        QCOMPARE(workflow::skipNext(*m_session, load(), "maria").value() - left < 2min, true);
+        const TimePoint due = *load().skips.begin();
+        workflow::Scheduler scheduler(*m_session, [&](const std::string &line) { m_log.push_back(line); });
+        VERIFY_OK(scheduler.reload(due - 1min));
+        QVERIFY(load().nextDue == due + 1min || load().nextDue < due); // the column for the eye passes over it
+        QCOMPARE(scheduler.tick(due, m_rows).value(), false);
+        const auto found = workflow::listOccurrences(*m_session, due, due + 1s).value();
+        QCOMPARE(found.size(), 1u);
+        QCOMPARE(found.front().state + " " + found.front().reason, std::string("skipped person"));
+        QCOMPARE(found.front().targets, 1);
+        QVERIFY(load().skips.empty()); // it has its row
+        QCOMPARE(scheduler.tick(due + 1min, m_rows).value(), true);
+        QCOMPARE(number("SELECT COUNT(*) FROM run"), 1);
+        QCOMPARE(number("SELECT COUNT(*) FROM audit WHERE act='task.skip' AND person='maria'"), 3);
+        // a task that rests has no next occurrence
+        VERIFY_OK(workflow::setEnabled(*m_session, load(), false, "maria"));
+        QVERIFY(workflow::skipNext(*m_session, load(), "maria").error().is(errors::notFound));
+        Q_UNUSED(added)
+    }
+
+    /// Paused, it makes nothing due; resumed, it counts from then and makes up for nothing.
+    void aPausedTaskIsNotMadeUpFor()
+    {
+        add("often", minutely());
+        const auto load = [&] { return workflow::loadTasks(*m_session).value().front(); };
+        VERIFY_OK(workflow::setEnabled(*m_session, load(), false, "maria"));
+        QVERIFY(!load().nextDue);
+        workflow::Scheduler scheduler(*m_session, [](const std::string &) {});
+        const TimePoint now = minute();
+        VERIFY_OK(scheduler.reload(now));
+        QCOMPARE(scheduler.tick(now + 10min, m_rows).value(), false);
+        QCOMPARE(number("SELECT COUNT(*) FROM occurrence"), 0);
+        VERIFY_OK(m_session->execute("UPDATE task SET edited_us=edited_us-3600000000"));
+        VERIFY_OK(workflow::setEnabled(*m_session, load(), true, "maria"));
+        QVERIFY(load().nextDue);
+        const TimePoint resumed = m_session->now().value();
+        VERIFY_OK(scheduler.reload(resumed));
+        QCOMPARE(scheduler.tick(resumed, m_rows).value(), false); // an hour of pauses is no outage
+        QCOMPARE(number("SELECT COUNT(*) FROM occurrence"), 0);
+        const auto history = workflow::taskHistory(*m_session, load().id, 10).value();
+        QCOMPARE(history.size(), 3u);
+        QVERIFY(history[0].enabled && !history[1].enabled && history[2].enabled);
+        QCOMPARE(history[0].editor, std::string("maria"));
+        QVERIFY(history[0].args.is_object());
+    }
+
+    void howTheLastOccurrenceWent()
+    {
+        const Task task = add("often", minutely());
+        workflow::Scheduler scheduler(*m_session, [](const std::string &) {});
+        const TimePoint now = minute();
+        VERIFY_OK(scheduler.reload(now - 1min));
+        QCOMPARE(scheduler.tick(now, m_rows).value(), true);
+        auto last = workflow::lastRuns(*m_session, now).value().at(task.id);
+        QCOMPARE(last.due, now);
+        QCOMPARE(last.runs, (std::map<RunState, int>{{RunState::Pending, 1}}));
+        VERIFY_OK(m_session->execute("UPDATE run SET state='succeeded', started_us=due_us, ended_us=due_us+90000000"));
+        last = workflow::lastRuns(*m_session, now).value().at(task.id);
+        QCOMPARE(last.runs, (std::map<RunState, int>{{RunState::Succeeded, 1}}));
+        QCOMPARE(last.took.at(m_rows.instances.front().instance.id), Microseconds(90s));
     }
 
     void twoWeeksOfOutageAreCaughtUp()

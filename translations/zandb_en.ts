@@ -233,6 +233,13 @@
             <numerusform>Back up %n instances…</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n host(s) selected</source>
+        <translation>
+            <numerusform>%n host selected</numerusform>
+            <numerusform>%n hosts selected</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>zandb::FleetTree</name>
@@ -1043,6 +1050,190 @@
         <translation>
             <numerusform>A script of %1 with %n statement is too long: at most 3 MiB and 10,000 statements run at once. Select a part of it, or use several.</numerusform>
             <numerusform>A script of %1 with %n statements is too long: at most 3 MiB and 10,000 statements run at once. Select a part of it, or use several.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::AlertsPage</name>
+    <message numerus="yes">
+        <source>%n alert(s)</source>
+        <translation>
+            <numerusform>%n alert</numerusform>
+            <numerusform>%n alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Acknowledge %n alert(s)</source>
+        <translation>
+            <numerusform>Acknowledge %n alert</numerusform>
+            <numerusform>Acknowledge %n alerts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::EditHostsDialog</name>
+    <message numerus="yes">
+        <source>Change %n host(s)</source>
+        <translation>
+            <numerusform>Change %n host</numerusform>
+            <numerusform>Change %n hosts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TaskCalendarView</name>
+    <message numerus="yes">
+        <source>What comes in the next %n hour(s)</source>
+        <translation>
+            <numerusform>What comes in the next hour</numerusform>
+            <numerusform>What comes in the next %n hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing is due in the next %n hour(s).</source>
+        <translation>
+            <numerusform>Nothing is due in the next hour.</numerusform>
+            <numerusform>Nothing is due in the next %n hours.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more host(s) have less to do.</source>
+        <translation>
+            <numerusform>%n more host has less to do.</numerusform>
+            <numerusform>%n more hosts have less to do.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) begin</source>
+        <translation>
+            <numerusform>%n run begins</numerusform>
+            <numerusform>%n runs begin</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minute(s) of work</source>
+        <translation>
+            <numerusform>about %n minute of work</numerusform>
+            <numerusform>about %n minutes of work</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TaskDialog</name>
+    <message numerus="yes">
+        <source>%n target(s) now</source>
+        <translation>
+            <numerusform>%n target now</numerusform>
+            <numerusform>%n targets now</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missed</source>
+        <translation>
+            <numerusform>%n missed</numerusform>
+            <numerusform>%n missed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TasksPage</name>
+    <message numerus="yes">
+        <source>%n backup(s) of each instance</source>
+        <translation>
+            <numerusform>%n backup of each instance</numerusform>
+            <numerusform>%n backups of each instance</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::AlertsController</name>
+    <message numerus="yes">
+        <source>%n alert(s) acknowledged</source>
+        <translation>
+            <numerusform>%n alert acknowledged</numerusform>
+            <numerusform>%n alerts acknowledged</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::HostsController</name>
+    <message numerus="yes">
+        <source>%1, %n core(s), %2 of memory.</source>
+        <translation>
+            <numerusform>%1, %n core, %2 of memory.</numerusform>
+            <numerusform>%1, %n cores, %2 of memory.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s) changed</source>
+        <translation>
+            <numerusform>%n host changed</numerusform>
+            <numerusform>%n hosts changed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) on it have not ended; they are given up.</source>
+        <translation>
+            <numerusform>%n run on it has not ended; it is given up.</numerusform>
+            <numerusform>%n runs on it have not ended; they are given up.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::RightsCheck</name>
+    <message numerus="yes">
+        <source>Nothing is missing: all %n checks of the agent passed.</source>
+        <translation>
+            <numerusform>Nothing is missing: the check of the agent passed.</numerusform>
+            <numerusform>Nothing is missing: all %n checks of the agent passed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::TasksController</name>
+    <message numerus="yes">
+        <source>Begin %n run(s)</source>
+        <translation>
+            <numerusform>Begin %n run</numerusform>
+            <numerusform>Begin %n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) of %1 requested</source>
+        <translation>
+            <numerusform>%n run of %1 requested</numerusform>
+            <numerusform>%n runs of %1 requested</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is for %n instance(s) now.</source>
+        <translation>
+            <numerusform>It is for %n instance now.</numerusform>
+            <numerusform>It is for %n instances now.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::FirstSteps</name>
+    <message numerus="yes">
+        <source>%n host(s) are in the fleet</source>
+        <translation>
+            <numerusform>%n host is in the fleet</numerusform>
+            <numerusform>%n hosts are in the fleet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>with %n instance(s).</source>
+        <translation>
+            <numerusform>with %n instance.</numerusform>
+            <numerusform>with %n instances.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) are defined.</source>
+        <translation>
+            <numerusform>%n task is defined.</numerusform>
+            <numerusform>%n tasks are defined.</numerusform>
         </translation>
     </message>
 </context>

@@ -2066,6 +2066,10 @@
         <source>Look at its process list, then go on with zandbctl sql resume.</source>
         <translation>请查看其进程列表，然后用 zandbctl sql resume 继续。</translation>
     </message>
+    <message>
+        <source>Skipped, since a person wanted this occurrence left out.</source>
+        <translation>已跳过：有人要求略过这一次。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -4028,10 +4032,6 @@ stored %5 (%6)</source>
         <translation>尚无主机</translation>
     </message>
     <message>
-        <source>Add the first one: zandbctl host add NAME --address ADDRESS</source>
-        <translation>添加第一台主机：zandbctl host add NAME --address ADDRESS</translation>
-    </message>
-    <message>
         <source>No instances here</source>
         <translation>此处没有实例</translation>
     </message>
@@ -4230,6 +4230,28 @@ stored %5 (%6)</source>
     <message>
         <source>never</source>
         <translation>从未</translation>
+    </message>
+    <message>
+        <source>Add the first one: its agent tells which instances it has.</source>
+        <translation>添加第一台：其代理会告知有哪些实例。</translation>
+    </message>
+    <message>
+        <source>Add a host…</source>
+        <translation>添加主机…</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>修改…</translation>
+    </message>
+    <message>
+        <source>Retire…</source>
+        <translation>退役…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s) selected</source>
+        <translation>
+            <numerusform>已选择 %n 台主机</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -7523,6 +7545,10 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
         <source>Write slow logs</source>
         <translation>写慢查询日志</translation>
     </message>
+    <message>
+        <source>The metadata store does not answer.</source>
+        <translation>元数据存储没有应答。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::FailureNotices</name>
@@ -9522,6 +9548,2054 @@ Qt %2</translation>
     <message>
         <source>Done</source>
         <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>AlertListText</name>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>critical</source>
+        <translation>严重</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>%1 and above</source>
+        <translation>%1及以上</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+</context>
+<context>
+    <name>TaskText</name>
+    <message>
+        <source>the last day</source>
+        <translation>最后一天</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>every %1</source>
+        <translation>每 %1</translation>
+    </message>
+    <message>
+        <source>daily at %1</source>
+        <translation>每天 %1</translation>
+    </message>
+    <message>
+        <source>once, at %1</source>
+        <translation>一次，%1</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 的 %2</translation>
+    </message>
+    <message>
+        <source>monthly on %1 at %2</source>
+        <translation>每月 %1 日 %2</translation>
+    </message>
+    <message>
+        <source>whole fleet</source>
+        <translation>全部主机</translation>
+    </message>
+    <message>
+        <source>primaries</source>
+        <translation>主库</translation>
+    </message>
+    <message>
+        <source>replicas</source>
+        <translation>从库</translation>
+    </message>
+    <message>
+        <source>replicas with the least lag</source>
+        <translation>延迟最小的从库</translation>
+    </message>
+    <message>
+        <source>labelled %1</source>
+        <translation>带标签 %1</translation>
+    </message>
+    <message>
+        <source>named %1</source>
+        <translation>名称为 %1</translation>
+    </message>
+    <message>
+        <source>core</source>
+        <translation>核心</translation>
+    </message>
+    <message>
+        <source>not core</source>
+        <translation>非核心</translation>
+    </message>
+    <message>
+        <source>but not %1</source>
+        <translation>不含 %1</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>not named</source>
+        <translation>未指定</translation>
+    </message>
+    <message>
+        <source>left out by name</source>
+        <translation>按名称排除</translation>
+    </message>
+    <message>
+        <source>lacks a label</source>
+        <translation>缺少标签</translation>
+    </message>
+    <message>
+        <source>other server</source>
+        <translation>其他服务器类型</translation>
+    </message>
+    <message>
+        <source>other role</source>
+        <translation>其他角色</translation>
+    </message>
+    <message>
+        <source>other name</source>
+        <translation>名称不符</translation>
+    </message>
+    <message>
+        <source>by the core mark</source>
+        <translation>按核心标记</translation>
+    </message>
+    <message>
+        <source>another of its replication set is read</source>
+        <translation>改读同一复制组中的另一个实例</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>计划</translation>
+    </message>
+    <message>
+        <source>Every</source>
+        <translation>每隔</translation>
+    </message>
+    <message>
+        <source>At</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>Seconds between</source>
+        <translation>间隔秒数</translation>
+    </message>
+    <message>
+        <source>Whole fleet</source>
+        <translation>全部主机</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Instances</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>But not</source>
+        <translation>不含</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Backups to keep</source>
+        <translation>保留的备份数</translation>
+    </message>
+    <message>
+        <source>Made up for</source>
+        <translation>补做</translation>
+    </message>
+    <message>
+        <source>While it still runs</source>
+        <translation>上一次仍在运行时</translation>
+    </message>
+    <message>
+        <source>Window from</source>
+        <translation>窗口开始</translation>
+    </message>
+    <message>
+        <source>Window until</source>
+        <translation>窗口结束</translation>
+    </message>
+    <message>
+        <source>Retries</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>At once on a host</source>
+        <translation>每台主机同时</translation>
+    </message>
+    <message>
+        <source>At once of the task</source>
+        <translation>本任务同时</translation>
+    </message>
+    <message>
+        <source>At once in a repository</source>
+        <translation>每个仓库同时</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>仓库</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::AddHostDialog</name>
+    <message>
+        <source>Add a host — %1</source>
+        <translation>添加主机 — %1</translation>
+    </message>
+    <message>
+        <source>as the name, where left empty</source>
+        <translation>留空则与名称相同</translation>
+    </message>
+    <message>
+        <source>none; or e.g. production/shop</source>
+        <translation>无；或例如 production/shop</translation>
+    </message>
+    <message>
+        <source>e.g. pci, tier=1</source>
+        <translation>例如 pci, tier=1</translation>
+    </message>
+    <message>
+        <source>I have compared it with the host's own (ssh-keygen -lf there)</source>
+        <translation>我已与该主机上的密钥核对（在该主机上运行 ssh-keygen -lf）</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>SSH port</source>
+        <translation>SSH 端口</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>登录名</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Key it shows</source>
+        <translation>它出示的密钥</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add the host</source>
+        <translation>添加主机</translation>
+    </message>
+    <message>
+        <source>asking…</source>
+        <translation>正在询问…</translation>
+    </message>
+    <message>
+        <source>Asking the agent with your key…</source>
+        <translation>正在用您的密钥询问代理…</translation>
+    </message>
+    <message>
+        <source>The name is missing.</source>
+        <translation>缺少名称。</translation>
+    </message>
+    <message>
+        <source>A name has no blanks and slashes.</source>
+        <translation>名称不能含空格和斜杠。</translation>
+    </message>
+    <message>
+        <source>There is a host of this name already.</source>
+        <translation>已有同名主机。</translation>
+    </message>
+    <message>
+        <source>The address is a host name or an IP address.</source>
+        <translation>地址应为主机名或 IP 地址。</translation>
+    </message>
+    <message>
+        <source>The login is not one.</source>
+        <translation>登录名无效。</translation>
+    </message>
+    <message>
+        <source>A group is a path of names, such as production/shop.</source>
+        <translation>分组是由名称组成的路径，例如 production/shop。</translation>
+    </message>
+    <message>
+        <source>Labels have no blanks; commas stand between them.</source>
+        <translation>标签不含空格，彼此以逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint first.</source>
+        <translation>请先核对指纹。</translation>
+    </message>
+    <message>
+        <source>Ask the agent again</source>
+        <translation>再次询问代理</translation>
+    </message>
+    <message>
+        <source>Ask the agent</source>
+        <translation>询问代理</translation>
+    </message>
+    <message>
+        <source>Ask for its key</source>
+        <translation>询问其密钥</translation>
+    </message>
+    <message>
+        <source>Add it all the same</source>
+        <translation>仍然添加</translation>
+    </message>
+    <message>
+        <source>Add it as it is</source>
+        <translation>照现状添加</translation>
+    </message>
+    <message>
+        <source>The agent must stand on the host, and a line with your public key in its file of keys (packaging/HOST.md).</source>
+        <translation>该主机上必须已安装代理，且其密钥文件中有一行包含您的公钥（packaging/HOST.md）。</translation>
+    </message>
+    <message>
+        <source>This is the line:</source>
+        <translation>这一行是：</translation>
+    </message>
+    <message>
+        <source>First the host is asked for the key of its sshd, which you compare; then its agent is asked for what it can do.</source>
+        <translation>先询问主机 sshd 的密钥供您核对，再询问其代理能做什么。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::AlertRuleDialog</name>
+    <message>
+        <source>Add a rule — %1</source>
+        <translation>添加规则 — %1</translation>
+    </message>
+    <message>
+        <source>Change a rule — %1</source>
+        <translation>修改规则 — %1</translation>
+    </message>
+    <message>
+        <source>Add the rule</source>
+        <translation>添加规则</translation>
+    </message>
+    <message>
+        <source>Save the changes</source>
+        <translation>保存更改</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Tells also when it has ended</source>
+        <translation>结束时也通知</translation>
+    </message>
+    <message>
+        <source>%1 and above</source>
+        <translation>%1及以上</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>all; or e.g. backup, replication, disk</source>
+        <translation>全部；或例如 backup, replication, disk</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Modules</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>Groups (none: all)</source>
+        <translation>分组（不选即全部）</translation>
+    </message>
+    <message>
+        <source>Channels (none: all)</source>
+        <translation>渠道（不选即全部）</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>免打扰时段</translation>
+    </message>
+    <message>
+        <source>Told all the same</source>
+        <translation>仍然通知</translation>
+    </message>
+    <message>
+        <source>The name is missing.</source>
+        <translation>缺少名称。</translation>
+    </message>
+    <message>
+        <source>Quiet hours are two times like 22:00 and 07:00, and a time zone.</source>
+        <translation>免打扰时段由两个时间（如 22:00 和 07:00）和一个时区组成。</translation>
+    </message>
+    <message>
+        <source>Names have letters, digits, dots, underscores and hyphens; modules are first words of kinds of alerts.</source>
+        <translation>名称由字母、数字、点、下划线和连字符组成；模块是告警种类的第一个词。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::AlertTableModel</name>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Alert</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>开始于</translation>
+    </message>
+    <message>
+        <source>Times seen</source>
+        <translation>出现次数</translation>
+    </message>
+    <message>
+        <source>Acknowledged by</source>
+        <translation>确认人</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束于</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::AlertsPage</name>
+    <message>
+        <source>Alerts</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong</source>
+        <translation>一切正常</translation>
+    </message>
+    <message>
+        <source>What fails, is late or runs out stands here until it has ended, and is told to channels.</source>
+        <translation>失败、延迟或即将耗尽的事项会列在这里直到结束，并通知各渠道。</translation>
+    </message>
+    <message>
+        <source>With those that have ended</source>
+        <translation>包括已结束的</translation>
+    </message>
+    <message>
+        <source>critical</source>
+        <translation>严重</translation>
+    </message>
+    <message>
+        <source>warnings</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Go to the cause</source>
+        <translation>前往原因</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What is wrong now: an alert begins when something fails, is late or runs out, and ends by itself when that is over. Double click leads to the cause.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Acknowledge&lt;/b&gt; tells the others that you look after it. The tab &lt;b&gt;Channels&lt;/b&gt; says where messages about alerts go, and which.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;目前的问题：某事失败、延迟或即将耗尽时告警开始，情况消失后自动结束。双击可前往原因。&lt;/p&gt;&lt;p&gt;&lt;b&gt;确认&lt;/b&gt;告诉其他人由您处理。&lt;b&gt;渠道&lt;/b&gt;标签页说明告警消息发往何处、发送哪些。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Select an alert to see what to do.</source>
+        <translation>选择一个告警以查看处理办法。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alert(s)</source>
+        <translation>
+            <numerusform>%n 个告警</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Was</source>
+        <translation>情况</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>开始于</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>最近出现</translation>
+    </message>
+    <message>
+        <source>Times seen</source>
+        <translation>出现次数</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束于</translation>
+    </message>
+    <message>
+        <source>Acknowledged by</source>
+        <translation>确认人</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message numerus="yes">
+        <source>Acknowledge %n alert(s)</source>
+        <translation>
+            <numerusform>确认 %n 个告警</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>It has ended.</source>
+        <translation>已经结束。</translation>
+    </message>
+    <message>
+        <source>Somebody has acknowledged it already.</source>
+        <translation>已有人确认。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ChannelDialog</name>
+    <message>
+        <source>Messages are sent to it</source>
+        <translation>向它发送消息</translation>
+    </message>
+    <message>
+        <source>Add a channel — %1</source>
+        <translation>添加渠道 — %1</translation>
+    </message>
+    <message>
+        <source>Change a channel — %1</source>
+        <translation>修改渠道 — %1</translation>
+    </message>
+    <message>
+        <source>Add the channel</source>
+        <translation>添加渠道</translation>
+    </message>
+    <message>
+        <source>Save the changes</source>
+        <translation>保存更改</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>收件方</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>发件方</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>登录名</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Signature name</source>
+        <translation>签名名称</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Template parameters</source>
+        <translation>模板参数</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>several with commas between</source>
+        <translation>多个以逗号分隔</translation>
+    </message>
+    <message>
+        <source>a name under [channels.programs] of the headless instance</source>
+        <translation>无界面实例 [channels.programs] 下的名称</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>is set; leave empty to keep it</source>
+        <translation>已设置；留空则保留</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Secret</source>
+        <translation>密钥串</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Gathers alerts for</source>
+        <translation>汇集告警的时间</translation>
+    </message>
+    <message>
+        <source>Messages a minute, at most</source>
+        <translation>每分钟最多消息数</translation>
+    </message>
+    <message>
+        <source>The name is missing.</source>
+        <translation>缺少名称。</translation>
+    </message>
+    <message>
+        <source>“%1” is missing.</source>
+        <translation>缺少“%1”。</translation>
+    </message>
+    <message>
+        <source>The address is smtp://HOST:PORT or smtps://HOST:PORT, without user and password.</source>
+        <translation>地址应为 smtp://HOST:PORT 或 smtps://HOST:PORT，不含用户和密码。</translation>
+    </message>
+    <message>
+        <source>The address begins with https:// (http:// only to this computer) and holds no user and password.</source>
+        <translation>地址应以 https:// 开头（http:// 仅限本机），且不含用户和密码。</translation>
+    </message>
+    <message>
+        <source>A field does not fit this kind of channel: look at name, addresses and numbers.</source>
+        <translation>有字段不适合这种渠道：请检查名称、地址和号码。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ChannelTableModel</name>
+    <message>
+        <source>secret missing</source>
+        <translation>缺少密钥</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>never used</source>
+        <translation>从未使用</translation>
+    </message>
+    <message>
+        <source>failing</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>渠道</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>收件方</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>Last message</source>
+        <translation>最近消息</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ChannelsPage</name>
+    <message>
+        <source>Channels</source>
+        <translation>渠道</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>修改…</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Nobody is told</source>
+        <translation>没有通知任何人</translation>
+    </message>
+    <message>
+        <source>A channel sends messages about alerts: WeChat Work, DingTalk, Feishu, SMS, e-mail, a webhook, a program.</source>
+        <translation>渠道发送告警消息：企业微信、钉钉、飞书、短信、电子邮件、Webhook 或程序。</translation>
+    </message>
+    <message>
+        <source>No rules</source>
+        <translation>没有规则</translation>
+    </message>
+    <message>
+        <source>Every channel is told each alert that is at least a warning.</source>
+        <translation>每个渠道都会收到警告及以上的告警。</translation>
+    </message>
+    <message>
+        <source>Nothing was sent yet</source>
+        <translation>尚未发送消息</translation>
+    </message>
+    <message>
+        <source>Each message stands here with what the gateway answered.</source>
+        <translation>每条消息及网关的应答都列在这里。</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;A headless instance tells channels what begins and ends. Alerts that come together are one message; while a channel fails they are kept and sent later.&lt;/p&gt;&lt;p&gt;Rules say which alerts a channel gets, by level, module and group, and when it is to be quiet. A channel that no rule names gets every warning and worse.&lt;/p&gt;&lt;p&gt;Secrets are sealed for the headless instances and never shown again. &lt;b&gt;Test&lt;/b&gt; sends a message and shows what the gateway answered.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;无界面实例把告警的开始和结束通知各渠道。同时到来的告警合为一条消息；渠道失败期间消息会保留，稍后发送。&lt;/p&gt;&lt;p&gt;规则按级别、模块和分组规定渠道收到哪些告警，以及何时免打扰。没有规则指明的渠道会收到警告及以上的全部告警。&lt;/p&gt;&lt;p&gt;密钥只封存给无界面实例，不再显示。&lt;b&gt;测试&lt;/b&gt;会发送一条消息并显示网关的应答。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Select a channel.</source>
+        <translation>请选择一个渠道。</translation>
+    </message>
+    <message>
+        <source>Select a rule.</source>
+        <translation>请选择一条规则。</translation>
+    </message>
+    <message>
+        <source>A test is under way.</source>
+        <translation>测试正在进行。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::DeliveryTableModel</name>
+    <message>
+        <source>sent</source>
+        <translation>已发送</translation>
+    </message>
+    <message>
+        <source>given up</source>
+        <translation>已放弃</translation>
+    </message>
+    <message>
+        <source>trying again</source>
+        <translation>正在重试</translation>
+    </message>
+    <message>
+        <source>sending</source>
+        <translation>正在发送</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>渠道</translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>告警</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Tries</source>
+        <translation>尝试次数</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>应答</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::EditHostsDialog</name>
+    <message>
+        <source>Change %1</source>
+        <translation>修改 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %n host(s)</source>
+        <translation>
+            <numerusform>修改 %n 台主机</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the changes</source>
+        <translation>保存更改</translation>
+    </message>
+    <message>
+        <source>stays as it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>e.g. pci, tier=1</source>
+        <translation>例如 pci, tier=1</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>Hosts</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>SSH port</source>
+        <translation>SSH 端口</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>登录名</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Labels of all</source>
+        <translation>共同的标签</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A name has no blanks and slashes.</source>
+        <translation>名称不能含空格和斜杠。</translation>
+    </message>
+    <message>
+        <source>The address is a host name or an IP address.</source>
+        <translation>地址应为主机名或 IP 地址。</translation>
+    </message>
+    <message>
+        <source>The login is not one.</source>
+        <translation>登录名无效。</translation>
+    </message>
+    <message>
+        <source>A group is a path of names, such as production/shop.</source>
+        <translation>分组是由名称组成的路径，例如 production/shop。</translation>
+    </message>
+    <message>
+        <source>Labels have no blanks; commas stand between them.</source>
+        <translation>标签不含空格，彼此以逗号分隔。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::RuleTableModel</name>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Modules</source>
+        <translation>模块</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>渠道</translation>
+    </message>
+    <message>
+        <source>Quiet hours</source>
+        <translation>免打扰时段</translation>
+    </message>
+    <message>
+        <source>Tells the end</source>
+        <translation>通知结束</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TaskCalendarView</name>
+    <message numerus="yes">
+        <source>What comes in the next %n hour(s)</source>
+        <translation>
+            <numerusform>今后 %n 小时的安排</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing is due in the next %n hour(s).</source>
+        <translation>
+            <numerusform>今后 %n 小时没有到期的任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Runs that begin in each hour; the darker, the more work. A line above: a window is open.</source>
+        <translation>每小时开始的运行数；颜色越深工作越多。上方横线：窗口开放。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more host(s) have less to do.</source>
+        <translation>
+            <numerusform>另有 %n 台主机的工作较少。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) begin</source>
+        <translation>
+            <numerusform>开始 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minute(s) of work</source>
+        <translation>
+            <numerusform>约 %n 分钟的工作</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TaskDialog</name>
+    <message>
+        <source>Runs on its schedule</source>
+        <translation>按计划运行</translation>
+    </message>
+    <message>
+        <source>New task — %1</source>
+        <translation>新建任务 — %1</translation>
+    </message>
+    <message>
+        <source>Change task — %1</source>
+        <translation>修改任务 — %1</translation>
+    </message>
+    <message>
+        <source>e.g. nightly backup</source>
+        <translation>例如 每夜备份</translation>
+    </message>
+    <message>
+        <source>What and when</source>
+        <translation>内容与时间</translation>
+    </message>
+    <message>
+        <source>For what</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Next occurrences, in your time zone</source>
+        <translation>接下来的时间（您的时区）</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Create the task</source>
+        <translation>创建任务</translation>
+    </message>
+    <message>
+        <source>Save the changes</source>
+        <translation>保存更改</translation>
+    </message>
+    <message>
+        <source>Every day</source>
+        <translation>每天</translation>
+    </message>
+    <message>
+        <source>On days of the week</source>
+        <translation>按星期</translation>
+    </message>
+    <message>
+        <source>On days of the month</source>
+        <translation>按月中日期</translation>
+    </message>
+    <message>
+        <source>Again and again</source>
+        <translation>反复</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>hours</source>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>At</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Every</source>
+        <translation>每隔</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>Only between</source>
+        <translation>仅在时段</translation>
+    </message>
+    <message>
+        <source>Automatic: physical where possible</source>
+        <translation>自动：尽可能物理备份</translation>
+    </message>
+    <message>
+        <source>Physical: the server's files</source>
+        <translation>物理：服务器的文件</translation>
+    </message>
+    <message>
+        <source>Logical: a dump by the server's own tool</source>
+        <translation>逻辑：用服务器自带工具导出</translation>
+    </message>
+    <message>
+        <source>Logical: a dump by mydumper</source>
+        <translation>逻辑：用 mydumper 导出</translation>
+    </message>
+    <message>
+        <source>Clone plugin (MySQL)</source>
+        <translation>克隆插件（MySQL）</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>仓库</translation>
+    </message>
+    <message>
+        <source>Backups to keep</source>
+        <translation>保留的备份数</translation>
+    </message>
+    <message>
+        <source>Proved within</source>
+        <translation>验证期限</translation>
+    </message>
+    <message>
+        <source>all of these, e.g. pci, tier=1</source>
+        <translation>须全部具备，例如 pci, tier=1</translation>
+    </message>
+    <message>
+        <source>patterns, e.g. db*/my33*</source>
+        <translation>通配符，例如 db*/my33*</translation>
+    </message>
+    <message>
+        <source>e.g. db1/my3306, db2/my3307</source>
+        <translation>例如 db1/my3306, db2/my3307</translation>
+    </message>
+    <message>
+        <source>any server</source>
+        <translation>任意服务器</translation>
+    </message>
+    <message>
+        <source>any role</source>
+        <translation>任意角色</translation>
+    </message>
+    <message>
+        <source>primaries</source>
+        <translation>主库</translation>
+    </message>
+    <message>
+        <source>replicas</source>
+        <translation>从库</translation>
+    </message>
+    <message>
+        <source>of each set the replica with the least lag</source>
+        <translation>每个复制组中延迟最小的从库</translation>
+    </message>
+    <message>
+        <source>core or not</source>
+        <translation>不论是否核心</translation>
+    </message>
+    <message>
+        <source>core only</source>
+        <translation>仅核心</translation>
+    </message>
+    <message>
+        <source>not core</source>
+        <translation>非核心</translation>
+    </message>
+    <message>
+        <source>one of each replication set, a healthy replica first</source>
+        <translation>每个复制组取一个，优先健康的从库</translation>
+    </message>
+    <message>
+        <source>each instance</source>
+        <translation>每个实例</translation>
+    </message>
+    <message>
+        <source>But not</source>
+        <translation>不含</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Names</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Core</source>
+        <translation>核心</translation>
+    </message>
+    <message>
+        <source>Reads from</source>
+        <translation>读取自</translation>
+    </message>
+    <message>
+        <source>the last one only</source>
+        <translation>仅最后一次</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>all, up to 100</source>
+        <translation>全部，最多 100 次</translation>
+    </message>
+    <message>
+        <source>skip the new one</source>
+        <translation>跳过新的</translation>
+    </message>
+    <message>
+        <source>let one wait</source>
+        <translation>让一个等待</translation>
+    </message>
+    <message>
+        <source>cancel the old one</source>
+        <translation>取消旧的</translation>
+    </message>
+    <message>
+        <source>run both</source>
+        <translation>同时运行</translation>
+    </message>
+    <message>
+        <source>let it go on</source>
+        <translation>让它继续</translation>
+    </message>
+    <message>
+        <source>cancel it</source>
+        <translation>取消它</translation>
+    </message>
+    <message>
+        <source>6 hours; 10 min for intervals</source>
+        <translation>6 小时；间隔任务为 10 分钟</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分钟</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>After an outage, make up for</source>
+        <translation>中断之后补做</translation>
+    </message>
+    <message>
+        <source>Starts at most so late</source>
+        <translation>最多延迟开始</translation>
+    </message>
+    <message>
+        <source>While the one before still runs</source>
+        <translation>上一次仍在运行时</translation>
+    </message>
+    <message>
+        <source>When the window closes</source>
+        <translation>窗口关闭时</translation>
+    </message>
+    <message>
+        <source>Automatic retries</source>
+        <translation>自动重试次数</translation>
+    </message>
+    <message>
+        <source>At once, of this task</source>
+        <translation>本任务同时运行</translation>
+    </message>
+    <message>
+        <source>At once, on a host</source>
+        <translation>每台主机同时运行</translation>
+    </message>
+    <message>
+        <source>At once, in a repository</source>
+        <translation>每个仓库同时运行</translation>
+    </message>
+    <message>
+        <source>Whole fleet</source>
+        <translation>全部主机</translation>
+    </message>
+    <message>
+        <source>Say at what time.</source>
+        <translation>请指定时间。</translation>
+    </message>
+    <message>
+        <source>Once is one date and time.</source>
+        <translation>“一次”只能有一个日期和时间。</translation>
+    </message>
+    <message>
+        <source>Choose at least one day.</source>
+        <translation>请至少选择一天。</translation>
+    </message>
+    <message>
+        <source>There is no instance %1.</source>
+        <translation>没有实例 %1。</translation>
+    </message>
+    <message>
+        <source>Say under “For what” which instances it is for.</source>
+        <translation>请在“对象”中指定实例。</translation>
+    </message>
+    <message>
+        <source>The name is missing.</source>
+        <translation>缺少名称。</translation>
+    </message>
+    <message>
+        <source>A window has two ends.</source>
+        <translation>窗口需要起止两个时间。</translation>
+    </message>
+    <message>
+        <source>Looking what would come of this…</source>
+        <translation>正在查看结果…</translation>
+    </message>
+    <message>
+        <source> · left out</source>
+        <translation> · 已略过</translation>
+    </message>
+    <message>
+        <source> · starts %1</source>
+        <translation> · %1 开始</translation>
+    </message>
+    <message>
+        <source>It will not be due any more.</source>
+        <translation>不会再到期。</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>目标</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n target(s) now</source>
+        <translation>
+            <numerusform>目前 %n 个目标</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missed</source>
+        <translation>
+            <numerusform>%n 个未包括</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It has no target now, and does nothing until it has one.</source>
+        <translation>目前没有目标；有目标之前什么也不做。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TaskHistoryDialog</name>
+    <message>
+        <source>History of %1 — %2</source>
+        <translation>%1 的历史 — %2</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>修订</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>older revisions: zandbctl task history</source>
+        <translation>更早的修订：zandbctl task history</translation>
+    </message>
+    <message>
+        <source>defined</source>
+        <translation>已定义</translation>
+    </message>
+    <message>
+        <source>nothing that is kept here was changed</source>
+        <translation>此处记录的内容没有变化</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TaskTableModel</name>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>no target</source>
+        <translation>无目标</translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>目标数</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下次</translation>
+    </message>
+    <message>
+        <source>Last result</source>
+        <translation>上次结果</translation>
+    </message>
+    <message>
+        <source>Last due</source>
+        <translation>上次到期</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>作者</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::TasksPage</name>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>No tasks yet</source>
+        <translation>还没有任务</translation>
+    </message>
+    <message>
+        <source>A task says what is done to which instances, and when: back up, prove, look for what is wrong.</source>
+        <translation>任务规定何时对哪些实例做什么：备份、验证、检查问题。</translation>
+    </message>
+    <message>
+        <source>New task…</source>
+        <translation>新建任务…</translation>
+    </message>
+    <message>
+        <source>active</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>without target</source>
+        <translation>无目标</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>修改…</translation>
+    </message>
+    <message>
+        <source>Run now…</source>
+        <translation>立即运行…</translation>
+    </message>
+    <message>
+        <source>History…</source>
+        <translation>历史…</translation>
+    </message>
+    <message>
+        <source>Show its runs</source>
+        <translation>显示其运行</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Tasks say what is done to which instances, and when. Which instances those are is found out anew at each occurrence: a new host of a group is backed up the next night.&lt;/p&gt;&lt;p&gt;The calendar shows what begins on which host in the next 24 hours; point at a cell to see the tasks.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Pause&lt;/b&gt; lets a task rest; what is due meanwhile is not made up for. &lt;b&gt;Skip next&lt;/b&gt; leaves one occurrence out. &lt;b&gt;Run now&lt;/b&gt; does what it does once, beside its schedule. Each change is a revision that &lt;b&gt;History&lt;/b&gt; shows.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;任务规定何时对哪些实例做什么。每次到期时重新确定是哪些实例：分组中的新主机当晚就会备份。&lt;/p&gt;&lt;p&gt;日历显示今后 24 小时各主机上开始的工作；指向格子可查看任务。&lt;/p&gt;&lt;p&gt;&lt;b&gt;暂停&lt;/b&gt;让任务休息，期间到期的不会补做。&lt;b&gt;跳过下次&lt;/b&gt;略过一次。&lt;b&gt;立即运行&lt;/b&gt;在计划之外执行一次。每次更改都是一个修订，可在&lt;b&gt;历史&lt;/b&gt;中查看。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Select a task to see its details.</source>
+        <translation>选择一个任务以查看详情。</translation>
+    </message>
+    <message>
+        <source>Define it again with “zandbctl task edit”, or delete it.</source>
+        <translation>请用“zandbctl task edit”重新定义，或删除它。</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下次</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>已略过</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Targets now</source>
+        <translation>目前目标数</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Last result</source>
+        <translation>上次结果</translation>
+    </message>
+    <message>
+        <source>Last due</source>
+        <translation>上次到期</translation>
+    </message>
+    <message>
+        <source>Keeps</source>
+        <translation>保留</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backup(s) of each instance</source>
+        <translation>
+            <numerusform>每个实例 %n 个备份</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>作者</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>修订</translation>
+    </message>
+    <message>
+        <source>The task cannot be read.</source>
+        <translation>任务无法读取。</translation>
+    </message>
+    <message>
+        <source>It has no target now.</source>
+        <translation>目前没有目标。</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Skip next</source>
+        <translation>跳过下次</translation>
+    </message>
+    <message>
+        <source>Do not skip</source>
+        <translation>不跳过</translation>
+    </message>
+    <message>
+        <source>Nothing is due of it.</source>
+        <translation>它没有到期的时间。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::AlertsController</name>
+    <message numerus="yes">
+        <source>%n alert(s) acknowledged</source>
+        <translation>
+            <numerusform>已确认 %n 个告警</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::ChannelsController</name>
+    <message>
+        <source>Only an administrator of the store may change channels and rules.</source>
+        <translation>只有存储管理员可以修改渠道和规则。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>Channel %1 saved</source>
+        <translation>渠道 %1 已保存</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>The rule %1 names this channel: change or remove the rule first.</source>
+        <translation>规则 %1 使用了该渠道：请先修改或移除该规则。</translation>
+    </message>
+    <message>
+        <source>Remove a channel — %1</source>
+        <translation>移除渠道 — %1</translation>
+    </message>
+    <message>
+        <source>%1 is not told anything any more. What waits for it is dropped; its messages stay in the list.</source>
+        <translation>不再通知 %1。等待发送的内容将被丢弃；已有消息仍保留在列表中。</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Channel %1 removed</source>
+        <translation>渠道 %1 已移除</translation>
+    </message>
+    <message>
+        <source>Rule %1 saved</source>
+        <translation>规则 %1 已保存</translation>
+    </message>
+    <message>
+        <source>Remove a rule — %1</source>
+        <translation>移除规则 — %1</translation>
+    </message>
+    <message>
+        <source>A channel that no other rule names is told every warning and worse from then on.</source>
+        <translation>此后没有其他规则指明的渠道会收到警告及以上的全部告警。</translation>
+    </message>
+    <message>
+        <source>Rule %1 removed</source>
+        <translation>规则 %1 已移除</translation>
+    </message>
+    <message>
+        <source>Not tested</source>
+        <translation>未测试</translation>
+    </message>
+    <message>
+        <source>No headless instance runs, and only it sends messages.</source>
+        <translation>没有无界面实例在运行，而只有它能发送消息。</translation>
+    </message>
+    <message>
+        <source>%1 did not take it</source>
+        <translation>%1 没有接受</translation>
+    </message>
+    <message>
+        <source>%1 took it</source>
+        <translation>%1 已接受</translation>
+    </message>
+    <message>
+        <source>The gateway has taken the test message.</source>
+        <translation>网关已接受测试消息。</translation>
+    </message>
+    <message>
+        <source>No answer yet</source>
+        <translation>尚无应答</translation>
+    </message>
+    <message>
+        <source>The headless instance has not sent the test within a minute. Look at the list of messages later.</source>
+        <translation>无界面实例一分钟内没有发送测试消息。请稍后查看消息列表。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::HostsController</name>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>The agent answers: %1 on %2.</source>
+        <translation>代理应答：%2 上的 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n core(s), %2 of memory.</source>
+        <translation>
+            <numerusform>%1，%n 核，内存 %2。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Instance %1: %2 %3, port %4</source>
+        <translation>实例 %1：%2 %3，端口 %4</translation>
+    </message>
+    <message>
+        <source>It knows no instance yet.</source>
+        <translation>它还不知道任何实例。</translation>
+    </message>
+    <message>
+        <source>Rights on %1: %2</source>
+        <translation>%1 上的权限：%2</translation>
+    </message>
+    <message>
+        <source>%1 lacks %2: %3</source>
+        <translation>%1 缺少 %2：%3</translation>
+    </message>
+    <message>
+        <source>Nothing is missing.</source>
+        <translation>没有缺少任何内容。</translation>
+    </message>
+    <message>
+        <source>It can be added now; what is missing can be given later.</source>
+        <translation>现在可以添加；缺少的可以之后补上。</translation>
+    </message>
+    <message>
+        <source>Host %1 added</source>
+        <translation>主机 %1 已添加</translation>
+    </message>
+    <message>
+        <source>Host %1 changed</source>
+        <translation>主机 %1 已修改</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s) changed</source>
+        <translation>
+            <numerusform>已修改 %n 台主机</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>%1 leaves the fleet: nothing is asked of its agent any more, and its figures go. Its runs and backups stay, and on the host itself nothing is changed.</source>
+        <translation>%1 将离开：不再询问其代理，其指标将被清除。其运行和备份保留，主机本身不作任何更改。</translation>
+    </message>
+    <message>
+        <source>Its instances: %1.</source>
+        <translation>其实例：%1。</translation>
+    </message>
+    <message>
+        <source>Tasks that work on it now: %1.</source>
+        <translation>目前作用于它的任务：%1。</translation>
+    </message>
+    <message>
+        <source>Tasks that name it, and may have no target then: %1.</source>
+        <translation>指明它、之后可能没有目标的任务：%1。</translation>
+    </message>
+    <message>
+        <source>Replicas elsewhere read from it: %1.</source>
+        <translation>其他主机上的从库从它读取：%1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) on it have not ended; they are given up.</source>
+        <translation>
+            <numerusform>它有 %n 个运行尚未结束；将被放弃。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Retire a host — %1</source>
+        <translation>主机退役 — %1</translation>
+    </message>
+    <message>
+        <source>Retire %1</source>
+        <translation>退役 %1</translation>
+    </message>
+    <message>
+        <source>Host %1 retired</source>
+        <translation>主机 %1 已退役</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::TasksController</name>
+    <message>
+        <source>Task %1 created</source>
+        <translation>任务 %1 已创建</translation>
+    </message>
+    <message>
+        <source>Task %1 changed</source>
+        <translation>任务 %1 已修改</translation>
+    </message>
+    <message>
+        <source>Run %1 now</source>
+        <translation>立即运行 %1</translation>
+    </message>
+    <message>
+        <source>Nothing to do</source>
+        <translation>无事可做</translation>
+    </message>
+    <message>
+        <source>Task %1 has nothing to do now.</source>
+        <translation>任务 %1 目前无事可做。</translation>
+    </message>
+    <message>
+        <source>Run now — %1</source>
+        <translation>立即运行 — %1</translation>
+    </message>
+    <message>
+        <source>%1 does once what it does on its schedule, on %2.</source>
+        <translation>%1 将在 %2 上执行一次计划中的工作。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message numerus="yes">
+        <source>Begin %n run(s)</source>
+        <translation>
+            <numerusform>开始 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) of %1 requested</source>
+        <translation>
+            <numerusform>已请求 %1 的 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Task %1 rests</source>
+        <translation>任务 %1 已暂停</translation>
+    </message>
+    <message>
+        <source>Task %1 runs again</source>
+        <translation>任务 %1 已恢复</translation>
+    </message>
+    <message>
+        <source>Task %1 leaves its next occurrence out</source>
+        <translation>任务 %1 将略过下一次</translation>
+    </message>
+    <message>
+        <source>Task %1 leaves nothing out</source>
+        <translation>任务 %1 不再略过</translation>
+    </message>
+    <message>
+        <source>Delete a task — %1</source>
+        <translation>删除任务 — %1</translation>
+    </message>
+    <message>
+        <source>%1 will not run any more. Its runs and backups stay, and its history.</source>
+        <translation>%1 不再运行。其运行、备份和历史保留。</translation>
+    </message>
+    <message numerus="yes">
+        <source>It is for %n instance(s) now.</source>
+        <translation>
+            <numerusform>目前涉及 %n 个实例。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>删除 %1</translation>
+    </message>
+    <message>
+        <source>Task %1 deleted</source>
+        <translation>任务 %1 已删除</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>History of %1</source>
+        <translation>%1 的历史</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::FirstSteps</name>
+    <message>
+        <source>The first night</source>
+        <translation>第一夜</translation>
+    </message>
+    <message>
+        <source>The metadata store is connected.</source>
+        <translation>元数据存储已连接。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s) are in the fleet</source>
+        <translation>
+            <numerusform>已有 %n 台主机</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>with %n instance(s).</source>
+        <translation>
+            <numerusform>共 %n 个实例。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add the first host: its agent tells which instances it has.</source>
+        <translation>添加第一台主机：其代理会告知有哪些实例。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) are defined.</source>
+        <translation>
+            <numerusform>已定义 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Schedule the first nightly backup.</source>
+        <translation>安排第一个每夜备份。</translation>
+    </message>
+    <message>
+        <source>A headless instance runs the schedules.</source>
+        <translation>无界面实例正在执行计划。</translation>
+    </message>
+    <message>
+        <source>Start a headless instance, which runs the schedules (packaging/HEADLESS.md): zandbctl serve</source>
+        <translation>启动执行计划的无界面实例（packaging/HEADLESS.md）：zandbctl serve</translation>
+    </message>
+    <message>
+        <source>Add a host…</source>
+        <translation>添加主机…</translation>
+    </message>
+    <message>
+        <source>New task…</source>
+        <translation>新建任务…</translation>
+    </message>
+    <message>
+        <source>Add a host first.</source>
+        <translation>请先添加主机。</translation>
     </message>
 </context>
 </TS>

@@ -190,7 +190,7 @@ std::string mailWords(const std::string &text)
     return words;
 }
 
-Answer failed(Error error, const http::Reply &reply = {})
+ChannelAnswer failed(Error error, const http::Reply &reply = {})
 {
     return {std::move(error), reply.status, cutText(printable(reply.body), 500), reply.retryAfter};
 }
@@ -251,11 +251,11 @@ http::Mail mailOf(const OpenChannel &open, const Delivery &delivery, const Diges
     return mail;
 }
 
-Answer answerOf(const Channel &channel, const http::Reply &reply)
+ChannelAnswer answerOf(const Channel &channel, const http::Reply &reply)
 {
     const auto refused = [&](const std::string &detail) { return failed(makeError(errors::gatewayRefused, {{"channel", channel.name}, {"detail", printable(detail)}}), reply); };
     const auto busy = [&](const std::string &detail, std::chrono::seconds wait) {
-        Answer answer = failed(makeError(errors::gatewayBusy, {{"channel", channel.name}, {"detail", printable(detail)}}), reply);
+        ChannelAnswer answer = failed(makeError(errors::gatewayBusy, {{"channel", channel.name}, {"detail", printable(detail)}}), reply);
         answer.retryAfter = std::max(answer.retryAfter.value_or(0s), wait);
         return answer;
     };
@@ -268,7 +268,7 @@ Answer answerOf(const Channel &channel, const http::Reply &reply)
         return failed(makeError(errors::gatewayBusy, {{"channel", channel.name}, {"detail", "HTTP " + std::to_string(reply.status)}}), reply);
     const bool taken = reply.status >= 200 && reply.status < 300;
     if (channel.kind == "webhook")
-        return taken ? Answer{{}, reply.status, cutText(printable(reply.body), 500), {}} : refused("HTTP " + std::to_string(reply.status));
+        return taken ? ChannelAnswer{{}, reply.status, cutText(printable(reply.body), 500), {}} : refused("HTTP " + std::to_string(reply.status));
     const auto json = parseJson(reply.body);
     if (!json || !json->is_object())
         return taken ? nonsense("no JSON object") : refused("HTTP " + std::to_string(reply.status));
@@ -298,7 +298,7 @@ Answer answerOf(const Channel &channel, const http::Reply &reply)
     return refused(detail);
 }
 
-Answer sendTo(const OpenChannel &open, const Delivery &delivery, const Digest &digest, TimePoint now, const ChannelsSettings &settings, std::stop_token stop)
+ChannelAnswer sendTo(const OpenChannel &open, const Delivery &delivery, const Digest &digest, TimePoint now, const ChannelsSettings &settings, std::stop_token stop)
 {
     const Channel &channel = open.channel;
     if (channel.kind == "program") {
@@ -311,9 +311,9 @@ Answer sendTo(const OpenChannel &open, const Delivery &delivery, const Digest &d
     const http::Options options{settings.proxy, settings.tlsCa, settings.timeout, stop};
     if (channel.kind == "mail") {
         const auto reply = http::send(mailOf(open, delivery, digest, now), options);
-        return reply ? Answer{{}, reply->status, cutText(printable(reply->body), 500), {}} : failed(reply.error());
+        return reply ? ChannelAnswer{{}, reply->status, cutText(printable(reply->body), 500), {}} : failed(reply.error());
     }
-    Answer last = failed(makeError(errors::channelInvalid, {{"channel", channel.name}, {"detail", "its kind is not known here"}}));
+    ChannelAnswer last = failed(makeError(errors::channelInvalid, {{"channel", channel.name}, {"detail", "its kind is not known here"}}));
     for (const http::Request &request : requestsOf(open, delivery, digest, now, Uuid::v7().toString())) {
         const auto reply = http::send(request, options);
         last = reply ? answerOf(channel, *reply) : failed(reply.error());

@@ -22,12 +22,12 @@ http::Mail mailOf(const OpenChannel &open, const Delivery &delivery, const Diges
 /// What webhooks and programs get: id, source, title, counts, alerts.
 Json documentOf(const Delivery &delivery, const Digest &digest, TimePoint now);
 /// What an HTTP reply says in this channel's own way: some refuse inside a 200.
-Answer answerOf(const Channel &channel, const http::Reply &reply);
+ChannelAnswer answerOf(const Channel &channel, const http::Reply &reply);
 
 /// Aliyun's RPC style: base64 of HMAC-SHA1 over the method and the fields in alphabetical order.
 std::string aliyunSignature(const std::string &method, const std::map<std::string, std::string> &fields, const std::string &secret);
 
 /// One try.  `programs`: [channels.programs] of the settings file.
-Answer sendTo(const OpenChannel &open, const Delivery &delivery, const Digest &digest, TimePoint now, const ChannelsSettings &settings, std::stop_token stop);
+ChannelAnswer sendTo(const OpenChannel &open, const Delivery &delivery, const Digest &digest, TimePoint now, const ChannelsSettings &settings, std::stop_token stop);
 
 } // namespace zandb::alerts

@@ -194,7 +194,7 @@ std::chrono::seconds retryWait(int failedTries, const Error &error, std::optiona
     return std::max(wait, asked.value_or(0s));
 }
 
-Result<void> recordTry(Session &session, const Delivery &delivery, const Answer &answer, Microseconds took)
+Result<void> recordTry(Session &session, const Delivery &delivery, const ChannelAnswer &answer, Microseconds took)
 {
     const int attempt = delivery.attempts + 1;
     return session.transaction([&]() -> Result<void> {

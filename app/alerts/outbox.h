@@ -35,6 +35,6 @@ inline constexpr std::chrono::days givenUpAfter{3};
 /// A channel that failed for so long is an alert of its own.
 inline constexpr std::chrono::minutes failingAfter{10};
 /// Writes what a try ended with: sent, tried again later, or given up.
-Result<void> recordTry(store::Session &session, const Delivery &delivery, const Answer &answer, Microseconds took);
+Result<void> recordTry(store::Session &session, const Delivery &delivery, const ChannelAnswer &answer, Microseconds took);
 
 } // namespace zandb::alerts

@@ -10,10 +10,10 @@
 
 namespace zandb::alerts {
 
-Answer runProgram(const std::filesystem::path &program, const std::string &input, std::chrono::seconds timeout, const std::stop_token &stop)
+ChannelAnswer runProgram(const std::filesystem::path &program, const std::string &input, std::chrono::seconds timeout, const std::stop_token &stop)
 {
     const auto failed = [&](const std::string &detail, int status, std::string said) {
-        return Answer{makeError(errors::programFailed, {{"program", program.string()}, {"detail", detail}}), status, std::move(said), {}};
+        return ChannelAnswer{makeError(errors::programFailed, {{"program", program.string()}, {"detail", detail}}), status, std::move(said), {}};
     };
     QProcess process;
     QProcessEnvironment environment;

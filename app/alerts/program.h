@@ -10,6 +10,6 @@ namespace zandb::alerts {
 
 /// Runs a program without arguments, shell or environment beyond PATH, HOME and LANG, with the text on its standard input.  Exit status 0 means that it
 /// took it.  Ended after `timeout` and on a stop.  Blocks.
-Answer runProgram(const std::filesystem::path &program, const std::string &input, std::chrono::seconds timeout, const std::stop_token &stop);
+ChannelAnswer runProgram(const std::filesystem::path &program, const std::string &input, std::chrono::seconds timeout, const std::stop_token &stop);
 
 } // namespace zandb::alerts

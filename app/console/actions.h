@@ -37,6 +37,8 @@ public:
     /// Says that this person has seen an alert.
     void acknowledge(const Uuid &alertId);
     void backUp(const BackupWish &wish);
+    /// Begins runs that were made for the person and are not in the store yet; `what` is said when they are.
+    void run(const QString &what, const std::vector<RunDetail> &runs) { begin(what, runs); }
     /// Proves backups by restores that are removed again.
     void verify(const std::vector<Backup> &backups);
     void restore(const Backup &backup, const RestoreRequest &request);

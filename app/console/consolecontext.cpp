@@ -3,6 +3,7 @@
 
 #include "app/console/actions.h"
 #include "app/console/agentcalls.h"
+#include "app/console/alertscontroller.h"
 #include "app/console/explaincontroller.h"
 #include "app/console/asking.h"
 #include "app/console/backupscontroller.h"
@@ -11,6 +12,7 @@
 #include "app/console/fleetcontroller.h"
 #include "app/console/growthcontroller.h"
 #include "app/console/historycontroller.h"
+#include "app/console/hostscontroller.h"
 #include "app/console/killedcontroller.h"
 #include "app/console/killpolicycontroller.h"
 #include "app/console/language.h"
@@ -26,6 +28,7 @@
 #include "app/console/standardscontroller.h"
 #include "app/console/statusline.h"
 #include "app/console/storewatch.h"
+#include "app/console/taskscontroller.h"
 #include "app/headless/programkinds.h"
 #include "app/workflow/consent.h"
 #include "models/common/errortext.h"
@@ -72,6 +75,11 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
                                             SqlDrafts::directoryOf(qs(m_settings.profile)));
     m_config = std::make_unique<ConfigController>(m_settings, ui, m_executor, m_state, *m_watch, *m_runExecutor, *m_calls, withKey, m_window.get());
     m_standards = std::make_unique<StandardsController>(m_settings, ui, m_executor, m_state, *m_watch, *m_calls, withKey, m_window.get());
+    m_tasks = std::make_unique<TasksController>(m_settings, ui, m_executor, m_state, *m_watch, m_window.get());
+    m_hosts = std::make_unique<HostsController>(m_settings, ui, m_executor, m_state, withKey, m_window.get());
+    connect(m_runExecutor.get(), &RunExecutor::passphraseKnown, m_hosts.get(), &HostsController::setPassphrase);
+    m_alerts = std::make_unique<AlertsController>(m_settings, ui, m_executor, m_state, *m_watch, m_window.get());
+    m_channels = std::make_unique<ChannelsController>(m_settings, ui, m_executor, m_state, *m_watch, m_window.get());
     registerPages(ui, theme, language);
     StatusLine *status = m_window->statusLine();
     connect(m_watch.get(), &StoreWatch::beat, this, [this, status](TimePoint now, double ms, int alive, std::optional<TimePoint> lastAlive) {
@@ -105,7 +113,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(&m_state, &ConsoleState::healthChanged, status, [this, status] { status->setHealth(m_state.health()); });
     connect(status, &StatusLine::alertsClicked, this, [this] {
         Location to = m_state.location();
-        to.page = QStringLiteral("today");
+        to.page = QStringLiteral("alerts");
         m_state.goTo(to);
     });
     m_ages->setInterval(1000);
@@ -126,6 +134,10 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_actions.get(), &Actions::accepted, status, &StatusLine::say);
     connect(m_killPolicies.get(), &KillPolicyController::accepted, status, &StatusLine::say);
     connect(m_sessions.get(), &SessionsController::accepted, status, &StatusLine::say);
+    connect(m_tasks.get(), &TasksController::accepted, status, &StatusLine::say);
+    connect(m_hosts.get(), &HostsController::accepted, status, &StatusLine::say);
+    connect(m_alerts.get(), &AlertsController::accepted, status, &StatusLine::say);
+    connect(m_channels.get(), &ChannelsController::accepted, status, &StatusLine::say);
     connect(m_window.get(), &MainWindow::refreshRequested, m_sessions.get(), &SessionsController::refresh);
     connect(m_window.get(), &MainWindow::refreshRequested, m_config.get(), &ConfigController::refresh);
     connect(m_config.get(), &ConfigController::accepted, status, &StatusLine::say);
@@ -182,6 +194,12 @@ void ConsoleContext::connectActs()
             m_actions->backUp(wish);
         else
             m_restores->withKey([this, wish] { m_actions->backUp(wish); });
+    });
+    connect(m_tasks.get(), &TasksController::runsAgreed, this, [this](const QString &what, const std::vector<RunDetail> &wanted) {
+        if (m_window->statusLine()->membersAlive().value_or(1) > 0)
+            m_actions->run(what, wanted);
+        else
+            m_restores->withKey([this, what, wanted] { m_actions->run(what, wanted); });
     });
     connect(ask, &Asking::verifyAgreed, m_actions.get(), &Actions::verify);
     connect(ask, &Asking::retryAgreed, m_actions.get(), &Actions::retry);

@@ -26,6 +26,8 @@ class SessionsView;
 namespace zandb::console {
 
 class Actions;
+class AlertsController;
+class ChannelsController;
 class AgentCalls;
 class ExplainController;
 class Asking;
@@ -35,6 +37,7 @@ class FailureNotices;
 class FleetController;
 class GrowthController;
 class HistoryController;
+class HostsController;
 class KilledController;
 class KillPolicyController;
 class Language;
@@ -50,6 +53,7 @@ class SlowController;
 class SqlController;
 class StandardsController;
 class StoreWatch;
+class TasksController;
 
 /// Composition root of the window: makes everything and passes references; nothing here is global.
 class ConsoleContext final : public QObject
@@ -67,7 +71,7 @@ public:
     void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
-    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed", "processlist", "config", "standards".
+    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed", "processlist", "config", "standards", "tasks", "alerts", "channels".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
     /// The person wants to name the store anew; `why`: what keeps us out of this one.
@@ -86,6 +90,9 @@ private:
     void connectSessions(SessionsView *view);
     Page *makeBackups(const Ui &ui);
     Page *makeRuns(const Ui &ui);
+    Page *makeTasks(const Ui &ui);
+    Page *makeAlerts(const Ui &ui);
+    Page *makeChannels(const Ui &ui);
     Page *makeKilled(const Ui &ui);
     Page *makeRun(const Ui &ui);
     Page *makeSlow(const Ui &ui);
@@ -134,6 +141,10 @@ private:
     std::unique_ptr<SqlController> m_sql;
     std::unique_ptr<ConfigController> m_config;
     std::unique_ptr<StandardsController> m_standards;
+    std::unique_ptr<TasksController> m_tasks;
+    std::unique_ptr<HostsController> m_hosts;
+    std::unique_ptr<AlertsController> m_alerts;
+    std::unique_ptr<ChannelsController> m_channels;
     std::optional<Error> m_trouble;
     std::map<Page *, Error> m_pageTroubles; ///< what a page's last reading failed with
     RunRow m_shownRun;

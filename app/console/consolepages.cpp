@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pages of the window, each with what it is connected to: facts go down, intents go up.
 #include "app/console/actions.h"
+#include "app/console/alertscontroller.h"
 #include "app/console/backupscontroller.h"
 #include "app/console/configcontroller.h"
 #include "app/console/consolecontext.h"
@@ -8,6 +9,7 @@
 #include "app/console/fleetcontroller.h"
 #include "app/console/growthcontroller.h"
 #include "app/console/historycontroller.h"
+#include "app/console/hostscontroller.h"
 #include "app/console/explaincontroller.h"
 #include "app/console/killedcontroller.h"
 #include "app/console/killpolicycontroller.h"
@@ -21,8 +23,11 @@
 #include "app/console/slowcontroller.h"
 #include "app/console/sqlcontroller.h"
 #include "app/console/standardscontroller.h"
+#include "app/console/taskscontroller.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
+#include "widgets/alerts/alertspage.h"
+#include "widgets/alerts/channelspage.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/batchsql/sqlpage.h"
 #include "widgets/backups/todaypage.h"
@@ -32,12 +37,14 @@
 #include "widgets/killer/killedpage.h"
 #include "widgets/sessions/sessionspage.h"
 #include "widgets/sessions/sessionsview.h"
+#include "widgets/settings/firststeps.h"
 #include "widgets/settings/settingspage.h"
 #include "widgets/slowlog/slowdigestpage.h"
 #include "widgets/slowlog/slowpage.h"
 #include "widgets/snapshots/growthview.h"
 #include "widgets/workflow/runpage.h"
 #include "widgets/workflow/runspage.h"
+#include "widgets/workflow/taskspage.h"
 
 namespace zandb::console {
 namespace {
@@ -62,13 +69,16 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("slow"), .icon = text("page-slow"), .factory = [this, ui] { return makeSlow(ui); }},
              {.name = text("sql"), .icon = text("page-sql"), .factory = [this, ui] { return makeSql(ui); }},
              {.name = text("runs"), .icon = text("page-runs"), .factory = [this, ui] { return makeRuns(ui); }},
-             {.name = text("killed"), .icon = text("page-killed"), .factory = [this, ui] { return makeKilled(ui); }},
+             {.name = text("tasks"), .icon = text("page-tasks"), .factory = [this, ui] { return makeTasks(ui); }},
              {.name = text("standards"), .icon = text("page-standards"), .factory = [this, ui] { return makeStandards(ui); }},
+             {.name = text("alerts"), .icon = text("page-alerts"), .factory = [this, ui] { return makeAlerts(ui); }},
              {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
               .factory = [this, ui, &theme, &language] { return makeSettings(ui, theme, language); }},
              {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this, ui] { return makeInstance(ui); }},
              {.name = text("processlist"), .icon = text("page-fleet"), .parent = text("fleet"), .factory = [this, ui] { return makeSessions(ui); }},
              {.name = text("config"), .icon = text("page-settings"), .parent = text("fleet"), .factory = [this, ui] { return makeConfig(ui); }},
+             {.name = text("killed"), .icon = text("page-killed"), .parent = text("slow"), .factory = [this, ui] { return makeKilled(ui); }},
+             {.name = text("channels"), .icon = text("page-alerts"), .parent = text("alerts"), .factory = [this, ui] { return makeChannels(ui); }},
              {.name = text("digest"), .icon = text("page-slow"), .parent = text("slow"), .subject = digestSubject, .factory = [this, ui] { return makeDigest(ui); }},
              {.name = text("run"), .icon = text("page-runs"), .parent = text("runs"), .subject = runSubject, .factory = [this, ui] { return makeRun(ui); }},
          })
@@ -99,6 +109,19 @@ Page *ConsoleContext::makeToday()
     connect(&m_state, &ConsoleState::healthChanged, today, [this, today] { today->setHealth(m_state.health()); });
     connect(today, &TodayPage::acknowledgeRequested, m_actions.get(), &Actions::acknowledge);
     connect(today, &TodayPage::acceptRequested, m_slow.get(), [this](const Uuid &digest) { m_slow->accept({digest}, true); });
+    auto *steps = new FirstSteps(today);
+    today->setOnTop(steps);
+    connect(steps, &FirstSteps::hostRequested, m_hosts.get(), &HostsController::add);
+    connect(steps, &FirstSteps::taskRequested, m_tasks.get(), &TasksController::create);
+    const auto showSteps = [this, steps] {
+        if (m_state.fleetKnown() && m_state.members()) {
+            const Fleet &fleet = *m_state.fleet();
+            steps->setState({static_cast<int>(fleet.hosts.size()), static_cast<int>(fleet.instances.size()), static_cast<int>(m_state.tasks().size()), *m_state.members()});
+        }
+        steps->setForbidden(m_state.away() ? tr("The metadata store does not answer.") : whyNotOperate(m_state.role()));
+    };
+    for (const auto signal : {&ConsoleState::fleetChanged, &ConsoleState::tasksChanged, &ConsoleState::membersChanged, &ConsoleState::roleChanged, &ConsoleState::healthChanged})
+        connect(&m_state, signal, steps, showSteps);
     connect(today, &TodayPage::dayRequested, this, [this](int step) { showNight(step); });
     return today;
 }
@@ -107,6 +130,9 @@ Page *ConsoleContext::makeFleet(const Ui &ui)
 {
     auto *fleet = new FleetPage(ui, m_fleet->hosts(), m_fleet->instances());
     connectList(*m_fleet, fleet, QStringLiteral("fleet"));
+    connect(fleet, &FleetPage::hostAddRequested, m_hosts.get(), &HostsController::add);
+    connect(fleet, &FleetPage::hostsEditRequested, m_hosts.get(), &HostsController::edit);
+    connect(fleet, &FleetPage::hostRetireRequested, m_hosts.get(), &HostsController::retire);
     connect(fleet, &FleetPage::instanceInspected, m_history.get(), &HistoryController::inspect);
     connect(m_history.get(), &HistoryController::asked, fleet->history(), &HistoryView::clear);
     connect(m_history.get(), &HistoryController::inspected, fleet->history(), &HistoryView::setHistory);
@@ -198,6 +224,46 @@ Page *ConsoleContext::makeRuns(const Ui &ui)
     connect(&m_state, &ConsoleState::locationChanged, this, showTask);
     connect(&m_state, &ConsoleState::tasksChanged, this, showTask);
     return runs;
+}
+
+Page *ConsoleContext::makeAlerts(const Ui &ui)
+{
+    auto *alerts = new AlertsPage(ui, m_alerts->table());
+    connectList(*m_alerts, alerts, QStringLiteral("alerts"));
+    connect(alerts, &AlertsPage::acknowledgeRequested, m_alerts.get(), &AlertsController::acknowledge);
+    connect(alerts, &AlertsPage::endedWanted, m_alerts.get(), &AlertsController::setEnded);
+    return alerts;
+}
+
+Page *ConsoleContext::makeChannels(const Ui &ui)
+{
+    ChannelsController *controller = m_channels.get();
+    auto *channels = new ChannelsPage(ui, controller->channels(), controller->rules(), controller->deliveries());
+    connectList(*controller, channels, QStringLiteral("channels"));
+    connect(controller, &ChannelsController::adminOnly, channels, &ChannelsPage::setAdminOnly);
+    connect(controller, &ChannelsController::testing, channels, &ChannelsPage::setTesting);
+    connect(channels, &ChannelsPage::channelRequested, controller, &ChannelsController::editChannel);
+    connect(channels, &ChannelsPage::channelRemoveRequested, controller, &ChannelsController::removeChannel);
+    connect(channels, &ChannelsPage::testRequested, controller, &ChannelsController::test);
+    connect(channels, &ChannelsPage::ruleRequested, controller, &ChannelsController::editRule);
+    connect(channels, &ChannelsPage::ruleRemoveRequested, controller, &ChannelsController::removeRule);
+    return channels;
+}
+
+Page *ConsoleContext::makeTasks(const Ui &ui)
+{
+    auto *tasks = new TasksPage(ui, m_tasks->table());
+    connectList(*m_tasks, tasks, QStringLiteral("tasks"));
+    TasksController *controller = m_tasks.get();
+    connect(controller, &TasksController::calendarShown, tasks, &TasksPage::setCalendar);
+    connect(tasks, &TasksPage::newRequested, controller, &TasksController::create);
+    connect(tasks, &TasksPage::editRequested, controller, &TasksController::edit);
+    connect(tasks, &TasksPage::runRequested, controller, &TasksController::runNow);
+    connect(tasks, &TasksPage::pauseRequested, controller, &TasksController::pause);
+    connect(tasks, &TasksPage::skipRequested, controller, &TasksController::skip);
+    connect(tasks, &TasksPage::historyRequested, controller, &TasksController::showHistory);
+    connect(tasks, &TasksPage::removeRequested, controller, &TasksController::remove);
+    return tasks;
 }
 
 Page *ConsoleContext::makeKilled(const Ui &ui)

@@ -116,7 +116,7 @@ Result<void> Messenger::takeAnswers(store::Session &session)
             ++it;
             continue;
         }
-        const Answer answer = sending.answer.get();
+        const ChannelAnswer answer = sending.answer.get();
         const Delivery delivery = sending.delivery;
         const auto took = std::chrono::duration_cast<Microseconds>(Steady::now() - sending.since);
         it = m_sending.erase(it);

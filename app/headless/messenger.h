@@ -27,7 +27,7 @@ private:
     {
         Delivery delivery;
         std::chrono::steady_clock::time_point since;
-        std::future<Answer> answer;
+        std::future<ChannelAnswer> answer;
     };
     void run(std::stop_token stop);
     Result<void> round(store::Session &session);

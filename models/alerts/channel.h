@@ -116,7 +116,7 @@ std::vector<Routed> route(const AlertMessage &message, const std::set<Uuid> &gro
                           TimePoint now);
 
 /// What one try of a channel ended with.
-struct Answer
+struct ChannelAnswer
 {
     std::optional<Error> error;         ///< none: it was taken
     int status = 0;                     ///< HTTP or SMTP; exit status of a program

@@ -274,7 +274,7 @@ private Q_SLOTS:
         QFETCH(int, status);
         QFETCH(QString, body);
         QFETCH(QString, code);
-        const Answer answer = alerts::answerOf(channel("a", kind.toStdString()), {status, body.toStdString(), {}});
+        const ChannelAnswer answer = alerts::answerOf(channel("a", kind.toStdString()), {status, body.toStdString(), {}});
         SAME(answer.error ? answer.error->code : std::string(), code.toStdString());
         if (kind == QLatin1String("dingtalk") && answer.error && answer.error->is(errors::gatewayBusy))
             QVERIFY(answer.retryAfter >= 600s);

@@ -63,14 +63,14 @@ class TestGateways : public QObject
         return one;
     }
     /// Sends in another thread, as the product does, while the servers answer here.
-    Answer send(const alerts::OpenChannel &channel, const Digest &what, const Delivery &as = delivery(), TimePoint now = noon)
+    ChannelAnswer send(const alerts::OpenChannel &channel, const Digest &what, const Delivery &as = delivery(), TimePoint now = noon)
     {
         auto future = std::async(std::launch::async, [&, settings = m_settings] { return alerts::sendTo(channel, as, what, now, settings, {}); });
         bool ready = false;
         [&] { QTRY_VERIFY((ready = future.wait_for(0s) == std::future_status::ready)); }();
         return future.get();
     }
-    static std::string codeOf(const Answer &answer) { return answer.error ? answer.error->code : std::string(); }
+    static std::string codeOf(const ChannelAnswer &answer) { return answer.error ? answer.error->code : std::string(); }
     static Json jsonOf(const HttpRequest &request) { return parseJson(request.body.toStdString()).value_or(Json()); }
 
 private Q_SLOTS:
@@ -93,7 +93,7 @@ private Q_SLOTS:
         HttpServer server;
         server.answer = [](const HttpRequest &) { return HttpServer::reply(200, R"({"errcode":0,"errmsg":"ok"})"); };
         auto channel = open("wecom", server.url("/cgi-bin/webhook/send"), {{"key", "693a91f6-7xxx"}});
-        const Answer answer = send(channel, digest(900));
+        const ChannelAnswer answer = send(channel, digest(900));
         SAME(codeOf(answer), "");
         SAME(answer.text, R"({"errcode":0,"errmsg":"ok"})");
         const HttpRequest first = server.requests.at(0);
@@ -132,7 +132,7 @@ private Q_SLOTS:
         SAME(codeOf(send(channel, digest())), "");
         QVERIFY(jsonOf(server.requests.at(1))["markdown"]["title"].get<std::string>().starts_with("ZanDB production: "));
         channel.secrets["secret"] = "SECxyz";
-        const Answer refused = send(channel, digest());
+        const ChannelAnswer refused = send(channel, digest());
         SAME(codeOf(refused), "gateway.refused");
         QVERIFY(refused.error->fields.at("detail").find("310000") != std::string::npos);
     }
@@ -175,7 +175,7 @@ private Q_SLOTS:
         channel.channel.settings.templateCode = "SMS_1";
         channel.channel.settings.templateParam = R"({"what":"${title}","n":"${count}"})";
         channel.channel.settings.to = {"13800000000", "13900000000"};
-        const Answer answer = send(channel, digest());
+        const ChannelAnswer answer = send(channel, digest());
         QVERIFY2(!answer.error, answer.text.c_str());
         channel.secrets["secret"] = "other";
         SAME(codeOf(send(channel, digest())), "gateway.refused");
@@ -195,7 +195,7 @@ private Q_SLOTS:
         channel.channel.settings.account = "AC1";
         channel.channel.settings.from = "+15550000";
         channel.channel.settings.to = {"+8613800000000", "+8613900000000"};
-        const Answer answer = send(channel, digest());
+        const ChannelAnswer answer = send(channel, digest());
         QVERIFY2(!answer.error, answer.text.c_str());
         QCOMPARE(server.requests.size(), 2); // one for each number
         QVERIFY(server.requests.at(1).body.contains("To=%2B8613900000000"));
@@ -226,7 +226,7 @@ private Q_SLOTS:
         HttpServer server;
         const auto channel = open("webhook", server.url(), {{"secret", "s"}});
         // it hangs
-        const Answer hung = send(channel, digest());
+        const ChannelAnswer hung = send(channel, digest());
         SAME(codeOf(hung), "http.timeout");
         SAME(hung.error->errorClass, ErrorClass::Unknown);
         // redirects are no way to another server
@@ -238,11 +238,11 @@ private Q_SLOTS:
         server.answer = [](const HttpRequest &) { return QByteArray("SSH-2.0-OpenSSH_9.2\r\n"); };
         QVERIFY(send(channel, digest()).error);
         server.answer = [](const HttpRequest &) { return HttpServer::reply(200, QByteArray(5 << 20, 'x')); };
-        const Answer large = send(channel, digest());
+        const ChannelAnswer large = send(channel, digest());
         SAME(codeOf(large), "");
         QVERIFY(large.text.size() <= 500);
         server.answer = [](const HttpRequest &) { return HttpServer::reply(503, "", "Retry-After: 120\r\n"); };
-        const Answer busy = send(channel, digest());
+        const ChannelAnswer busy = send(channel, digest());
         SAME(codeOf(busy), "gateway.busy");
         QVERIFY(busy.retryAfter == 120s);
         // nobody there
@@ -251,7 +251,7 @@ private Q_SLOTS:
             HttpServer short_;
             gone = short_.port();
         }
-        const Answer away = send(open("webhook", "http://127.0.0.1:" + std::to_string(gone) + "/secret-path", {{"secret", "s"}}), digest());
+        const ChannelAnswer away = send(open("webhook", "http://127.0.0.1:" + std::to_string(gone) + "/secret-path", {{"secret", "s"}}), digest());
         SAME(codeOf(away), "http.unreachable");
         QVERIFY(describe(*away.error).find("secret-path") == std::string::npos);
         SAME(codeOf(send(open("webhook", "file:///etc/passwd", {{"secret", "s"}}), digest())), "http.refused");
@@ -285,7 +285,7 @@ private Q_SLOTS:
         channel.channel.settings.from = "zandb@example.com";
         channel.channel.settings.to = {"a@example.com", "b@example.com"};
         const Delivery as = delivery();
-        const Answer answer = send(channel, digest(), as);
+        const ChannelAnswer answer = send(channel, digest(), as);
         QVERIFY2(!answer.error, answer.error ? describe(*answer.error).c_str() : "");
         QVERIFY2(answer.text.find("250") != std::string::npos || answer.status == 250 || answer.status == 221, answer.text.c_str());
         QVERIFY(server.encrypted);
@@ -298,13 +298,13 @@ private Q_SLOTS:
         QVERIFY2(body.contains("主机<1>"), body.constData());
 
         channel.secrets["password"] = "wrong";
-        const Answer refused = send(channel, digest());
+        const ChannelAnswer refused = send(channel, digest());
         QVERIFY(refused.error && refused.error->errorClass == ErrorClass::Permanent);
         channel.secrets["password"] = "pass word";
         server.toData = "451 4.3.0 try later";
         QVERIFY(send(channel, digest()).error->errorClass == ErrorClass::Transient);
         server.toRecipient = "550 5.1.1 no such user";
-        const Answer unknown = send(channel, digest());
+        const ChannelAnswer unknown = send(channel, digest());
         SAME(codeOf(unknown), "http.refused");
         QVERIFY2(unknown.error->fields.at("detail").find("5.1.1") != std::string::npos, unknown.error->fields.at("detail").c_str());
     }
@@ -345,14 +345,14 @@ private Q_SLOTS:
         channel.channel.settings.program = "pager";
         qputenv("ZANDB_TEST_SECRET", "x");
         write("cat > " + dir.filePath(QStringLiteral("out")).toUtf8() + "; echo \"taken $# ${ZANDB_TEST_SECRET-none}\"\n");
-        const Answer answer = send(channel, digest());
+        const ChannelAnswer answer = send(channel, digest());
         SAME(codeOf(answer), "");
         SAME(answer.text, "taken 0 none ");
         QFile out(dir.filePath(QStringLiteral("out")));
         QVERIFY(out.open(QFile::ReadOnly));
         SAME((*parseJson(out.readAll().toStdString()))["counts"]["raised"], 2);
         write("echo no >&2; exit 3\n");
-        const Answer failed = send(channel, digest());
+        const ChannelAnswer failed = send(channel, digest());
         SAME(codeOf(failed), "program.failed");
         SAME(failed.status, 3);
         write("exec sleep 60\n");

@@ -215,6 +215,28 @@ private Q_SLOTS:
         SAME(held(), "backup.old disk.full_soon ");
         SAME(m_session->query("SELECT COUNT(*) FROM alert_message WHERE kind = 'backup.failed'").value().front().integer(0), std::int64_t{2});
 
+        // late: 15 minutes after it was due it has not begun; then it runs, and again longer than it may
+        const Uuid waits = Uuid::v7();
+        sql("INSERT INTO run (id, task_id, task_revision, occurrence_us, due_us, kind, host_id, target_id, args, policies, state, executor, author, definition_sha256, "
+            "signer, signature, cancel_requested, retry_requested, attempts, created_us, fence, revision) "
+            "VALUES (?,?,1,?,?,'backup',?,?,'{}','{}','pending','','ann','','','',0,0,0,?,1,1)",
+            {value(waits), value(host.id), value(at - 14min), value(at - 14min), value(host.id), value(instance), value(at - 14min)});
+        VERIFY_OK(other.look(*m_session));
+        SAME(held(), "backup.old disk.full_soon ");
+        sql("UPDATE run SET occurrence_us = ?, due_us = ? WHERE id = ?", {value(at - 16min), value(at - 16min), value(waits)});
+        VERIFY_OK(other.look(*m_session));
+        SAME(held(), "backup.late backup.old disk.full_soon ");
+        sql("UPDATE run SET state = 'running', started_us = ? WHERE id = ?", {value(at - 1min), value(waits)});
+        VERIFY_OK(other.look(*m_session));
+        SAME(held(), "backup.old disk.full_soon ");
+        sql("UPDATE run SET started_us = ? WHERE id = ?", {value(at - 61min), value(waits)});
+        VERIFY_OK(other.look(*m_session));
+        SAME(held(), "backup.late backup.old disk.full_soon ");
+        SAME(m_session->query("SELECT COUNT(*) FROM alert_message WHERE kind = 'backup.late'").value().front().integer(0), std::int64_t{3});
+        sql("DELETE FROM run WHERE id = ?", {value(waits)});
+        VERIFY_OK(other.look(*m_session));
+        SAME(held(), "backup.old disk.full_soon ");
+
         // what is of the core wants proofs; a backup that is good and old enough to be proved
         VERIFY_OK(fleet::setInstanceSetting(*m_session, instance, coreMark, Json(1), "ann"));
         VERIFY_OK(fleet::setGroupSetting(*m_session, Uuid{}, unprovedDays, Json(1), "ann"));

@@ -76,8 +76,10 @@ private:
 
     QTableView *openPage()
     {
-        if (!test::click(find<QToolButton>("rail-killed")))
-            return nullptr;
+        // a tab of the slow queries
+        Location to = m_context->state().location();
+        to.page = QStringLiteral("killed");
+        m_context->state().goTo(to);
         auto *table = find<QTableView>("killedTable");
         return QTest::qWaitFor([&] { return table->model()->rowCount() == 24; }, 10'000) ? table : nullptr;
     }
@@ -95,7 +97,7 @@ private Q_SLOTS:
         picture("killed-dark");
         m_theme->apply(Theme::Choice::Light);
         m_language.set(QStringLiteral("zh_CN"));
-        QTRY_COMPARE(find<QToolButton>("rail-killed")->text(), QStringLiteral("已终止"));
+        QTRY_VERIFY(window().windowTitle().contains(QStringLiteral("已终止")));
         picture("killed-zh");
         m_language.set(QStringLiteral("en"));
         // one digest only, and all again

@@ -241,6 +241,11 @@ void TodayPage::setAway(bool away)
     showState();
 }
 
+void TodayPage::setOnTop(QWidget *widget)
+{
+    static_cast<QVBoxLayout *>(layout())->insertWidget(0, widget);
+}
+
 void TodayPage::setHealth(const ScheduleHealth &health)
 {
     m_health = health;

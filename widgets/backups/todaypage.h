@@ -34,6 +34,8 @@ public:
     void setNight(const BoardDay &day, const BoardCounts &counts, int healed = 0, bool cut = false, int repeated = 0);
     /// Whether anybody schedules at all: where nobody does, that is said before anything else.
     void setHealth(const ScheduleHealth &health);
+    /// Stands above all else; whoever made it shows and hides it.
+    void setOnTop(QWidget *widget);
 
 Q_SIGNALS:
     void acknowledgeRequested(const zandb::Uuid &alertId);

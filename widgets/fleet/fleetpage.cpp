@@ -41,6 +41,12 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
                                       [this](const std::vector<Uuid> &ids) { Q_EMIT backupRequested(ids); }, true);
     m_open = m_inspector->addAction(QStringLiteral("fleetShowBackups"), QStringLiteral("page-backups"),
                                     [toBackups](const std::vector<Uuid> &ids) { toBackups(ids.front()); });
+    m_edit = m_inspector->addAction(QStringLiteral("hostEdit"), QStringLiteral("page-settings"), [this](const std::vector<Uuid> &ids) { Q_EMIT hostsEditRequested(ids); });
+    m_retire = m_inspector->addAction(QStringLiteral("hostRetire"), QStringLiteral("close"), [this](const std::vector<Uuid> &ids) { Q_EMIT hostRetireRequested(ids.front()); });
+    m_addHost = new QPushButton(this);
+    m_addHost->setObjectName(QStringLiteral("hostAddOpen"));
+    connect(m_addHost, &QPushButton::clicked, this, &FleetPage::hostAddRequested);
+    connect(m_hostPane->emptyState(), &EmptyState::actionRequested, this, &FleetPage::hostAddRequested);
     // among the lines, which scroll, and not among the buttons: a low window has no room for three of them
     auto *figures = new QWidget(this);
     auto *figuresBox = new QVBoxLayout(figures);
@@ -71,7 +77,7 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
     m_instancePane->setModel(instances, InstanceTableModel::State, InstanceTableModel::Name, Qt::AscendingOrder);
 
     auto *tables = new QSplitter(Qt::Vertical, this);
-    tables->addWidget(makeCard(m_hostsTitle, m_hostPane, this));
+    tables->addWidget(makeCard(m_hostsTitle, m_hostPane, this, {m_addHost}));
     tables->addWidget(makeCard(m_instancesTitle, m_instancePane, this));
     tables->setStretchFactor(0, 2);
     tables->setStretchFactor(1, 3);
@@ -116,7 +122,10 @@ void FleetPage::retranslate()
 {
     m_hostsTitle->setText(tr("Hosts"));
     m_instancesTitle->setText(tr("Instances"));
-    m_hostPane->emptyState()->setTexts(tr("No hosts yet"), tr("Add the first one: zandbctl host add NAME --address ADDRESS"));
+    m_hostPane->emptyState()->setTexts(tr("No hosts yet"), tr("Add the first one: its agent tells which instances it has."), tr("Add a host…"));
+    m_addHost->setText(tr("Add a host…"));
+    m_edit->setText(tr("Change…"));
+    m_retire->setText(tr("Retire…"));
     m_instancePane->emptyState()->setTexts(tr("No instances here"),
                                            tr("They appear automatically once a headless instance has queried the host's agent."));
     m_open->setText(tr("Show its backups"));
@@ -170,8 +179,31 @@ void FleetPage::inspect(const std::optional<Uuid> &instance)
         Q_EMIT instanceInspected(instance);
 }
 
+void FleetPage::offerActs(bool instances, bool single)
+{
+    m_backup->setVisible(instances);
+    m_open->setVisible(single);
+    m_edit->setVisible(!instances);
+    m_retire->setVisible(!instances && single);
+    permit(m_edit, forbidden());
+    permit(m_retire, forbidden());
+}
+
+void FleetPage::showHosts(const std::vector<const HostRow *> &rows, int chosen)
+{
+    Inspector::Content content;
+    content.title = tr("%n host(s) selected", nullptr, chosen);
+    for (const HostRow *row : rows)
+        content.ids.push_back(row->host.id);
+    if (chosen > static_cast<int>(rows.size()))
+        content.ids.clear();
+    m_inspector->setContent(content);
+    offerActs(false, false);
+}
+
 void FleetPage::showInspector()
 {
+    permit(m_addHost, forbidden());
     if (m_ofInstance) {
         std::vector<const InstanceRow *> rows;
         for (const int at : m_instancePane->chosenRows()) {
@@ -183,10 +215,17 @@ void FleetPage::showInspector()
         inspect(std::nullopt);
         if (rows.size() > 1)
             return showInstances(rows, m_instancePane->chosenCount());
-    } else if (const auto host = m_hostPane->currentId()) {
+    } else {
         inspect(std::nullopt);
-        if (const HostRow *row = m_hosts->row(m_hosts->rowOf(*host)))
-            return showHost(*row);
+        std::vector<const HostRow *> rows;
+        for (const int at : m_hostPane->chosenRows()) {
+            if (const HostRow *row = m_hosts->row(at))
+                rows.push_back(row);
+        }
+        if (rows.size() == 1)
+            return showHost(*rows.front());
+        if (rows.size() > 1)
+            return showHosts(rows, m_hostPane->chosenCount());
     }
     inspect(std::nullopt);
     m_inspector->clear(tr("Select a host or an instance to see its details."));
@@ -216,8 +255,7 @@ void FleetPage::showInstances(const std::vector<const InstanceRow *> &rows, int 
         backups.whyNone = tr("These instances are no longer there.");
     const int count = static_cast<int>(backups.ids.empty() ? rows.size() : backups.ids.size());
     offer(m_inspector, m_backup, backups, rows.size(), {}, tr("Back up %n instance(s)…", nullptr, count), forbidden());
-    m_backup->show();
-    m_open->hide();
+    offerActs(true, false);
 }
 
 void FleetPage::showHost(const HostRow &row)
@@ -259,8 +297,7 @@ void FleetPage::showHost(const HostRow &row)
     }
     add(tr("Id"), qs(row.host.id.toString()), {}, true);
     m_inspector->setContent(content);
-    m_backup->hide();
-    m_open->show();
+    offerActs(false, true);
 }
 
 void FleetPage::showInstance(const InstanceRow &row)
@@ -320,8 +357,7 @@ void FleetPage::showInstance(const InstanceRow &row)
     m_backup->setText(tr("Back up %1…").arg(buttonName(path, m_backup)));
     inspect(record.instance.id);
     permit(m_backup, record.state == "gone" ? tr("This instance is no longer there.") : forbidden());
-    m_backup->show();
-    m_open->show();
+    offerActs(true, true);
 }
 
 } // namespace zandb

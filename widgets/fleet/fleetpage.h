@@ -31,6 +31,9 @@ public:
 
 Q_SIGNALS:
     void backupRequested(const std::vector<zandb::Uuid> &instances);
+    void hostAddRequested();
+    void hostsEditRequested(const std::vector<zandb::Uuid> &hosts);
+    void hostRetireRequested(const zandb::Uuid &host);
     /// What the inspector shows; none: no single instance.
     void instanceInspected(const std::optional<zandb::Uuid> &instance);
 
@@ -45,6 +48,9 @@ private:
     void marked(bool instances);
     void showInstances(const std::vector<const InstanceRow *> &rows, int chosen);
     void showHost(const HostRow &row);
+    void showHosts(const std::vector<const HostRow *> &rows, int chosen);
+    /// The buttons of instances, or those of hosts.
+    void offerActs(bool instances, bool single);
     void showInstance(const InstanceRow &row);
 
     HostTableModel *m_hosts;
@@ -56,6 +62,9 @@ private:
     Inspector *m_inspector;
     QPushButton *m_backup;
     QPushButton *m_open;
+    QPushButton *m_edit;
+    QPushButton *m_retire;
+    QPushButton *m_addHost;
     QPushButton *m_inFull;
     HistoryView *m_history;
     std::optional<Uuid> m_inspected;

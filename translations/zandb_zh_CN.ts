@@ -37,11 +37,11 @@
     </message>
     <message>
         <source>The headless instance on %1 has stopped</source>
-        <translation>%1 上的无界面实例已停止</translation>
+        <translation>%1 上的后台服务已停止</translation>
     </message>
     <message>
         <source>Fewer headless instances run than should</source>
-        <translation>运行中的无界面实例少于应有数量</translation>
+        <translation>运行中的后台服务少于应有数量</translation>
     </message>
     <message>
         <source>%1 of %2 has failed</source>
@@ -904,7 +904,7 @@
     </message>
     <message>
         <source>Check the channel key of the headless instance, and set the secrets of the channel again.</source>
-        <translation>请检查无界面实例的通道密钥，并重新设置该通道的密钥。</translation>
+        <translation>请检查后台服务的通道密钥，并重新设置该通道的密钥。</translation>
     </message>
     <message>
         <source>{host} cannot be reached: {detail}.</source>
@@ -912,7 +912,7 @@
     </message>
     <message>
         <source>Check address, firewall and proxy of the headless instance&apos;s server.</source>
-        <translation>请检查无界面实例所在服务器的地址、防火墙和代理。</translation>
+        <translation>请检查后台服务所在服务器的地址、防火墙和代理。</translation>
     </message>
     <message>
         <source>{host} gave no answer within {seconds} s; it may have taken the message all the same.</source>
@@ -920,7 +920,7 @@
     </message>
     <message>
         <source>Check the way to it from the headless instance&apos;s server.</source>
-        <translation>请检查无界面实例所在服务器到它的网络。</translation>
+        <translation>请检查后台服务所在服务器到它的网络。</translation>
     </message>
     <message>
         <source>The connection to {host} is not trusted: {detail}.</source>
@@ -928,7 +928,7 @@
     </message>
     <message>
         <source>Name the authority that signed its certificate as tls_ca under [channels] of the headless instance&apos;s settings file.</source>
-        <translation>请在无界面实例配置文件的 [channels] 中用 tls_ca 指定签发其证书的机构。</translation>
+        <translation>请在后台服务配置文件的 [channels] 中用 tls_ca 指定签发其证书的机构。</translation>
     </message>
     <message>
         <source>{host} refused the message: {detail}.</source>
@@ -976,7 +976,7 @@
     </message>
     <message>
         <source>Make the fleet&apos;s channel key with “zandbctl channel key” and give its private half to every headless instance.</source>
-        <translation>请用“zandbctl channel key”生成通道密钥，并把私钥交给每个无界面实例。</translation>
+        <translation>请用“zandbctl channel key”生成通道密钥，并把私钥交给每个后台服务。</translation>
     </message>
     <message>
         <source>The program {program} failed: {detail}.</source>
@@ -984,7 +984,7 @@
     </message>
     <message>
         <source>Run it by hand on the headless instance&apos;s server.</source>
-        <translation>请在无界面实例所在服务器上手动运行它。</translation>
+        <translation>请在后台服务所在服务器上手动运行它。</translation>
     </message>
     <message>
         <source>A message of {bytes} exceeds the limit of {limit}.</source>
@@ -5779,7 +5779,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>&lt;p&gt;Statements that took longer than their server&apos;s &lt;code&gt;long_query_time&lt;/code&gt;. Agents read the slow logs, put statements of the same shape together (a digest) and count them each minute; a headless instance stores that, also while no window is open.&lt;/p&gt;&lt;p&gt;Drag over the chart to zoom, double click to go back; the range is that of all pages. The table compares with the time of the same length before: the dotted line of a trend is that time. Double click or Enter opens a digest with its history, examples and who sends it.&lt;/p&gt;&lt;p&gt;&lt;b&gt;p95&lt;/b&gt; is the time within which 95 of 100 calls ended, to within 2.5 %. &lt;b&gt;Examined / sent&lt;/b&gt; far above 1 often means a missing index. What is known and accepted can be marked so. The same figures come from &lt;code&gt;zandbctl slow top&lt;/code&gt;.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;执行时间超过其服务器 &lt;code&gt;long_query_time&lt;/code&gt; 的语句。代理读取慢日志，把同一形状的语句归为一个摘要，并按分钟计数；无界面实例将其存储，窗口关闭时也是如此。&lt;/p&gt;&lt;p&gt;在图上拖动可放大，双击返回；时间范围为所有页面共用。表格与之前同样长度的时间比较：趋势中的虚线即那段时间。双击或按 Enter 打开一个摘要，查看其历史、示例和调用来源。&lt;/p&gt;&lt;p&gt;&lt;b&gt;p95&lt;/b&gt; 是 100 次调用中 95 次能在其内结束的时间，误差不超过 2.5 %。&lt;b&gt;扫描/返回&lt;/b&gt;远大于 1 往往意味着缺少索引。已知并认可的语句可以加上标记。同样的数字可由 &lt;code&gt;zandbctl slow top&lt;/code&gt; 得到。&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;执行时间超过其服务器 &lt;code&gt;long_query_time&lt;/code&gt; 的语句。代理读取慢日志，把同一形状的语句归为一个摘要，并按分钟计数；后台服务将其存储，窗口关闭时也是如此。&lt;/p&gt;&lt;p&gt;在图上拖动可放大，双击返回；时间范围为所有页面共用。表格与之前同样长度的时间比较：趋势中的虚线即那段时间。双击或按 Enter 打开一个摘要，查看其历史、示例和调用来源。&lt;/p&gt;&lt;p&gt;&lt;b&gt;p95&lt;/b&gt; 是 100 次调用中 95 次能在其内结束的时间，误差不超过 2.5 %。&lt;b&gt;扫描/返回&lt;/b&gt;远大于 1 往往意味着缺少索引。已知并认可的语句可以加上标记。同样的数字可由 &lt;code&gt;zandbctl slow top&lt;/code&gt; 得到。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>by %1</source>
@@ -5863,7 +5863,7 @@ stored %5 (%6)</source>
     </message>
     <message>
         <source>No agent has said yet where slow statements come from. A headless instance asks and collects, also while no window is open: zandbctl serve</source>
-        <translation>还没有代理报告慢语句的来源。无界面实例会询问并收集，窗口关闭时也是如此：zandbctl serve</translation>
+        <translation>还没有代理报告慢语句的来源。后台服务会询问并收集，窗口关闭时也是如此：zandbctl serve</translation>
     </message>
     <message>
         <source>Choose a longer time range. Statements that take longer than long_query_time of their server are listed here.</source>
@@ -7547,7 +7547,7 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     </message>
     <message>
         <source>The metadata store does not answer.</source>
-        <translation>元数据存储没有应答。</translation>
+        <translation>元数据库没有应答。</translation>
     </message>
 </context>
 <context>
@@ -7627,7 +7627,7 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
     </message>
     <message>
         <source>The store has the policy. These agents get it as a dry run from the headless instance, until an administrator saves it again:</source>
-        <translation>策略已存入元数据库。以下代理将从无界面实例收到试运行形式的策略，直到管理员再次保存：</translation>
+        <translation>策略已存入元数据库。以下代理将从后台服务收到试运行形式的策略，直到管理员再次保存：</translation>
     </message>
 </context>
 <context>
@@ -9807,6 +9807,24 @@ Qt %2</translation>
         <source>no</source>
         <translation>否</translation>
     </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n 天</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n 小时</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n 分钟</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>zandb::AddHostDialog</name>
@@ -10232,7 +10250,7 @@ Qt %2</translation>
     </message>
     <message>
         <source>a name under [channels.programs] of the headless instance</source>
-        <translation>无界面实例 [channels.programs] 下的名称</translation>
+        <translation>后台服务 [channels.programs] 下的名称</translation>
     </message>
     <message>
         <source>text</source>
@@ -10398,7 +10416,7 @@ Qt %2</translation>
     </message>
     <message>
         <source>&lt;p&gt;A headless instance tells channels what begins and ends. Alerts that come together are one message; while a channel fails they are kept and sent later.&lt;/p&gt;&lt;p&gt;Rules say which alerts a channel gets, by level, module and group, and when it is to be quiet. A channel that no rule names gets every warning and worse.&lt;/p&gt;&lt;p&gt;Secrets are sealed for the headless instances and never shown again. &lt;b&gt;Test&lt;/b&gt; sends a message and shows what the gateway answered.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;无界面实例把告警的开始和结束通知各渠道。同时到来的告警合为一条消息；渠道失败期间消息会保留，稍后发送。&lt;/p&gt;&lt;p&gt;规则按级别、模块和分组规定渠道收到哪些告警，以及何时免打扰。没有规则指明的渠道会收到警告及以上的全部告警。&lt;/p&gt;&lt;p&gt;密钥只封存给无界面实例，不再显示。&lt;b&gt;测试&lt;/b&gt;会发送一条消息并显示网关的应答。&lt;/p&gt;</translation>
+        <translation>&lt;p&gt;后台服务把告警的开始和结束通知各渠道。同时到来的告警合为一条消息；渠道失败期间消息会保留，稍后发送。&lt;/p&gt;&lt;p&gt;规则按级别、模块和分组规定渠道收到哪些告警，以及何时免打扰。没有规则指明的渠道会收到警告及以上的全部告警。&lt;/p&gt;&lt;p&gt;密钥只封存给后台服务，不再显示。&lt;b&gt;测试&lt;/b&gt;会发送一条消息并显示网关的应答。&lt;/p&gt;</translation>
     </message>
     <message>
         <source>Select a channel.</source>
@@ -10590,10 +10608,6 @@ Qt %2</translation>
             <numerusform>今后 %n 小时没有到期的任务。</numerusform>
         </translation>
     </message>
-    <message>
-        <source>Runs that begin in each hour; the darker, the more work. A line above: a window is open.</source>
-        <translation>每小时开始的运行数；颜色越深工作越多。上方横线：窗口开放。</translation>
-    </message>
     <message numerus="yes">
         <source>%n more host(s) have less to do.</source>
         <translation>
@@ -10615,6 +10629,10 @@ Qt %2</translation>
     <message>
         <source>nothing</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>Runs begun in each hour; stronger: more work; line: open window.</source>
+        <translation>每小时开始的运行；颜色越深工作越多；横线：窗口开放。</translation>
     </message>
 </context>
 <context>
@@ -11272,7 +11290,7 @@ Qt %2</translation>
     <name>zandb::console::ChannelsController</name>
     <message>
         <source>Only an administrator of the store may change channels and rules.</source>
-        <translation>只有存储管理员可以修改渠道和规则。</translation>
+        <translation>只有元数据库管理员可以修改渠道和规则。</translation>
     </message>
     <message>
         <source>, </source>
@@ -11328,7 +11346,7 @@ Qt %2</translation>
     </message>
     <message>
         <source>No headless instance runs, and only it sends messages.</source>
-        <translation>没有无界面实例在运行，而只有它能发送消息。</translation>
+        <translation>没有后台服务在运行，而只有它能发送消息。</translation>
     </message>
     <message>
         <source>%1 did not take it</source>
@@ -11348,7 +11366,7 @@ Qt %2</translation>
     </message>
     <message>
         <source>The headless instance has not sent the test within a minute. Look at the list of messages later.</source>
-        <translation>无界面实例一分钟内没有发送测试消息。请稍后查看消息列表。</translation>
+        <translation>后台服务一分钟内没有发送测试消息。请稍后查看消息列表。</translation>
     </message>
 </context>
 <context>
@@ -11549,7 +11567,7 @@ Qt %2</translation>
     </message>
     <message>
         <source>The metadata store is connected.</source>
-        <translation>元数据存储已连接。</translation>
+        <translation>元数据库已连接。</translation>
     </message>
     <message numerus="yes">
         <source>%n host(s) are in the fleet</source>
@@ -11579,11 +11597,11 @@ Qt %2</translation>
     </message>
     <message>
         <source>A headless instance runs the schedules.</source>
-        <translation>无界面实例正在执行计划。</translation>
+        <translation>后台服务正在执行计划。</translation>
     </message>
     <message>
         <source>Start a headless instance, which runs the schedules (packaging/HEADLESS.md): zandbctl serve</source>
-        <translation>启动执行计划的无界面实例（packaging/HEADLESS.md）：zandbctl serve</translation>
+        <translation>启动执行计划的后台服务（packaging/HEADLESS.md）：zandbctl serve</translation>
     </message>
     <message>
         <source>Add a host…</source>

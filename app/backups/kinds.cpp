@@ -103,4 +103,11 @@ void addBackupKinds(workflow::Kinds &kinds)
     kinds["restore"] = {.record = recordProof};
 }
 
+std::set<std::string> taskFields(const std::string &kind)
+{
+    if (kind == "backup")
+        return {"method", "repository", "keep"};
+    return kind == "verify" ? std::set<std::string>{"within"} : std::set<std::string>{};
+}
+
 } // namespace zandb::backups

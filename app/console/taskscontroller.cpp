@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/taskscontroller.h"
 
+#include "app/backups/kinds.h"
 #include "app/headless/programkinds.h"
 #include "app/schedule/calendar.h"
 #include "app/schedule/decide.h"
@@ -138,6 +139,7 @@ void TasksController::open(const Task &task, bool fresh)
     for (const auto &[name, kind] : headless::programKinds()) {
         if (kind.mayBeScheduled || name == task.kind)
             question.kinds.push_back(name);
+        question.fields[name] = backups::taskFields(name);
         if (kind.eachInstance)
             question.eachInstance.push_back(name);
     }
@@ -279,7 +281,7 @@ void TasksController::remove(const Uuid &id)
         question.text += QLatin1Char(' ') + tr("It is for %n instance(s) now.", nullptr, found->count);
     question.accept = tr("Delete %1").arg(name);
     // a backup that silently stops is what hurts
-    if (m_settings.production || (found->task.enabled && found->task.kind == "backup"))
+    if (m_settings.production || (found->task.enabled && backups::taskFields(found->task.kind).contains("keep")))
         question.typeToConfirm = name;
     m_ui.dialogs.confirm(m_window, question, [this, id, name] {
         write(tr("Task %1 deleted").arg(name), [id, person = m_settings.person](store::Session &session) { return workflow::removeTask(session, id, person); });

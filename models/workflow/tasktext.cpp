@@ -23,8 +23,8 @@ struct TaskText
 QString dayText(const Json &day)
 {
     static constexpr std::array<std::string_view, 7> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    if (day.is_number_integer())
-        return QString::number(day.get<int>());
+    if (const auto number = integerIn(day, 1, 31))
+        return QString::number(*number);
     const std::string word = day.is_string() ? day.get<std::string>() : std::string();
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (word == names[i])
@@ -39,6 +39,18 @@ QString joined(const Json &value, QString (*text)(const Json &))
     for (const Json &one : value.is_array() ? value : Json::array({value}))
         parts << text(one);
     return parts.join(TaskText::tr(", "));
+}
+
+/// In the largest unit that leaves nothing over.
+QString spanText(std::int64_t seconds)
+{
+    if (seconds % 86'400 == 0)
+        return TaskText::tr("%n day(s)", nullptr, static_cast<int>(seconds / 86'400));
+    if (seconds % 3600 == 0)
+        return TaskText::tr("%n hour(s)", nullptr, static_cast<int>(seconds / 3600));
+    if (seconds % 60 == 0)
+        return TaskText::tr("%n minute(s)", nullptr, static_cast<int>(seconds / 60));
+    return durationText(std::chrono::seconds{seconds});
 }
 
 QString plain(const Json &value)
@@ -64,7 +76,7 @@ QString scheduleText(const Json &stored)
     const Json json = schedule->toJson();
     const std::string every = json["every"].get<std::string>();
     if (every == "interval")
-        return TaskText::tr("every %1").arg(durationText(std::chrono::seconds{json["seconds"].get<std::int64_t>()}));
+        return TaskText::tr("every %1").arg(spanText(integerIn(json["seconds"], 1, std::int64_t{1} << 40).value_or(0)));
     const QString at = joined(json["at"], plain);
     const QString on = json.contains("on") ? joined(json["on"], dayText) : QString();
     QString text = every == "day" ? TaskText::tr("daily at %1").arg(at)

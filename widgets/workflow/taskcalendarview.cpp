@@ -106,23 +106,22 @@ void TaskCalendarView::paintEvent(QPaintEvent *)
         for (int hour = 0; hour < m_calendar.hours; ++hour) {
             const CalendarRow::Hour &load = host.hours[static_cast<std::size_t>(hour)];
             const QRect cell = cellRect(row, hour);
-            QColor fill = borderColour(palette());
-            fill.setAlpha(60);
+            const QColor base = palette().color(QPalette::Base);
             const double share = (load.busy + load.starts) / most;
-            if (share > 0) {
-                fill = full;
-                fill.setAlphaF(static_cast<float>(0.2 + 0.8 * std::min(1.0, share)));
-            }
+            const double weight = share > 0 ? 0.2 + 0.8 * std::min(1.0, share) : 0.25;
+            const QColor over = share > 0 ? full : borderColour(palette());
+            const auto mixed = [&](int a, int b) { return static_cast<int>(a + (b - a) * weight); };
+            const QColor fill(mixed(base.red(), over.red()), mixed(base.green(), over.green()), mixed(base.blue(), over.blue()));
             painter.fillRect(cell, fill);
             if (load.starts > 0) {
-                painter.setPen(share > 0.5 ? (dark ? QColor(Qt::black) : QColor(Qt::white)) : palette().color(QPalette::Text));
+                painter.setPen(contrast(fill, Qt::black) > contrast(fill, Qt::white) ? Qt::black : Qt::white);
                 painter.drawText(cell, Qt::AlignCenter, fontMetrics().horizontalAdvance(QString::number(load.starts)) < cell.width() ? QString::number(load.starts) : QString());
             }
         }
     }
     painter.setFont(small);
     painter.setPen(muted);
-    QString foot = tr("Runs that begin in each hour; the darker, the more work. A line above: a window is open.");
+    QString foot = tr("Runs begun in each hour; stronger: more work; line: open window.");
     if (static_cast<int>(m_calendar.rows.size()) > mostRows)
         foot += QLatin1Char(' ') + tr("%n more host(s) have less to do.", nullptr, static_cast<int>(m_calendar.rows.size()) - mostRows);
     painter.drawText(QRect(unit, height() - footHeight, width() - 2 * unit, footHeight), Qt::AlignLeft | Qt::AlignVCenter,

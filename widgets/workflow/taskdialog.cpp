@@ -400,10 +400,10 @@ void TaskDialog::showFields()
     m_when->setRowVisible(4, every == "interval");
     row(m_zone, every != "interval" || !m_windowFrom->text().isEmpty());
     m_at->setPlaceholderText(every == "once" ? QStringLiteral("2026-12-24 02:30") : QStringLiteral("02:30, 14:00"));
-    row(m_method, kind == "backup");
-    row(m_repository, kind == "backup");
-    row(m_keep, kind == "backup");
-    row(m_within, kind == "verify");
+    row(m_method, takes(kind, "method"));
+    row(m_repository, takes(kind, "repository"));
+    row(m_keep, takes(kind, "keep"));
+    row(m_within, takes(kind, "within"));
     m_source->setEnabled(m_role->currentIndex() == 0 && std::ranges::find(m_question.eachInstance, kind) == m_question.eachInstance.end());
 }
 

@@ -37,6 +37,7 @@ public:
         Fleet fleet;
         std::vector<std::string> kinds; ///< that may be scheduled
         std::vector<std::string> eachInstance; ///< of these, those that are for each instance and not for one of a replication set
+        std::map<std::string, std::set<std::string>> fields;   ///< by kind, those of "method", "repository", "keep", "within" that it takes
         QStringList repositories;     ///< that agents have told of
     };
     explicit TaskDialog(const Question &question, QWidget *parent = nullptr);
@@ -58,6 +59,7 @@ private:
     void show(const Task &task);
     void showFields();
     void check();
+    bool takes(const std::string &kind, const char *field) const;
     Result<Json> schedule() const;
     Result<Selector> selector() const;
 

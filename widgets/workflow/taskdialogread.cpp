@@ -14,6 +14,12 @@ namespace zandb {
 
 using namespace taskfields;
 
+bool TaskDialog::takes(const std::string &kind, const char *field) const
+{
+    const auto found = m_question.fields.find(kind);
+    return found != m_question.fields.end() && found->second.contains(field);
+}
+
 Result<Json> TaskDialog::schedule() const
 {
     const std::string every = chosen(m_every);
@@ -126,16 +132,16 @@ Result<Task> TaskDialog::task() const
     p.source = each ? "as_named" : chosen(m_source);
     if (!task.args.is_object())
         task.args = Json::object();
-    if (task.kind == "backup") {
+    if (takes(task.kind, "keep"))
         p.keep = m_keep->value();
-        // what was not said stays unsaid while it is the default
-        if (const std::string method = chosen(m_method); method != "auto" || task.args.contains("method"))
-            task.args["method"] = method;
-        if (const std::string name = m_repository->currentText().trimmed().toStdString(); name != "local" || task.args.contains("repository"))
-            task.args["repository"] = name;
-    } else if (task.kind == "verify") {
+    // what was not said stays unsaid while it is the default
+    if (const std::string method = chosen(m_method); takes(task.kind, "method") && (method != "auto" || task.args.contains("method")))
+        task.args["method"] = method;
+    if (const std::string name = m_repository->currentText().trimmed().toStdString();
+        takes(task.kind, "repository") && (name != "local" || task.args.contains("repository")))
+        task.args["repository"] = name;
+    if (takes(task.kind, "within"))
         task.args["withinDays"] = m_within->value();
-    }
     return task;
 }
 

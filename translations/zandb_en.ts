@@ -1181,13 +1181,6 @@
 </context>
 <context>
     <name>zandb::console::RightsCheck</name>
-    <message numerus="yes">
-        <source>Nothing is missing: all %n checks of the agent passed.</source>
-        <translation>
-            <numerusform>Nothing is missing: the check of the agent passed.</numerusform>
-            <numerusform>Nothing is missing: all %n checks of the agent passed.</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>zandb::console::TasksController</name>

@@ -1180,9 +1180,6 @@
     </message>
 </context>
 <context>
-    <name>zandb::console::RightsCheck</name>
-</context>
-<context>
     <name>zandb::console::TasksController</name>
     <message numerus="yes">
         <source>Begin %n run(s)</source>
@@ -1251,6 +1248,16 @@
         <translation>
             <numerusform>minute</numerusform>
             <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ZabbixLines</name>
+    <message numerus="yes">
+        <source>%n host(s) of Zabbix match; choose one with “zandbctl zabbix choose”</source>
+        <translation>
+            <numerusform>%n host of Zabbix matches; choose one with “zandbctl zabbix choose”</numerusform>
+            <numerusform>%n hosts of Zabbix match; choose one with “zandbctl zabbix choose”</numerusform>
         </translation>
     </message>
 </context>

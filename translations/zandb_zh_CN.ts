@@ -927,10 +927,6 @@
         <translation>与 {host} 的连接不可信：{detail}。</translation>
     </message>
     <message>
-        <source>Name the authority that signed its certificate as tls_ca under [channels] of the headless instance&apos;s settings file.</source>
-        <translation>请在后台服务配置文件的 [channels] 中用 tls_ca 指定签发其证书的机构。</translation>
-    </message>
-    <message>
         <source>{host} refused the message: {detail}.</source>
         <translation>{host} 拒绝了消息：{detail}。</translation>
     </message>
@@ -2069,6 +2065,26 @@
     <message>
         <source>Skipped, since a person wanted this occurrence left out.</source>
         <translation>已跳过：有人要求略过这一次。</translation>
+    </message>
+    <message>
+        <source>Zabbix at {host} refused the question: {detail}.</source>
+        <translation>{host} 上的 Zabbix 拒绝了查询：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check the API token of the headless instance, and that its user may read the hosts.</source>
+        <translation>请检查无界面实例的 API 令牌，以及其用户是否有权读取主机。</translation>
+    </message>
+    <message>
+        <source>What answers at {host} is not Zabbix: {detail}.</source>
+        <translation>{host} 上应答的不是 Zabbix：{detail}。</translation>
+    </message>
+    <message>
+        <source>Check url under [zabbix] of the headless instance&apos;s settings file: it is where the frontend is, or its api_jsonrpc.php.</source>
+        <translation>请检查无界面实例配置文件 [zabbix] 中的 url：应为前端所在地址，或其 api_jsonrpc.php。</translation>
+    </message>
+    <message>
+        <source>Name the authority that signed its certificate as tls_ca under [channels] or [zabbix] of the headless instance&apos;s settings file.</source>
+        <translation>请在无界面实例配置文件的 [channels] 或 [zabbix] 中用 tls_ca 指定签发其证书的机构。</translation>
     </message>
 </context>
 <context>
@@ -11614,6 +11630,67 @@ Qt %2</translation>
     <message>
         <source>Add a host first.</source>
         <translation>请先添加主机。</translation>
+    </message>
+</context>
+<context>
+    <name>ZabbixLines</name>
+    <message>
+        <source>Waiting for the headless instance to ask</source>
+        <translation>正在等待无界面实例查询</translation>
+    </message>
+    <message>
+        <source>Not in Zabbix by this name or address</source>
+        <translation>Zabbix 中没有此名称或地址的主机</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n host(s) of Zabbix match; choose one with “zandbctl zabbix choose”</source>
+        <translation>
+            <numerusform>Zabbix 中有 %n 台主机匹配；请用“zandbctl zabbix choose”选择一台</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Asking failed</source>
+        <translation>查询失败</translation>
+    </message>
+    <message>
+        <source>asked %1</source>
+        <translation>%1 查询</translation>
+    </message>
+    <message>
+        <source>%1 by the agent, %2 by Zabbix</source>
+        <translation>代理为 %1，Zabbix 为 %2</translation>
+    </message>
+    <message>
+        <source>Cores differ</source>
+        <translation>核数不一致</translation>
+    </message>
+    <message>
+        <source>Memory differs</source>
+        <translation>内存不一致</translation>
+    </message>
+    <message>
+        <source>%1 differs</source>
+        <translation>%1 不一致</translation>
+    </message>
+    <message>
+        <source>%1 of %2 available</source>
+        <translation>可用 %1，共 %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>空闲 %1，共 %2</translation>
+    </message>
+    <message>
+        <source>%1 (Zabbix)</source>
+        <translation>%1（Zabbix）</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>核数</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
     </message>
 </context>
 </TS>

@@ -17,7 +17,7 @@ namespace zandb::cli {
 std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
-    for (auto list : {storeVerbs, hostVerbs, groupVerbs, instanceVerbs, snapshotVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs,
+    for (auto list : {storeVerbs, hostVerbs, zabbixVerbs, groupVerbs, instanceVerbs, snapshotVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs,
                       overviewVerbs, alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, explainVerbs, killerVerbs,
                       killedVerbs, checkVerbs, sqlVerbs, sqlPlanVerbs, sqlShelfVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs, driftVerbs}) {
         for (Verb &verb : list())

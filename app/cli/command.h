@@ -70,6 +70,7 @@ std::vector<Verb> storeVerbs();
 std::vector<Verb> hostVerbs();
 std::vector<Verb> groupVerbs();
 std::vector<Verb> instanceVerbs();
+std::vector<Verb> zabbixVerbs();
 std::vector<Verb> keyVerbs();
 std::vector<Verb> memberVerbs();
 std::vector<Verb> taskVerbs();

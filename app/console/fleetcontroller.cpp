@@ -4,6 +4,7 @@
 #include "app/alerts/alertrepository.h"
 #include "app/backups/coveragereading.h"
 #include "app/fleet/fleetrepository.h"
+#include "app/fleet/zabbixrepository.h"
 #include "app/killer/killedrepository.h"
 #include "app/schedule/decide.h"
 #include "app/slowlog/slowrepository.h"
@@ -43,11 +44,30 @@ FleetController::FleetController(store::Executor &executor, ConsoleState &state,
                     m_coverageWanted = true;
                     Q_EMIT failed(error);
                 }),
-      m_states(this, [this] { return statesQuestion(); }, [this](States states) { takeStates(std::move(states)); }), m_latestCounts(this)
+      m_states(this, [this] { return statesQuestion(); }, [this](States states) { takeStates(std::move(states)); }),
+      m_zabbixReading(this,
+                      [] {
+                          return [](store::Session &session) -> Result<ZabbixOf> {
+                              auto records = fleet::loadZabbix(session);
+                              if (!records)
+                                  return fail(records.error());
+                              ZabbixOf all;
+                              for (auto &[host, record] : *records)
+                                  all.emplace(host, std::make_shared<const ZabbixRecord>(std::move(record)));
+                              return all;
+                          };
+                      },
+                      [this](ZabbixOf all) {
+                          m_zabbix = std::move(all);
+                          show();
+                      }),
+      m_latestCounts(this)
 {
     // the tree shows it on every page
     m_reading.setActive(true);
     m_states.setActive(true);
+    m_zabbixReading.setActive(true);
+    wantOn({QStringLiteral("zabbix")}, {&m_zabbixReading});
     connect(&watch, &StoreWatch::changed, this, [this](const QStringList &topics, bool) {
         const auto has = [&](const char *topic) { return topics.contains(QLatin1String(topic)); };
         m_coverageWanted = m_coverageWanted || has("backup") || has("task");
@@ -203,7 +223,12 @@ void FleetController::show()
         return;
     if (m_state.fleetKnown() && !m_latestCounts.busy() && (!m_countsRead.isStarted() || m_countsRead.passed() > std::chrono::seconds{60}))
         loadCounts();
-    m_hosts.setRows(HostTableModel::rowsOf(fleet, m_state.location().scope, now));
+    auto hosts = HostTableModel::rowsOf(fleet, m_state.location().scope, now);
+    for (HostRow &row : hosts) {
+        if (const auto zabbix = m_zabbix.find(row.host.id); zabbix != m_zabbix.end())
+            row.zabbix = zabbix->second;
+    }
+    m_hosts.setRows(std::move(hosts));
     m_instances.setRows(InstanceTableModel::rowsOf(fleet, m_state.location().scope, now, backupAges(now), m_counts ? &*m_counts : nullptr));
 }
 

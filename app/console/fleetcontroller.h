@@ -51,6 +51,10 @@ private:
 
     Reading<Facts> m_reading;
     Reading<States> m_states;
+    /// By host; shared with the rows that show it.
+    using ZabbixOf = std::map<Uuid, std::shared_ptr<const ZabbixRecord>>;
+    Reading<ZabbixOf> m_zabbixReading;
+    ZabbixOf m_zabbix;
     Latest<StatementCountsOf> m_latestCounts;
     FleetTreeModel m_tree;
     HostTableModel m_hosts;

@@ -233,7 +233,7 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
                                 "DELETE FROM kill_set WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM kill_policy WHERE scope_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM series WHERE subject_id=?", "DELETE FROM collected WHERE host_id=?",
-                                "DELETE FROM disk_reading WHERE host_id=?", "DELETE FROM instance_state WHERE host_id=?", "DELETE FROM instance WHERE host_id=?",
+                                "DELETE FROM disk_reading WHERE host_id=?", "DELETE FROM zabbix_host WHERE host_id=?", "DELETE FROM instance_state WHERE host_id=?", "DELETE FROM instance WHERE host_id=?",
                                 "DELETE FROM host_state WHERE host_id=?", "DELETE FROM host_heard WHERE host_id=?"}) {
             if (auto done = session.execute(sql, {value(hostId)}); !done)
                 return fail(done.error());

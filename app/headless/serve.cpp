@@ -13,6 +13,7 @@
 #include "app/headless/snapshots.h"
 #include "app/headless/storebackupwork.h"
 #include "app/headless/watching.h"
+#include "app/headless/zabbixasking.h"
 #include "app/schedule/storeclock.h"
 #include "app/store/changefeed.h"
 #include "app/store/migrations.h"
@@ -70,7 +71,7 @@ public:
           m_snapshots(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)), m_judging(m_log, 5s, findingRegressions(settings.store)),
           m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_keyAlerts(m_log, 1min, tellingOfFullKeys(settings.store)),
-          m_messenger(settings, options.channels, m_log),
+          m_messenger(settings, options.channels, m_log), m_zabbix(m_log, 1s, askingZabbix(settings.store, options.zabbix)),
           m_watching(m_log, 10s, watching(settings.store)), m_following(m_log, 1s, following(settings.store, options.kinds)),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
                    [mailbox = m_mailbox] { mailbox->wake(); })
@@ -151,6 +152,7 @@ private:
         m_storeBackup.setHeld(keepsStore);
         m_keyAlerts.setHeld(keepsStore);
         m_messenger.setHeld(keepsStore);
+        m_zabbix.setHeld(keepsStore);
         m_watching.setHeld(keepsStore);
         m_following.setHeld(keepsStore);
         m_engine.setHosts(held.tokens, held.trusted);
@@ -368,6 +370,7 @@ private:
     StoreWork m_storeBackup;
     StoreWork m_keyAlerts;
     Messenger m_messenger;
+    StoreWork m_zabbix;
     StoreWork m_watching;
     StoreWork m_following;
     LeaseKeeper m_leases; ///< the last: its goodbye comes first
@@ -449,11 +452,13 @@ int runServe(const std::vector<std::string> &args)
     }
     const auto settings = loadSettings(config);
     const auto channels = settings ? loadChannelsSettings(config) : fail(settings.error());
-    if (!channels) {
-        std::fprintf(stderr, "zandbctl: %s\n", describe(channels.error()).c_str());
+    const auto zabbix = channels ? loadZabbixSettings(config) : fail(channels.error());
+    if (!zabbix) {
+        std::fprintf(stderr, "zandbctl: %s\n", describe(zabbix.error()).c_str());
         return 2;
     }
     options.channels = *channels;
+    options.zabbix = *zabbix;
     // signals go to one thread that waits for them; every other thread inherits the mask
     sigset_t signals;
     sigemptyset(&signals);

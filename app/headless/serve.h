@@ -3,6 +3,7 @@
 
 #include "app/headless/programkinds.h"
 #include "app/platform/channelsettings.h"
+#include "app/platform/zabbixsettings.h"
 
 #include <functional>
 #include <stop_token>
@@ -20,6 +21,7 @@ struct ServeOptions
     std::function<void(const std::string &)> log = logLine;
     workflow::Kinds kinds = programKinds(); ///< the kinds of work it knows
     ChannelsSettings channels{};            ///< how messages about alerts are sent
+    ZabbixSettings zabbix{};                ///< who is asked about hosts beside their agents
 };
 
 /// The headless mode: holds leases, samples hosts, schedules tasks and executes runs until `stop`.  Errors that only

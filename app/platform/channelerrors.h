@@ -16,6 +16,8 @@ inline constexpr ErrorCode gatewayRefused{"gateway.refused", Permanent};        
 inline constexpr ErrorCode gatewayNonsense{"gateway.nonsense", Transient};               // channel, detail
 inline constexpr ErrorCode channelInvalid{"channel.invalid", Permanent};                 // channel, detail
 inline constexpr ErrorCode channelKeyMissing{"channel.key_missing", Permanent};          // detail
+inline constexpr ErrorCode zabbixRefused{"zabbix.refused", Permanent};                   // host, detail (its own words)
+inline constexpr ErrorCode zabbixNonsense{"zabbix.nonsense", Permanent};                 // host, detail
 inline constexpr ErrorCode programFailed{"program.failed", Transient};                   // program, detail
 
 } // namespace zandb::errors

@@ -14,8 +14,6 @@
 namespace zandb::http {
 namespace {
 
-constexpr std::size_t mostBytes = 64 * 1024;
-
 using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
@@ -28,6 +26,7 @@ struct Global
 struct Transfer
 {
     std::string body;
+    std::size_t mostBytes = 0;
     std::string_view upload;
     std::stop_token stop;
     std::string lastReply;      ///< SMTP's last line but the farewell
@@ -35,10 +34,11 @@ struct Transfer
 
 std::size_t takeBody(char *data, std::size_t size, std::size_t count, void *into)
 {
-    std::string &body = static_cast<Transfer *>(into)->body;
+    auto &transfer = *static_cast<Transfer *>(into);
+    std::string &body = transfer.body;
     const std::size_t bytes = size * count;
-    body.append(data, std::min(bytes, mostBytes - std::min(body.size(), mostBytes)));
-    return body.size() >= mostBytes && bytes > 0 ? 0 : bytes; // ends the transfer: nobody needs more
+    body.append(data, std::min(bytes, transfer.mostBytes - std::min(body.size(), transfer.mostBytes)));
+    return body.size() >= transfer.mostBytes && bytes > 0 ? 0 : bytes; // ends the transfer: nobody needs more
 }
 
 std::size_t takeHeader(char *data, std::size_t size, std::size_t count, void *into)
@@ -71,6 +71,7 @@ Easy start(const std::string &url, const char *protocols, const Options &options
     if (!curl)
         return easy;
     transfer.stop = options.stop;
+    transfer.mostBytes = options.mostBytes;
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, protocols);
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -127,7 +128,7 @@ Result<Reply> perform(const Easy &easy, Transfer &transfer, const std::string &u
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
     reply.status = static_cast<int>(status);
     // an answer that is too long is one all the same
-    const bool cut = code == CURLE_WRITE_ERROR && transfer.body.size() >= mostBytes;
+    const bool cut = code == CURLE_WRITE_ERROR && transfer.body.size() >= options.mostBytes;
     std::string said;
     if (mail) {
         said = printable(transfer.lastReply.substr(0, transfer.lastReply.find_last_not_of("\r\n ") + 1));

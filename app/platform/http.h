@@ -21,6 +21,7 @@ struct Options
     std::filesystem::path tlsCa;     ///< who signs the servers' certificates; empty: the system's authorities
     std::chrono::seconds timeout{20};
     std::stop_token stop{};
+    std::size_t mostBytes = 64 * 1024; ///< of a reply's body
 };
 
 struct Request
@@ -35,7 +36,7 @@ struct Request
 struct Reply
 {
     int status = 0;
-    std::string body;                    ///< at most 64 KiB; what is longer is cut
+    std::string body;                    ///< at most Options::mostBytes; what is longer is cut
     std::optional<std::chrono::seconds> retryAfter;
 };
 /// Any status is a reply.  Errors: http.unreachable, http.timeout (what was sent may have been taken), http.tls, http.refused

@@ -3,6 +3,7 @@
 
 #include "app/platform/channelsettings.h"
 #include "app/platform/errors.h"
+#include "app/platform/zabbixsettings.h"
 
 #include <QSaveFile>
 
@@ -52,6 +53,9 @@ Result<void> saveSettings(const fs::path &file, const Settings &settings)
     if (std::error_code ignored; fs::exists(file, ignored) && (!channels.keyFile.empty() || !channels.proxy.empty() || !channels.tlsCa.empty() || !programs.empty()))
         all.insert("channels", toml::table{{"key_file", channels.keyFile.string()}, {"proxy", channels.proxy}, {"tls_ca", channels.tlsCa.string()},
                                            {"timeout_seconds", channels.timeout.count()}, {"programs", std::move(programs)}});
+    if (const auto zabbix = loadZabbixSettings(file); zabbix && !zabbix->url.empty())
+        all.insert("zabbix", toml::table{{"url", zabbix->url}, {"token_file", zabbix->tokenFile.string()}, {"proxy", zabbix->proxy}, {"tls_ca", zabbix->tlsCa.string()},
+                                         {"timeout_seconds", zabbix->timeout.count()}});
     std::ostringstream out;
     out << all << '\n';
     return replaceFile(file, out.str());

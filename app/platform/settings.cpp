@@ -4,6 +4,7 @@
 #include "app/platform/channelsettings.h"
 #include "app/platform/errors.h"
 #include "app/platform/input.h"
+#include "app/platform/zabbixsettings.h"
 #include "models/common/names.h"
 
 #include <QFileInfo>
@@ -170,7 +171,31 @@ Result<ChannelsSettings> channelsOf(const fs::path &file, const toml::table &tab
     return channels;
 }
 
+Result<ZabbixSettings> zabbixOf(const fs::path &file, const toml::table &table)
+{
+    ZabbixSettings zabbix;
+    Reader reader(file, table, "zabbix.");
+    int timeout = static_cast<int>(zabbix.timeout.count());
+    reader.read("url", zabbix.url);
+    reader.read("token_file", zabbix.tokenFile);
+    reader.read("proxy", zabbix.proxy);
+    reader.read("tls_ca", zabbix.tlsCa);
+    reader.read("timeout_seconds", timeout, 1, 120);
+    zabbix.timeout = std::chrono::seconds{timeout};
+    if (!zabbix.url.empty() && !zabbix.url.starts_with("https://") && !zabbix.url.starts_with("http://"))
+        reader.wrong("url", "must begin with https:// or http://");
+    if (const auto problem = reader.finish())
+        return invalid(file, *problem);
+    return zabbix;
+}
+
 } // namespace
+
+Result<ZabbixSettings> loadZabbixSettings(const fs::path &file)
+{
+    const auto root = parsedFile(file);
+    return root ? zabbixOf(file, sectionOf(*root, "zabbix")) : fail(root.error());
+}
 
 Result<ChannelsSettings> loadChannelsSettings(const fs::path &file)
 {
@@ -189,7 +214,7 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     Settings settings;
     settings.file = fs::absolute(file);
     Reader top(file, root, "");
-    for (const char *name : {"profile", "store", "ssh", "store_backup", "channels"}) {
+    for (const char *name : {"profile", "store", "ssh", "store_backup", "channels", "zabbix"}) {
         top.table(name);
         if (const auto *node = root.get(name); node && !node->is_table())
             top.wrong(name, "must be a table");
@@ -235,6 +260,8 @@ Result<Settings> loadSettings(const std::filesystem::path &file)
     }
     if (const auto channels = channelsOf(file, section("channels")); !channels)
         return fail(channels.error());
+    if (const auto zabbix = zabbixOf(file, section("zabbix")); !zabbix)
+        return fail(zabbix.error());
     return settings;
 }
 

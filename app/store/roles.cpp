@@ -72,6 +72,7 @@ constexpr std::array tables{
     TableRights{"channel_message", "", "INSERT, UPDATE, DELETE"},
     TableRights{"delivery", "", "INSERT, UPDATE, DELETE"},
     TableRights{"delivery_try", "", "INSERT, UPDATE, DELETE"},
+    TableRights{"zabbix_host", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"disk_reading", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"task_skip", "INSERT, DELETE", "DELETE"},
     TableRights{"task_follow", "INSERT, UPDATE, DELETE", ""},

@@ -81,7 +81,7 @@ bool HostTableModel::same(const HostRow &a, const HostRow &b) const
     const auto sampled = [](const HostRow &row) { return row.state.facts ? row.state.facts->sampledAt : TimePoint{}; };
     return a.host.revision == b.host.revision && a.state.seenAt == b.state.seenAt && a.state.state == b.state.state
         && sampled(a) == sampled(b) && sameCondition(a.condition, b.condition) && a.group == b.group && a.instances == b.instances
-        && a.state.error.has_value() == b.state.error.has_value();
+        && a.state.error.has_value() == b.state.error.has_value() && a.zabbix == b.zabbix;
 }
 
 QVariant HostTableModel::cell(const HostRow &row, int column, int role) const

@@ -4,6 +4,7 @@
 #include "models/common/tablemodel.h"
 #include "models/fleet/scope.h"
 #include "models/fleet/statetext.h"
+#include "models/fleet/zabbix.h"
 
 #include <QString>
 
@@ -18,6 +19,7 @@ struct HostRow
     QString group;
     int instances = 0;
     std::optional<wire::Disk> fullestDisk; ///< the one with the least share free
+    std::shared_ptr<const ZabbixRecord> zabbix; ///< what Zabbix says of it; null: nobody has asked
 };
 
 class HostTableModel final : public TableModel<HostRow, Uuid>

@@ -12,6 +12,7 @@
 #include "widgets/common/tablepane.h"
 #include "widgets/common/theme.h"
 #include "widgets/fleet/historyview.h"
+#include "widgets/fleet/zabbixlines.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -295,6 +296,8 @@ void FleetPage::showHost(const HostRow &row)
         add(tr("Repositories"), repositories.join(QLatin1String(", ")));
         add(tr("Agent"), qs(facts->agentVersion));
     }
+    if (row.zabbix)
+        addZabbixLines(content, *row.zabbix, row.state.facts);
     add(tr("Id"), qs(row.host.id.toString()), {}, true);
     m_inspector->setContent(content);
     offerActs(false, true);

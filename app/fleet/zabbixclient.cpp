@@ -77,8 +77,10 @@ Result<Json> ZabbixClient::call(const std::string &method, const Json &params, b
     if (!json || !json->is_object())
         return nonsense("the answer is no JSON");
     if (const auto error = json->find("error"); error != json->end() && error->is_object()) {
-        const std::string message = textIn(*error, "message"), data = textIn(*error, "data");
-        return fail(errors::zabbixRefused, {{"host", host}, {"detail", printable((message + ' ' + data).substr(0, 300))}});
+        std::string said = (textIn(*error, "message") + ' ' + textIn(*error, "data")).substr(0, 300);
+        while (said.ends_with('.') || said.ends_with(' ')) // the sentence around it has its own
+            said.pop_back();
+        return fail(errors::zabbixRefused, {{"host", host}, {"detail", printable(said)}});
     }
     const auto result = json->find("result");
     if (result == json->end())

@@ -181,12 +181,17 @@ void TestStoreMigrations::fromEveryVersionWithData()
     }
 }
 
+/// A migration does not change once it is out (its hash is recorded), so what is cut off in an old one was tried when it was new: each walk from nothing costs as much
+/// as there are migrations.  With --full all of them are tried.
 void TestStoreMigrations::fromEveryCutOff()
 {
+    const int oldest = qEnvironmentVariableIsSet("ZANDB_ALL_MIGRATIONS") ? 1 : store::programVersion() - 5;
     Session session(m_settings);
     VERIFY_OK(store::migrate(session));
     const std::string wanted = shape();
     for (const store::Migration &migration : store::migrations()) {
+        if (migration.version < oldest)
+            continue;
         const auto statements = store::splitStatements(migration.sql);
         for (std::size_t done = 0; done <= statements.size(); ++done) {
             QVERIFY(m_server->exec("DROP DATABASE `zan_db%1`"));

@@ -3,6 +3,7 @@
 #include "agent/backups/kinds.h"
 #include "agent/batchsql/commands.h"
 #include "agent/batchsql/kinds.h"
+#include "agent/binlogs/recovery.h"
 #include "agent/checks/kinds.h"
 #include "agent/config/commands.h"
 #include "agent/config/kinds.h"
@@ -35,6 +36,7 @@ Kinds allKinds()
     addRotationKinds(kinds);
     addCheckKinds(kinds);
     addSnapshotKinds(kinds);
+    addBinlogKinds(kinds);
     return kinds;
 }
 

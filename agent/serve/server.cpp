@@ -37,7 +37,7 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog", "explain", "batchsql"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog", "explain", "batchsql", "binlogs"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
@@ -71,6 +71,7 @@ Result<void> Server::start()
     });
     m_killer = std::make_unique<KillerMethods>(m_options.config, m_io, *m_collect);
     m_slowlogs = std::make_unique<SlowLogMethods>(m_options.config, m_io, *m_collect);
+    m_binlogs = std::make_unique<BinlogMethods>(m_options.config, m_io, *m_collect);
     m_sessions = std::make_unique<SessionMethods>(m_options.config, m_io);
     m_explain = std::make_unique<ExplainMethods>(m_options.config, m_io);
     m_sql = std::make_unique<SqlMethods>(m_options.config, m_io);
@@ -80,6 +81,7 @@ Result<void> Server::start()
     m_collect->addTo(m_methods);
     m_killer->addTo(m_methods);
     m_slowlogs->addTo(m_methods);
+    m_binlogs->addTo(m_methods);
     m_sessions->addTo(m_methods);
     m_config = std::make_unique<ConfigMethods>(m_options.config, m_io, *m_collect);
     m_config->addTo(m_methods);
@@ -133,6 +135,7 @@ void Server::run()
     m_killer->start();
     m_config->start();
     m_slowlogs->start();
+    m_binlogs->start();
     ::malloc_trim(0); // reading the journal may have taken much for a moment
     forgetUnusedCode();
     logLine("serving on " + m_options.config.socket.string());
@@ -148,7 +151,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_explain->isIdle() && m_sql->isIdle(); };
+    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_binlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_explain->isIdle() && m_sql->isIdle(); };
     for (const auto until = std::chrono::steady_clock::now() + lanesTime; !idle();) {
         if (std::chrono::steady_clock::now() > until)
             return false;
@@ -234,6 +237,7 @@ void Server::stop()
     m_killer->stop();
     m_config->stop();
     m_slowlogs->stop();
+    m_binlogs->stop();
     m_explain->stop();
     m_sql->stop();
     m_tick.cancel();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/batchsql/sqlmethods.h"
+#include "agent/binlogs/binlogmethods.h"
 #include "agent/config/configmethods.h"
 #include "agent/killer/killermethods.h"
 #include "agent/runtime/chore.h"
@@ -81,6 +82,7 @@ private:
     std::unique_ptr<ConfigMethods> m_config;
     std::unique_ptr<ExplainMethods> m_explain;
     std::unique_ptr<SlowLogMethods> m_slowlogs;
+    std::unique_ptr<BinlogMethods> m_binlogs;
     std::unique_ptr<SqlMethods> m_sql;
     Methods m_methods;
     Connection::Host m_host;

@@ -78,6 +78,7 @@ std::vector<Verb> runVerbs();
 std::vector<Verb> backupVerbs();
 std::vector<Verb> overviewVerbs();
 std::vector<Verb> alertVerbs();
+std::vector<Verb> binlogVerbs();
 std::vector<Verb> checkVerbs();
 std::vector<Verb> killerVerbs();
 std::vector<Verb> killedVerbs();

@@ -226,6 +226,8 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
                                 "DELETE FROM label WHERE subject_id=?", "DELETE FROM key_usage WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM check_finding WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM check_pass WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM binlog_file WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
+                                "DELETE FROM binlog_status WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM snapshot_size WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM snapshot_part WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM snapshot WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/headless/collecting.h"
 
+#include "app/binlogs/binlogrepository.h"
 #include "app/config/configrepository.h"
 #include "app/killer/killedrepository.h"
 #include "app/slowlog/slowstoring.h"
@@ -60,10 +61,21 @@ Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::Co
     return config::storeRecovered(session, from, decoded);
 }
 
-/// Slow statements, and changes that were taken back: they are few, and somebody waits for them.
+Result<fleet::Collected> storeBinlogs(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+{
+    std::vector<binlogs::ReportBatch> decoded;
+    for (const wire::CollectedBatch &batch : batches) {
+        auto report = decode<wire::BinlogReport>(batch.payload);
+        decoded.push_back({batch.number, report ? std::optional(std::move(*report)) : std::nullopt});
+    }
+    return binlogs::storeReports(session, from, decoded);
+}
+
+/// Slow statements, changes that were taken back, and binlogs: they are few, and somebody waits for them.
 bool isPrompt(const wire::CollectedBatch &batch)
 {
-    return batch.source.starts_with(wire::slowlogSourcePrefix) || batch.source.starts_with(wire::configSourcePrefix);
+    return batch.source.starts_with(wire::slowlogSourcePrefix) || batch.source.starts_with(wire::configSourcePrefix)
+        || batch.source.starts_with(wire::binlogsSourcePrefix);
 }
 
 /// About how long its text is.
@@ -91,6 +103,7 @@ const std::vector<CollectedKind> &collectedKinds()
         {std::string(wire::slowlogSourcePrefix), "slow statements", storeSlow},
         {std::string(wire::killsSourcePrefix), "killed statements", storeKilled},
         {std::string(wire::configSourcePrefix), "changes of configuration that were taken back", storeRecovered},
+        {std::string(wire::binlogsSourcePrefix), "binlogs", storeBinlogs},
     };
     return kinds;
 }

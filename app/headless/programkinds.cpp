@@ -3,6 +3,7 @@
 
 #include "app/backups/kinds.h"
 #include "app/batchsql/kinds.h"
+#include "app/binlogs/kinds.h"
 #include "app/config/kinds.h"
 #include "app/checks/kinds.h"
 #include "app/rotation/kinds.h"
@@ -21,6 +22,7 @@ const workflow::Kinds &programKinds()
         rotation::addRotationKinds(kinds);
         checks::addCheckKinds(kinds);
         snapshots::addSnapshotKinds(kinds);
+        binlogs::addBinlogKinds(kinds);
         return kinds;
     }();
     return all;

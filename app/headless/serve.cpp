@@ -2,6 +2,7 @@
 #include "app/headless/serve.h"
 
 #include "app/alerts/alertrepository.h"
+#include "app/headless/binlogalerts.h"
 #include "app/headless/collecting.h"
 #include "app/headless/housekeeping.h"
 #include "app/headless/keyalerts.h"
@@ -71,6 +72,7 @@ public:
           m_snapshots(settings.store, m_pool, m_log),
           m_removing(m_log, 1h, removingExpired(settings.store)), m_rollingUp(m_log, 15s, rollingUp(settings.store)), m_judging(m_log, 5s, findingRegressions(settings.store)),
           m_storeBackup(m_log, 10min, lookingAfterStoreBackup(settings)), m_keyAlerts(m_log, 1min, tellingOfFullKeys(settings.store)),
+          m_binlogAlerts(m_log, 1min, tellingOfBinlogs(settings.store)),
           m_messenger(settings, options.channels, m_log), m_zabbix(m_log, 1s, askingZabbix(settings.store, options.zabbix)),
           m_watching(m_log, 10s, watching(settings.store)), m_following(m_log, 1s, following(settings.store, options.kinds)),
           m_leases(settings.store, options.name.empty() ? memberName() : options.name, m_log,
@@ -151,6 +153,7 @@ private:
         m_judging.setHeld(keepsStore);
         m_storeBackup.setHeld(keepsStore);
         m_keyAlerts.setHeld(keepsStore);
+        m_binlogAlerts.setHeld(keepsStore);
         m_messenger.setHeld(keepsStore);
         m_zabbix.setHeld(keepsStore);
         m_watching.setHeld(keepsStore);
@@ -369,6 +372,7 @@ private:
     StoreWork m_judging;
     StoreWork m_storeBackup;
     StoreWork m_keyAlerts;
+    StoreWork m_binlogAlerts;
     Messenger m_messenger;
     StoreWork m_zabbix;
     StoreWork m_watching;

@@ -60,6 +60,8 @@ constexpr std::array tables{
     TableRights{"snapshot_part", "INSERT, DELETE", "INSERT, DELETE"},
     TableRights{"snapshot_size", "INSERT, DELETE", "INSERT, DELETE"},
     TableRights{"snapshot_pending", "INSERT, UPDATE, DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"binlog_file", "DELETE", "INSERT, UPDATE, DELETE"},
+    TableRights{"binlog_status", "DELETE", "INSERT, UPDATE, DELETE"},
     TableRights{"store_backup", "INSERT, DELETE", "INSERT, DELETE"},
     TableRights{"kill_policy", "INSERT, UPDATE, DELETE", ""},
     TableRights{"kill_policy_revision", "INSERT", ""},

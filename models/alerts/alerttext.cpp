@@ -3,6 +3,7 @@
 
 #include "models/alerts/channel.h"
 #include "models/alerts/watch.h"
+#include "models/alerts/binlogalert.h"
 #include "models/alerts/slowalert.h"
 #include "models/common/errortext.h"
 #include "models/common/format.h"
@@ -112,6 +113,35 @@ std::int64_t integerOf(const Alert &alert, const char *name, std::int64_t otherw
     return it == alert.detail.end() ? otherwise : integerIn(*it, 0, most).value_or(otherwise);
 }
 
+QString binlogTitle(const Alert &alert, const QString &subject)
+{
+    if (alert.kind == binlogHoleAlert)
+        return AlertText::tr("The archived binlogs of %1 have a hole").arg(subject);
+    if (alert.kind == binlogExpiryAlert)
+        return AlertText::tr("%1 will soon remove binlogs that are still needed").arg(subject);
+    if (alert.kind == binlogArchiveAlert)
+        return AlertText::tr("The binlogs of %1 are not archived").arg(subject);
+    return {};
+}
+
+QString binlogDetail(const Alert &alert)
+{
+    if (alert.kind == binlogHoleAlert) {
+        const QString missing = fieldOf(alert, "missing");
+        return AlertText::tr("Nothing later than %1 can be restored, until a backup is taken: after %2 the next file does not follow.").arg(timeOf(alert, "from"), fieldOf(alert, "after"))
+            + (missing.isEmpty() ? QString() : QLatin1Char(' ') + AlertText::tr("Missing: %1.").arg(missing));
+    }
+    if (alert.kind == binlogExpiryAlert) {
+        const auto hours = numberOf(alert, "expire_h");
+        return fieldOf(alert, "archived") == QLatin1String("yes")
+            ? AlertText::tr("The archive is behind since %1, and the server removes its files after %2 h.").arg(timeOf(alert, "since"), hours)
+            : AlertText::tr("The newest good backup is of %1, and the server removes its files after %2 h. Take a backup, archive the binlogs, or keep them longer.").arg(timeOf(alert, "since"), hours);
+    }
+    if (alert.kind == binlogArchiveAlert && alert.detail.is_object() && alert.detail.contains("error") && alert.detail["error"].is_object())
+        return errorSummary(errorFromJson(alert.detail["error"]));
+    return AlertText::tr("Since %1.").arg(timeOf(alert, "since"));
+}
+
 QString keyOverflowText(const Alert &alert)
 {
     const QString percent = QString::number(static_cast<double>(integerOf(alert, "ppm", 0)) / 10'000, 'f', 1);
@@ -169,6 +199,8 @@ QString alertTitle(const Alert &alert, const Fleet &fleet)
         return title;
     if (alert.kind == keyOverflowAlert)
         return AlertText::tr("Keys of %1 come near their end").arg(alertSubject(alert, fleet));
+    if (alert.kind.starts_with("binlog."))
+        return binlogTitle(alert, alertSubject(alert, fleet));
     return qs(alert.kind) + QStringLiteral(": ") + alertSubject(alert, fleet);
 }
 
@@ -188,6 +220,8 @@ QString alertDetail(const Alert &alert)
             + AlertText::tr("They are kept and sent later. See \"zandbctl channel log\".");
     else if (alert.kind == keyOverflowAlert)
         text = keyOverflowText(alert);
+    else if (alert.kind.starts_with("binlog."))
+        text = binlogDetail(alert);
     else
         text = watchedDetail(alert);
     if (!alert.ackedBy.empty())

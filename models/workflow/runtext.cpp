@@ -38,6 +38,7 @@ constexpr auto kinds = std::to_array<Word>({
     {"keycheck", QT_TRANSLATE_NOOP("RunText", "Key check")},
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
+    {"recover", QT_TRANSLATE_NOOP("RunText", "Recovery")},
 });
 constexpr auto phases = std::to_array<Word>({
     {"waiting", QT_TRANSLATE_NOOP("RunText", "waiting")},
@@ -49,6 +50,8 @@ constexpr auto phases = std::to_array<Word>({
     {"running", QT_TRANSLATE_NOOP("RunText", "running")},
     {"unpacking", QT_TRANSLATE_NOOP("RunText", "unpacking")},
     {"loading", QT_TRANSLATE_NOOP("RunText", "loading")},
+    {"unpacking_binlogs", QT_TRANSLATE_NOOP("RunText", "unpacking binlogs")},
+    {"replaying", QT_TRANSLATE_NOOP("RunText", "playing binlogs")},
 });
 
 template<std::size_t n>

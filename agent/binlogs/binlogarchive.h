@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/binlogs/binlogcatalogue.h"
+#include "agent/os/child.h"
+
+#include <deque>
+
+namespace zandb::agent {
+
+/// Where the binlogs of an instance are archived: REPOSITORY/HOST/INSTANCE/.binlogs/, with KEY.zst and KEY.json of each closed file, tail/KEY of what a
+/// stream left unfinished, and .stream-ID/ of the stream that runs.
+std::filesystem::path binlogArchiveDirectory(const RepositoryConfig &repository, const std::string &host, const std::string &instance);
+/// Every file of the archive as its own notes say; closed and cut ones.  What cannot be read is left out.
+std::vector<wire::BinlogFile> readBinlogArchive(const std::filesystem::path &directory);
+/// The uncompressed file of a stream that has not closed it: in tail/ or in a .stream-; empty: there is none.
+std::filesystem::path openBinlogOf(const std::filesystem::path &directory, const wire::BinlogFile &file);
+
+/// Streams the binlogs of one instance into a repository of this host.  The server's own tool receives them as a replica would, under a server id of its
+/// own; files are compressed and hashed when the server has closed them.  A restart begins the open file again, and what was there of it is dropped
+/// only where it is the begin of the new one.  Blocks; tick() is called every few seconds by one thread.
+class BinlogArchive
+{
+public:
+    BinlogArchive(const Config &config, std::string instance, const RepositoryConfig &repository);
+    ~BinlogArchive();
+
+    /// Looks after the stream and takes what it has brought.
+    void tick(const BinlogCatalogue::Look &server);
+    /// Ends the stream; what it has brought of an open file stays.
+    void stop();
+
+    const wire::BinlogArchiveState &state() const { return m_state; }
+    /// What is archived: closed files, and the one that is streamed.
+    std::vector<wire::BinlogFile> files() const;
+    /// The server id of the stream of an instance of a host.
+    static std::uint32_t streamServerId(const std::string &host, const std::string &instance);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Staged
+    {
+        std::string name;
+        std::unique_ptr<BinlogReader> reader;
+        wire::BinlogFile file;
+    };
+    Result<void> begin(const BinlogCatalogue::Look &server);
+    std::string firstWanted(const BinlogCatalogue::Look &server) const;
+    Result<void> take(const BinlogCatalogue::Look &server);
+    Result<void> clearRemains(const BinlogCatalogue::Look &server);
+    Result<void> finish(const std::filesystem::path &from, wire::BinlogFile file, const char *state);
+    Result<void> keepTail(const std::filesystem::path &from, const std::string &key);
+    Result<void> settleTails(const BinlogCatalogue::Look &server);
+    Result<void> describeFile(const std::filesystem::path &path, const BinlogCatalogue::Look &server, wire::BinlogFile &file) const;
+    void childEnded(const ExitStatus &status);
+    void wait(const Error &error, const char *state = "waiting");
+    void measure(const BinlogCatalogue::Look &server);
+
+    const Config &m_config;
+    const std::string m_instance;
+    const RepositoryConfig m_repository;
+    const std::filesystem::path m_directory;
+    wire::BinlogArchiveState m_state;
+    std::map<std::string, wire::BinlogFile> m_files; ///< closed ones by key
+    std::unique_ptr<Child> m_child;
+    std::unique_ptr<LineReader> m_said;
+    std::filesystem::path m_stream; ///< directory of the stream that runs
+    std::optional<Staged> m_open;   ///< the file it writes
+    Clock::time_point m_notBefore{};
+    std::chrono::seconds m_pause{1};
+    bool m_cleared = false;
+};
+
+} // namespace zandb::agent

@@ -183,6 +183,38 @@
         <source>p95 %1, usually %2.</source>
         <translation>p95 为 %1，平常为 %2。</translation>
     </message>
+    <message>
+        <source>The archived binlogs of %1 have a hole</source>
+        <translation>%1 归档的 binlog 有缺口</translation>
+    </message>
+    <message>
+        <source>%1 will soon remove binlogs that are still needed</source>
+        <translation>%1 即将删除仍然需要的 binlog</translation>
+    </message>
+    <message>
+        <source>The binlogs of %1 are not archived</source>
+        <translation>%1 的 binlog 没有归档</translation>
+    </message>
+    <message>
+        <source>Nothing later than %1 can be restored, until a backup is taken: after %2 the next file does not follow.</source>
+        <translation>在再次备份之前，%1 之后的时刻都无法恢复：%2 之后的文件不连续。</translation>
+    </message>
+    <message>
+        <source>Missing: %1.</source>
+        <translation>缺少：%1。</translation>
+    </message>
+    <message>
+        <source>The archive is behind since %1, and the server removes its files after %2 h.</source>
+        <translation>归档自 %1 起落后，而服务器在 %2 小时后删除文件。</translation>
+    </message>
+    <message>
+        <source>The newest good backup is of %1, and the server removes its files after %2 h. Take a backup, archive the binlogs, or keep them longer.</source>
+        <translation>最新的有效备份是 %1 的，而服务器在 %2 小时后删除文件。请备份、归档 binlog，或延长其保留时间。</translation>
+    </message>
+    <message>
+        <source>Since %1.</source>
+        <translation>自 %1 起。</translation>
+    </message>
 </context>
 <context>
     <name>AttentionText</name>
@@ -2086,6 +2118,54 @@
         <source>Name the authority that signed its certificate as tls_ca under [channels] or [zabbix] of the headless instance&apos;s settings file.</source>
         <translation>请在无界面实例配置文件的 [channels] 或 [zabbix] 中用 tls_ca 指定签发其证书的机构。</translation>
     </message>
+    <message>
+        <source>{instance} writes no binlogs.</source>
+        <translation>{instance} 没有写 binlog。</translation>
+    </message>
+    <message>
+        <source>Switch log_bin on, or end the archive.</source>
+        <translation>请开启 log_bin，或停止归档。</translation>
+    </message>
+    <message>
+        <source>The binlogs have a hole: {next} does not follow {file}. Missing: {missing}</source>
+        <translation>binlog 有缺口：{next} 不能接在 {file} 之后。缺少：{missing}</translation>
+    </message>
+    <message>
+        <source>Choose a target before the hole, or behind the next backup. “zandbctl binlog window” names both.</source>
+        <translation>请选择缺口之前或下一个备份之后的目标。“zandbctl binlog window”会列出两者。</translation>
+    </message>
+    <message>
+        <source>The binlog {file} is not intact: {detail}.</source>
+        <translation>binlog {file} 不完整：{detail}。</translation>
+    </message>
+    <message>
+        <source>Nothing was restored. Choose a target before this file, and look after the disk of the repository.</source>
+        <translation>没有恢复任何内容。请选择此文件之前的目标，并检查仓库所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>The binlog {file} is not in the repository {repository}.</source>
+        <translation>仓库 {repository} 中没有 binlog {file}。</translation>
+    </message>
+    <message>
+        <source>Nothing was restored. Choose a target before this file, and find out who removed it.</source>
+        <translation>没有恢复任何内容。请选择此文件之前的目标，并查明是谁删除了它。</translation>
+    </message>
+    <message>
+        <source>This moment cannot be restored: {detail}.</source>
+        <translation>无法恢复到这一时刻：{detail}。</translation>
+    </message>
+    <message>
+        <source>Choose one that “zandbctl binlog window” names.</source>
+        <translation>请选择“zandbctl binlog window”列出的时刻。</translation>
+    </message>
+    <message>
+        <source>The binlogs of {instance} are encrypted: {file}. A stream of them would be plain text.</source>
+        <translation>{instance} 的 binlog 已加密：{file}。以流方式传出的将是明文。</translation>
+    </message>
+    <message>
+        <source>Encrypted servers are not archived.</source>
+        <translation>加密的服务器不归档。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -2869,6 +2949,18 @@ UTC %3</translation>
     <message>
         <source>Key check</source>
         <translation>键检查</translation>
+    </message>
+    <message>
+        <source>Recovery</source>
+        <translation>时间点恢复</translation>
+    </message>
+    <message>
+        <source>unpacking binlogs</source>
+        <translation>正在解包 binlog</translation>
+    </message>
+    <message>
+        <source>playing binlogs</source>
+        <translation>正在重放 binlog</translation>
     </message>
 </context>
 <context>
@@ -11691,6 +11783,533 @@ Qt %2</translation>
     <message>
         <source>Memory</source>
         <translation>内存</translation>
+    </message>
+</context>
+<context>
+    <name>KeyText</name>
+    <message>
+        <source>counter</source>
+        <translation>计数器</translation>
+    </message>
+    <message>
+        <source>foreign key</source>
+        <translation>外键</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>sequence</source>
+        <translation>序列</translation>
+    </message>
+    <message>
+        <source>No primary key</source>
+        <translation>没有主键</translation>
+    </message>
+    <message>
+        <source>Engine without transactions</source>
+        <translation>引擎不支持事务</translation>
+    </message>
+    <message>
+        <source>Duplicate index</source>
+        <translation>重复索引</translation>
+    </message>
+    <message>
+        <source>Index never used</source>
+        <translation>从未使用的索引</translation>
+    </message>
+    <message>
+        <source>Mixed character sets</source>
+        <translation>字符集混用</translation>
+    </message>
+    <message>
+        <source>No password</source>
+        <translation>没有密码</translation>
+    </message>
+    <message>
+        <source>does not grow</source>
+        <translation>不增长</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>尚不清楚</translation>
+    </message>
+    <message>
+        <source>over 100 years</source>
+        <translation>超过 100 年</translation>
+    </message>
+    <message>
+        <source>%1 does its work</source>
+        <translation>%1 已起到它的作用</translation>
+    </message>
+    <message>
+        <source>in %1 days since the server&apos;s start</source>
+        <translation>服务器启动以来的 %1 天内</translation>
+    </message>
+    <message>
+        <source>full</source>
+        <translation>已满</translation>
+    </message>
+    <message>
+        <source>nearly full</source>
+        <translation>快满</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1，共 %2</translation>
+    </message>
+    <message>
+        <source>It grows by %1 a day.</source>
+        <translation>每天增长 %1。</translation>
+    </message>
+    <message>
+        <source>Its growth is known after two days.</source>
+        <translation>两天后才能知道它的增长。</translation>
+    </message>
+    <message>
+        <source>refers to %1</source>
+        <translation>引用 %1</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>已用</translation>
+    </message>
+    <message>
+        <source>Days left</source>
+        <translation>剩余天数</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Largest value</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Table size</source>
+        <translation>表大小</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>读取时间</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Schema or table</source>
+        <translation>库或表</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Seen since</source>
+        <translation>首次发现</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::KeysPage</name>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Integer keys</source>
+        <translation>整数键</translation>
+    </message>
+    <message>
+        <source>Other findings</source>
+        <translation>其他问题</translation>
+    </message>
+    <message>
+        <source>No key has used a fifth of its values</source>
+        <translation>没有键用掉五分之一的取值</translation>
+    </message>
+    <message>
+        <source>Keys are read each day by a task of the kind key check, or now by “zandbctl check run”.</source>
+        <translation>键由“键检查”任务每天读取，也可用“zandbctl check run”立即读取。</translation>
+    </message>
+    <message>
+        <source>Nothing was found</source>
+        <translation>没有发现问题</translation>
+    </message>
+    <message>
+        <source>Tables without a primary key, needless indexes, mixed character sets and accounts without a password stand here.</source>
+        <translation>没有主键的表、多余的索引、混用的字符集和没有密码的账号会列在这里。</translation>
+    </message>
+    <message>
+        <source>Never checked: %1</source>
+        <translation>从未检查：%1</translation>
+    </message>
+    <message>
+        <source>Tables that could not be read in the last pass: %1</source>
+        <translation>上次检查时无法读取的表：%1</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How much of its values each integer key has used: counters, foreign keys, keys without a counter, and sequences. When nothing is left, inserts fail. &lt;b&gt;Days left&lt;/b&gt; goes by the growth of the last 30 or 7 days, whichever is faster.&lt;/p&gt;&lt;p&gt;Keys that have used less than a fifth are not listed. An alert is raised by share or by days left, as the group&apos;s settings say (&lt;i&gt;key-percent&lt;/i&gt;, &lt;i&gt;key-days&lt;/i&gt;).&lt;/p&gt;&lt;p&gt;The check never waits for a lock: a table that somebody holds is counted as not checked. The table&apos;s size is what an ALTER of the type writes anew.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;每个整数键已用掉多少取值：计数器、外键、没有计数器的键以及序列。用完后插入会失败。&lt;b&gt;剩余天数&lt;/b&gt;按最近 30 天或 7 天中较快的增长计算。&lt;/p&gt;&lt;p&gt;用掉不到五分之一的键不列出。按组的设置（&lt;i&gt;key-percent&lt;/i&gt;、&lt;i&gt;key-days&lt;/i&gt;），用量或剩余天数达到阈值时会告警。&lt;/p&gt;&lt;p&gt;检查从不等待锁：被占用的表计为未检查。表大小是更改类型的 ALTER 需要重写的数据量。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Select a key to see its details.</source>
+        <translation>选择一个键以查看详情。</translation>
+    </message>
+    <message>
+        <source>full</source>
+        <translation>已满</translation>
+    </message>
+    <message>
+        <source>nearly full</source>
+        <translation>快满</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>No value is left: inserts fail.</source>
+        <translation>取值已用完：插入会失败。</translation>
+    </message>
+    <message>
+        <source>%1 of its values are used.</source>
+        <translation>已用掉 %1 的取值。</translation>
+    </message>
+    <message>
+        <source>Change the column to a larger type, and every column that refers to it.</source>
+        <translation>请把该列以及引用它的每一列改为更大的类型。</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Refers to</source>
+        <translation>引用</translation>
+    </message>
+    <message>
+        <source>Largest value</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>已用</translation>
+    </message>
+    <message>
+        <source>Growth a day</source>
+        <translation>每天增长</translation>
+    </message>
+    <message>
+        <source>known after two days</source>
+        <translation>两天后可知</translation>
+    </message>
+    <message>
+        <source>Days left</source>
+        <translation>剩余天数</translation>
+    </message>
+    <message>
+        <source>Rows (estimated)</source>
+        <translation>行数（估计）</translation>
+    </message>
+    <message>
+        <source>An ALTER writes</source>
+        <translation>ALTER 需写入</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>读取时间</translation>
+    </message>
+</context>
+<context>
+    <name>BinlogText</name>
+    <message>
+        <source>not known yet</source>
+        <translation>尚不清楚</translation>
+    </message>
+    <message>
+        <source>cannot be asked</source>
+        <translation>无法询问</translation>
+    </message>
+    <message>
+        <source>writes none</source>
+        <translation>不写 binlog</translation>
+    </message>
+    <message>
+        <source>hole</source>
+        <translation>有缺口</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>not archived</source>
+        <translation>未归档</translation>
+    </message>
+    <message>
+        <source>archive waits</source>
+        <translation>归档等待中</translation>
+    </message>
+    <message>
+        <source>no backup yet</source>
+        <translation>还没有备份</translation>
+    </message>
+    <message>
+        <source>archived</source>
+        <translation>已归档</translation>
+    </message>
+    <message>
+        <source>a file is damaged</source>
+        <translation>有文件损坏</translation>
+    </message>
+    <message>
+        <source>a file is encrypted</source>
+        <translation>有文件已加密</translation>
+    </message>
+    <message>
+        <source>another server</source>
+        <translation>换了服务器</translation>
+    </message>
+    <message>
+        <source>the binlogs were reset</source>
+        <translation>binlog 被重置</translation>
+    </message>
+    <message>
+        <source>files are missing</source>
+        <translation>缺少文件</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>for ever</source>
+        <translation>永久</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Restorable from</source>
+        <translation>可恢复自</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>至</translation>
+    </message>
+    <message>
+        <source>Holes</source>
+        <translation>缺口</translation>
+    </message>
+    <message>
+        <source>Archive behind</source>
+        <translation>归档落后</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation>已归档</translation>
+    </message>
+    <message>
+        <source>On the server</source>
+        <translation>服务器上</translation>
+    </message>
+    <message>
+        <source>Server keeps</source>
+        <translation>服务器保留</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::WindowTimeline</name>
+    <message>
+        <source>Restorable window of %1</source>
+        <translation>%1 的可恢复时段</translation>
+    </message>
+    <message>
+        <source>Nothing of %1 can be restored to a moment yet.</source>
+        <translation>%1 还不能恢复到任意时刻。</translation>
+    </message>
+    <message>
+        <source>Hole: %1</source>
+        <translation>缺口：%1</translation>
+    </message>
+    <message>
+        <source>Backup of %1</source>
+        <translation>%1 的备份</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::BinlogsPage</name>
+    <message>
+        <source>Binlogs</source>
+        <translation>Binlog</translation>
+    </message>
+    <message>
+        <source>No instances in this scope</source>
+        <translation>此范围内没有实例</translation>
+    </message>
+    <message>
+        <source>Choose a group or host with instances in the tree.</source>
+        <translation>请在树中选择含有实例的组或主机。</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Binlogs that are archived allow to bring an instance to any moment between a good backup and the last archived transaction. The bar shows for the selected instance what can be restored; what is hatched is a hole, and triangles are backups.&lt;/p&gt;&lt;p&gt;“zandbctl binlog archive” begins to stream an instance&apos;s binlogs into a repository of its host; “zandbctl binlog plan” says what a recovery would do, with the last transaction that is kept and the first that is lost, and “zandbctl binlog recover” carries it out in a directory of its own.&lt;/p&gt;&lt;p&gt;A hole ends what can be restored until the next backup: take one at once.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;归档的 binlog 可以把实例恢复到有效备份与最后归档事务之间的任意时刻。横条显示所选实例可恢复的时段；斜线部分是缺口，三角形是备份。&lt;/p&gt;&lt;p&gt;“zandbctl binlog archive”开始把实例的 binlog 传入其主机的仓库；“zandbctl binlog plan”说明恢复会做什么，包括保留的最后一个事务和丢失的第一个事务；“zandbctl binlog recover”在单独的目录中执行。&lt;/p&gt;&lt;p&gt;缺口之后在下次备份前都无法恢复：请立即备份。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Restorable window of %1</source>
+        <translation>%1 的可恢复时段</translation>
+    </message>
+    <message>
+        <source>Restorable window</source>
+        <translation>可恢复时段</translation>
+    </message>
+    <message>
+        <source>Select an instance to see its archive and window.</source>
+        <translation>选择一个实例以查看其归档和可恢复时段。</translation>
+    </message>
+    <message>
+        <source>The binlogs have a hole: %1.</source>
+        <translation>binlog 有缺口：%1。</translation>
+    </message>
+    <message>
+        <source>Back the instance up now: what comes after the hole can be restored only from a backup behind it.</source>
+        <translation>请立即备份该实例：缺口之后的内容只能从其后的备份恢复。</translation>
+    </message>
+    <message>
+        <source>“zandbctl binlog archive %1 --repository NAME” begins.</source>
+        <translation>用“zandbctl binlog archive %1 --repository NAME”开始归档。</translation>
+    </message>
+    <message>
+        <source>Restorable</source>
+        <translation>可恢复</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Hole</source>
+        <translation>缺口</translation>
+    </message>
+    <message>
+        <source>after %1</source>
+        <translation>%1 之后</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>缺少</translation>
+    </message>
+    <message>
+        <source>After file</source>
+        <translation>之前的文件</translation>
+    </message>
+    <message>
+        <source>Before file</source>
+        <translation>之后的文件</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>仓库</translation>
+    </message>
+    <message>
+        <source>Streams</source>
+        <translation>正在传输</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Behind</source>
+        <translation>落后</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Archived files</source>
+        <translation>已归档文件</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>存储量</translation>
+    </message>
+    <message>
+        <source>On the server</source>
+        <translation>服务器上</translation>
+    </message>
+    <message>
+        <source>%1 in %2 files</source>
+        <translation>%1，共 %2 个文件</translation>
+    </message>
+    <message>
+        <source>Server keeps</source>
+        <translation>服务器保留</translation>
+    </message>
+    <message>
+        <source>for ever</source>
+        <translation>永久</translation>
+    </message>
+    <message>
+        <source>Backups without binlogs</source>
+        <translation>没有 binlog 的备份</translation>
+    </message>
+    <message>
+        <source>Seen</source>
+        <translation>更新于</translation>
     </message>
 </context>
 </TS>

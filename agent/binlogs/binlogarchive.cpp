@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/binlogs/binlogarchive.h"
 
+#include "agent/backups/manifest.h"
 #include "agent/binlogs/binlogstore.h"
 #include "agent/fleet/programs.h"
 #include "agent/os/log.h"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr const char *streamPrefix = ".stream-";
 constexpr auto longestPause = 60s;
+constexpr auto pruneEvery = 1h;
 
 std::vector<std::string> namesIn(const fs::path &directory)
 {
@@ -116,6 +118,10 @@ void BinlogArchive::tick(const BinlogCatalogue::Look &server)
         done = take(server);
     if (done)
         done = settleTails(server);
+    if (done && Clock::now() >= m_pruneAt) {
+        m_pruneAt = Clock::now() + pruneEvery;
+        prune();
+    }
     measure(server);
     if (!done)
         wait(done.error());
@@ -137,15 +143,54 @@ void BinlogArchive::childEnded(const ExitStatus &status)
 
 std::string BinlogArchive::firstWanted(const BinlogCatalogue::Look &server) const
 {
+    const auto nameOf = [](const wire::BinlogFile &file) { return file.name + '/' + file.server + '/' + std::to_string(file.size); };
+    std::map<std::string, std::vector<TimePoint>> archived;
+    std::optional<TimePoint> oldest;
+    for (const auto &[key, file] : m_files) {
+        oldest = std::min(oldest.value_or(file.created), file.created);
+        if (file.state == "closed")
+            archived[nameOf(file)].push_back(file.created);
+    }
     for (const wire::BinlogFile &file : server.files) {
-        const bool archived = std::ranges::any_of(m_files, [&](const auto &item) {
-            const wire::BinlogFile &have = item.second;
-            return have.state == "closed" && have.name == file.name && have.server == file.server && have.size == file.size && (file.created == TimePoint{} || have.created == file.created);
-        });
-        if (!archived)
+        if (oldest && file.created != TimePoint{} && file.created < *oldest)
+            continue; // of before the archive began, or let go
+        const auto known = archived.find(nameOf(file));
+        if (known == archived.end() || (file.created != TimePoint{} && std::ranges::find(known->second, file.created) == known->second.end()))
             return file.name;
     }
     return {};
+}
+
+int BinlogArchive::prune()
+{
+    std::optional<std::pair<TimePoint, std::string>> oldest; ///< end and file of the oldest backup
+    std::error_code ec, inner;
+    for (const RepositoryConfig &repository : m_config.repositories) {
+        if (repository.path.empty())
+            return 0;
+        for (fs::directory_iterator it(repository.path / m_config.host / m_instance, ec), end; !ec && it != end; it.increment(ec)) {
+            const auto manifest = it->path().filename().string().starts_with('.') ? Result<Manifest>(fail(errors::backupInvalid)) : readManifest(it->path());
+            if (manifest && !manifest->position.file.empty() && (!oldest || manifest->endedAt < oldest->first))
+                oldest = std::pair(manifest->endedAt, manifest->position.file);
+        }
+    }
+    if (!oldest)
+        return 0;
+    std::optional<TimePoint> from; ///< creation of that file
+    for (const auto &[key, file] : m_files) {
+        if (file.name == oldest->second && file.created <= oldest->first)
+            from = std::max(from.value_or(file.created), file.created);
+    }
+    if (!from)
+        return 0;
+    return static_cast<int>(std::erase_if(m_files, [&](const auto &item) {
+        if (item.second.created >= *from)
+            return false;
+        fs::remove(m_directory / (item.first + ".json"), inner); // without its facts the rest does not count
+        fs::remove(m_directory / (item.first + ".zst"), inner);
+        logLine("binlogs of " + m_instance + ": " + item.first + " lies before every backup and is removed");
+        return true;
+    }));
 }
 
 Result<void> BinlogArchive::begin(const BinlogCatalogue::Look &server)

@@ -27,6 +27,9 @@ public:
 
     /// Looks after the stream and takes what it has brought.
     void tick(const BinlogCatalogue::Look &server);
+    /// Removes files that lie before the oldest backup that is kept, since nothing can be played from them; returns how many.  Nothing while there is no such
+    /// backup, or while a repository lies on another host and may hold an older one.
+    int prune();
     /// Ends the stream; what it has brought of an open file stays.
     void stop();
 
@@ -68,6 +71,7 @@ private:
     std::optional<Staged> m_open;   ///< the file it writes
     Clock::time_point m_notBefore{};
     std::chrono::seconds m_pause{1};
+    Clock::time_point m_pruneAt{};
     bool m_cleared = false;
 };
 

@@ -88,6 +88,8 @@ Result<void> storeFiles(Session &session, const Uuid &instance, const std::vecto
     return {};
 }
 
+} // namespace
+
 Result<void> storeReport(Session &session, const Uuid &instance, const wire::BinlogReport &report)
 {
     if (report.whole) {
@@ -120,8 +122,6 @@ Result<void> storeReport(Session &session, const Uuid &instance, const wire::Bin
         return fail(done.error());
     return {};
 }
-
-} // namespace
 
 Result<fleet::Collected> storeReports(Session &session, const fleet::CollectedFrom &from, const std::vector<ReportBatch> &batches)
 {
@@ -187,6 +187,19 @@ Result<std::vector<Status>> listStatus(Session &session, const std::optional<std
             all.push_back({row.uuid(0), row.time(1), std::move(*report)});
     }
     return all;
+}
+
+Result<std::map<Uuid, std::pair<std::int64_t, std::int64_t>>> serverSizes(Session &session, const std::vector<Uuid> &instances)
+{
+    std::vector<Value> arguments;
+    const std::string where = in("instance_id", instances, arguments);
+    const auto rows = session.query("SELECT instance_id, COUNT(*), CAST(SUM(size) AS SIGNED) FROM binlog_file WHERE " + where + " AND repository = '' GROUP BY instance_id", arguments);
+    if (!rows)
+        return fail(rows.error());
+    std::map<Uuid, std::pair<std::int64_t, std::int64_t>> sizes;
+    for (const Row &row : *rows)
+        sizes[row.uuid(0)] = {row.integer(1), row.integer(2)};
+    return sizes;
 }
 
 Result<std::vector<WindowOf>> windowsOf(Session &session, const std::vector<Uuid> &instances)

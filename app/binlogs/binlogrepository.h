@@ -12,6 +12,8 @@ struct ReportBatch
     std::int64_t number = 0;
     std::optional<wire::BinlogReport> report; ///< none: it could not be read, and is passed over
 };
+/// What a report says of an instance, inside the caller's transaction.
+Result<void> storeReport(store::Session &session, const Uuid &instance, const wire::BinlogReport &report);
 /// Batches of a source "binlogs/INSTANCE", exactly once.  Raises `binlog`.
 Result<fleet::Collected> storeReports(store::Session &session, const fleet::CollectedFrom &from, const std::vector<ReportBatch> &batches);
 
@@ -39,6 +41,9 @@ struct Status
     wire::BinlogReport report; ///< without files
 };
 Result<std::vector<Status>> listStatus(store::Session &session, const std::optional<std::vector<Uuid>> &instances);
+
+/// Of each instance how many files its server has, and their bytes.
+Result<std::map<Uuid, std::pair<std::int64_t, std::int64_t>>> serverSizes(store::Session &session, const std::vector<Uuid> &instances);
 
 /// What the window of an instance is computed from, and the window.
 struct WindowOf

@@ -13,6 +13,8 @@
 #include "app/console/growthcontroller.h"
 #include "app/console/historycontroller.h"
 #include "app/console/hostscontroller.h"
+#include "app/console/binlogscontroller.h"
+#include "app/console/keyscontroller.h"
 #include "app/console/killedcontroller.h"
 #include "app/console/killpolicycontroller.h"
 #include "app/console/language.h"
@@ -56,7 +58,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
       m_history(std::make_unique<HistoryController>(m_executor, m_state, *m_watch)),
       m_growth(std::make_unique<GrowthController>(m_executor, m_state, *m_watch)),
       m_slow(std::make_unique<SlowController>(m_executor, m_state, *m_watch, settings.person)),
-      m_killed(std::make_unique<KilledController>(m_executor, m_state, *m_watch)),
+      m_killed(std::make_unique<KilledController>(m_executor, m_state, *m_watch)), m_keys(std::make_unique<KeysController>(m_executor, m_state, *m_watch)),
+      m_binlogs(std::make_unique<BinlogsController>(m_executor, m_state, *m_watch)),
       m_runExecutor(std::make_unique<RunExecutor>(settings)), m_calls(std::make_unique<AgentCalls>(settings.ssh, m_state)),
       m_explain(std::make_unique<ExplainController>(m_executor, m_state, *m_calls)),
       m_actions(std::make_unique<Actions>(m_executor, m_state, settings.person, m_runExecutor->name())), m_ages(new QTimer(this))

@@ -38,6 +38,8 @@ class FleetController;
 class GrowthController;
 class HistoryController;
 class HostsController;
+class BinlogsController;
+class KeysController;
 class KilledController;
 class KillPolicyController;
 class Language;
@@ -94,6 +96,8 @@ private:
     Page *makeAlerts(const Ui &ui);
     Page *makeChannels(const Ui &ui);
     Page *makeKilled(const Ui &ui);
+    Page *makeKeys(const Ui &ui);
+    Page *makeBinlogs(const Ui &ui);
     Page *makeRun(const Ui &ui);
     Page *makeSlow(const Ui &ui);
     Page *makeDigest(const Ui &ui);
@@ -127,6 +131,8 @@ private:
     std::unique_ptr<GrowthController> m_growth;
     std::unique_ptr<SlowController> m_slow;
     std::unique_ptr<KilledController> m_killed;
+    std::unique_ptr<KeysController> m_keys;
+    std::unique_ptr<BinlogsController> m_binlogs;
     std::unique_ptr<RunExecutor> m_runExecutor;
     std::unique_ptr<AgentCalls> m_calls; ///< for the pages that ask agents themselves
     std::unique_ptr<ExplainController> m_explain;

@@ -3,6 +3,7 @@
 #include "app/console/actions.h"
 #include "app/console/alertscontroller.h"
 #include "app/console/backupscontroller.h"
+#include "app/console/binlogscontroller.h"
 #include "app/console/configcontroller.h"
 #include "app/console/consolecontext.h"
 #include "app/console/failurenotices.h"
@@ -11,6 +12,7 @@
 #include "app/console/historycontroller.h"
 #include "app/console/hostscontroller.h"
 #include "app/console/explaincontroller.h"
+#include "app/console/keyscontroller.h"
 #include "app/console/killedcontroller.h"
 #include "app/console/killpolicycontroller.h"
 #include "app/console/language.h"
@@ -30,10 +32,12 @@
 #include "widgets/alerts/channelspage.h"
 #include "widgets/backups/backupspage.h"
 #include "widgets/batchsql/sqlpage.h"
+#include "widgets/binlogs/binlogspage.h"
 #include "widgets/backups/todaypage.h"
 #include "widgets/fleet/fleetpage.h"
 #include "widgets/fleet/historyview.h"
 #include "widgets/fleet/instancepage.h"
+#include "widgets/checks/keyspage.h"
 #include "widgets/killer/killedpage.h"
 #include "widgets/sessions/sessionspage.h"
 #include "widgets/sessions/sessionsview.h"
@@ -75,6 +79,8 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("settings"), .icon = text("page-settings"), .plain = true, .keys = QKeySequence(Qt::CTRL | Qt::Key_Comma),
               .factory = [this, ui, &theme, &language] { return makeSettings(ui, theme, language); }},
              {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this, ui] { return makeInstance(ui); }},
+             {.name = text("binlogs"), .icon = text("page-binlogs"), .parent = text("backups"), .factory = [this, ui] { return makeBinlogs(ui); }},
+             {.name = text("keys"), .icon = text("page-keys"), .parent = text("standards"), .factory = [this, ui] { return makeKeys(ui); }},
              {.name = text("processlist"), .icon = text("page-fleet"), .parent = text("fleet"), .factory = [this, ui] { return makeSessions(ui); }},
              {.name = text("config"), .icon = text("page-settings"), .parent = text("fleet"), .factory = [this, ui] { return makeConfig(ui); }},
              {.name = text("killed"), .icon = text("page-killed"), .parent = text("slow"), .factory = [this, ui] { return makeKilled(ui); }},
@@ -279,6 +285,22 @@ Page *ConsoleContext::makeKilled(const Ui &ui)
     connect(killed, &KilledPage::policiesRequested, m_killPolicies.get(), &KillPolicyController::ask);
     connectZoom(killed, m_state);
     return killed;
+}
+
+Page *ConsoleContext::makeKeys(const Ui &ui)
+{
+    auto *keys = new KeysPage(ui, m_keys->keys(), m_keys->findings());
+    connectList(*m_keys, keys, QStringLiteral("keys"));
+    connect(m_keys.get(), &KeysController::gapsChanged, keys, &KeysPage::setGaps);
+    return keys;
+}
+
+Page *ConsoleContext::makeBinlogs(const Ui &ui)
+{
+    auto *binlogs = new BinlogsPage(ui, m_binlogs->table());
+    connectList(*m_binlogs, binlogs, QStringLiteral("binlogs"));
+    connect(m_binlogs.get(), &BinlogsController::nowChanged, binlogs, &BinlogsPage::setNow);
+    return binlogs;
 }
 
 Page *ConsoleContext::makeRun(const Ui &ui)

@@ -8,7 +8,7 @@ namespace zandb::console {
 namespace {
 
 const QStringList everything{QStringLiteral("fleet"), QStringLiteral("fleet_state"), QStringLiteral("task"), QStringLiteral("run"), QStringLiteral("backup"),
-                             QStringLiteral("run_progress"), QStringLiteral("member"), QStringLiteral("alert"), QStringLiteral("slow"), QStringLiteral("snapshot")};
+                             QStringLiteral("run_progress"), QStringLiteral("member"), QStringLiteral("alert"), QStringLiteral("slow"), QStringLiteral("snapshot"), QStringLiteral("check"), QStringLiteral("binlog")};
 constexpr std::chrono::minutes everythingEvery{5};
 /// A store that takes 500 ms a query still answers twice in this time.
 constexpr std::chrono::seconds longestSilence{5};

@@ -61,7 +61,7 @@ Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::Co
     return config::storeRecovered(session, from, decoded);
 }
 
-Result<fleet::Collected> storeBinlogs(store::Session &session, const fleet::CollectedFrom &from, const std::vector<wire::CollectedBatch> &batches)
+Result<fleet::Collected> storeBinlogs(store::Session &session, const fleet::CollectedFrom &from, const CollectedBatches &batches)
 {
     std::vector<binlogs::ReportBatch> decoded;
     for (const wire::CollectedBatch &batch : batches) {

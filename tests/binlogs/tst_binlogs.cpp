@@ -348,6 +348,31 @@ private Q_SLOTS:
         QVERIFY(runRecover(context, args));
     }
 
+    // What lies before the oldest backup is let go, and not brought again although the server still has it.
+    void whatNoBackupNeeds_data() { flavours(); }
+    void whatNoBackupNeeds()
+    {
+        QFETCH(QString, flavour);
+        Fleet *f = fleet(flavour);
+        QVERIFY(f && f->backup);
+        f->archive->prune(); // an hour may have begun
+        const auto kept = f->archive->files();
+        QVERIFY(std::ranges::none_of(kept, [](const auto &file) { return file.name == "binlog.000001"; }));
+        QVERIFY(std::ranges::any_of(kept, [&](const auto &file) { return file.name == f->backup->position.file; }));
+        f->archive = std::make_unique<BinlogArchive>(f->fixture.config, f->server().name(), f->fixture.config.repositories[0]);
+        QTRY_VERIFY_WITH_TIMEOUT(isCaughtUp(*f), 60'000);
+        QCOMPARE(f->archive->files().size(), kept.size());
+        FakeContext context(f->fixture.config, f->fixture.path("kept"));
+        const auto plan = runRecover(context, argsFor(*f, {}));
+        QVERIFY2(plan, why(plan, &context).constData());
+        auto config = f->fixture.config;
+        agent::RepositoryConfig remote;
+        remote.name = "remote";
+        remote.remote = "backup@elsewhere";
+        config.repositories.push_back(remote);
+        QCOMPARE(BinlogArchive(config, f->server().name(), config.repositories[0]).prune(), 0);
+    }
+
     // The stream is killed and begins the open file again; the same name comes again after RESET and is another file.
     void anArchiveThroughTroubles_data() { flavours(); }
     void anArchiveThroughTroubles()
@@ -376,7 +401,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT((tick(*f), f->archive->files().size() >= before.size() + 1), 30'000);
         const auto after = f->archive->files();
         const auto firsts = std::ranges::count_if(after, [](const auto &file) { return binlogNumber(file.name) == 1; });
-        QCOMPARE(firsts, 2); // both chains are there
+        QCOMPARE(firsts, 1); // that of the new chain: the old one's lies before the backup
+        QVERIFY(std::ranges::count_if(after, [](const auto &file) { return file.name == "binlog.000002"; }) >= 1); // and the old chain is still there
         for (const wire::BinlogFile &file : before) {
             const auto kept = std::ranges::find(after, file.key, &wire::BinlogFile::key);
             QVERIFY2(kept != after.end(), file.key.c_str());

@@ -108,6 +108,7 @@ void BinlogsPage::showInspector()
         if (!value.isEmpty())
             content.lines.append({label, value, tip, false});
     };
+    const auto minutes = [](TimePoint at) { return localTimeText(at).left(16); };
     const QLocale locale;
     const auto number = [&](std::int64_t value) { return locale.toString(static_cast<qlonglong>(value)); };
     if (row->report) {
@@ -123,9 +124,9 @@ void BinlogsPage::showInspector()
             content.advice = tr("“zandbctl binlog archive %1 --repository NAME” begins.").arg(row->name);
         }
         for (const BinlogRange &range : row->window.ranges)
-            add(tr("Restorable"), tr("%1 to %2").arg(localTimeText(range.from), range.goesOn ? tr("now") : localTimeText(range.to)), exactTimeText(range.from));
+            add(tr("Restorable"), tr("%1 to %2").arg(minutes(range.from), range.goesOn ? tr("now") : minutes(range.to)), exactTimeText(range.from));
         for (const BinlogHole &hole : row->window.holes) {
-            add(tr("Hole"), hole.before.empty() ? tr("after %1").arg(localTimeText(hole.from)) : tr("%1 to %2").arg(localTimeText(hole.from), localTimeText(hole.to)));
+            add(tr("Hole"), hole.before.empty() ? tr("after %1").arg(minutes(hole.from)) : tr("%1 to %2").arg(minutes(hole.from), minutes(hole.to)), exactTimeText(hole.from));
             add(tr("Missing"), hole.missing.empty() ? binlogHoleText(hole) : qs(hole.missing));
             add(tr("After file"), qs(hole.after));
             add(tr("Before file"), qs(hole.before));
@@ -140,7 +141,7 @@ void BinlogsPage::showInspector()
         add(tr("On the server"), report.on ? tr("%1 in %2 files").arg(bytesText(row->serverBytes), number(row->serverFiles)) : QString());
         add(tr("Server keeps"), !report.on ? QString() : report.expireSeconds == 0 ? tr("for ever") : durationText(Microseconds{report.expireSeconds * 1'000'000}));
         add(tr("Backups without binlogs"), row->window.alone.empty() ? QString() : number(static_cast<std::int64_t>(row->window.alone.size())));
-        add(tr("Seen"), localTimeText(row->at), exactTimeText(row->at));
+        add(tr("Seen"), minutes(row->at), exactTimeText(row->at));
     }
     m_inspector->setContent(content);
 }

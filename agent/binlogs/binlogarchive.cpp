@@ -211,6 +211,8 @@ Result<void> BinlogArchive::begin(const BinlogCatalogue::Look &server)
         return fail(errors::diskFull, {{"path", m_repository.path.string()}, {"free", std::to_string(space.available)}, {"needed", std::to_string(m_repository.minFreeBytes)}});
     m_stream = m_directory / (streamPrefix + Uuid::v7().toString());
     fs::create_directories(m_stream, ec);
+    if (!ec)
+        fs::permissions(m_directory, fs::perms::owner_all, ec); // binlogs hold everybody's rows, and the tool makes its files as it likes
     if (ec)
         return fail(ioError(m_stream, ec.value()));
     auto err = makePipe();

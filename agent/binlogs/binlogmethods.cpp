@@ -252,7 +252,7 @@ void BinlogMethods::keep(wire::BinlogReport now)
     if (!matters)
         return;
     told->isKeeping = true;
-    m_collect.add(std::string(wire::binlogsSourcePrefix) + now.instance, Spool::Kind::Events, Json(change), nullptr,
+    m_collect.add(std::string(wire::binlogsSourcePrefix) + now.instance, Spool::Kind::Events, dumpJson(Json(change)), nullptr,
                   [this, instance = now.instance, files = std::move(files), rest, whole, clock](const Result<std::int64_t> &kept) {
                       const auto found = m_told.find(instance);
                       if (found == m_told.end())

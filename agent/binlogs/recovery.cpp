@@ -192,6 +192,7 @@ private:
         const fs::path place = m_target / "binlogs";
         std::error_code ec;
         fs::create_directory(place, ec);
+        fs::permissions(place, fs::perms::owner_all, ec);
         for (PlayableBinlog &one : m_files) {
             const fs::path to = place / one.path.filename();
             fs::rename(one.path, to, ec);

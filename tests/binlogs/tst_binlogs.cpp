@@ -213,6 +213,8 @@ private Q_SLOTS:
                 QVERIFY(fs::exists(binlogArchiveDirectory(f->fixture.config.repositories[0], "db1", f->server().name()) / (file.key + ".zst")));
             }
         }
+        // nobody but the agent reads what is in them
+        QVERIFY((fs::status(binlogArchiveDirectory(f->fixture.config.repositories[0], "db1", f->server().name())).permissions() & fs::perms(077)) == fs::perms::none);
         // what was read once is known to the next program
         BinlogCatalogue again(f->fixture.config, f->server().name());
         const auto known = again.look(0);

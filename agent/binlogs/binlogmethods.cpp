@@ -21,6 +21,8 @@ constexpr auto wholeEvery = 6h;
 constexpr auto growthEvery = 30s;
 /// Of what is read of an instance's files in one look.
 constexpr std::int64_t bytesAtOnce = 64 << 20;
+/// Of one batch; a frame holds 4 MiB.
+constexpr std::size_t batchBytes = 1 << 20;
 
 fs::path archivesFile(const Config &config) { return config.stateDirectory / "binlogs" / "archives.json"; }
 
@@ -252,14 +254,36 @@ void BinlogMethods::keep(wire::BinlogReport now)
     if (!matters)
         return;
     told->isKeeping = true;
-    m_collect.add(std::string(wire::binlogsSourcePrefix) + now.instance, Spool::Kind::Events, dumpJson(Json(change)), nullptr,
-                  [this, instance = now.instance, files = std::move(files), rest, whole, clock](const Result<std::int64_t> &kept) {
+    const std::string source = std::string(wire::binlogsSourcePrefix) + now.instance;
+    const auto failure = std::make_shared<bool>(false);
+    std::vector<wire::BinlogFile> all = std::exchange(change.files, {});
+    std::size_t bytes = 0;
+    wire::BinlogReport part = change; // what does not fit into one batch goes ahead
+    part.whole = false;
+    part.gone.clear();
+    for (wire::BinlogFile &file : all) {
+        if (file.previousGtids.size() + file.endGtids.size() > batchBytes) {
+            file.knowsGtids = false; // nobody's sets are that large
+            file.previousGtids.clear();
+            file.endGtids.clear();
+        }
+        const std::size_t more = 1000 + file.previousGtids.size() + file.endGtids.size();
+        if (bytes + more > batchBytes && !change.files.empty()) {
+            part.files = std::exchange(change.files, {});
+            m_collect.add(source, Spool::Kind::Events, dumpJson(Json(part)), nullptr, [failure](const Result<std::int64_t> &kept) { *failure |= !kept; });
+            bytes = 0;
+        }
+        bytes += more;
+        change.files.push_back(std::move(file));
+    }
+    m_collect.add(source, Spool::Kind::Events, dumpJson(Json(change)), nullptr,
+                  [this, instance = now.instance, files = std::move(files), rest, whole, clock, failure](const Result<std::int64_t> &kept) {
                       const auto found = m_told.find(instance);
                       if (found == m_told.end())
                           return;
                       Told &known = *found->second;
                       known.isKeeping = false;
-                      if (!kept)
+                      if (!kept || *failure)
                           return; // told with the next look
                       known.files = files;
                       known.rest = rest;

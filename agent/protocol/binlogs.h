@@ -74,7 +74,7 @@ struct BinlogReport
 {
     std::string instance;
     TimePoint at{};
-    bool whole = false;      ///< all files are named: what is not is gone
+    bool whole = false;      ///< all files are named, here or in the reports of the same time just before: what is not is gone
     bool on = false;         ///< binlogs are written
     bool mariaDb = false;
     std::string server;      ///< as of BinlogFile

@@ -92,20 +92,6 @@ Result<void> storeFiles(Session &session, const Uuid &instance, const std::vecto
 
 Result<void> storeReport(Session &session, const Uuid &instance, const wire::BinlogReport &report)
 {
-    if (report.whole) {
-        const auto known = session.query("SELECT repository, file_key FROM binlog_file WHERE instance_id = ?", {value(instance)});
-        if (!known)
-            return fail(known.error());
-        for (const Row &row : *known) {
-            const std::string repository = row.text(0), key = row.text(1);
-            // an archive that is not looked after just now has its files all the same
-            const bool isTold = repository.empty() || repository == report.archive.repository;
-            if (!isTold || std::ranges::any_of(report.files, [&](const auto &file) { return file.repository == repository && file.key == key; }))
-                continue;
-            if (auto gone = session.execute("DELETE FROM binlog_file WHERE instance_id = ? AND repository = ? AND file_key = ?", {value(instance), value(repository), value(key)}); !gone)
-                return fail(gone.error());
-        }
-    }
     for (const wire::BinlogGone &gone : report.gone) {
         if (!gone.repository.empty() && gone.repository != report.archive.repository)
             continue; // it is archived no more, and what is archived stays
@@ -115,6 +101,13 @@ Result<void> storeReport(Session &session, const Uuid &instance, const wire::Bin
     }
     if (auto done = storeFiles(session, instance, report.files, report.at); !done)
         return done;
+    if (report.whole) {
+        // an archive that is not looked after just now has its files all the same
+        if (auto gone = session.execute("DELETE FROM binlog_file WHERE instance_id = ? AND (repository = '' OR repository = ?) AND seen_us < ?",
+                                        {value(instance), value(report.archive.repository), value(report.at)});
+            !gone)
+            return fail(gone.error());
+    }
     wire::BinlogReport rest = report;
     rest.files.clear();
     rest.gone.clear();

@@ -64,9 +64,9 @@ Result<fleet::Collected> storeRecovered(store::Session &session, const fleet::Co
 Result<fleet::Collected> storeBinlogs(store::Session &session, const fleet::CollectedFrom &from, const CollectedBatches &batches)
 {
     std::vector<binlogs::ReportBatch> decoded;
-    for (const wire::CollectedBatch &batch : batches) {
-        auto report = decode<wire::BinlogReport>(batch.payload);
-        decoded.push_back({batch.number, report ? std::optional(std::move(*report)) : std::nullopt});
+    for (const auto &batch : batches) {
+        auto report = decode<wire::BinlogReport>(batch->payload);
+        decoded.push_back({batch->number, report ? std::optional(std::move(*report)) : std::nullopt});
     }
     return binlogs::storeReports(session, from, decoded);
 }

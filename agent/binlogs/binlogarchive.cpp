@@ -26,6 +26,9 @@ constexpr const char *streamPrefix = ".stream-";
 constexpr auto longestPause = 60s;
 constexpr auto pruneEvery = 1h;
 
+/// The order of an archive's files: several may be made in one second.
+auto placeOf(const wire::BinlogFile &file) { return std::pair(file.created, binlogNumber(file.name)); }
+
 std::vector<std::string> namesIn(const fs::path &directory)
 {
     std::vector<std::string> names;
@@ -145,14 +148,17 @@ std::string BinlogArchive::firstWanted(const BinlogCatalogue::Look &server) cons
 {
     const auto nameOf = [](const wire::BinlogFile &file) { return file.name + '/' + file.server + '/' + std::to_string(file.size); };
     std::map<std::string, std::vector<TimePoint>> archived;
-    std::optional<TimePoint> oldest;
+    const wire::BinlogFile *oldest = nullptr;
     for (const auto &[key, file] : m_files) {
-        oldest = std::min(oldest.value_or(file.created), file.created);
+        if (!oldest || placeOf(file) < placeOf(*oldest))
+            oldest = &file;
         if (file.state == "closed")
             archived[nameOf(file)].push_back(file.created);
     }
+    // a number that begins again in the very second says nothing of its place, unless the server still has what it is compared with
+    const bool sameChain = oldest && std::ranges::find(server.files, oldest->key, &wire::BinlogFile::key) != server.files.end();
     for (const wire::BinlogFile &file : server.files) {
-        if (oldest && file.created != TimePoint{} && file.created < *oldest)
+        if (oldest && file.created != TimePoint{} && (file.created < oldest->created || (sameChain && placeOf(file) < placeOf(*oldest))))
             continue; // of before the archive began, or let go
         const auto known = archived.find(nameOf(file));
         if (known == archived.end() || (file.created != TimePoint{} && std::ranges::find(known->second, file.created) == known->second.end()))
@@ -176,15 +182,15 @@ int BinlogArchive::prune()
     }
     if (!oldest)
         return 0;
-    std::optional<TimePoint> from; ///< creation of that file
+    std::optional<std::pair<TimePoint, std::int64_t>> from; ///< the place of that file
     for (const auto &[key, file] : m_files) {
         if (file.name == oldest->second && file.created <= oldest->first)
-            from = std::max(from.value_or(file.created), file.created);
+            from = std::max(from.value_or(placeOf(file)), placeOf(file));
     }
     if (!from)
         return 0;
     return static_cast<int>(std::erase_if(m_files, [&](const auto &item) {
-        if (item.second.created >= *from)
+        if (placeOf(item.second) >= *from)
             return false;
         fs::remove(m_directory / (item.first + ".json"), inner); // without its facts the rest does not count
         fs::remove(m_directory / (item.first + ".zst"), inner);

@@ -212,7 +212,7 @@ void MainWindow::fitRail()
     const auto buttons = m_railGroup->buttons();
     const int count = static_cast<int>(buttons.size());
     const auto heightFor = [&](int one) { return count * one + std::max(0, count - 1) * (unit / 2) + 2 * unit; };
-    constexpr int whole = 7 * unit, low = 4 * unit + unit / 2;
+    constexpr int whole = 7 * unit, low = 4 * unit;
     const bool isLow = m_rail->height() < heightFor(whole) && m_rail->isVisible();
     m_rail->setMinimumHeight(heightFor(low));
     for (QAbstractButton *button : buttons) {

@@ -73,11 +73,13 @@ private Q_SLOTS:
     {
         if (!m_zabbix)
             QSKIP(qPrintable(m_unavailable));
-        const auto work = start(settingsFor(m_zabbix->url(), m_zabbix->token()));
-        Host db1 = addHost("db1");
-        // asked about once a day by itself; until the items have values their facts are none
-        QTRY_VERIFY_WITH_TIMEOUT(recordOf(db1).state == "found", 60'000);
+        auto settings = settingsFor(m_zabbix->url(), m_zabbix->token());
+        settings.timeout = 60s;
+        const Host db1 = addHost("db1");
+        const auto work = start(settings);
+        QTRY_VERIFY_WITH_TIMEOUT(recordOf(db1).state == "found", 90'000); // asked about once a day by itself
         QVERIFY(recordOf(db1).matches.size() == 1);
+        // until the items have values their facts are none
         ZabbixRecord record;
         const bool isComplete = QTest::qWaitFor([&] {
             record = ask(db1);
@@ -112,7 +114,9 @@ private Q_SLOTS:
     {
         if (!m_zabbix)
             QSKIP(qPrintable(m_unavailable));
-        const auto work = start(settingsFor(m_zabbix->url(), std::string(64, 'a')));
+        auto settings = settingsFor(m_zabbix->url(), std::string(64, 'a'));
+        settings.timeout = 60s;
+        const auto work = start(settings);
         const Host db1 = addHost("db1");
         const ZabbixRecord record = ask(db1);
         QCOMPARE(codeOf(record), "zabbix.refused");

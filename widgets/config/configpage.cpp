@@ -118,7 +118,7 @@ QString ConfigPage::help() const
               "<p><b>Change a variable</b> sets it in memory and on disk as one act, on one instance or on many. Nothing is done before you have seen a preview: old and new values, file and line, "
               "and what the server says to it. The first instance goes alone, the others in waves; the first failure stops the rest. What an agent cannot finish, it takes back.</p>"
               "<p><b>History</b> lists what was changed from here, by whom. <b>Take back</b> sets the old values again, unless somebody has changed them since. The same is done by "
-              "<code>zandbctl config</code>.</p>");
+              "<code>zandbctl config set</code>, <code>config history</code> and <code>config revert</code>.</p>");
 }
 
 void ConfigPage::retranslate()

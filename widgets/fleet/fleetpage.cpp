@@ -31,6 +31,7 @@ FleetPage::FleetPage(const Ui &ui, HostTableModel *hosts, InstanceTableModel *in
       m_hostPane(new TablePane(ui, QStringLiteral("hosts"), this)), m_instancePane(new TablePane(ui, QStringLiteral("instances"), this)),
       m_inspector(new Inspector(this)), m_history(new HistoryView(HistoryView::Size::Small, this))
 {
+    setMinimumHeight(38 * unit); // a page that is not in front must not keep the window high
     setObjectName(QStringLiteral("fleetPage"));
     const auto toBackups = [this](const Uuid &id) {
         Location to;

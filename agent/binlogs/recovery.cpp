@@ -74,6 +74,9 @@ public:
         if (auto here = gather(scratch.path()); !here)
             return fail(here.error());
         auto plan = planRecovery(m_files, m_args.position, m_args.target, m_stop);
+        // what lies behind the first transaction that is not kept need not be there
+        if (m_notHere && (!plan || !plan->firstLost))
+            return fail(*m_notHere);
         if (!plan)
             return fail(plan.error());
         m_result = std::move(*plan);
@@ -132,7 +135,7 @@ private:
         }
     }
 
-    /// All files of the chain, uncompressed and compared with what was archived.
+    /// The files of the chain, uncompressed and compared with what was archived; up to the first that is not here or not whole, which m_notHere tells.
     Result<void> gather(const fs::path &directory)
     {
         std::int64_t total = 0, done = 0;
@@ -159,14 +162,20 @@ private:
                     if (closed != known.end())
                         stored = *closed;
                 }
-                if (auto unpacked = unpackBinlog(m_archive, stored, to); !unpacked)
-                    return unpacked;
+                if (auto unpacked = unpackBinlog(m_archive, stored, to); !unpacked) {
+                    if (!unpacked.error().is(errors::binlogDamaged))
+                        return unpacked;
+                    m_notHere = unpacked.error();
+                    return {};
+                }
                 m_files.push_back({stored, to});
                 continue;
             }
             const fs::path open = openBinlogOf(m_archive, file);
-            if (file.state == "closed" || open.empty())
-                return fail(errors::binlogNotHere, {{"file", file.name}, {"repository", m_args.repository}});
+            if (file.state == "closed" || open.empty()) {
+                m_notHere = makeError(errors::binlogNotHere, {{"file", file.name}, {"repository", m_args.repository}});
+                return {};
+            }
             fs::copy_file(open, to, ec);
             if (ec)
                 return fail(ioError(to, ec.value()));
@@ -328,6 +337,7 @@ private:
     fs::path m_archive;
     fs::path m_target;
     std::vector<PlayableBinlog> m_files;
+    std::optional<Error> m_notHere; ///< why the chain ends behind m_files
     wire::RecoverResult m_result;
 };
 

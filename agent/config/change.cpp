@@ -60,6 +60,13 @@ std::vector<std::string> warningsOf(SqlClient &client, unsigned count)
     return warnings;
 }
 
+/// Whether a value looks like that of a switch.
+bool isSwitch(std::string value)
+{
+    std::ranges::transform(value, value.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return value == "on" || value == "off" || value == "true" || value == "false" || value == "0" || value == "1";
+}
+
 } // namespace
 
 std::string_view whyForbidden(std::string_view name)
@@ -117,6 +124,8 @@ Result<void> ConfigAct::checkAllowed(const std::string &name, const wire::Config
         return refused(why);
     if (m_options.role != Role::Admin && !mayOperatorChange(name))
         return refused("an administrator's key is needed");
+    if (name == "log_bin" && change.value && isSwitch(*change.value))
+        return refused("its value is the base name of the binlog's files: a server takes log_bin=OFF for files called OFF and goes on writing them; skip_log_bin in the file turns the binlog off");
     long long number = 0;
     if (!change.value || !rules::wholeNumber(*change.value, number))
         return {};

@@ -65,7 +65,8 @@ Result<std::vector<wire::ReplicationState>> replicationStates(SqlClient &client)
 
 Result<int> connectedReplicas(SqlClient &client)
 {
-    constexpr std::string_view where = ".processlist WHERE COMMAND IN ('Binlog Dump','Binlog Dump GTID')";
+    // A host without a port has come through the socket: our own archive of binlogs.  Replicas come through TCP, also those on the same host.
+    constexpr std::string_view where = ".processlist WHERE COMMAND IN ('Binlog Dump','Binlog Dump GTID') AND HOST <> 'localhost'";
     // MySQL's information_schema one is deprecated and locks out everybody while it walks the threads
     const bool modern = !client.isMariaDb() && client.versionNumber() >= 80022;
     auto count = client.value("SELECT COUNT(*) FROM " + std::string(modern ? "performance_schema" : "information_schema") + std::string(where));

@@ -4,6 +4,7 @@
 #include "app/cli/execution.h"
 #include "app/config/configservice.h"
 #include "app/headless/programkinds.h"
+#include "models/config/serverid.h"
 
 #include <algorithm>
 
@@ -50,6 +51,11 @@ bool previewAll(Context &context, const Fleet &fleet, std::vector<PlannedChange>
 {
     bool good = true;
     for (PlannedChange &one : all) {
+        if (const auto clash = serverIdClash(fleet, one.target.instance, one.target.args, all.size())) {
+            one.refused = *clash;
+            good = false;
+            continue;
+        }
         const auto record = reachInstance(context, fleet, one.target.instance);
         auto seen = record ? config::previewConfig(context.pool(), record->instance, one.target.args) : Result<wire::ConfigResult>(fail(record.error()));
         if (seen) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/config/driftrepository.h"
 
+#include "agent/protocol/configerrors.h"
 #include "app/platform/errors.h"
 #include "app/store/audit.h"
 #include "app/store/sqltext.h"
@@ -93,6 +94,13 @@ Result<void> setStandard(Session &session, const Uuid &scope, const std::string 
     return session.transaction([&]() -> Result<void> {
         if (auto raised = store::raiseFeed(session, "drift"); !raised)
             return raised;
+        if (name == "server_id" && wanted) {
+            const auto alone = session.query("SELECT 1 FROM instance WHERE id = ?", {value(scope)});
+            if (!alone)
+                return fail(alone.error());
+            if (alone->empty())
+                return fail(errors::configForbidden, {{"instance", "a group"}, {"variable", name}, {"detail", "each server of a replication needs an id of its own"}});
+        }
         if (!scope.isNull()) {
             const auto place = session.query("SELECT 1 FROM fleet_group WHERE id = ? UNION ALL SELECT 1 FROM instance WHERE id = ?", {value(scope), value(scope)});
             if (!place)

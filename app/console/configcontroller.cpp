@@ -5,6 +5,7 @@
 #include "app/console/runexecutor.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
+#include "models/config/serverid.h"
 
 #include <algorithm>
 #include <set>
@@ -328,6 +329,11 @@ void ConfigController::preview(int number, const std::vector<ConfigWish> &wishes
             }
             wire::ConfigArgs args = wishes[at].args;
             args.instance = record->instance.name;
+            if (const auto clash = serverIdClash(*m_state.fleet(), wishes[at].instance, args, wishes.size())) {
+                if (m_dialog)
+                    m_dialog->setRefused(number, at, *clash);
+                continue;
+            }
             m_previews.push_back(std::make_unique<Latest<Json>>(this));
             m_calls.ask(*m_previews.back(), record->instance.hostId, "config.preview", Json(args), [this, number, at](const Result<Json> &answer) {
                 if (!m_dialog)

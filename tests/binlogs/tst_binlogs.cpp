@@ -343,6 +343,17 @@ private Q_SLOTS:
         QCOMPARE(refused(good), std::string("binlog.damaged"));
         fs::remove(stored);
         QCOMPARE(refused(good), std::string("binlog.not_here"));
+        // what lies behind the target is not needed
+        args = good;
+        args.planOnly = true;
+        args.target.kind = "position";
+        args.target.key = good.files[0].key;
+        args.target.offset = good.position.offset;
+        FakeContext early(f->fixture.config, f->fixture.path("early"));
+        const auto before = runRecover(early, args);
+        QVERIFY2(before, before ? "" : describe(before.error()).c_str());
+        QCOMPARE(before->transactions, 0);
+        QVERIFY(before->firstLost.has_value());
         fs::copy_file(f->fixture.path("saved"), stored);
         args = good;
         args.planOnly = true;

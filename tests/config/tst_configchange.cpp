@@ -186,6 +186,8 @@ private Q_SLOTS:
         row("innodb_data_file_path", "ibdata1:12M", "disk", Role::Admin, "config.forbidden");
         row("slow_query_log_file", "/tmp/x", "both", Role::Admin, "config.forbidden");
         row("init_connect", "DROP DATABASE x", "both", Role::Admin, "config.forbidden");
+        row("log_bin", "OFF", "disk", Role::Admin, "config.forbidden"); // it would name the files OFF
+        row("log-bin", "1", "disk", Role::Admin, "config.forbidden");
         row("plugin_dir", "/tmp", "disk", Role::Admin, "config.forbidden");
         row("binlog_expire_logs_seconds", "1", "both", Role::Admin, "config.forbidden");
         row("sql_mode", "", "both", Role::Operator, "config.forbidden"); // an administrator's

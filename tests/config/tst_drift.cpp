@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/config/drift.h"
+#include "models/config/serverid.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -238,6 +239,33 @@ private Q_SLOTS:
             mixed.state(i).flavour = "mysql";
         mixed.variable(0, "variable_1002").memory = "other";
         QCOMPARE(mixed.found().size(), std::size_t(0));
+    }
+
+    void noTwoServersGetOneId()
+    {
+        Simulated fleet(3, 5);
+        for (std::size_t i = 0; i < fleet.fleet.instances.size(); ++i) {
+            fleet.fleet.instances[i].state = "up";
+            fleet.fleet.instances[i].detail = wire::InstanceState{};
+            fleet.fleet.instances[i].detail->serverId = 101 + static_cast<int>(i);
+        }
+        const Uuid first = fleet.fleet.instances[0].instance.id;
+        const auto clash = [&](const char *name, const char *value, std::size_t targets = 1) {
+            wire::ConfigArgs args;
+            args.changes.push_back({});
+            args.changes.back().name = name;
+            args.changes.back().value = value;
+            const auto error = serverIdClash(fleet.fleet, first, args, targets);
+            return error ? error->fields.at("detail") : std::string();
+        };
+        QVERIFY(clash("server_id", "102").find("has the id 102") != std::string::npos);
+        QVERIFY(!clash("server-id", "103").empty());
+        QCOMPARE(clash("server_id", "101"), std::string()); // its own
+        QCOMPARE(clash("server_id", "900"), std::string());
+        QVERIFY(!clash("server_id", "900", 2).empty());
+        QCOMPARE(clash("max_connections", "102", 3), std::string());
+        fleet.fleet.instances[1].state = "gone";
+        QCOMPARE(clash("server_id", "102"), std::string());
     }
 
     void filesSpeakToo()

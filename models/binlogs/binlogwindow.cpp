@@ -173,6 +173,41 @@ BinlogWindow binlogWindow(std::vector<wire::BinlogFile> files, std::vector<Binlo
     return window;
 }
 
+namespace {
+
+/// The newest backup of a range that leads to the target, and the files from there on.  `until`: the file that the target is in, where it names one.
+Result<BinlogRoute> routeIn(const BinlogWindow &window, const BinlogRange &range, const std::vector<BinlogBase> &backups, const wire::RecoverTarget &target, std::optional<std::size_t> until)
+{
+    std::optional<BinlogRoute> route;
+    for (const Uuid &id : range.backups) {
+        const auto backup = std::ranges::find(backups, id, &BinlogBase::id);
+        const auto place = backup == backups.end() ? std::nullopt : placeOf(*backup, window.files);
+        if (!place)
+            continue;
+        bool serves = true;
+        if (target.kind == "time")
+            serves = backup->endedAt <= target.at;
+        else if (target.kind == "position")
+            serves = *place < *until || (*place == *until && backup->position.offset <= target.offset);
+        else if (target.kind != "end")
+            serves = *place < *until || (*place == *until && isBefore(*backup, target.gtid, window.files[*until].mariaDb));
+        if (!serves)
+            continue;
+        route = BinlogRoute{backup->id, backup->position, {}, 0};
+        const std::size_t last = until.value_or(range.lastFile);
+        // one file more, so that what is lost first can be named
+        for (std::size_t i = *place; i <= std::min(last + 1, range.lastFile); ++i)
+            route->files.push_back(window.files[i]);
+    }
+    if (!route)
+        return noTarget("no good backup lies before it");
+    for (std::size_t i = 0; i < route->files.size(); ++i)
+        route->bytes += route->files[i].size - (i == 0 ? route->position.offset : 0);
+    return std::move(*route);
+}
+
+} // namespace
+
 Result<BinlogRoute> binlogRoute(const BinlogWindow &window, const std::vector<BinlogBase> &backups, const wire::RecoverTarget &target)
 {
     if (window.ranges.empty())
@@ -181,8 +216,14 @@ Result<BinlogRoute> binlogRoute(const BinlogWindow &window, const std::vector<Bi
     const auto inHole = [&](const BinlogHole &hole) {
         return fail(errors::binlogGap, {{"file", hole.after}, {"next", hole.before}, {"missing", hole.missing}, {"why", hole.why}});
     };
+    const auto notInARange = [&](std::size_t file) -> Result<BinlogRoute> {
+        for (const BinlogHole &hole : window.holes) {
+            if (hole.from <= window.files[file].last.value_or(TimePoint{}) && window.files[file].first.value_or(TimePoint{}) <= hole.to)
+                return inHole(hole);
+        }
+        return noTarget("no backup lies before it without a hole between");
+    };
     const BinlogRange *range = nullptr;
-    std::optional<std::size_t> until; ///< the file that the target is in
     if (target.kind == "end") {
         range = &window.ranges.back();
         if (!window.holes.empty() && window.holes.back().from >= range->to && window.holes.back().before.empty())
@@ -202,50 +243,26 @@ Result<BinlogRoute> binlogRoute(const BinlogWindow &window, const std::vector<Bi
             return noTarget("nothing later than " + at(window.ranges.back().to) + " is archived");
         }
     } else {
-        for (std::size_t i = 0; i < window.files.size(); ++i) {
+        // after a RESET a GTID may stand in an older chain too: the newest one that a backup leads to is meant
+        std::vector<std::size_t> places;
+        for (std::size_t i = window.files.size(); i-- > 0;) {
             if (target.kind == "position" ? window.files[i].key == target.key : holds(window.files[i], target.gtid))
-                until = i;
+                places.push_back(i);
         }
-        if (!until)
+        if (places.empty())
             return noTarget("no archived binlog holds " + (target.kind == "position" ? target.key : target.gtid));
-        for (const BinlogRange &one : window.ranges) {
-            if (one.firstFile <= *until && *until <= one.lastFile)
-                range = &one;
+        std::optional<Error> why; ///< of the newest
+        for (const std::size_t place : places) {
+            const auto in = std::ranges::find_if(window.ranges, [&](const BinlogRange &one) { return one.firstFile <= place && place <= one.lastFile; });
+            auto route = in != window.ranges.end() ? routeIn(window, *in, backups, target, place) : notInARange(place);
+            if (route)
+                return route;
+            if (!why)
+                why = route.error();
         }
-        if (!range) {
-            for (const BinlogHole &hole : window.holes) {
-                if (hole.from <= window.files[*until].last.value_or(TimePoint{}) && window.files[*until].first.value_or(TimePoint{}) <= hole.to)
-                    return inHole(hole);
-            }
-            return noTarget("no backup lies before it without a hole between");
-        }
+        return fail(*why);
     }
-    std::optional<BinlogRoute> route;
-    for (const Uuid &id : range->backups) {
-        const auto backup = std::ranges::find(backups, id, &BinlogBase::id);
-        const auto place = backup == backups.end() ? std::nullopt : placeOf(*backup, window.files);
-        if (!place)
-            continue;
-        bool serves = true;
-        if (target.kind == "time")
-            serves = backup->endedAt <= target.at;
-        else if (target.kind == "position")
-            serves = *place < *until || (*place == *until && backup->position.offset <= target.offset);
-        else if (target.kind != "end")
-            serves = *place < *until || (*place == *until && isBefore(*backup, target.gtid, window.files[*until].mariaDb));
-        if (!serves)
-            continue;
-        route = BinlogRoute{backup->id, backup->position, {}, 0};
-        const std::size_t last = until.value_or(range->lastFile);
-        // one file more, so that what is lost first can be named
-        for (std::size_t i = *place; i <= std::min(last + 1, range->lastFile); ++i)
-            route->files.push_back(window.files[i]);
-    }
-    if (!route)
-        return noTarget("no good backup lies before it");
-    for (std::size_t i = 0; i < route->files.size(); ++i)
-        route->bytes += route->files[i].size - (i == 0 ? route->position.offset : 0);
-    return std::move(*route);
+    return routeIn(window, *range, backups, target, std::nullopt);
 }
 
 } // namespace zandb

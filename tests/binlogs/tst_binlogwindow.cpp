@@ -122,6 +122,15 @@ private Q_SLOTS:
         QCOMPARE(window.ranges.size(), std::size_t{2});
         QCOMPARE(window.holes.size(), std::size_t{1});
         QCOMPARE(window.holes[0].why, std::string("reset"));
+        // 0-1-170 stands in both chains: the newer one is meant where a backup leads to it, else the older one
+        wire::RecoverTarget both;
+        both.kind = "before_gtid";
+        both.gtid = "0-1-170";
+        QCOMPARE(binlogRoute(window, backups, both)->backup, backups[1].id);
+        const std::vector older{backups[0]};
+        const auto route = binlogRoute(binlogWindow(all, older, nullptr), older, both);
+        QVERIFY2(route, route ? "" : describe(route.error()).c_str());
+        QCOMPARE(route->files.front().key, std::string("k1"));
         QCOMPARE(binlogRoute(window, backups, time(118))->files[0].key, std::string("again1"));
         QCOMPARE(binlogRoute(window, backups, time(30))->files[0].key, std::string("k1"));
     }

@@ -29,7 +29,7 @@ struct SqlArgs
     std::int64_t rows = 10'000;          ///< of each result; what goes beyond is not read
     std::int64_t bytes = 16LL << 20;     ///< of each result
     std::int64_t timeMs = 60'000;        ///< of each statement, at most a day
-    std::int64_t lockWaitSeconds = 10;
+    std::int64_t lockWaitSeconds = 3;    ///< whoever waits for a table holds up all who come after
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlArgs, instance, schema, statements, confirmed, accepted, rows, bytes, timeMs, lockWaitSeconds)
 };
 
@@ -82,7 +82,7 @@ struct SqlUndoArgs
     bool preview = false;          ///< only says what it would do
     bool confirmed = false;        ///< a person has confirmed it; not needed for a preview
     std::int64_t timeMs = 600'000; ///< of the whole, at most a day
-    std::int64_t lockWaitSeconds = 10;
+    std::int64_t lockWaitSeconds = 3;    ///< whoever waits for a table holds up all who come after
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlUndoArgs, instance, runId, preview, confirmed, timeMs, lockWaitSeconds)
 };
 

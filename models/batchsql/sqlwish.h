@@ -22,7 +22,7 @@ struct SqlRules
 {
     workflow::WavePolicy policy;
     std::int64_t timeoutSeconds = 60;      ///< of each statement
-    std::int64_t lockWaitSeconds = 10;
+    std::int64_t lockWaitSeconds = 3; ///< whoever waits for a table holds up all who come after
     std::int64_t rows = 10'000;            ///< shown of each result
     QString saveTo;                        ///< directory for whole results as files of CSV; empty: what goes beyond `rows` is not read
     std::vector<std::string> accepted;     ///< refusals that the person accepts, by name

@@ -106,7 +106,7 @@ QString StandardsPage::help() const
               "<p><b>Repair</b> sets variables to the standard, to what stands on disk or to what most peers have, with a preview, as every change of configuration. <b>Accept</b> says that a "
               "difference is meant, why, and until when.</p>"
               "<p><b>Standard</b> lists what variables should be: in the whole fleet, a group or an instance; the nearest rule holds. Without a rule, only server_id, the buffer pool and what "
-              "is each server's own by nature may differ. The same is done by <code>zandbctl drift</code>.</p>");
+              "is each server's own by nature may differ. The same is done by <code>zandbctl drift list</code>.</p>");
 }
 
 void StandardsPage::retranslate()

@@ -38,6 +38,8 @@ struct ExplainFleet
                  server.lastError().c_str());
         auto client = agent::SqlClient::connect(server.name(), server.socket(), "app");
         QVERIFY(client && (*client)->query("USE trade") && (*client)->query("UPDATE o SET note = 'secret' WHERE note = 'hidden'") && (*client)->query("INSERT INTO o VALUES (77, 'x')"));
+        // a server answers before it writes into its log
+        QTRY_VERIFY(textOf(server.logDirectory() / "slow.log").find("INSERT INTO o VALUES (77, 'x')") != std::string::npos);
         QVERIFY(server.exec("SET GLOBAL slow_query_log = 0"));
         // who stores holds the host's lease
         QVERIFY2(fleet->store().exec("REPLACE INTO zandb.lease (host_id, member_id, token, taken_us) SELECT id, id, 7, 1 FROM zandb.host"), fleet->store().lastError().c_str());
@@ -45,13 +47,18 @@ struct ExplainFleet
         store(insert, "INSERT INTO o VALUES (77, 'x')");
     }
 
+    static std::string textOf(const std::filesystem::path &file)
+    {
+        std::ifstream in(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+
     /// The digest as a headless instance would have stored it, with its place in the log.
     void store(const std::string &fingerprint, const std::string &statement)
     {
         auto &server = *fleet->host().servers[0];
         const auto log = server.logDirectory() / "slow.log";
-        std::ifstream in(log, std::ios::binary);
-        const std::string text((std::istreambuf_iterator<char>(in)), {});
+        const std::string text = textOf(log);
         const auto place = text.find(statement);
         QVERIFY2(place != text.npos, text.c_str());
         const auto begin = text.rfind("# User@Host", place);

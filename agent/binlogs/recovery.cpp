@@ -9,6 +9,7 @@
 #include "agent/binlogs/binlogarchive.h"
 #include "agent/binlogs/binlogstore.h"
 #include "agent/binlogs/recoveryplan.h"
+#include "agent/fleet/sqlparts.h"
 
 #include <algorithm>
 #include <csignal>
@@ -304,16 +305,10 @@ private:
                                           "AND TABLE_SCHEMA NOT IN ('information_schema', 'performance_schema', 'sys')");
         if (!tables)
             return fail(server.blameFor("check", "the list of tables", tables.error()));
-        const auto quoted = [](const std::string &name) {
-            std::string text = "`";
-            for (const char c : name)
-                text += c == '`' ? std::string("``") : std::string(1, c);
-            return text + '`';
-        };
         for (const SqlRow &row : tables->rows) {
             if (m_stop.stop_requested())
                 return fail(errors::cancelled);
-            const std::string table = quoted(row[0].value_or("")) + '.' + quoted(row[1].value_or(""));
+            const std::string table = quotedName(row[0].value_or("")) + '.' + quotedName(row[1].value_or(""));
             const auto said = (*sql)->query("CHECK TABLE " + table + (row[0] == "mysql" ? " QUICK" : ""));
             if (!said)
                 return fail(server.blameFor("check", table, said.error()));

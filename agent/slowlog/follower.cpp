@@ -50,7 +50,7 @@ void SlowLogFollower::rewind(const Json &position)
     m_digest.clear();
     m_minute.reset();
     m_gapFrom = m_gapTo = {};
-    m_isFinished = m_hasMark = false;
+    m_isFinished = m_hasMark = m_isUnnamed = m_isLost = false;
     m_mark = {};
     m_schema.clear();
     m_lastEvent = {};
@@ -108,7 +108,7 @@ bool SlowLogFollower::open(OpenLog log, const LogMark &mark, Step &step, bool go
         m_parser = newParser(mark);
         m_misread = 0;
     }
-    m_isFinished = false;
+    m_isFinished = m_isUnnamed = false;
     return true;
 }
 
@@ -277,6 +277,7 @@ void SlowLogFollower::flush(Step &step, std::int64_t offset)
     head.gapTo = std::exchange(m_gapTo, {});
     batch.minute = m_digest.take(head);
     batch.position = positionAt(offset);
+    m_isLost = m_isUnnamed;
     step.batches.push_back(std::move(batch));
 }
 
@@ -325,6 +326,8 @@ SlowLogFollower::Live SlowLogFollower::look(TimePoint now, Step &step)
     if (::fstat(m_log->file.get(), &status) == 0) {
         m_log->status = status;
         m_size = status.st_size;
+        m_isUnnamed = status.st_nlink == 0;
+        m_isLost |= m_isUnnamed;
         if (status.st_size < m_parser->taken())
             return Live::Truncated;
     }
@@ -360,6 +363,7 @@ bool SlowLogFollower::recover(Step &step, TimePoint now)
     if (read.offset > 0) {
         noteGap(now);
         finishFile(step, now);
+        m_isLost = true;
     }
     return openNext(step);
 }
@@ -421,7 +425,7 @@ SlowLogFollower::Step SlowLogFollower::step(TimePoint now)
         m_misread = m_parser->notUnderstood();
     }
     const bool isOver = m_minute && now >= *m_minute + std::chrono::minutes(1) + m_times.afterMinute;
-    if (m_log && !step.more && (isOver || !m_minute) && (!m_digest.isEmpty() || m_gapTo != TimePoint{})) {
+    if (m_log && !step.more && (m_isLost || isOver || !m_minute) && (!m_digest.isEmpty() || m_gapTo != TimePoint{})) {
         if (!m_minute)
             m_minute = minuteOf(now);
         flush(step, m_parser->position());

@@ -14,6 +14,7 @@ namespace zandb::agent {
 ///
 /// The log may be renamed and opened anew, copied and truncated, removed, or named otherwise: what was not read of the old file is looked for
 /// in what rotation made of it, also compressed.  What cannot be found is told as a gap.  Nothing is ever changed.  Not thread-safe; calls block.
+/// A batch is given out when its minute is over; of a file that was removed or truncated at once, since nobody can read that again.
 class SlowLogFollower
 {
 public:
@@ -89,6 +90,8 @@ private:
 
     std::optional<OpenLog> m_log; ///< what is read now
     bool m_isLive = false;        ///< it may still grow
+    bool m_isUnnamed = false;     ///< it was removed: nobody else can open it
+    bool m_isLost = false;        ///< the digest holds what no file holds any more
     bool m_isFinished = false;    ///< it was read to its end for good, and the next one cannot be opened yet
     std::deque<LogMark> m_done;   ///< the files that were read last: a server may go back to one
     std::unique_ptr<LogReader> m_packed; ///< where it is read unpacked

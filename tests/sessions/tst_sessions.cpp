@@ -234,8 +234,10 @@ private Q_SLOTS:
         QVERIFY(runner);
         TimePoint at{};
         {
-            auto sleeping = begin(*runner, "SELECT SLEEP(0.5)");
+            auto sleeping = begin(*runner, "SELECT SLEEP(60)");
             QVERIFY(running(idOf(runner), &at));
+            QVERIFY(m_server->exec("KILL QUERY " + std::to_string(idOf(runner))));
+            (void)sleeping.get();
         }
         wire::Session first;
         first.id = idOf(runner);

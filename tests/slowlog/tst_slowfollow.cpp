@@ -388,6 +388,65 @@ private Q_SLOTS:
         verifyOnce();
     }
 
+    /// Nobody can read again what has no name any more: it is durable as soon as it was read, not when its minute ends.
+    void removedFilesAreDurableAtOnce_data()
+    {
+        QTest::addColumn<bool>("hasNext");
+        QTest::newRow("the server opened the next file") << true;
+        QTest::newRow("the server still writes to the removed one") << false;
+    }
+    void removedFilesAreDurableAtOnce()
+    {
+        QFETCH(bool, hasNext);
+        std::ofstream out(log(), std::ios::app | std::ios::binary);
+        startFollower();
+        step();
+        const auto writeOpen = [&](int count) {
+            for (; count > 0; --count)
+                out << entry(m_next++, m_now);
+            out.flush();
+        };
+        writeOpen(5);
+        step();
+        fs::remove(log());
+        writeOpen(4);
+        if (hasNext)
+            write(3);
+        step();
+        m_now += 3s;
+        step();
+        m_follower.reset(); // killed within the minute
+        write(6);
+        startFollower();
+        settle();
+        const auto [events, sum] = counted();
+        QCOMPARE(events, m_next - 1);
+        QCOMPARE(sum, std::int64_t{m_next} * (m_next - 1) / 2);
+        if (hasNext)
+            verifyOnce();
+    }
+
+    /// As copytruncate with a copy elsewhere: what was read is nowhere that a follower looks.
+    void truncatedFilesAreDurableAtOnce()
+    {
+        write(20);
+        startFollower();
+        step();
+        m_now += 3s;
+        step(); // the newest entry is complete
+        fs::resize_file(log(), 0);
+        step();
+        write(3);
+        step();
+        m_follower.reset();
+        write(4);
+        startFollower();
+        settle();
+        const auto [events, sum] = counted();
+        QCOMPARE(events, m_next - 1);
+        QCOMPARE(sum, std::int64_t{m_next} * (m_next - 1) / 2);
+    }
+
     void sameInodeAgain()
     {
         write(30);

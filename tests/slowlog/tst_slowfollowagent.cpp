@@ -87,6 +87,11 @@ class TestSlowFollowAgent : public QObject, private ServeFixture
             client->send(wire::FrameKind::Request, ++request, {{"method", "collected.ack"}, {"params", {{"acks", std::vector<wire::CollectedMark>{{batch.source, batch.spool, batch.number}}}}}});
         }
     }
+    wire::SlowSource sourceOf(const Load &load)
+    {
+        const auto answer = enter("viewer")->call("slowlog.source", {{"instance", load.server->name()}});
+        return answer && !answer->at("sources").empty() ? answer->at("sources").at(0).get<wire::SlowSource>() : wire::SlowSource{};
+    }
     std::int64_t found(const Load &load) { return countOf(load, true); }
     std::int64_t countOf(const Load &load, bool distinct)
     {
@@ -149,7 +154,10 @@ private Q_SLOTS:
                 }
             }
             startServe();
-            QTest::qWait(3000); // it reads
+            for (auto &load : m_loads) {
+                const auto written = static_cast<std::int64_t>(fs::file_size(load->log()));
+                QVERIFY(QTest::qWaitFor([&] { return sourceOf(*load).offset >= written; }, 60'000)); // it reads
+            }
             for (auto &load : m_loads) {
                 const fs::path log = load->log();
                 if (round == 2) {
@@ -162,9 +170,11 @@ private Q_SLOTS:
                     fs::copy_file(log, log.string() + ".3");
                     fs::resize_file(log, 0);
                 } else if (round == 4) {
+                    const std::int64_t before = sourceOf(*load).offset;
                     fs::remove(log);
                     QVERIFY(load->server->exec("FLUSH LOCAL SLOW LOGS"));
-                    QTest::qWait(2500); // what is gone cannot be found by another agent
+                    // what is gone cannot be found by another agent: this one has to come to its end
+                    QVERIFY(QTest::qWaitFor([&] { return sourceOf(*load).offset < before; }, 60'000));
                 } else if (round == 5) {
                     QVERIFY(load->server->exec("SET GLOBAL slow_query_log_file = '" + log.string() + ".new'"));
                 }
@@ -199,29 +209,24 @@ private Q_SLOTS:
 
     void sourcesAreTold()
     {
-        auto client = enter("viewer");
-        const auto stateOf = [&](const std::string &name) {
-            const auto answer = client->call("slowlog.source", {{"instance", name}});
-            return answer ? answer->at("sources").at(0).get<wire::SlowSource>() : wire::SlowSource{};
-        };
         for (const auto &load : m_loads) {
-            const auto source = stateOf(load->server->name());
+            const auto source = sourceOf(*load);
             QCOMPARE(source.state, "following");
             QCOMPARE(source.path, load->log().string() + ".new");
             QVERIFY(source.offset > 0 && source.lastEvent > TimePoint{});
         }
-        QCOMPARE(client->errorOf("slowlog.source", {{"instance", "my1"}}), std::string("instance.unknown"));
+        QCOMPARE(enter("viewer")->errorOf("slowlog.source", {{"instance", "my1"}}), std::string("instance.unknown"));
         QVERIFY(m_loads[0]->server->exec("SET GLOBAL log_output = 'TABLE'"));
         QVERIFY(m_loads[1]->server->exec("SET GLOBAL slow_query_log = OFF"));
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(m_loads[0]->server->name()).reason, "log_output_table", 60'000);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(m_loads[1]->server->name()).reason, "off", 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(sourceOf(*m_loads[0]).reason, "log_output_table", 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(sourceOf(*m_loads[1]).reason, "off", 60'000);
         // what the remedy says works
         for (const auto &load : m_loads) {
-            const auto source = stateOf(load->server->name());
+            const auto source = sourceOf(*load);
             QCOMPARE(source.state, "no_source");
             QVERIFY(!source.setGlobal.empty() && !source.myCnf.empty());
             QVERIFY2(load->server->exec(source.setGlobal), load->server->lastError().c_str());
-            QTRY_COMPARE_WITH_TIMEOUT(stateOf(load->server->name()).state, "following", 60'000);
+            QTRY_COMPARE_WITH_TIMEOUT(sourceOf(*load).state, "following", 60'000);
         }
     }
 

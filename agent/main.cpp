@@ -9,6 +9,7 @@
 #include "agent/config/kinds.h"
 #include "agent/fleet/kinds.h"
 #include "agent/protocol/coredump.h"
+#include "agent/provision/kinds.h"
 #include "agent/rotation/kinds.h"
 #include "agent/serve/checkconfig.h"
 #include "agent/serve/commands.h"
@@ -37,6 +38,7 @@ Kinds allKinds()
     addCheckKinds(kinds);
     addSnapshotKinds(kinds);
     addBinlogKinds(kinds);
+    addProvisionKinds(kinds);
     return kinds;
 }
 

@@ -2166,6 +2166,54 @@
         <source>Encrypted servers are not archived.</source>
         <translation>加密的服务器不归档。</translation>
     </message>
+    <message>
+        <source>{instance} cannot be made: {clashes}</source>
+        <translation>无法创建 {instance}：{clashes}</translation>
+    </message>
+    <message>
+        <source>Nothing was touched. Do what is named for each clash, and try again.</source>
+        <translation>未做任何改动。请按每项冲突所述处理后重试。</translation>
+    </message>
+    <message>
+        <source>{path} was not made by this run, so nothing of it was touched.</source>
+        <translation>{path} 不是由本次运行创建的，因此未做任何改动。</translation>
+    </message>
+    <message>
+        <source>Choose another port, or move the directory away.</source>
+        <translation>请选择其他端口，或移走该目录。</translation>
+    </message>
+    <message>
+        <source>{instance} could not be made (step “{step}”): {detail}</source>
+        <translation>无法创建 {instance}（步骤“{step}”）：{detail}</translation>
+    </message>
+    <message>
+        <source>Remove the cause and try the run again; it goes on from this step. Cancelling removes what was made.</source>
+        <translation>请排除原因后重试该运行；它将从此步骤继续。取消则会删除已创建的内容。</translation>
+    </message>
+    <message>
+        <source>The new server {instance} did not start: {detail}</source>
+        <translation>新服务器 {instance} 未能启动：{detail}</translation>
+    </message>
+    <message>
+        <source>Correct its my.cnf or what the words name, and try the run again.</source>
+        <translation>请更正其 my.cnf 或上述原话所指的问题，然后重试该运行。</translation>
+    </message>
+    <message>
+        <source>There is no backup of {instance} that a new instance could begin with.</source>
+        <translation>没有可供新实例使用的 {instance} 备份。</translation>
+    </message>
+    <message>
+        <source>Back it up first, or choose a backup.</source>
+        <translation>请先备份，或选择一个备份。</translation>
+    </message>
+    <message>
+        <source>The template {template} cannot be used: {detail}.</source>
+        <translation>模板 {template} 无法使用：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct it, or choose another one.</source>
+        <translation>请更正它，或选择其他模板。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -2961,6 +3009,42 @@ UTC %3</translation>
     <message>
         <source>playing binlogs</source>
         <translation>正在重放 binlog</translation>
+    </message>
+    <message>
+        <source>New instance</source>
+        <translation>新实例</translation>
+    </message>
+    <message>
+        <source>Checks before it is made</source>
+        <translation>创建前检查</translation>
+    </message>
+    <message>
+        <source>Directories and my.cnf</source>
+        <translation>目录与 my.cnf</translation>
+    </message>
+    <message>
+        <source>Data and accounts</source>
+        <translation>数据与账户</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Removal of what was made</source>
+        <translation>删除已创建的内容</translation>
+    </message>
+    <message>
+        <source>Replication account on the primary</source>
+        <translation>主库上的复制账户</translation>
+    </message>
+    <message>
+        <source>Removal of the replication account</source>
+        <translation>删除复制账户</translation>
+    </message>
+    <message>
+        <source>Start of replication</source>
+        <translation>启动复制</translation>
     </message>
 </context>
 <context>

@@ -381,6 +381,13 @@ std::vector<Error> Reader::read(const toml::table &root)
         m_config.changesOptionFiles = found->value_or(false);
     finish(helper);
 
+    Section provision = section(root, "provision");
+    std::string start;
+    text(provision, "start", start, [](std::string_view value) { return value == "unit" || value == "direct"; }, "\"unit\" or \"direct\"");
+    m_config.startsDirectly = start == "direct";
+    number(provision, "memory_bytes", m_config.memoryBytes, 0, std::int64_t{1} << 50);
+    finish(provision);
+
     Section dispatcher = section(root, "dispatcher");
     if (node(dispatcher, "kinds", toml::node_type::array))
         m_config.dispatcherKinds.emplace();
@@ -396,7 +403,7 @@ std::vector<Error> Reader::read(const toml::table &root)
     for (Section &instance : sections(root, "instance"))
         readInstance(std::move(instance));
 
-    constexpr std::string_view known[] = {"agent", "accounts", "tools", "limits", "helper", "dispatcher", "repository", "instance"};
+    constexpr std::string_view known[] = {"agent", "accounts", "tools", "limits", "helper", "provision", "dispatcher", "repository", "instance"};
     for (const auto &[key, value] : root) {
         if (std::ranges::find(known, key.str()) == std::end(known))
             mistake(key.source().begin.line, (value.is_table() ? "unknown section " : "unknown key ") + std::string(key.str()));

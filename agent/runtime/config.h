@@ -71,6 +71,9 @@ struct Config
     std::vector<std::string> serverUsers{"mysql"}; ///< OS users the helper may act as: those servers run as
     bool provisioning = false;             ///< the helper also starts and stops servers, makes their directories and fills them
     bool changesOptionFiles = false;       ///< `config = true`: the helper also replaces my.cnf and option_files of instances
+    // [provision]: new instances
+    bool startsDirectly = false;           ///< `start = "direct"`: the agent starts servers itself; else they are units of systemd
+    std::int64_t memoryBytes = 0;          ///< what the buffer pools of all instances may have; 0: four fifths of the host's memory
     // [dispatcher]
     std::optional<std::vector<std::string>> dispatcherKinds; ///< none: every kind that needs no list (ByDispatcher::Yes)
     // [[repository]], [[instance]]

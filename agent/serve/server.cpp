@@ -85,6 +85,8 @@ Result<void> Server::start()
     m_sessions->addTo(m_methods);
     m_config = std::make_unique<ConfigMethods>(m_options.config, m_io, *m_collect);
     m_config->addTo(m_methods);
+    m_provision = std::make_unique<ProvisionMethods>(m_options.config, m_io);
+    m_provision->addTo(m_methods);
     m_explain->addTo(m_methods);
     m_sql->addTo(m_methods);
     return listen();
@@ -151,7 +153,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_binlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_explain->isIdle() && m_sql->isIdle(); };
+    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_binlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_provision->isIdle() && m_explain->isIdle() && m_sql->isIdle(); };
     for (const auto until = std::chrono::steady_clock::now() + lanesTime; !idle();) {
         if (std::chrono::steady_clock::now() > until)
             return false;

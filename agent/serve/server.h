@@ -4,6 +4,7 @@
 #include "agent/batchsql/sqlmethods.h"
 #include "agent/binlogs/binlogmethods.h"
 #include "agent/config/configmethods.h"
+#include "agent/provision/provisionmethods.h"
 #include "agent/killer/killermethods.h"
 #include "agent/runtime/chore.h"
 #include "agent/runtime/collectmethods.h"
@@ -80,6 +81,7 @@ private:
     std::unique_ptr<KillerMethods> m_killer;
     std::unique_ptr<SessionMethods> m_sessions;
     std::unique_ptr<ConfigMethods> m_config;
+    std::unique_ptr<ProvisionMethods> m_provision;
     std::unique_ptr<ExplainMethods> m_explain;
     std::unique_ptr<SlowLogMethods> m_slowlogs;
     std::unique_ptr<BinlogMethods> m_binlogs;

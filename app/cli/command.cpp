@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 
 #include "app/cli/channels.h"
+#include "app/cli/provisionverbs.h"
 #include "app/cli/snapshotverbs.h"
 #include "app/cli/storeoptions.h"
 #include "app/fleet/fleetrepository.h"
@@ -17,7 +18,7 @@ namespace zandb::cli {
 std::vector<Verb> allVerbs()
 {
     std::vector<Verb> all;
-    for (auto list : {storeVerbs, hostVerbs, zabbixVerbs, groupVerbs, instanceVerbs, snapshotVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs,
+    for (auto list : {storeVerbs, hostVerbs, zabbixVerbs, groupVerbs, instanceVerbs, provisionVerbs, snapshotVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs,
                       overviewVerbs, alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, explainVerbs, killerVerbs,
                       killedVerbs, checkVerbs, binlogVerbs, sqlVerbs, sqlPlanVerbs, sqlShelfVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs, driftVerbs}) {
         for (Verb &verb : list())

@@ -6,6 +6,7 @@
 #include "app/binlogs/kinds.h"
 #include "app/config/kinds.h"
 #include "app/checks/kinds.h"
+#include "app/provision/kinds.h"
 #include "app/rotation/kinds.h"
 #include "app/snapshots/kinds.h"
 
@@ -23,6 +24,7 @@ const workflow::Kinds &programKinds()
         checks::addCheckKinds(kinds);
         snapshots::addSnapshotKinds(kinds);
         binlogs::addBinlogKinds(kinds);
+        provision::addProvisionKinds(kinds);
         return kinds;
     }();
     return all;

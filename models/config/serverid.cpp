@@ -25,4 +25,22 @@ std::optional<Error> serverIdClash(const Fleet &fleet, const Uuid &instance, con
     return std::nullopt;
 }
 
+std::optional<Uuid> serverIdHolder(const Fleet &fleet, std::int64_t id)
+{
+    for (const InstanceRecord &one : fleet.instances) {
+        if (one.state != "gone" && one.detail && one.detail->serverId == id)
+            return one.instance.id;
+    }
+    return std::nullopt;
+}
+
+std::int64_t freeServerId(const Fleet &fleet, std::int64_t wished)
+{
+    std::int64_t id = wished;
+    // a port is the same on many hosts
+    while (serverIdHolder(fleet, id))
+        id += 100'000;
+    return id;
+}
+
 } // namespace zandb

@@ -11,4 +11,9 @@ namespace zandb {
 /// not change it.  config.forbidden (instance, variable, detail).
 std::optional<Error> serverIdClash(const Fleet &fleet, const Uuid &instance, const wire::ConfigArgs &args, std::size_t targets);
 
+/// The instance of the fleet that has this server_id, as far as is known; none: nobody.
+std::optional<Uuid> serverIdHolder(const Fleet &fleet, std::int64_t id);
+/// A server_id that no known instance has: `wished` where it is free.
+std::int64_t freeServerId(const Fleet &fleet, std::int64_t wished);
+
 } // namespace zandb

@@ -39,6 +39,15 @@ constexpr auto kinds = std::to_array<Word>({
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
     {"recover", QT_TRANSLATE_NOOP("RunText", "Recovery")},
+    {"new_instance", QT_TRANSLATE_NOOP("RunText", "New instance")},
+    {"provision_check", QT_TRANSLATE_NOOP("RunText", "Checks before it is made")},
+    {"provision_layout", QT_TRANSLATE_NOOP("RunText", "Directories and my.cnf")},
+    {"provision_data", QT_TRANSLATE_NOOP("RunText", "Data and accounts")},
+    {"provision_start", QT_TRANSLATE_NOOP("RunText", "Start")},
+    {"provision_undo", QT_TRANSLATE_NOOP("RunText", "Removal of what was made")},
+    {"provision_source", QT_TRANSLATE_NOOP("RunText", "Replication account on the primary")},
+    {"provision_source_undo", QT_TRANSLATE_NOOP("RunText", "Removal of the replication account")},
+    {"provision_replicate", QT_TRANSLATE_NOOP("RunText", "Start of replication")},
 });
 constexpr auto phases = std::to_array<Word>({
     {"waiting", QT_TRANSLATE_NOOP("RunText", "waiting")},

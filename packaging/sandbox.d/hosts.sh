@@ -75,6 +75,9 @@ CONF
         [ -z "$mysql_root" ] || echo "mysql = \"$mysql_root/bin.d\""
         cat <<CONF
 
+[provision]
+start = "direct"
+
 [[repository]]
 name = "local"
 path = "$dir/$1/backups"

@@ -87,6 +87,7 @@ class TestIncludes : public QObject
             row("agent/fleet/", ground);
             row("agent/config/", ground + QStringLiteral("agent/fleet/ agent/backups/")); // a private server
             row("agent/binlogs/", ground + QStringLiteral("agent/fleet/ agent/backups/")); // a backup that binlogs are played upon
+            row("agent/provision/", ground + QStringLiteral("agent/fleet/ agent/backups/")); // a private server, a restore
             row("agent/helper/", ground + QStringLiteral("agent/fleet/ agent/backups/"));
             row("agent/serve/", QStringLiteral("!agent/helper/ agent/"));
             row("agent/main.cpp", QStringLiteral("!agent/helper/ agent/"));

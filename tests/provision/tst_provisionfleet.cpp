@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// zandbctl instance create: a real store, sshd, agent and servers.
+#include "agent/protocol/json.h"
+#include "agent/provision/serverprocess.h"
+#include "tests/support/testfleet.h"
+
+#include <QtTest>
+
+#include <fstream>
+
+using namespace zandb;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+class TestProvisionFleet : public QObject
+{
+    Q_OBJECT
+
+    static Json json(const test::Output &output)
+    {
+        const auto parsed = parseJson(output.out);
+        return parsed ? *parsed : Json();
+    }
+    Json call(const std::vector<std::string> &words, int status = 0)
+    {
+        m_last = m_fleet->ctl(words);
+        m_said = m_last.out + m_last.err;
+        return m_last.status == status ? json(m_last) : Json();
+    }
+    /// For a failure: what clashes, else what was said.
+    std::string told() const
+    {
+        std::string text = m_last.err;
+        const Json answer = json(m_last);
+        for (const Json &one : answer.is_object() && answer.contains("checks") ? answer["checks"] : Json::array()) {
+            if (!one["ok"].get<bool>())
+                text += one.dump() + '\n';
+        }
+        return text + m_last.out.substr(m_last.out.size() > 600 ? m_last.out.size() - 600 : 0);
+    }
+    fs::path base() const { return m_fleet->host().directory / "base"; }
+    static const Json *check(const Json &answer, const std::string &name)
+    {
+        for (const Json &one : answer["checks"]) {
+            if (one["name"] == name)
+                return &one;
+        }
+        return nullptr;
+    }
+    static std::string portText()
+    {
+        static int next = 29000 + static_cast<int>(::getpid() % 2000);
+        return std::to_string(next++);
+    }
+    void end(const std::string &port) { QVERIFY(agent::endServer("my" + port, base() / ("my" + port) / "my.cnf", 30s)); }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const auto why = test::TestFleet::unavailable(); !why.empty())
+            QSKIP(why.c_str());
+        test::FleetOptions options;
+        options.agentToml = "[provision]\nstart = \"direct\"\n";
+        std::string error;
+        m_fleet = test::TestFleet::start(options, &error);
+        QVERIFY2(m_fleet, error.c_str());
+    }
+    void cleanupTestCase()
+    {
+        if (!m_fleet)
+            return;
+        for (const auto &entry : fs::directory_iterator(base()))
+            (void)agent::endServer("", entry.path() / "my.cnf", 10s);
+        m_fleet.reset();
+    }
+
+    void clashesAreToldAndNothingIsTouched()
+    {
+        const std::string there = std::to_string(m_fleet->host().servers[0]->port());
+        const Json clash = call({"--json", "instance", "create", "db1", there}, 1);
+        QVERIFY2(clash.is_object(), m_said.c_str());
+        QVERIFY(!clash["ok"].get<bool>());
+        for (const char *name : {"port.listening", "directory", "fleet.instance"}) {
+            const Json *one = check(clash, name);
+            QVERIFY2(one && !(*one)["ok"].get<bool>() && !(*one)["remedy"].get<std::string>().empty(), name);
+        }
+        const std::string port = portText();
+        const Json planned = call({"--json", "instance", "create", "db1", port, "--buffer-pool", "32M", "--dry-run"});
+        QVERIFY2(planned.is_object() && planned["ok"].get<bool>(), m_said.c_str());
+        QVERIFY(planned["my_cnf"].get<std::string>().find("port = " + port) != std::string::npos);
+        QVERIFY(!fs::exists(base() / ("my" + port)));
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.run"), std::string("0"));
+        const test::Output text = m_fleet->ctl({"instance", "create", "db1", there});
+        QVERIFY2(text.status == 1 && text.out.find("CLASH") != std::string::npos && text.err.find("Nothing was touched") != std::string::npos, text.out.c_str());
+    }
+
+    void oneIsMadeAndBackedUp()
+    {
+        const std::string port = portText(), path = "db1/my" + port;
+        const Json made = call({"--json", "instance", "create", "db1", port, "--buffer-pool", "32M", "--template", m_fleet->host().path()});
+        QVERIFY2(made.is_object(), told().c_str());
+        QCOMPARE(made["state"], Json("succeeded"));
+        QCOMPARE(made["steps"].size(), std::size_t(5));
+        const Json list = call({"--json", "instance", "list"});
+        const auto found = std::ranges::find_if(list, [&](const Json &one) { return one["path"] == path; });
+        QVERIFY2(found != list.end(), m_said.c_str());
+        QCOMPARE((*found)["state"], Json("up"));
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.backup b JOIN zandb.instance i ON i.id = b.instance_id WHERE i.name = 'my" + port + "'"), std::string("1"));
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.audit WHERE act = 'instance.create'"), std::string("1"));
+        // the same again is a clash
+        const Json again = call({"--json", "instance", "create", "db1", port, "--buffer-pool", "32M"}, 1);
+        QVERIFY2(again.is_object() && !again["ok"].get<bool>(), m_said.c_str());
+        QVERIFY(!(*check(again, "fleet.instance"))["ok"].get<bool>());
+        end(port);
+    }
+
+private:
+    std::unique_ptr<test::TestFleet> m_fleet;
+    test::Output m_last;
+    std::string m_said;
+};
+
+QTEST_GUILESS_MAIN(TestProvisionFleet)
+#include "tst_provisionfleet.moc"

@@ -1261,4 +1261,59 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>zandb::ShardsPage</name>
+    <message numerus="yes">
+        <source>the first %n shard(s)</source>
+        <translation>
+            <numerusform>the first shard</numerusform>
+            <numerusform>the first %n shards</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shard(s)</source>
+        <translation>
+            <numerusform>%n shard</numerusform>
+            <numerusform>%n shards</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n logical database(s)</source>
+        <translation>
+            <numerusform>%n logical database</numerusform>
+            <numerusform>%n logical databases</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n finding(s)</source>
+        <translation>
+            <numerusform>%n finding</numerusform>
+            <numerusform>%n findings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shard(s) could not be read</source>
+        <translation>
+            <numerusform>%n shard could not be read</numerusform>
+            <numerusform>%n shards could not be read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::ShardsController</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shard(s) have owners that are not of this fleet: %1</source>
+        <translation>
+            <numerusform>%n shard has an owner that is not of this fleet: %1</numerusform>
+            <numerusform>%n shards have owners that are not of this fleet: %1</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -7766,12 +7766,12 @@ From now on the run counts as failed, never as a success, and can be retried. Wh
 <context>
     <name>zandb::console::GoToBox</name>
     <message>
-        <source>Go to a page, host, instance, task or action</source>
-        <translation>转到页面、主机、实例、任务或操作</translation>
+        <source>Go to a page, host, instance, shard, task or action</source>
+        <translation>转到页面、主机、实例、分片、任务或操作</translation>
     </message>
     <message>
-        <source>No page, host, instance, group, task or action is called “%1”.</source>
-        <translation>没有名为“%1”的页面、主机、实例、组、任务或操作。</translation>
+        <source>No page, host, instance, shard, group, task or action is called “%1”.</source>
+        <translation>没有名为“%1”的页面、主机、实例、分片、分组、任务或操作。</translation>
     </message>
 </context>
 <context>
@@ -12394,6 +12394,619 @@ Qt %2</translation>
     <message>
         <source>Seen</source>
         <translation>更新于</translation>
+    </message>
+</context>
+<context>
+    <name>ShardText</name>
+    <message>
+        <source>the text is not UTF-8</source>
+        <translation>文本不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>a quotation mark has no end</source>
+        <translation>引号没有结束</translation>
+    </message>
+    <message>
+        <source>the heading must name “%1” once</source>
+        <translation>标题行必须恰好有一个“%1”</translation>
+    </message>
+    <message>
+        <source>another number of cells than the heading has (%1)</source>
+        <translation>单元格数与标题行不同（%1）</translation>
+    </message>
+    <message>
+        <source>this is no JSON array of objects: %1</source>
+        <translation>这不是由对象组成的 JSON 数组：%1</translation>
+    </message>
+    <message>
+        <source>an object is needed</source>
+        <translation>这里需要一个对象</translation>
+    </message>
+    <message>
+        <source>the logical database is missing or its name is too long: “%1”</source>
+        <translation>缺少逻辑库，或其名称过长：“%1”</translation>
+    </message>
+    <message>
+        <source>the shard's number is missing or no whole number: “%1”</source>
+        <translation>缺少分片编号，或编号不是整数：“%1”</translation>
+    </message>
+    <message>
+        <source>the owner (HOST/INSTANCE) is missing or too long: “%1”</source>
+        <translation>缺少所属实例（主机/实例），或其过长：“%1”</translation>
+    </message>
+    <message>
+        <source>the number of shards is no whole number: “%1”</source>
+        <translation>分片数不是整数：“%1”</translation>
+    </message>
+    <message>
+        <source>the schema's name is too long: “%1”</source>
+        <translation>schema 名称过长：“%1”</translation>
+    </message>
+    <message>
+        <source>the DSN is no text or too long</source>
+        <translation>DSN 不是文本或过长</translation>
+    </message>
+    <message>
+        <source>the DSN holds a password; passwords do not belong into the map</source>
+        <translation>DSN 含有密码；密码不应写入分片表</translation>
+    </message>
+    <message>
+        <source>the same shard stands in line %1 already</source>
+        <translation>同一分片已在第 %1 行出现</translation>
+    </message>
+    <message>
+        <source>more than a million shards</source>
+        <translation>超过一百万个分片</translation>
+    </message>
+    <message>
+        <source>line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>two owners</source>
+        <translation>有两个所属实例</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>twice on one instance</source>
+        <translation>同一实例上重复</translation>
+    </message>
+    <message>
+        <source>the owner has no such schema</source>
+        <translation>所属实例上没有该 schema</translation>
+    </message>
+    <message>
+        <source>the owner is not of this fleet</source>
+        <translation>所属实例不在本机群中</translation>
+    </message>
+    <message>
+        <source>beyond the number of shards</source>
+        <translation>超出分片数</translation>
+    </message>
+    <message>
+        <source>several numbers of shards are said</source>
+        <translation>分片数说法不一</translation>
+    </message>
+    <message>
+        <source>rules would change the map</source>
+        <translation>规则会改变分片表</translation>
+    </message>
+    <message>
+        <source>a table is missing</source>
+        <translation>缺少表</translation>
+    </message>
+    <message>
+        <source>a table that others do not have</source>
+        <translation>多出其他分片没有的表</translation>
+    </message>
+    <message>
+        <source>a column is missing</source>
+        <translation>缺少列</translation>
+    </message>
+    <message>
+        <source>a column that others do not have</source>
+        <translation>多出其他分片没有的列</translation>
+    </message>
+    <message>
+        <source>a column of another type</source>
+        <translation>列类型不同</translation>
+    </message>
+    <message>
+        <source>columns in another order</source>
+        <translation>列顺序不同</translation>
+    </message>
+    <message>
+        <source>added</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>共 %1</translation>
+    </message>
+    <message>
+        <source>%1 instead of %2</source>
+        <translation>是 %1，而非 %2</translation>
+    </message>
+    <message>
+        <source>%1 added, %2 changed, %3 removed</source>
+        <translation>新增 %1，更改 %2，移除 %3</translation>
+    </message>
+    <message>
+        <source>a rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>an import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>%1 is not of this fleet</source>
+        <translation>%1 不在本机群中</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Logical database</source>
+        <translation>逻辑库</translation>
+    </message>
+    <message>
+        <source>Shard</source>
+        <translation>分片</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>总数</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
+        <source>DSN</source>
+        <translation>DSN</translation>
+    </message>
+    <message>
+        <source>Known by</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>更改时间</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Shards</source>
+        <translation>分片</translation>
+    </message>
+    <message>
+        <source>Table or column</source>
+        <translation>表或列</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Pattern of schemas</source>
+        <translation>schema 名称模式</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作者</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>自</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ShardPreviewDialog</name>
+    <message>
+        <source>Keep shards that the file does not name</source>
+        <translation>保留文件中未提到的分片</translation>
+    </message>
+    <message>
+        <source>The map stays as it is</source>
+        <translation>分片表保持不变</translation>
+    </message>
+    <message>
+        <source>Nothing can be imported while the file has faults:</source>
+        <translation>文件有错误，不会导入任何内容：</translation>
+    </message>
+    <message>
+        <source>%1 as before</source>
+        <translation>%1 不变</translation>
+    </message>
+    <message>
+        <source>The map stays as it is.</source>
+        <translation>分片表保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ShardRuleDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Preview…</source>
+        <translation>预览…</translation>
+    </message>
+    <message>
+        <source>Rule of the sharding map — %1</source>
+        <translation>分片规则 — %1</translation>
+    </message>
+    <message>
+        <source>the whole fleet</source>
+        <translation>整个机群</translation>
+    </message>
+    <message>
+        <source>unknown: the largest number counts</source>
+        <translation>未知：以最大编号为准</translation>
+    </message>
+    <message>
+        <source>Logical database</source>
+        <translation>逻辑库</translation>
+    </message>
+    <message>
+        <source>Pattern of schemas</source>
+        <translation>schema 名称模式</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Number of shards</source>
+        <translation>分片数</translation>
+    </message>
+    <message>
+        <source>DSN</source>
+        <translation>DSN</translation>
+    </message>
+    <message>
+        <source>Change a rule</source>
+        <translation>更改规则</translation>
+    </message>
+    <message>
+        <source>Add a rule</source>
+        <translation>添加规则</translation>
+    </message>
+    <message>
+        <source>Schemas whose whole names fit the pattern are shards of the logical database. The pattern is a regular expression with one group where the number stands. Instances that are replicas own none.</source>
+        <translation>名称完整匹配该模式的 schema 就是逻辑库的分片。模式是正则表达式，其中一个分组对应编号。从库不拥有分片。</translation>
+    </message>
+    <message>
+        <source>This is no regular expression with exactly one group, such as order_(\d+).</source>
+        <translation>这不是恰好含一个分组的正则表达式，例如 order_(\d+)。</translation>
+    </message>
+    <message>
+        <source>The DSN holds a password; passwords do not belong into the map.</source>
+        <translation>DSN 含有密码；密码不应写入分片表。</translation>
+    </message>
+    <message>
+        <source>The number of shards is too large.</source>
+        <translation>分片数过大。</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::ShardsPage</name>
+    <message>
+        <source>Shards</source>
+        <translation>分片</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Which instance owns which part of a logical database. A shard comes from a &lt;b&gt;rule&lt;/b&gt;, a pattern of schemas' names such as &lt;code&gt;order_(\d+)&lt;/code&gt; over what snapshots have collected, or from an &lt;b&gt;import&lt;/b&gt; of a file (CSV or JSON with database, shard, owner and where known count, schema, dsn). Both show what they would add, change and remove before anything is written.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Findings&lt;/b&gt; are shards that nobody owns, that two own, that lie twice on an instance, or that are not where the map says. &lt;b&gt;Compare tables&lt;/b&gt; reads the tables of all shown shards through the agents and tells where a shard's tables and columns differ from those of most others.&lt;/p&gt;&lt;p&gt;Ctrl+K finds a shard by name and number, as &lt;code&gt;zandbctl shard find&lt;/code&gt; does.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;哪个实例拥有逻辑库的哪一部分。分片来自&lt;b&gt;规则&lt;/b&gt;，即对快照收集到的 schema 名称使用的模式，例如 &lt;code&gt;order_(\d+)&lt;/code&gt;；或来自文件的&lt;b&gt;导入&lt;/b&gt;（CSV 或 JSON，含 database、shard、owner，以及已知时的 count、schema、dsn）。两者在写入之前都会显示将新增、更改和移除什么。&lt;/p&gt;&lt;p&gt;&lt;b&gt;问题&lt;/b&gt;列出无人拥有、被两个实例拥有、在同一实例上重复，或不在分片表所说位置的分片。&lt;b&gt;比较表&lt;/b&gt;通过代理读取所示各分片的表，指出哪个分片的表和列与多数分片不同。&lt;/p&gt;&lt;p&gt;Ctrl+K 按名称和编号查找分片，与 &lt;code&gt;zandbctl shard find&lt;/code&gt; 相同。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>分片表</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Compare tables</source>
+        <translation>比较表</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Add a rule…</source>
+        <translation>添加规则…</translation>
+    </message>
+    <message>
+        <source>Apply the rules…</source>
+        <translation>应用规则…</translation>
+    </message>
+    <message>
+        <source>Change the rule…</source>
+        <translation>更改规则…</translation>
+    </message>
+    <message>
+        <source>Remove the rule…</source>
+        <translation>移除规则…</translation>
+    </message>
+    <message>
+        <source>No shards are known here</source>
+        <translation>这里没有已知的分片</translation>
+    </message>
+    <message>
+        <source>Add a rule that finds them by the names of schemas, or import a file.</source>
+        <translation>添加按 schema 名称查找分片的规则，或导入文件。</translation>
+    </message>
+    <message>
+        <source>Nothing was found</source>
+        <translation>没有发现问题</translation>
+    </message>
+    <message>
+        <source>“Compare tables” also looks for differences among the tables of shards.</source>
+        <translation>“比较表”还会查找各分片的表之间的差异。</translation>
+    </message>
+    <message>
+        <source>There are no rules yet</source>
+        <translation>还没有规则</translation>
+    </message>
+    <message>
+        <source>A rule says that schemas whose names fit a pattern are shards of a logical database.</source>
+        <translation>规则说明名称匹配某个模式的 schema 是某个逻辑库的分片。</translation>
+    </message>
+    <message>
+        <source>Reading: %1 of %2</source>
+        <translation>正在读取：%1/%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>the first %n shard(s)</source>
+        <translation>
+            <numerusform>前 %n 个分片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shard(s)</source>
+        <translation>
+            <numerusform>%n 个分片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n logical database(s)</source>
+        <translation>
+            <numerusform>%n 个逻辑库</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n finding(s)</source>
+        <translation>
+            <numerusform>%n 个问题</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>tables compared %1</source>
+        <translation>表比较于 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shard(s) could not be read</source>
+        <translation>
+            <numerusform>%n 个分片无法读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tables are being compared.</source>
+        <translation>正在比较表。</translation>
+    </message>
+    <message>
+        <source>No shards are known here.</source>
+        <translation>这里没有已知的分片。</translation>
+    </message>
+    <message>
+        <source>There are no rules yet.</source>
+        <translation>还没有规则。</translation>
+    </message>
+    <message>
+        <source>Select a shard to see its details.</source>
+        <translation>选择一个分片以查看详情。</translation>
+    </message>
+    <message>
+        <source>%1, shard %2</source>
+        <translation>%1，分片 %2</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>实例</translation>
+    </message>
+    <message>
+        <source>It is not of this fleet.</source>
+        <translation>它不在本机群中。</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
+        <source>DSN</source>
+        <translation>DSN</translation>
+    </message>
+    <message>
+        <source>Number of shards</source>
+        <translation>分片数</translation>
+    </message>
+    <message>
+        <source>Known by</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>更改时间</translation>
+    </message>
+    <message>
+        <source>Select a finding to see its details.</source>
+        <translation>选择一个问题以查看详情。</translation>
+    </message>
+    <message>
+        <source>Look at what the rules would change: “Apply the rules…” shows it first.</source>
+        <translation>请看规则会改变什么：“应用规则…”会先显示。</translation>
+    </message>
+    <message>
+        <source>Import the map anew, or apply the rules.</source>
+        <translation>重新导入分片表，或应用规则。</translation>
+    </message>
+    <message>
+        <source>Table or column</source>
+        <translation>表或列</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>实际</translation>
+    </message>
+    <message>
+        <source>Most have</source>
+        <translation>多数为</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Select a rule to change it.</source>
+        <translation>选择一条规则以更改它。</translation>
+    </message>
+    <message>
+        <source>Pattern of schemas</source>
+        <translation>schema 名称模式</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>操作者</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>自</translation>
+    </message>
+    <message>
+        <source>Open the instance</source>
+        <translation>打开实例</translation>
+    </message>
+</context>
+<context>
+    <name>zandb::console::ShardsController</name>
+    <message>
+        <source>the whole fleet</source>
+        <translation>整个机群</translation>
+    </message>
+    <message>
+        <source>%1, shard %2</source>
+        <translation>%1，分片 %2</translation>
+    </message>
+    <message>
+        <source>shard on %1</source>
+        <translation>%1 上的分片</translation>
+    </message>
+    <message>
+        <source>Import shards — %1</source>
+        <translation>导入分片 — %1</translation>
+    </message>
+    <message>
+        <source>Import shards from %1</source>
+        <translation>从 %1 导入分片</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Rule of %1</source>
+        <translation>%1 的规则</translation>
+    </message>
+    <message>
+        <source>Set the rule</source>
+        <translation>设定规则</translation>
+    </message>
+    <message>
+        <source>Remove a rule of %1</source>
+        <translation>移除 %1 的规则</translation>
+    </message>
+    <message>
+        <source>Remove the rule</source>
+        <translation>移除规则</translation>
+    </message>
+    <message>
+        <source>Apply the rules</source>
+        <translation>应用规则</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>The schemas of these instances were not collected yet, by a snapshot: %1</source>
+        <translation>这些实例的 schema 尚未由快照收集：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shard(s) have owners that are not of this fleet: %1</source>
+        <translation>
+            <numerusform>%n 个分片的所属实例不在本机群中：%1</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -26,7 +26,8 @@ public:
         auto client = open(Account::Explain);
         if (!client)
             return fail(client.error());
-        const auto schemas = (*client)->query(std::string("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ") + system + " LIMIT " + std::to_string(maxSchemas + 1));
+        const std::string which = m_args.only ? " AND SCHEMA_NAME = " + (*client)->quote(m_args.schema) : std::string();
+        const auto schemas = (*client)->query(std::string("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ") + system + which + " LIMIT " + std::to_string(maxSchemas + 1));
         if (!schemas)
             return fail(schemas.error());
         for (const SqlRow &row : schemas->rows)
@@ -38,6 +39,12 @@ public:
             if (auto read = readTables(**client, "= " + (*client)->quote(m_args.schema)); !read)
                 return fail(read.error());
         }
+        if (m_args.types && !m_args.schema.empty()) {
+            if (auto read = readTypedColumns(**client); !read)
+                return fail(read.error());
+        }
+        if (m_args.only)
+            return std::move(m_names);
         if (auto read = readTables(**client, std::string("NOT IN ") + system + " AND TABLE_SCHEMA <> " + (*client)->quote(m_args.schema)); !read)
             return fail(read.error());
         if ((*client)->isMariaDb()) {
@@ -71,23 +78,36 @@ private:
                 break;
             }
             m_places.emplace(std::pair(row[0].value_or(""), row[1].value_or("")), m_names.tables.size());
-            m_names.tables.push_back({row[0].value_or(""), row[1].value_or(""), {}});
+            m_names.tables.push_back({row[0].value_or(""), row[1].value_or(""), {}, {}});
         }
         return {};
     }
 
-    void addColumn(const std::string &schema, const std::string &table, const std::string &column)
+    void addColumn(const std::string &schema, const std::string &table, const std::string &column, const std::optional<std::string> &type = {})
     {
         const auto place = m_places.find({schema, table});
-        if (place == m_places.end())
+        if (place == m_places.end() || (!type && m_args.types && schema == m_args.schema))
             return;
-        m_bytes += column.size() + 3;
+        m_bytes += column.size() + 3 + (type ? type->size() + 3 : 0);
         if (m_columns == maxColumns || m_bytes > maxBytes) {
             m_names.isCut = true;
             return;
         }
         ++m_columns;
         m_names.tables[place->second].columns.push_back(column);
+        if (type)
+            m_names.tables[place->second].types.push_back(*type);
+    }
+
+    Result<void> readTypedColumns(SqlClient &client)
+    {
+        const auto rows = client.query("SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = " + client.quote(m_args.schema)
+                                       + " ORDER BY TABLE_NAME, ORDINAL_POSITION LIMIT " + std::to_string(maxColumns + 1));
+        if (!rows)
+            return fail(rows.error());
+        for (const SqlRow &row : rows->rows)
+            addColumn(m_args.schema, row[0].value_or(""), row[1].value_or(""), row[2].value_or("") + (row[3].value_or("") == "NO" ? " NOT NULL" : ""));
+        return {};
     }
 
     /// From MySQL's dictionary.
@@ -102,7 +122,7 @@ private:
                 addColumn(row[0].value_or(""), row[1].value_or(""), row[2].value_or(""));
             return {};
         };
-        if (!m_args.schema.empty()) {
+        if (!m_args.schema.empty() && !m_args.types) {
             if (auto first = read("= " + client.quote(m_args.schema) + " ORDER BY TABLE_NAME, ORDINAL_POSITION"); !first)
                 return first;
         }

@@ -11,7 +11,8 @@
 namespace zandb::agent {
 
 /// Names of schemas, tables and columns from what the server has in memory or in its own dictionary: no table is opened and no metadata lock is asked for, so a
-/// DDL that runs holds it up as little as it holds up the DDL.  Each query ends after three seconds.
+/// DDL that runs holds it up as little as it holds up the DDL; only where types are asked for MariaDB opens the tables of that schema.  Each query ends after three
+/// seconds.
 /// Errors: those of connectTo(), instance.down, sql.failed.
 Result<wire::SqlNames> namesOf(const Config &config, const LocalInstance &instance, const wire::SqlNamesArgs &args);
 

@@ -9,7 +9,8 @@
 
 /// Messages about batch SQL: the args, items and result of the order kinds `sql` and `sql_undo`, and the methods
 /// - `sql.preview` SqlPreviewArgs -> SqlPreview (role viewer): what a script would meet on one instance.  Nothing is changed and no row is locked.
-/// - `sql.names` SqlNamesArgs -> SqlNames (role viewer): what an editor completes.  It waits for no lock and opens no table.
+/// - `sql.names` SqlNamesArgs -> SqlNames (role viewer): what an editor completes.  It waits for no lock and opens no table,
+///   but where the types of one schema are asked for.
 /// - `sql.read` SqlArgs -> stream of items as those of kind `sql`, then SqlResult (role viewer): a script of class R alone.  Who asks has
 ///   written the audit row before.  The stream waits for credit; what is cancelled is killed on the server.
 ///
@@ -190,7 +191,9 @@ struct SqlNamesArgs
 {
     std::string instance; ///< label on the host
     std::string schema;   ///< its tables come first; "": none does
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlNamesArgs, instance, schema)
+    bool only = false;    ///< nothing of other schemas
+    bool types = false;   ///< of the columns of that schema too; MariaDB opens its tables for that
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlNamesArgs, instance, schema, only, types)
 };
 
 struct SqlNamedTable
@@ -198,7 +201,8 @@ struct SqlNamedTable
     std::string schema;
     std::string table;
     std::vector<std::string> columns; ///< in their order; of MariaDB only those of InnoDB tables, since other ones would have to be opened
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlNamedTable, schema, table, columns)
+    std::vector<std::string> types;   ///< "int(10) unsigned NOT NULL", one for each column; empty: nobody asked
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(SqlNamedTable, schema, table, columns, types)
 };
 
 /// Names of an instance, without those of system schemas: at most 1,000 schemas, 5,000 tables and 50,000 columns.

@@ -94,6 +94,7 @@ std::vector<Verb> sqlPlanVerbs();
 std::vector<Verb> sqlShelfVerbs();
 std::vector<Verb> sqlPreviewVerbs();
 std::vector<Verb> driftVerbs();
+std::vector<Verb> shardVerbs();
 
 inline constexpr int exitOk = 0;
 inline constexpr int exitFailed = 1;

@@ -25,6 +25,7 @@
 #include "app/console/runexecutor.h"
 #include "app/console/runscontroller.h"
 #include "app/console/sessionscontroller.h"
+#include "app/console/shardscontroller.h"
 #include "app/console/slowcontroller.h"
 #include "app/console/sqlcontroller.h"
 #include "app/console/standardscontroller.h"
@@ -78,6 +79,8 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
                                             SqlDrafts::directoryOf(qs(m_settings.profile)));
     m_config = std::make_unique<ConfigController>(m_settings, ui, m_executor, m_state, *m_watch, *m_runExecutor, *m_calls, withKey, m_window.get());
     m_standards = std::make_unique<StandardsController>(m_settings, ui, m_executor, m_state, *m_watch, *m_calls, withKey, m_window.get());
+    m_shards = std::make_unique<ShardsController>(m_settings, ui, m_executor, m_state, *m_watch, *m_calls, withKey, m_window.get());
+    m_window->setFinder([this](const QString &text, std::function<void(std::vector<GoToBox::Entry>)> found) { m_shards->find(text, std::move(found)); });
     m_tasks = std::make_unique<TasksController>(m_settings, ui, m_executor, m_state, *m_watch, m_window.get());
     m_hosts = std::make_unique<HostsController>(m_settings, ui, m_executor, m_state, withKey, m_window.get());
     connect(m_runExecutor.get(), &RunExecutor::passphraseKnown, m_hosts.get(), &HostsController::setPassphrase);
@@ -145,6 +148,7 @@ ConsoleContext::ConsoleContext(const Settings &settings, const Ui &ui, Theme &th
     connect(m_window.get(), &MainWindow::refreshRequested, m_config.get(), &ConfigController::refresh);
     connect(m_config.get(), &ConfigController::accepted, status, &StatusLine::say);
     connect(m_standards.get(), &StandardsController::accepted, status, &StatusLine::say);
+    connect(m_shards.get(), &ShardsController::accepted, status, &StatusLine::say);
     connect(m_standards.get(), &StandardsController::repairAgreed, m_config.get(), &ConfigController::changeThese);
     connect(m_config.get(), &ConfigController::changed, m_standards.get(), &StandardsController::checkThese); // what was repaired is gone from the list
     connect(m_actions.get(), &Actions::executionRequested, this, [this](const std::map<Uuid, std::string> &runs) {

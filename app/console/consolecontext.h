@@ -53,6 +53,7 @@ class RunsController;
 class SessionsController;
 class SlowController;
 class SqlController;
+class ShardsController;
 class StandardsController;
 class StoreWatch;
 class TasksController;
@@ -73,7 +74,7 @@ public:
     void setKeychainTrouble(const QString &why) { m_keychain = why; }
 
 Q_SIGNALS:
-    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed", "processlist", "config", "standards", "tasks", "alerts", "channels".
+    /// A page's data has come for the first time: "fleet", "instance", "backups", "runs", "run", "slow", "digest", "killed", "processlist", "config", "standards", "shards", "tasks", "alerts", "channels".
     void pageLoaded(const QString &page);
     void storeAway(const zandb::Error &error);
     /// The person wants to name the store anew; `why`: what keeps us out of this one.
@@ -104,6 +105,7 @@ private:
     Page *makeSql(const Ui &ui);
     Page *makeConfig(const Ui &ui);
     Page *makeStandards(const Ui &ui);
+    Page *makeShards(const Ui &ui);
     Page *makeSettings(const Ui &ui, const Theme &theme, const Language &language);
     void connectActs();
     void showTrouble();
@@ -147,6 +149,7 @@ private:
     std::unique_ptr<SqlController> m_sql;
     std::unique_ptr<ConfigController> m_config;
     std::unique_ptr<StandardsController> m_standards;
+    std::unique_ptr<ShardsController> m_shards;
     std::unique_ptr<TasksController> m_tasks;
     std::unique_ptr<HostsController> m_hosts;
     std::unique_ptr<AlertsController> m_alerts;

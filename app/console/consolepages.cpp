@@ -22,6 +22,7 @@
 #include "app/console/runcontroller.h"
 #include "app/console/runscontroller.h"
 #include "app/console/sessionscontroller.h"
+#include "app/console/shardscontroller.h"
 #include "app/console/slowcontroller.h"
 #include "app/console/sqlcontroller.h"
 #include "app/console/standardscontroller.h"
@@ -42,6 +43,7 @@
 #include "widgets/sessions/sessionspage.h"
 #include "widgets/sessions/sessionsview.h"
 #include "widgets/settings/firststeps.h"
+#include "widgets/sharding/shardspage.h"
 #include "widgets/settings/settingspage.h"
 #include "widgets/slowlog/slowdigestpage.h"
 #include "widgets/slowlog/slowpage.h"
@@ -81,6 +83,7 @@ void ConsoleContext::registerPages(const Ui &ui, const Theme &theme, const Langu
              {.name = text("instance"), .icon = text("instance"), .parent = text("fleet"), .subject = instanceSubject, .factory = [this, ui] { return makeInstance(ui); }},
              {.name = text("binlogs"), .icon = text("page-binlogs"), .parent = text("backups"), .factory = [this, ui] { return makeBinlogs(ui); }},
              {.name = text("keys"), .icon = text("page-keys"), .parent = text("standards"), .factory = [this, ui] { return makeKeys(ui); }},
+             {.name = text("shards"), .icon = text("page-shards"), .parent = text("standards"), .factory = [this, ui] { return makeShards(ui); }},
              {.name = text("processlist"), .icon = text("page-fleet"), .parent = text("fleet"), .factory = [this, ui] { return makeSessions(ui); }},
              {.name = text("config"), .icon = text("page-settings"), .parent = text("fleet"), .factory = [this, ui] { return makeConfig(ui); }},
              {.name = text("killed"), .icon = text("page-killed"), .parent = text("slow"), .factory = [this, ui] { return makeKilled(ui); }},
@@ -400,6 +403,22 @@ Page *ConsoleContext::makeStandards(const Ui &ui)
     connect(page, &StandardsPage::standardRequested, m_standards.get(), &StandardsController::askRule);
     connect(page, &StandardsPage::standardEditRequested, m_standards.get(), &StandardsController::editRule);
     connect(page, &StandardsPage::standardRemoveRequested, m_standards.get(), &StandardsController::removeRules);
+    return page;
+}
+
+Page *ConsoleContext::makeShards(const Ui &ui)
+{
+    ShardsController *controller = m_shards.get();
+    auto *page = new ShardsPage(ui, controller->shards(), controller->findings(), controller->rules());
+    connectList(*controller, page, QStringLiteral("shards"));
+    connect(controller, &ShardsController::factsChanged, page, &ShardsPage::setFacts);
+    connect(controller, &ShardsController::comparing, page, &ShardsPage::setComparing);
+    connect(controller, &ShardsController::shardWanted, page, &ShardsPage::showShard);
+    connect(page, &ShardsPage::importRequested, controller, &ShardsController::askImport);
+    connect(page, &ShardsPage::ruleRequested, controller, &ShardsController::askRule);
+    connect(page, &ShardsPage::ruleRemoveRequested, controller, &ShardsController::removeRule);
+    connect(page, &ShardsPage::applyRequested, controller, &ShardsController::applyRules);
+    connect(page, &ShardsPage::compareRequested, controller, &ShardsController::compare);
     return page;
 }
 

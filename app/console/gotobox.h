@@ -4,6 +4,7 @@
 #include "models/fleet/location.h"
 
 #include <QDialog>
+#include <QTimer>
 
 #include <functional>
 #include <vector>
@@ -27,7 +28,9 @@ public:
         Location to;
         std::function<void()> act; ///< what it does instead of leading anywhere
     };
-    GoToBox(std::vector<Entry> entries, QWidget *parent);
+    /// Looks elsewhere for what a text means and tells it later, or never when something newer was asked.
+    using Finder = std::function<void(const QString &text, std::function<void(std::vector<Entry>)> found)>;
+    GoToBox(std::vector<Entry> entries, Finder finder, QWidget *parent);
 
 Q_SIGNALS:
     void chosen(const zandb::Location &to);
@@ -37,8 +40,15 @@ protected:
 
 private:
     void fill();
+    void ask();
+    void addMatches(const std::vector<Entry> &entries, std::size_t first);
+    void showNothing();
     void take();
     std::vector<Entry> m_entries;
+    std::vector<Entry> m_found; ///< by m_finder, of the text that stands there
+    Finder m_finder;
+    QTimer m_pause; ///< until the person stops typing
+    bool m_asking = false;
     QLineEdit *m_edit;
     QListWidget *m_list;
     QLabel *m_nothing;

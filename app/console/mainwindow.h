@@ -74,6 +74,8 @@ public:
     void setTrouble(const QString &text, const QString &detail);
     /// Asked before closing: what goes on without the window and what does not; nothing: it just closes.
     void setCloseQuestion(std::function<std::optional<Dialogs::Question>()> question) { m_closeQuestion = std::move(question); }
+    /// Where Ctrl+K looks besides what the window knows itself.
+    void setFinder(GoToBox::Finder finder) { m_finder = std::move(finder); }
     /// Title, breadcrumb and rail as they are to be now.
     void showLocation();
 
@@ -132,6 +134,7 @@ private:
     StatusLine *m_status;
     Shortcuts *m_shortcuts;
     std::function<std::optional<Dialogs::Question>()> m_closeQuestion;
+    GoToBox::Finder m_finder;
     bool m_mayClose = false;
     QMenu *m_goMenu = nullptr;
     QMenu *m_helpMenu = nullptr;

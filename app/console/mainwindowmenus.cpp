@@ -189,7 +189,7 @@ void MainWindow::openGoTo()
         to.subject = Subject(taskSubject, id);
         entries.push_back({QStringLiteral("page-runs"), name, tr("task"), to, nullptr});
     }
-    auto *box = new GoToBox(std::move(entries), this);
+    auto *box = new GoToBox(std::move(entries), m_finder, this);
     connect(box, &GoToBox::chosen, &m_parts.state, &ConsoleState::goTo);
     box->show();
 }

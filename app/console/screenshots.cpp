@@ -59,7 +59,7 @@ Screenshots::Screenshots(ConsoleContext &context, Theme &theme, Language &langua
                                                  std::tuple{Theme::Choice::Light, "zh_CN", "zh"}}) {
         look(choice, tongue);
         shot("today", suffix);
-        for (const char *page : {"fleet", "backups", "slow", "sql", "runs", "run", "tasks", "standards", "alerts", "channels", "killed", "keys", "binlogs", "processlist", "config"}) {
+        for (const char *page : {"fleet", "backups", "slow", "sql", "runs", "run", "tasks", "standards", "alerts", "channels", "killed", "keys", "shards", "binlogs", "processlist", "config"}) {
             visit(page);
             shot(page, suffix);
         }

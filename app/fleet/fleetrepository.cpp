@@ -232,6 +232,7 @@ Result<void> removeHost(Session &session, const Uuid &hostId)
                                 "DELETE FROM snapshot_part WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM snapshot WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM snapshot_pending WHERE host_id=?",
+                                "DELETE FROM shard WHERE rule_id IS NOT NULL AND instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM kill_set WHERE instance_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM kill_policy WHERE scope_id IN (SELECT id FROM instance WHERE host_id=?)",
                                 "DELETE FROM series WHERE subject_id=?", "DELETE FROM collected WHERE host_id=?",

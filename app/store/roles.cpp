@@ -89,6 +89,8 @@ constexpr std::array tables{
     TableRights{"sql_plan", "INSERT, UPDATE", "UPDATE, DELETE"},
     TableRights{"sql_plan_target", "INSERT, UPDATE", "UPDATE, DELETE"},
     TableRights{"sql_script", "INSERT, UPDATE, DELETE", ""},
+    TableRights{"shard_rule", "INSERT, UPDATE, DELETE", ""},
+    TableRights{"shard", "INSERT, UPDATE, DELETE", ""},
 };
 
 /// What one role may do with a table of the list; null: the table is not on it.

@@ -26,10 +26,10 @@ class TestSqlNames : public QObject
     Config m_config;
     bool m_maria = false;
 
-    wire::SqlNames names(const std::string &schema = {})
+    wire::SqlNames names(const std::string &schema = {}, bool only = false)
     {
         const auto instance = findInstance(m_config, m_server->name());
-        const auto found = instance ? namesOf(m_config, *instance, {m_server->name(), schema}) : Result<wire::SqlNames>(fail(instance.error()));
+        const auto found = instance ? namesOf(m_config, *instance, {m_server->name(), schema, only, only}) : Result<wire::SqlNames>(fail(instance.error()));
         if (!found)
             qWarning("%s", describe(found.error()).c_str());
         return found.value_or(wire::SqlNames());
@@ -90,6 +90,17 @@ private Q_SLOTS:
         QCOMPARE(columns(all, "shop", "parts"), std::string("id,v"));
         QCOMPARE(columns(all, "other-one", "a b"), std::string("x,y"));
         QVERIFY(!all.isCut);
+    }
+
+    void oneSchemaWithItsTypes()
+    {
+        const wire::SqlNames one = names("shop", true);
+        QCOMPARE(one.schemas, std::vector<std::string>{"shop"});
+        QCOMPARE(one.tables.size(), std::size_t{2});
+        QCOMPARE(columns(one, "shop", "product"), std::string("id,price,Näme"));
+        const auto product = std::ranges::find(one.tables, std::string("product"), &wire::SqlNamedTable::table);
+        QVERIFY(product->types.size() == 3 && product->types[0].starts_with("int") && product->types[0].ends_with(" NOT NULL") && product->types[2] == "varchar(20)");
+        QVERIFY(names("gone", true).schemas.empty());
     }
 
     /// A table that is locked against everybody, and one that a DDL waits for, hold up nothing.

@@ -161,7 +161,7 @@ ShardPreviewDialog::ShardPreviewDialog(const Ui &ui, const Question &question, Q
     } else {
         layout->addStretch(1);
     }
-    layout->addWidget(m_keep);
+    layout->addWidget(m_keep, 0, Qt::AlignLeft);
     layout->addLayout(buttonsOf(this, m_accept));
     connect(m_keep, &QCheckBox::toggled, this, [this](bool keep) {
         m_accept->setEnabled(false); // until what that would do is shown

@@ -184,9 +184,9 @@ Command PrivateServer::client(std::vector<std::string> argv) const
     return command;
 }
 
-Result<std::unique_ptr<SqlClient>> PrivateServer::connect()
+Result<std::unique_ptr<SqlClient>> PrivateServer::connect(const std::string &user)
 {
-    return SqlClient::connect(thisServer, "/proc/self/fd/" + std::to_string(m_run.get()) + '/' + socketName, m_account, 5s, 24h);
+    return SqlClient::connect(thisServer, "/proc/self/fd/" + std::to_string(m_run.get()) + '/' + socketName, user.empty() ? m_account : user, 5s, 24h);
 }
 
 Result<void> PrivateServer::shutdown()

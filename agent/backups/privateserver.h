@@ -35,8 +35,8 @@ public:
     /// A client program for it, in the directory where the socket is called socketName.
     Command client(std::vector<std::string> argv) const;
     static constexpr const char *socketName = "s.sock";
-    /// A statement on it may take a day.
-    Result<std::unique_ptr<SqlClient>> connect();
+    /// A statement on it may take a day.  As `user`; "": as account().
+    Result<std::unique_ptr<SqlClient>> connect(const std::string &user = {});
     /// A clean shutdown.  Errors: those of blame() (step "shutdown").
     Result<void> shutdown();
     bool running() { return !m_child->poll(); }

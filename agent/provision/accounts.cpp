@@ -33,6 +33,7 @@ std::vector<std::string> mariaDbAccounts(const Config &config)
         all.push_back("CREATE ROLE IF NOT EXISTS " + role);
         all.push_back(std::string("GRANT ") + rights + " ON *.* TO " + role);
         all.push_back("GRANT " + role + " TO " + agent);
+        all.push_back("GRANT " + role + " TO root@localhost WITH ADMIN OPTION");
     }
     all.push_back("SET DEFAULT ROLE `" + roleName(config, Account::Backup) + "` FOR " + agent);
     return all;
@@ -59,7 +60,40 @@ std::vector<std::string> mySqlAccounts(const Config &config, int version, const 
     return all;
 }
 
+constexpr const char *setupAccount = "zandb_setup";
+
+Result<void> runAll(SqlClient &client, const std::vector<std::string> &statements)
+{
+    for (const std::string &statement : statements) {
+        if (const auto done = client.query(statement); !done)
+            return fail(done.error());
+    }
+    return {};
+}
+
 } // namespace
+
+Result<std::string> makeSetupAccount(SqlClient &client, const Config &config)
+{
+    const std::string account = local(setupAccount);
+    std::vector<std::string> statements{"FLUSH PRIVILEGES", "DROP USER IF EXISTS " + account, "CREATE USER " + account, "GRANT ALL PRIVILEGES ON *.* TO " + account + " WITH GRANT OPTION"};
+    if (client.isMariaDb()) {
+        // only a role's administrators may give it away, and those of the copy are the original's
+        std::string roles;
+        for (const Account use : {Account::Watch, Account::Backup, Account::Explain, Account::Maint})
+            roles += (roles.empty() ? "" : ", ") + client.quote(roleName(config, use));
+        statements.push_back("INSERT INTO mysql.roles_mapping (Host, User, Role, Admin_option) SELECT 'localhost', '" + std::string(setupAccount)
+                             + "', User, 'Y' FROM mysql.user WHERE is_role = 'Y' AND User IN (" + roles + ")");
+        statements.push_back("FLUSH PRIVILEGES");
+    }
+    auto done = runAll(client, statements);
+    return done ? Result<std::string>(setupAccount) : Result<std::string>(fail(done.error()));
+}
+
+Result<void> dropSetupAccount(SqlClient &client)
+{
+    return runAll(client, {"DROP USER " + local(setupAccount)});
+}
 
 Result<void> makeAccounts(SqlClient &client, const Config &config)
 {
@@ -83,11 +117,7 @@ Result<void> makeAccounts(SqlClient &client, const Config &config)
         if (open->value_or("0") != "0")
             statements.push_back("ALTER USER root@localhost IDENTIFIED WITH auth_socket AS 'root'");
     }
-    for (const std::string &statement : statements) {
-        if (const auto done = client.query(statement); !done)
-            return fail(done.error());
-    }
-    return {};
+    return runAll(client, statements);
 }
 
 } // namespace zandb::agent

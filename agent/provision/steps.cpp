@@ -180,12 +180,21 @@ private:
         auto client = (*server)->connect();
         if (!client)
             return fail((*server)->blameFor("accounts", "the new server", client.error()));
+        const auto failed = [&](const Error &error) { return fail(errors::provisionFailed, {{"instance", m_args.instance}, {"step", "accounts"}, {"detail", describe(error)}}); };
         if (!m_options.grants) {
-            if (const auto read = (*client)->query("FLUSH PRIVILEGES"); !read)
-                return fail((*server)->blameFor("accounts", "its accounts", read.error()));
+            const auto setup = makeSetupAccount(**client, m_context.config());
+            if (!setup)
+                return failed(setup.error());
+            client = (*server)->connect(*setup);
+            if (!client)
+                return failed(client.error());
         }
         if (const auto made = makeAccounts(**client, m_context.config()); !made)
-            return fail(errors::provisionFailed, {{"instance", m_args.instance}, {"step", "accounts"}, {"detail", describe(made.error())}});
+            return failed(made.error());
+        if (!m_options.grants) {
+            if (const auto dropped = dropSetupAccount(**client); !dropped)
+                return failed(dropped.error());
+        }
         m_context.log("the agent's accounts are made");
         client->reset();
         return (*server)->shutdown();

@@ -45,7 +45,7 @@ void printChecks(const wire::ProvisionCheck &check)
 }
 
 /// So that the store knows it as it is: the agent looks at its instances every few seconds.
-Result<void> waitUntilKnown(Context &context, const Host &host, const std::string &path)
+Result<void> waitUntilKnown(Context &context, const Host &host, const std::string &path, bool isReplica)
 {
     for (int round = 0; round < 40; ++round) {
         if (const auto sampled = sampleHost(context, host); !sampled)
@@ -54,7 +54,7 @@ Result<void> waitUntilKnown(Context &context, const Host &host, const std::strin
         if (!fleet)
             return fail(fleet.error());
         const InstanceRecord *record = fleet->instanceByPath(path);
-        if (record && record->state == "up")
+        if (record && record->state == "up" && (!isReplica || (record->detail && !record->detail->replication.empty())))
             return {};
         std::this_thread::sleep_for(500ms);
     }
@@ -180,7 +180,7 @@ Result<int> createInstance(Context &context, const Args &args)
     if (!good) {
         warnLine("Run " + id + ": " + std::string(toString(ended->run.state)) + (ended->run.error ? ": " + errorLine(*ended->run.error) : std::string()));
         warnLine("\"zandbctl run retry " + id + "\" goes on from the step that did not succeed.");
-    } else if (const auto known = waitUntilKnown(context, *host, path); !known) {
+    } else if (const auto known = waitUntilKnown(context, *host, path, primaryHost != nullptr); !known) {
         warnLine("The host was not asked again: " + errorLine(known.error()));
     }
     context.print(json);
@@ -195,9 +195,9 @@ std::vector<Verb> provisionVerbs()
 {
     return {
         {"instance", "create",
-         "HOST PORT [--template NAME|FILE] [--flavour mariadb|mysql] [--buffer-pool SIZE] [--server-id N] [--repository NAME|--no-backup] [--dry-run]",
-         "make a new instance: everything is checked first, then it is initialised, started, backed up (with your key)",
-         {{"template", "flavour", "buffer-pool", "server-id", "repository"}, {"dry-run", "no-backup"}}, createInstance, 2, 2},
+         "HOST PORT [--replica-of HOST/INSTANCE] [--from-backup ID] [--template NAME|FILE] [--flavour mariadb|mysql] [--buffer-pool SIZE] [--server-id N] [--repository NAME|--no-backup] [--dry-run]",
+         "make a new instance: everything is checked first, then it is initialised or restored, started, made a replica, backed up (with your key)",
+         {{"replica-of", "from-backup", "template", "flavour", "buffer-pool", "server-id", "repository"}, {"dry-run", "no-backup"}}, createInstance, 2, 2},
     };
 }
 

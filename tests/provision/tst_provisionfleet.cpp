@@ -114,6 +114,36 @@ private Q_SLOTS:
         end(port);
     }
 
+    void aReplicaFromABackup()
+    {
+        test::TestServer &primary = *m_fleet->host().servers[0];
+        const std::string port = portText();
+        // the agent makes the replication account with its use for statements
+        QVERIFY(primary.exec({"CREATE ROLE maint", "GRANT ALL ON *.* TO maint WITH GRANT OPTION", "GRANT maint TO root@localhost"}));
+        // nothing to begin with yet
+        const test::Output none = m_fleet->ctl({"--json", "instance", "create", "db1", port, "--replica-of", m_fleet->host().path()});
+        QVERIFY2(none.status != 0 && (none.out + none.err).find("provision.no_backup") != std::string::npos, (none.out + none.err).c_str());
+        QCOMPARE(m_fleet->ctl({"backup", "run", m_fleet->host().path(), "--wait"}).status, 0);
+        QVERIFY(primary.exec("INSERT INTO shop.orders (note) VALUES ('after the backup')"));
+        const Json made = call({"--json", "instance", "create", "db1", port, "--buffer-pool", "32M", "--replica-of", m_fleet->host().path(), "--no-backup"});
+        QVERIFY2(made.is_object(), told().c_str());
+        QCOMPARE(made["steps"].size(), std::size_t(6));
+        const Json list = call({"--json", "instance", "list"});
+        const auto found = std::ranges::find_if(list, [&](const Json &one) { return one["path"] == "db1/my" + port; });
+        QVERIFY2(found != list.end(), m_said.c_str());
+        QCOMPARE((*found)["role"], Json("replica"));
+        // it goes on
+        QVERIFY(primary.exec("INSERT INTO shop.orders (note) VALUES ('while it replicates')"));
+        const auto rows = [&] {
+            const test::Output output = test::runProgram({"/usr/bin/mariadb", "--no-defaults", "-uroot", "-S", (base() / ("my" + port) / "run/mysqld.sock").string(), "-Ne", "SELECT COUNT(*) FROM shop.orders; SELECT @@GLOBAL.read_only"});
+            return QString::fromStdString(output.out + output.err);
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(rows(), QStringLiteral("5002\n1\n"), 30000);
+        // the secret is nowhere but in the replication itself
+        QVERIFY(fs::is_empty(m_fleet->host().directory / "state/provision") || !fs::exists(m_fleet->host().directory / "state/provision" / (made["run_id"].get<std::string>() + ".secret")));
+        end(port);
+    }
+
 private:
     std::unique_ptr<test::TestFleet> m_fleet;
     test::Output m_last;

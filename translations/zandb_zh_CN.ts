@@ -188,6 +188,10 @@
         <translation>%1 归档的 binlog 有缺口</translation>
     </message>
     <message>
+        <source>Backups or archived binlogs of %1 are lost</source>
+        <translation>%1 的备份或归档 binlog 已丢失</translation>
+    </message>
+    <message>
         <source>%1 will soon remove binlogs that are still needed</source>
         <translation>%1 即将删除仍然需要的 binlog</translation>
     </message>
@@ -202,6 +206,10 @@
     <message>
         <source>Missing: %1.</source>
         <translation>缺少：%1。</translation>
+    </message>
+    <message>
+        <source>Archived files that are lost or damaged: %1. Backups that their repository has no longer whole: %2. The first is %3; &quot;zandbctl binlog window&quot; names them all and says what can still be restored.</source>
+        <translation>丢失或损坏的归档文件：%1。存储库中不再完整的备份：%2。第一个是 %3；&quot;zandbctl binlog window&quot; 列出全部，并说明还能恢复到哪些时刻。</translation>
     </message>
     <message>
         <source>The archive is behind since %1, and the server removes its files after %2 h.</source>
@@ -626,6 +634,22 @@
         <source>The server took another value than asked.</source>
         <translation>服务器采用了与要求不同的值。</translation>
     </message>
+    <message>
+        <source>This is no replica: applications cannot write any more.</source>
+        <translation>这不是副本：应用将无法再写入。</translation>
+    </message>
+    <message>
+        <source>Nobody reaches the server over the network after its next start, replicas neither.</source>
+        <translation>下次启动后，任何人（包括副本）都无法通过网络连接该服务器。</translation>
+    </message>
+    <message>
+        <source>Applications, replicas and monitoring look for the server where it was, until they are told.</source>
+        <translation>应用、副本和监控在得到通知之前仍会到原来的地址找该服务器。</translation>
+    </message>
+    <message>
+        <source>Replication needs the same mode on all members: change it one step at a time, everywhere.</source>
+        <translation>复制要求所有成员使用相同模式：请在各处逐步修改，一次一步。</translation>
+    </message>
     <message numerus="yes">
         <source>%n session(s) that are there keep the old value.</source>
         <translation>
@@ -1041,6 +1065,26 @@
     <message>
         <source>Cancelled.</source>
         <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>What was said or stored was not understood: {detail}.</source>
+        <translation>传来或保存的内容无法理解：{detail}。</translation>
+    </message>
+    <message>
+        <source>Statement {statement} would be refused on {instance}: {detail} ({rule}, {reason}). Nothing was run, on no instance.</source>
+        <translation>第 {statement} 条语句会被 {instance} 拒绝：{detail}（{rule}，{reason}）。没有在任何实例上执行任何语句。</translation>
+    </message>
+    <message>
+        <source>Batch SQL lets only statements of maintenance through. “sql preview” tells of each statement.</source>
+        <translation>批量 SQL 只放行维护语句。“sql preview” 会说明每条语句。</translation>
+    </message>
+    <message>
+        <source>No space left at {path}: {detail}.</source>
+        <translation>{path} 没有剩余空间：{detail}。</translation>
+    </message>
+    <message>
+        <source>its default</source>
+        <translation>默认值</translation>
     </message>
     <message>
         <source>An internal error occurred: {detail}.</source>
@@ -12188,6 +12232,10 @@ Qt %2</translation>
     <message>
         <source>a file is damaged</source>
         <translation>有文件损坏</translation>
+    </message>
+    <message>
+        <source>archived files are lost</source>
+        <translation>归档文件已丢失</translation>
     </message>
     <message>
         <source>a file is encrypted</source>

@@ -25,6 +25,9 @@ namespace {
 constexpr const char *streamPrefix = ".stream-";
 constexpr auto longestPause = 60s;
 constexpr auto pruneEvery = 1h;
+constexpr auto readEvery = 24h;
+/// Read for the audit in one tick: a terabyte in a day, and no more than a disk has left.
+constexpr std::int64_t auditBytes = 64 << 20;
 
 /// The order of an archive's files: several may be made in one second.
 auto placeOf(const wire::BinlogFile &file) { return std::pair(file.created, binlogNumber(file.name)); }
@@ -42,6 +45,23 @@ std::vector<std::string> namesIn(const fs::path &directory)
 }
 
 } // namespace
+
+/// A file of the archive that is read piece by piece, one tick after the other.
+struct StoredReading
+{
+    std::string key;
+    FileStamp stamp;
+    FileDescriptor file;
+    Sha256 sum;
+};
+
+FileStamp FileStamp::of(const fs::path &path)
+{
+    struct stat info{};
+    if (::lstat(path.c_str(), &info) != 0)
+        return {};
+    return {static_cast<std::int64_t>(info.st_ino), std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec, static_cast<std::int64_t>(info.st_size)};
+}
 
 fs::path openBinlogOf(const fs::path &directory, const wire::BinlogFile &file)
 {
@@ -101,6 +121,7 @@ void BinlogArchive::tick(const BinlogCatalogue::Look &server)
         if (const auto status = m_child->poll())
             childEnded(*status);
     }
+    audit(server, auditBytes);
     if (!server.asked || Clock::now() < m_notBefore) {
         measure(server);
         return;
@@ -152,7 +173,7 @@ std::string BinlogArchive::firstWanted(const BinlogCatalogue::Look &server) cons
     for (const auto &[key, file] : m_files) {
         if (!oldest || placeOf(file) < placeOf(*oldest))
             oldest = &file;
-        if (file.state == "closed")
+        if (file.state == "closed" && !m_bad.contains(key))
             archived[nameOf(file)].push_back(file.created);
     }
     // a number that begins again in the very second says nothing of its place, unless the server still has what it is compared with
@@ -165,6 +186,86 @@ std::string BinlogArchive::firstWanted(const BinlogCatalogue::Look &server) cons
             return file.name;
     }
     return {};
+}
+
+std::optional<BinlogArchive::Bad> BinlogArchive::lookAt(const wire::BinlogFile &file, const Bad *before) const
+{
+    const FileStamp now = FileStamp::of(m_directory / (file.key + ".zst"));
+    if (now.size < 0)
+        return Bad{"lost", {}, now};
+    if (file.storedBytes > 0 && now.size != file.storedBytes)
+        return Bad{"damaged", "it has " + std::to_string(now.size) + " bytes and had " + std::to_string(file.storedBytes), now};
+    if (before && before->state == "damaged" && before->stamp == now)
+        return *before; // what its bytes said holds until it is another file
+    return {};
+}
+
+/// The bytes of one file after the other, as many as are allowed now.
+void BinlogArchive::readOn(std::int64_t bytes)
+{
+    std::string piece(1 << 20, '\0');
+    while (bytes > 0) {
+        if (!m_reading) {
+            const wire::BinlogFile *next = nullptr;
+            for (const auto &[key, file] : m_files) {
+                const auto read = m_readAt.find(key);
+                const bool isDue = read == m_readAt.end() || Clock::now() - read->second > readEvery;
+                if (isDue && !m_bad.contains(key) && !file.storedSha256.empty() && (!next || read == m_readAt.end()))
+                    next = &file;
+            }
+            if (!next)
+                return;
+            const fs::path path = m_directory / (next->key + ".zst");
+            m_reading = std::make_unique<StoredReading>();
+            m_reading->key = next->key;
+            m_reading->stamp = FileStamp::of(path);
+            m_reading->file = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+        }
+        const auto file = m_files.find(m_reading->key);
+        const ssize_t got = !m_reading->file ? -1 : ::read(m_reading->file.get(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got > 0 && file != m_files.end()) {
+            m_reading->sum.update(piece.data(), static_cast<std::size_t>(got));
+            bytes -= got;
+            continue;
+        }
+        m_readAt[m_reading->key] = Clock::now();
+        const bool isRead = got == 0 && file != m_files.end() && m_reading->stamp == FileStamp::of(m_directory / (m_reading->key + ".zst"));
+        if (isRead && m_reading->sum.finish() != file->second.storedSha256)
+            m_bad[m_reading->key] = {"damaged", "its bytes are not those that were archived", m_reading->stamp};
+        m_reading.reset();
+    }
+}
+
+void BinlogArchive::audit(const BinlogCatalogue::Look &server, std::int64_t bytes)
+{
+    std::error_code ec;
+    const bool isThere = fs::is_directory(m_directory, ec); // a disk that is not mounted has nothing, and gets nothing
+    const auto before = std::exchange(m_bad, {});
+    std::erase_if(m_readAt, [&](const auto &item) { return !m_files.contains(item.first); });
+    for (const auto &[key, file] : m_files) {
+        const auto known = before.find(key);
+        if (auto bad = lookAt(file, known == before.end() ? nullptr : &known->second)) {
+            bad->asked = known != before.end() && known->second.asked;
+            m_bad[key] = std::move(*bad);
+        } else if (known != before.end())
+            m_readAt.erase(key); // it is there again, and another one
+    }
+    readOn(bytes);
+    bool asksAgain = false;
+    for (auto &[key, bad] : m_bad) {
+        if (isThere && !bad.asked && std::ranges::find(server.files, key, &wire::BinlogFile::key) != server.files.end())
+            asksAgain = bad.asked = true;
+        if (before.contains(key))
+            continue;
+        const wire::BinlogFile &file = m_files.at(key);
+        logLine("binlogs of " + m_instance + ": " + key + " in " + m_repository.name + (bad.state == "lost" ? " is lost" : " is damaged: " + bad.detail));
+        if (isThere && !fs::exists(m_directory / (key + ".json"), ec))
+            (void)replaceFile(m_directory / (key + ".json"), dumpJson(Json(file))); // so that the next program knows too what is missing
+    }
+    if (asksAgain)
+        stop(); // a stream begins with the first file that is wanted
 }
 
 int BinlogArchive::prune()
@@ -318,8 +419,12 @@ Result<void> BinlogArchive::finish(const fs::path &from, wire::BinlogFile file, 
         const auto known = m_files.find(key);
         if (known == m_files.end())
             break;
-        if (known->second.sha256 == file.sha256)
+        if (known->second.sha256 == file.sha256 && !m_bad.contains(key))
             return {}; // here already
+        if (known->second.sha256 == file.sha256) { // what was lost
+            file.state = known->second.state;
+            break;
+        }
         if (known->second.state == "cut" && known->second.size <= file.size && beginsWith(from, known->second.size, known->second.sha256))
             break; // now there is more of it
         key = file.key + "~" + std::to_string(other);
@@ -328,6 +433,8 @@ Result<void> BinlogArchive::finish(const fs::path &from, wire::BinlogFile file, 
     if (auto stored = storeBinlog(from, m_directory, file, m_repository.minFreeBytes); !stored)
         return stored;
     m_files[key] = std::move(file);
+    m_bad.erase(key);
+    m_readAt[key] = Clock::now();
     return {};
 }
 
@@ -389,7 +496,7 @@ Result<void> BinlogArchive::settleTails(const BinlogCatalogue::Look &server)
             fs::remove(tail, inner);
             continue;
         }
-        if (const auto closed = m_files.find(key); closed != m_files.end() && closed->second.size >= size) {
+        if (const auto closed = m_files.find(key); closed != m_files.end() && closed->second.size >= size && !m_bad.contains(key)) {
             wire::BinlogFile file;
             if (auto told = describeFile(tail, server, file); !told)
                 return told;
@@ -421,7 +528,7 @@ void BinlogArchive::measure(const BinlogCatalogue::Look &server)
     m_state.files = 0;
     m_state.storedBytes = 0;
     for (const auto &[key, file] : m_files) {
-        m_state.files += file.state == "closed" ? 1 : 0;
+        m_state.files += file.state == "closed" && !m_bad.contains(key) ? 1 : 0;
         m_state.storedBytes += file.storedBytes;
     }
     m_state.file = m_open ? m_open->name : std::string();
@@ -453,8 +560,13 @@ void BinlogArchive::measure(const BinlogCatalogue::Look &server)
 std::vector<wire::BinlogFile> BinlogArchive::files() const
 {
     std::vector<wire::BinlogFile> all;
-    for (const auto &[key, file] : m_files)
+    for (const auto &[key, file] : m_files) {
         all.push_back(file);
+        if (const auto bad = m_bad.find(key); bad != m_bad.end()) {
+            all.back().state = bad->second.state;
+            all.back().detail = bad->second.detail;
+        }
+    }
     if (m_open && !m_open->file.key.empty() && !m_files.contains(m_open->file.key))
         all.push_back(m_open->file);
     return all;

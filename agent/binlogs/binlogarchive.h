@@ -4,17 +4,29 @@
 #include "agent/binlogs/binlogcatalogue.h"
 #include "agent/os/child.h"
 
-#include <deque>
+#include <memory>
+#include <optional>
 
 namespace zandb::agent {
 
 /// Where the binlogs of an instance are archived: REPOSITORY/HOST/INSTANCE/.binlogs/, with KEY.zst and KEY.json of each closed file, tail/KEY of what a
 /// stream left unfinished, and .stream-ID/ of the stream that runs.
 std::filesystem::path binlogArchiveDirectory(const RepositoryConfig &repository, const std::string &host, const std::string &instance);
-/// Every file of the archive as its own notes say; closed and cut ones.  What cannot be read is left out.
+/// Every file of the archive as its own notes say; closed and cut ones.  Notes that cannot be read are left out; whether what they tell of is there, audit() says.
 std::vector<wire::BinlogFile> readBinlogArchive(const std::filesystem::path &directory);
 /// The uncompressed file of a stream that has not closed it: in tail/ or in a .stream-; empty: there is none.
 std::filesystem::path openBinlogOf(const std::filesystem::path &directory, const wire::BinlogFile &file);
+
+/// By which a file is known again: one that was written anew has another.
+struct FileStamp
+{
+    std::int64_t inode = 0;
+    std::int64_t modifiedNs = 0;
+    std::int64_t size = -1;
+    bool operator==(const FileStamp &) const = default;
+    static FileStamp of(const std::filesystem::path &path); ///< size -1: it is not there
+};
+struct StoredReading;
 
 /// Streams the binlogs of one instance into a repository of this host.  The server's own tool receives them as a replica would, under a server id of its
 /// own; files are compressed and hashed when the server has closed them.  A restart begins the open file again, and what was there of it is dropped
@@ -32,9 +44,12 @@ public:
     int prune();
     /// Ends the stream; what it has brought of an open file stays.
     void stop();
+    /// Looks whether every file is there in its size, and reads at most `bytes` of what was not read for a day.  What is lost or damaged is said by files(), until it is there
+    /// again: a server that still has it is asked for it.
+    void audit(const BinlogCatalogue::Look &server, std::int64_t bytes);
 
     const wire::BinlogArchiveState &state() const { return m_state; }
-    /// What is archived: closed files, and the one that is streamed.
+    /// What is archived: closed files, and the one that is streamed; and what was archived and is "lost" or "damaged".
     std::vector<wire::BinlogFile> files() const;
     /// The server id of the stream of an instance of a host.
     static std::uint32_t streamServerId(const std::string &host, const std::string &instance);
@@ -58,6 +73,16 @@ private:
     void childEnded(const ExitStatus &status);
     void wait(const Error &error, const char *state = "waiting");
     void measure(const BinlogCatalogue::Look &server);
+    struct Bad
+    {
+        std::string state; ///< "lost", "damaged"
+        std::string detail;
+        FileStamp stamp;   ///< of the file whose bytes were read
+        bool asked = false; ///< the server was asked for it again
+    };
+    /// What the sizes of an archived file say; nothing: it is there.
+    std::optional<Bad> lookAt(const wire::BinlogFile &file, const Bad *before) const;
+    void readOn(std::int64_t bytes);
 
     const Config &m_config;
     const std::string m_instance;
@@ -65,6 +90,9 @@ private:
     const std::filesystem::path m_directory;
     wire::BinlogArchiveState m_state;
     std::map<std::string, wire::BinlogFile> m_files; ///< closed ones by key
+    std::map<std::string, Bad> m_bad;                ///< of them
+    std::map<std::string, Clock::time_point> m_readAt; ///< when the bytes of a file were read last
+    std::unique_ptr<StoredReading> m_reading;        ///< of the file whose bytes are read just now
     std::unique_ptr<Child> m_child;
     std::unique_ptr<LineReader> m_said;
     std::filesystem::path m_stream; ///< directory of the stream that runs

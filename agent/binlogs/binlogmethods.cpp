@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/binlogs/binlogmethods.h"
 
+#include "agent/binlogs/basebackups.h"
 #include "agent/os/log.h"
 
 #include <algorithm>
@@ -35,6 +36,7 @@ struct BinlogMethods::Watched
 {
     std::unique_ptr<BinlogCatalogue> catalogue;
     std::unique_ptr<BinlogArchive> archive;
+    std::unique_ptr<BaseBackups> bases;
 };
 
 /// What of an instance is in the spool.
@@ -167,6 +169,9 @@ void BinlogMethods::look()
             report.archive.state = "off";
             if (look.trouble)
                 report.error = errorToJson(*look.trouble);
+            if (!watched->bases)
+                watched->bases = std::make_unique<BaseBackups>(m_config, instance.name);
+            watched->bases->look(report);
             if (watched->archive)
                 watched->archive->tick(look);
             report.files = std::move(look.files);

@@ -90,14 +90,14 @@ fs::path binlogArchiveDirectory(const RepositoryConfig &repository, const std::s
 std::vector<wire::BinlogFile> readBinlogArchive(const fs::path &directory)
 {
     std::vector<wire::BinlogFile> files;
-    std::error_code ec, inner;
+    std::error_code ec;
     for (fs::directory_iterator it(directory, ec), end; !ec && it != end; it.increment(ec)) {
         if (it->path().extension() != ".json")
             continue;
         const auto text = readFile(it->path(), 64 << 20);
         const auto json = text ? parseJson(*text) : Result<Json>(fail(errors::internal));
         auto file = json ? decode<wire::BinlogFile>(*json) : Result<wire::BinlogFile>(fail(errors::internal));
-        if (file && file->key == it->path().stem().string() && fs::exists(directory / (file->key + ".zst"), inner))
+        if (file && file->key == it->path().stem().string())
             files.push_back(std::move(*file));
     }
     std::ranges::sort(files, {}, &wire::BinlogFile::key);

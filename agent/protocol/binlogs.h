@@ -26,7 +26,7 @@ struct BinlogFile
     bool mariaDb = false;
     TimePoint created{};       ///< of the file, in whole seconds
     /// "open": the server writes it; "closed"; "cut": archived up to a place only, and the server has it no more; "encrypted", "unreadable" (no right
-    /// to read it), "damaged" (`detail`): what is in it is not known; "pending": not read yet.
+    /// to read it), "damaged" (`detail`): what is in it is not known; "pending": not read yet; "lost": it was archived, and what is stored is not there any more.
     std::string state;
     std::string detail;
     std::int64_t size = 0;       ///< as it was read; of an archived one before compression
@@ -61,6 +61,14 @@ struct BinlogArchiveState
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BinlogArchiveState, repository, state, error, file, offset, behindBytes, behindSince, files, storedBytes)
 };
 
+/// A backup that lies in a repository of this host, with every file in the size that its manifest names.
+struct BinlogBaseHere
+{
+    std::string repository;
+    Uuid backupId;
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BinlogBaseHere, repository, backupId)
+};
+
 /// A file that is no longer where it was.
 struct BinlogGone
 {
@@ -83,7 +91,9 @@ struct BinlogReport
     std::vector<BinlogFile> files;
     std::vector<BinlogGone> gone;
     BinlogArchiveState archive;
-    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BinlogReport, instance, at, whole, on, mariaDb, server, expireSeconds, error, files, gone, archive)
+    std::vector<std::string> looked;   ///< repositories of this host; a backup that should be in one of them and is not in `bases` is lost
+    std::vector<BinlogBaseHere> bases; ///< of the instance
+    NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(BinlogReport, instance, at, whole, on, mariaDb, server, expireSeconds, error, files, gone, archive, looked, bases)
 };
 
 /// Where a recovery ends.

@@ -73,6 +73,15 @@ std::string in(const std::string &column, const std::optional<std::vector<Uuid>>
     return instances->empty() ? "0 = 1" : column + " IN (" + store::marks(instances->size()) + ')';
 }
 
+/// Whether a backup should lie in a repository that the agent has looked into, and does not.
+bool isLost(const wire::BinlogReport &report, const Uuid &id, const std::string &repository, TimePoint ended)
+{
+    constexpr std::chrono::seconds untilNamed{10}; // it ends before it gets its name
+    if (std::ranges::find(report.looked, repository) == report.looked.end() || report.at < ended + untilNamed)
+        return false;
+    return std::ranges::none_of(report.bases, [&](const wire::BinlogBaseHere &base) { return base.repository == repository && base.backupId == id; });
+}
+
 Result<void> storeFiles(Session &session, const Uuid &instance, const std::vector<wire::BinlogFile> &files, TimePoint at)
 {
     for (std::size_t i = 0; i < files.size(); i += rowsPerStatement) {
@@ -203,7 +212,7 @@ Result<std::vector<WindowOf>> windowsOf(Session &session, const std::vector<Uuid
     std::vector<Value> arguments;
     const std::string where = in("instance_id", instances, arguments);
     // not app/backups: a noun reads what it needs
-    const auto backups = session.query("SELECT id, instance_id, ended_us, position FROM backup WHERE " + where + " AND expired_us IS NULL AND finding IS NULL ORDER BY ended_us", arguments);
+    const auto backups = session.query("SELECT id, instance_id, ended_us, position, repository FROM backup WHERE " + where + " AND expired_us IS NULL AND finding IS NULL ORDER BY ended_us", arguments);
     const auto archives = session.query("SELECT DISTINCT instance_id, repository FROM binlog_file WHERE " + where + " AND repository <> ''", arguments);
     if (!backups || !archives)
         return fail(backups ? archives.error() : backups.error());
@@ -217,7 +226,11 @@ Result<std::vector<WindowOf>> windowsOf(Session &session, const std::vector<Uuid
         }
         for (const Row &row : *backups) {
             const auto position = decode<wire::BackupPosition>(row.json(3));
-            if (row.uuid(1) == instance && position && !position->file.empty())
+            if (row.uuid(1) != instance || !position || position->file.empty())
+                continue;
+            if (one.status && isLost(one.status->report, row.uuid(0), row.text(4), row.time(2)))
+                one.lostBackups.push_back(row.uuid(0));
+            else
                 one.backups.push_back({row.uuid(0), row.time(2), *position});
         }
         if (one.status)

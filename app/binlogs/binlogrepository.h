@@ -52,6 +52,7 @@ struct WindowOf
     std::string repository; ///< of the archive; empty: nothing was ever archived
     std::optional<Status> status;
     std::vector<BinlogBase> backups;
+    std::vector<Uuid> lostBackups; ///< they were good, and their repository has them not; nothing can begin with them
     BinlogWindow window;
 };
 Result<std::vector<WindowOf>> windowsOf(store::Session &session, const std::vector<Uuid> &instances);

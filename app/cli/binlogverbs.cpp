@@ -192,12 +192,28 @@ Result<int> showWindow(Context &context, const Args &args)
         }
         for (const Uuid &id : window.alone)
             alone.push_back(id.toString());
-        array.push_back({{"instance", path}, {"repository", of.repository.empty() ? Json() : Json(of.repository)}, {"ranges", ranges}, {"holes", holes}, {"backups_alone", alone}});
+        Json lost = Json::array();
+        for (const Uuid &id : of.lostBackups)
+            lost.push_back(id.toString());
+        array.push_back({{"instance", path}, {"repository", of.repository.empty() ? Json() : Json(of.repository)}, {"ranges", ranges}, {"holes", holes}, {"backups_alone", alone},
+                         {"backups_lost", lost}, {"files_lost", window.lost}});
     }
     context.print(array);
     if (!context.json())
         table.print();
     for (const binlogs::WindowOf &of : *windows) {
+        const auto listed = [&](const std::string &what, const std::vector<std::string> &names) {
+            std::string line;
+            for (const std::string &name : names)
+                line += (line.empty() ? "" : ", ") + printable(name);
+            if (!names.empty())
+                warnLine(fleet->pathOf(of.instance) + ": " + what + ": " + line + '.');
+        };
+        std::vector<std::string> lost;
+        for (const Uuid &id : of.lostBackups)
+            lost.push_back(id.toString());
+        listed("backups that their repository has no longer whole", lost);
+        listed("archived files that are lost or damaged", of.window.lost);
         if (of.repository.empty())
             warnLine(fleet->pathOf(of.instance) + ": binlogs are not archived, so nothing but its backups can be restored. \"zandbctl binlog archive\" begins.");
         else if (of.window.ranges.empty())

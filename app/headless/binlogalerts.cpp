@@ -7,6 +7,7 @@
 #include "models/alerts/binlogalert.h"
 
 #include <algorithm>
+#include <set>
 
 namespace zandb::headless {
 namespace {
@@ -25,6 +26,30 @@ Json holeDetail(const binlogs::WindowOf &of, const std::string &name)
         return {};
     const BinlogHole &hole = of.window.holes.back();
     return {{"severity", "critical"}, {"name", name}, {"after", hole.after}, {"missing", hole.missing.substr(0, 500)}, {"why", hole.why}, {"from", isoSeconds(hole.from)}};
+}
+
+Json lostDetail(const binlogs::WindowOf &of, const std::string &name, bool isWorked)
+{
+    // a backup that makes room for itself says so only when it has ended
+    const std::size_t backups = isWorked ? 0 : of.lostBackups.size();
+    if (backups == 0 && of.window.lost.empty())
+        return {};
+    return {{"severity", "critical"}, {"name", name}, {"files", of.window.lost.size()}, {"backups", backups},
+            {"first", of.window.lost.empty() ? of.lostBackups.front().toString() : of.window.lost.front()}};
+}
+
+/// Instances on which a run is under way.
+Result<std::set<Uuid>> workedOn(store::Session &session)
+{
+    const auto rows = session.query("SELECT DISTINCT target_id FROM run WHERE state IN ('running','unknown')");
+    if (!rows)
+        return fail(rows.error());
+    std::set<Uuid> instances;
+    for (const store::Row &row : *rows) {
+        if (!row.isNull(0))
+            instances.insert(row.uuid(0));
+    }
+    return instances;
 }
 
 Json expiryDetail(const binlogs::WindowOf &of, const std::string &name, TimePoint now)
@@ -66,11 +91,14 @@ Result<void> tellOfBinlogs(store::Session &session, const Fleet &fleet, TimePoin
     const auto windows = binlogs::windowsOf(session, instances);
     if (!windows)
         return fail(windows.error());
+    const auto worked = workedOn(session);
+    if (!worked)
+        return fail(worked.error());
     for (const binlogs::WindowOf &of : *windows) {
         if (!of.status)
             continue;
         const std::string name = fleet.pathOf(of.instance), subject = of.instance.toString();
-        for (const auto &[kind, detail] : {std::pair{binlogHoleAlert, holeDetail(of, name)}, std::pair{binlogExpiryAlert, expiryDetail(of, name, now)},
+        for (const auto &[kind, detail] : {std::pair{binlogHoleAlert, holeDetail(of, name)}, std::pair{binlogLostAlert, lostDetail(of, name, worked->contains(of.instance))}, std::pair{binlogExpiryAlert, expiryDetail(of, name, now)},
                                            std::pair{binlogArchiveAlert, archiveDetail(of, name, now)}}) {
             const auto told = detail.is_null() ? alerts::clear(session, kind, subject) : alerts::raise(session, kind, subject, detail);
             if (!told)

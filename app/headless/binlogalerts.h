@@ -7,7 +7,7 @@
 
 namespace zandb::headless {
 
-/// Raises or clears binlog.hole, binlog.expiry and binlog.archive of all instances whose binlogs are known.
+/// Raises or clears binlog.hole, binlog.lost, binlog.expiry and binlog.archive of all instances whose binlogs are known.
 Result<void> tellOfBinlogs(store::Session &session, const Fleet &fleet, TimePoint now);
 /// The same every time it is called, on a session of its own.
 StoreWork::Work tellingOfBinlogs(const StoreSettings &settings);

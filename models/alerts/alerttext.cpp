@@ -117,6 +117,8 @@ QString binlogTitle(const Alert &alert, const QString &subject)
 {
     if (alert.kind == binlogHoleAlert)
         return AlertText::tr("The archived binlogs of %1 have a hole").arg(subject);
+    if (alert.kind == binlogLostAlert)
+        return AlertText::tr("Backups or archived binlogs of %1 are lost").arg(subject);
     if (alert.kind == binlogExpiryAlert)
         return AlertText::tr("%1 will soon remove binlogs that are still needed").arg(subject);
     if (alert.kind == binlogArchiveAlert)
@@ -131,6 +133,9 @@ QString binlogDetail(const Alert &alert)
         return AlertText::tr("Nothing later than %1 can be restored, until a backup is taken: after %2 the next file does not follow.").arg(timeOf(alert, "from"), fieldOf(alert, "after"))
             + (missing.isEmpty() ? QString() : QLatin1Char(' ') + AlertText::tr("Missing: %1.").arg(missing));
     }
+    if (alert.kind == binlogLostAlert)
+        return AlertText::tr("Archived files that are lost or damaged: %1. Backups that their repository has no longer whole: %2. The first is %3; \"zandbctl binlog window\" names them all and says what can "
+                             "still be restored.").arg(numberOf(alert, "files"), numberOf(alert, "backups"), fieldOf(alert, "first"));
     if (alert.kind == binlogExpiryAlert) {
         const auto hours = numberOf(alert, "expire_h");
         return fieldOf(alert, "archived") == QLatin1String("yes")

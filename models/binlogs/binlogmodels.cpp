@@ -58,6 +58,8 @@ QString binlogHoleText(const BinlogHole &hole)
 {
     if (hole.why == "damaged")
         return BinlogText::tr("a file is damaged");
+    if (hole.why == "lost")
+        return BinlogText::tr("archived files are lost");
     if (hole.why == "encrypted")
         return BinlogText::tr("a file is encrypted");
     if (hole.why == "other_server")

@@ -114,12 +114,20 @@ BinlogWindow binlogWindow(std::vector<wire::BinlogFile> files, std::vector<Binlo
     BinlogWindow window;
     std::ranges::sort(files, {}, [](const wire::BinlogFile &file) { return std::tuple(file.created, nameOf(file.name).number, file.key); });
     std::ranges::sort(backups, {}, &BinlogBase::endedAt);
-    window.files = std::move(files);
+    std::vector<wire::BinlogFile> lost;
+    for (wire::BinlogFile &file : files) {
+        if (file.state == "lost" || (file.state == "damaged" && file.storedBytes > 0))
+            window.lost.push_back(file.name);
+        (file.state == "lost" ? lost : window.files).push_back(std::move(file)); // what is not there is no link of the chain
+    }
     const auto &all = window.files;
+    const auto order = [](const wire::BinlogFile &file) { return std::pair(file.created, nameOf(file.name).number); };
     std::vector<std::pair<std::size_t, std::size_t>> stretches;
     std::vector<BinlogBreak> breaks; ///< before each but the first
     for (std::size_t i = 0; i < all.size(); ++i) {
-        const BinlogBreak gap = i == 0 ? BinlogBreak{"begin", {}} : breakBetween(all[i - 1], all[i]);
+        BinlogBreak gap = i == 0 ? BinlogBreak{"begin", {}} : breakBetween(all[i - 1], all[i]);
+        if (gap.why == "missing" && std::ranges::any_of(lost, [&](const auto &file) { return order(all[i - 1]) <= order(file) && order(file) <= order(all[i]); }))
+            gap.why = "lost";
         if (!gap.why.empty()) {
             stretches.emplace_back(i, i);
             breaks.push_back(gap);
@@ -169,6 +177,11 @@ BinlogWindow binlogWindow(std::vector<wire::BinlogFile> files, std::vector<Binlo
                                     breaks[*before + 1].why});
         before = s;
         window.ranges.push_back(std::move(range));
+    }
+    // behind the last file that is there
+    if (before && *before + 1 == stretches.size() && !lost.empty() && order(all.back()) < order(lost.back()) && !window.ranges.back().goesOn) {
+        const TimePoint from = window.ranges.back().to;
+        window.holes.push_back({from, std::max(from, lost.back().last.value_or(from)), all.back().name, {}, missingBetween(all.back().endGtids, lost.back().endGtids, lost.back().mariaDb), "lost"});
     }
     return window;
 }

@@ -38,7 +38,7 @@ struct BinlogHole
     std::string after;   ///< the last file before it; empty: none
     std::string before;  ///< the first file behind it; empty: none
     std::string missing; ///< GTIDs, where they are known
-    std::string why;     ///< "missing" (files, GTIDs), "damaged", "encrypted", "other_server", "reset", "no_backup" (the binlogs are there, but no backup before them)
+    std::string why;     ///< "missing" (files, GTIDs), "damaged", "encrypted", "other_server", "reset", "lost" (files that were archived)
 };
 
 struct BinlogWindow
@@ -47,6 +47,7 @@ struct BinlogWindow
     std::vector<BinlogRange> ranges;     ///< by time
     std::vector<BinlogHole> holes;       ///< by time
     std::vector<Uuid> alone;             ///< good backups whose binlogs are not archived: nothing but themselves can be restored
+    std::vector<std::string> lost;       ///< names of files that were archived and are lost or damaged since
 };
 
 /// Those of one instance and one repository.  `status` is what its agent said last; none: not known.

@@ -84,6 +84,33 @@ private Q_SLOTS:
         QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.audit WHERE act = 'binlog.archive'"), std::string("2")); // with the one that was refused
     }
 
+    // The archive is looked after all the time: what goes from it changes what can be restored at once.
+    void whatIsLost()
+    {
+        const std::string last = server().value("SHOW MASTER STATUS").value_or("");
+        QVERIFY(server().exec("FLUSH BINARY LOGS"));
+        const auto firstOf = [&] { return json({"binlog", "window", path()})[0]; };
+        const std::string file = m_fleet->storeValue("SELECT CONCAT(file_key, '.zst') FROM zandb.binlog_file WHERE repository = 'local' AND state = 'closed' ORDER BY file_key DESC LIMIT 1");
+        const std::string backup = m_fleet->storeValue("SELECT path FROM zandb.backup WHERE expired_us IS NULL ORDER BY ended_us DESC LIMIT 1");
+        QVERIFY(!file.empty() && !backup.empty());
+        const fs::path archive = fs::path(backup).parent_path() / ".binlogs", away = m_fleet->directory() / "away";
+        QVERIFY2(fs::exists(archive / file), file.c_str());
+        // the server has it no more, so that it stays lost
+        QVERIFY2(server().exec("PURGE BINARY LOGS TO '" + last + "'"), server().lastError().c_str());
+        fs::rename(archive / file, away);
+        QTRY_VERIFY2_WITH_TIMEOUT(firstOf()["files_lost"].size() == 1, m_fleet->describe().c_str(), 90'000);
+        QVERIFY2(firstOf()["holes"].size() + firstOf()["backups_alone"].size() >= 1, dumpJson(firstOf()).c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.alert WHERE kind = 'binlog.lost' AND cleared_us IS NULL") == "1", 90'000);
+        fs::rename(away, archive / file);
+        QTRY_VERIFY2_WITH_TIMEOUT(firstOf()["files_lost"].empty(), m_fleet->describe().c_str(), 90'000);
+        QVERIFY(firstOf()["ranges"].size() == 1);
+        fs::rename(backup, away);
+        QTRY_VERIFY2_WITH_TIMEOUT(firstOf()["backups_lost"].size() == 1, m_fleet->describe().c_str(), 90'000);
+        QVERIFY2(firstOf()["ranges"].empty(), dumpJson(firstOf()).c_str());
+        fs::rename(away, backup);
+        QTRY_VERIFY2_WITH_TIMEOUT(firstOf()["backups_lost"].empty() && firstOf()["ranges"].size() == 1, m_fleet->describe().c_str(), 90'000);
+    }
+
     // A purge while nobody streams: the hole is named, told of, and nothing behind it is offered until there is a backup.
     void aHole()
     {

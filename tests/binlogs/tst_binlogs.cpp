@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/binlogs/basebackups.h"
 #include "agent/binlogs/binlogarchive.h"
 #include "agent/binlogs/binlogstore.h"
 #include "agent/binlogs/recovery.h"
@@ -359,6 +360,69 @@ private Q_SLOTS:
         args.planOnly = true;
         FakeContext context(f->fixture.config, f->fixture.path("refused"));
         QVERIFY(runRecover(context, args));
+    }
+
+    // What goes from the archive is said in the next look, and is fetched again from a server that still has it.
+    void whatIsLost_data() { flavours(); }
+    void whatIsLost()
+    {
+        QFETCH(QString, flavour);
+        Fleet *f = fleet(flavour);
+        QVERIFY(f && f->backup);
+        const fs::path archive = binlogArchiveDirectory(f->fixture.config.repositories[0], "db1", f->server().name());
+        const wire::BinlogFile victim = argsFor(*f, {}).files[1];
+        const fs::path stored = archive / (victim.key + ".zst"), saved = f->fixture.path("audited");
+        const auto stateOf = [&] {
+            const auto all = f->archive->files();
+            const auto it = std::ranges::find(all, victim.key, &wire::BinlogFile::key);
+            return it == all.end() ? std::string("none") : it->state;
+        };
+        const BinlogCatalogue::Look nobody; // the server is asked for nothing
+        fs::copy_file(stored, saved, fs::copy_options::overwrite_existing);
+        fs::remove(stored);
+        fs::remove(archive / (victim.key + ".json"));
+        f->archive->audit(nobody, 0);
+        QCOMPARE(stateOf(), std::string("lost"));
+        QVERIFY(fs::exists(archive / (victim.key + ".json"))); // so that the next program knows of it
+        BinlogArchive next(f->fixture.config, f->server().name(), f->fixture.config.repositories[0]);
+        next.audit(nobody, 0);
+        const auto seen = next.files();
+        QCOMPARE(std::ranges::find(seen, victim.key, &wire::BinlogFile::key)->state, std::string("lost"));
+        // one byte less, and one that is another: the size is seen at once, the byte when the file is read
+        fs::copy_file(saved, stored);
+        f->archive->audit(nobody, 0);
+        QCOMPARE(stateOf(), std::string("closed"));
+        fs::resize_file(stored, fs::file_size(stored) - 1);
+        f->archive->audit(nobody, 0);
+        QCOMPARE(stateOf(), std::string("damaged"));
+        fs::copy_file(saved, stored, fs::copy_options::overwrite_existing);
+        auto bytes = readFile(stored).value_or("");
+        bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+        QVERIFY(replaceFile(stored, bytes));
+        f->archive->audit(nobody, INT64_MAX);
+        QCOMPARE(stateOf(), std::string("damaged"));
+        f->archive->audit(nobody, 0);
+        QCOMPARE(stateOf(), std::string("damaged"));
+        // the server still has it
+        QTRY_VERIFY_WITH_TIMEOUT((tick(*f), stateOf() == "closed"), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(isCaughtUp(*f), 60'000);
+        QCOMPARE(Sha256::of(readFile(stored).value_or("")), victim.storedSha256);
+        // the base of it all
+        BaseBackups bases(f->fixture.config, f->server().name());
+        wire::BinlogReport report;
+        bases.look(report);
+        QCOMPARE(report.looked, std::vector<std::string>{"local"});
+        QCOMPARE(report.bases.size(), std::size_t{1});
+        QCOMPARE(report.bases[0].backupId.toString(), f->backup->backupId.toString());
+        const fs::path manifest = fs::path(f->backup->path) / "manifest.json";
+        fs::rename(manifest, f->fixture.path("manifest"));
+        report = {};
+        bases.look(report);
+        QVERIFY(report.bases.empty());
+        fs::rename(f->fixture.path("manifest"), manifest);
+        report = {};
+        bases.look(report);
+        QCOMPARE(report.bases.size(), std::size_t{1});
     }
 
     // What lies before the oldest backup is let go, and not brought again although the server still has it.

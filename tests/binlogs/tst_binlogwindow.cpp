@@ -105,6 +105,34 @@ private Q_SLOTS:
         QVERIFY(binlogRoute(lost, {backups[0]}, end).error().is(errors::binlogGap));
     }
 
+    // A file that was archived and is lost is a hole, wherever it was.
+    void anArchivedFileIsLost()
+    {
+        const std::vector backups{backup(1, 15), backup(4, 45)};
+        auto all = files(1, 6);
+        all[2].state = "lost";
+        auto window = binlogWindow(all, backups, nullptr);
+        QCOMPARE(window.lost, std::vector<std::string>{"binlog.000003"});
+        QCOMPARE(window.ranges.size(), std::size_t{2});
+        QCOMPARE(window.holes.size(), std::size_t{1});
+        QCOMPARE(window.holes[0].why + ' ' + window.holes[0].missing, std::string("lost 0-1-300 to 0-1-399"));
+        QCOMPARE(window.holes[0].after + ' ' + window.holes[0].before, std::string("binlog.000002 binlog.000004"));
+        all[2].state = "closed";
+        all[5].state = "lost"; // the last one
+        window = binlogWindow(all, backups, nullptr);
+        QCOMPARE(window.ranges.back().to, at(59));
+        QCOMPARE(window.holes.size(), std::size_t{1});
+        QCOMPARE(window.holes[0].after + ' ' + window.holes[0].missing, std::string("binlog.000005 0-1-600 to 0-1-699"));
+        wire::RecoverTarget end;
+        QVERIFY(binlogRoute(window, backups, end).error().is(errors::binlogGap));
+        for (auto &file : all)
+            file.state = "lost";
+        window = binlogWindow(all, backups, nullptr);
+        QVERIFY(window.ranges.empty() && window.files.empty());
+        QCOMPARE(window.lost.size(), std::size_t{6});
+        QCOMPARE(window.alone.size(), std::size_t{2});
+    }
+
     void theSameNameAfterReset()
     {
         auto all = files(1, 3);

@@ -7,6 +7,7 @@
 #include "app/config/configservice.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace zandb::cli {
 namespace {
@@ -158,9 +159,13 @@ Result<int> listHistory(Context &context, const Args &args)
                    (done.file.empty() ? (done.persisted ? "mysqld-auto.cnf" : "-") : printable(done.file) + ':' + std::to_string(done.line)) + (done.takenBack ? " (cut off by a crash, taken back)" : "")});
     }
     context.print(array);
-    if (!context.json() && !revisions->empty())
+    if (context.json())
+        return exitOk;
+    if (!revisions->empty())
         table.print();
-    else if (!context.json())
+    else if (!filter.name.empty() || filter.instances)
+        printLine("No change" + (filter.name.empty() ? std::string() : " of " + printable(filter.name)) + (filter.instances ? " there" : "") + " was made through ZanDB.");
+    else
         printLine("Nothing was changed through ZanDB yet; zandbctl config set changes variables.");
     return exitOk;
 }
@@ -173,11 +178,15 @@ Result<int> revertChange(Context &context, const Args &args)
     const auto revision = config::findRevision(context.session(), args.word(0));
     if (!revision)
         return fail(revision.error());
-    if (reverseOf(*revision).empty())
-        return fail(usageError("this change was cut off by a crash, and the agent has taken it back"));
+    const auto parts = config::wholeChange(context.session(), *revision);
+    if (!parts)
+        return fail(parts.error());
     std::vector<PlannedChange> all(1);
     all.front().target.instance = revision->instanceId;
-    all.front().target.args.changes = reverseOf(*revision);
+    for (const ConfigRevision &part : *parts)
+        std::ranges::copy(reverseOf(part), std::back_inserter(all.front().target.args.changes));
+    if (all.front().target.args.changes.empty())
+        return fail(usageError("this change was cut off by a crash, and the agent has taken it back"));
     return changeConfigs(context, args, *fleet, std::move(all));
 }
 

@@ -146,4 +146,13 @@ Result<ConfigRevision> findRevision(Session &session, const std::string &id)
     return std::move(found->front());
 }
 
+Result<std::vector<ConfigRevision>> wholeChange(Session &session, const ConfigRevision &revision)
+{
+    const auto rows = session.query("SELECT " + columns + " FROM config_change WHERE instance_id = ? AND run_id = ? AND name = ? ORDER BY at_us, id",
+                                    {value(revision.instanceId), value(revision.runId), value(revision.outcome.name.substr(0, 64))});
+    if (!rows)
+        return fail(rows.error());
+    return revisionsFrom(*rows);
+}
+
 } // namespace zandb::config

@@ -32,5 +32,7 @@ struct HistoryFilter
 Result<std::vector<ConfigRevision>> loadRevisions(store::Session &session, const HistoryFilter &filter);
 /// By id or the beginning of one.  Errors: not_found (also when several begin so).
 Result<ConfigRevision> findRevision(store::Session &session, const std::string &id);
+/// A change with all rows that belong to it (isSameChange).
+Result<std::vector<ConfigRevision>> wholeChange(store::Session &session, const ConfigRevision &revision);
 
 } // namespace zandb::config

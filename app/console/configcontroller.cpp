@@ -267,20 +267,27 @@ void ConfigController::change(const QString &variable, std::vector<Uuid> instanc
 void ConfigController::revert(const std::vector<Uuid> &revisions)
 {
     std::map<Uuid, ConfigWish> wishes; // one order for each instance
-    std::set<std::pair<Uuid, std::string>> seen;
+    std::map<std::pair<Uuid, std::string>, Uuid> seen; // and the run of it
     for (const Uuid &id : revisions) {
         const ConfigRevisionRow *row = m_historyModel.row(m_historyModel.rowOf(id));
         if (!row)
             continue;
-        if (!seen.insert({row->revision.instanceId, row->revision.outcome.name}).second) {
+        const auto [known, isNew] = seen.insert({{row->revision.instanceId, row->revision.outcome.name}, row->revision.runId});
+        if (!isNew && known->second == row->revision.runId)
+            continue; // the other half of it
+        if (!isNew) {
             m_ui.dialogs.message(m_window, tr("Take back"), tr("%1 of %2 is marked twice: take back the newer change first.").arg(qs(row->revision.outcome.name), row->path));
             return;
         }
         ConfigWish &wish = wishes[row->revision.instanceId];
         wish.instance = row->revision.instanceId;
         wish.path = row->path;
-        const auto back = reverseOf(row->revision);
-        wish.args.changes.insert(wish.args.changes.end(), back.begin(), back.end());
+        for (const ConfigRevisionRow &part : m_historyModel.rows()) {
+            if (!isSameChange(part.revision, row->revision))
+                continue;
+            const auto back = reverseOf(part.revision);
+            wish.args.changes.insert(wish.args.changes.end(), back.begin(), back.end());
+        }
     }
     std::vector<ConfigWish> all;
     for (auto &[id, wish] : wishes) {

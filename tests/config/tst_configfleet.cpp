@@ -108,6 +108,18 @@ private Q_SLOTS:
         QCOMPARE(server(0).value("SELECT @@GLOBAL.long_query_time").value_or(""), std::string("10.000000"));
         QVERIFY(content(server(0).myCnf()).find("\n#long_query_time=1.5\n") != std::string::npos);
         QCOMPARE(server(1).value("SELECT @@GLOBAL.long_query_time").value_or(""), std::string("1.500000"));
+        // the way back has a row for memory and one for the disk; either of them takes all of it back
+        const Json ways = ctl({"config", "history", m_one, "--name", "long_query_time"}, &status);
+        QCOMPARE(ways.size(), std::size_t(3));
+        const Json forth = ctl({"config", "revert", ways.at(0).at("id").get<std::string>(), "--yes", "--no-trial"}, &status);
+        QVERIFY2(status == 0, dumpJson(forth).c_str());
+        QCOMPARE(server(0).value("SELECT @@GLOBAL.long_query_time").value_or(""), std::string("1.500000"));
+        QVERIFY2(content(server(0).myCnf()).find("\nlong_query_time=1.5\n") != std::string::npos, content(server(0).myCnf()).c_str());
+        const Json again = ctl({"config", "history", m_one, "--name", "long_query_time"}, &status);
+        ctl({"config", "revert", again.at(0).at("id").get<std::string>(), "--yes", "--no-trial"}, &status);
+        QCOMPARE(status, 0);
+        QCOMPARE(server(0).value("SELECT @@GLOBAL.long_query_time").value_or(""), std::string("10.000000"));
+        QVERIFY(m_fleet->ctl({"config", "history", "--name", "nosuch"}).out.find("No change of nosuch was made") != std::string::npos);
         // once more: its values stand there no longer
         ctl({"config", "revert", change->at("id").get<std::string>(), "--yes", "--no-trial"}, &status);
         QCOMPARE(status, 1);

@@ -125,6 +125,19 @@ Result<void> cancelPlan(Session &session, const Uuid &id)
     });
 }
 
+Result<void> takeCancelling(Session &session, const SqlPlan &plan, const std::string &executor)
+{
+    return session.transaction([&]() -> Result<void> {
+        const auto set = session.execute("UPDATE sql_plan SET executor = ?, revision = revision + 1, changed_us = " + now + " WHERE id = ? AND revision = ? AND state = 'cancelling'",
+                                         {value(executor), value(plan.id), value(plan.revision)});
+        if (!set)
+            return fail(set.error());
+        if (*set != 1)
+            return fail(errors::storeConflict, {{"what", plan.id.toString()}});
+        return store::audit(session, "sql.cancel", plan.id.toString(), {{"before", plan.executor}});
+    });
+}
+
 Result<bool> orderTarget(Session &session, const Uuid &plan, int position, const Uuid &runId)
 {
     const auto set = session.execute("UPDATE sql_plan_target SET run_id = ?, state = 'ordered' WHERE plan_id = ? AND position = ? AND state = 'pending'",

@@ -36,10 +36,12 @@ Result<std::vector<SqlPlan>> listPlans(store::Session &session, int limit);
 /// Whoever drives it says where it stands; another driver meanwhile is store.conflict.
 Result<void> setPlanState(store::Session &session, const Uuid &id, const std::string &executor, const std::string &state, const std::optional<Error> &reason);
 /// This program drives it from now on, audited ("sql.resume").  `retryFailed`: instances that failed are pending again; what is unknown never is.
-/// Errors: not_found, store.conflict (it was changed meanwhile, or has finished), those of Session.
+/// Errors: store.conflict (it was changed meanwhile), those of Session.
 Result<void> takePlan(store::Session &session, const SqlPlan &plan, const std::string &executor, bool retryFailed);
 /// Asks its driver to end it, audited ("sql.cancel").  Errors: not_found, store.conflict (it does not run).
 Result<void> cancelPlan(store::Session &session, const Uuid &id);
+/// This program ends a plan whose cancel nobody has carried out, audited ("sql.cancel"): it drives it from now on.  Errors: store.conflict (it was changed meanwhile).
+Result<void> takeCancelling(store::Session &session, const SqlPlan &plan, const std::string &executor);
 /// A pending instance gets its run's id, before the run is written.  False: somebody else was first.
 Result<bool> orderTarget(store::Session &session, const Uuid &plan, int position, const Uuid &runId);
 /// How an instance's run has ended.

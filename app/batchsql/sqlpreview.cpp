@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/batchsql/sqlpreview.h"
 
+#include "agent/protocol/sqlerrors.h"
+
+#include <algorithm>
 #include <future>
 
 namespace zandb::batchsql {
@@ -33,6 +36,26 @@ std::vector<InstancePreview> previewScript(remote::AgentPool &pool, const Fleet 
     for (std::size_t i = 0; i < instances.size(); ++i)
         all[i].preview = previewAnswer(promises[i].get_future().get());
     return all;
+}
+
+std::optional<Error> refusalOf(const InstancePreview &seen, const wire::SqlArgs &order)
+{
+    if (!seen.preview)
+        return {};
+    bool isAsSeen = true; // nothing before it changes tables, variables or accounts
+    for (const wire::SqlPreviewStatement &one : seen.preview->statements) {
+        const auto refused = [&](const std::string &reason, const std::string &rule, const std::string &detail) {
+            return makeError(errors::sqlRefused, {{"instance", seen.path}, {"step", "before"}, {"statement", std::to_string(one.statement)}, {"reason", reason}, {"rule", rule}, {"at", std::to_string(one.at)}, {"detail", detail}});
+        };
+        if (!one.allowed)
+            return refused(one.reason, one.rule, one.why);
+        if (one.needsConfirmation && !order.confirmed)
+            return refused("unconfirmed", one.rule, "this class needs a person's confirmation");
+        if (isAsSeen && !one.refusal.empty() && std::ranges::find(order.accepted, one.refusal) == order.accepted.end())
+            return refused(one.refusal, "G1.4c", one.refusalDetail.empty() ? "what the server holds now forbids it" : one.refusalDetail);
+        isAsSeen = isAsSeen && (one.statementClass == "R" || one.statementClass == "D" || one.statementClass == "M");
+    }
+    return {};
 }
 
 } // namespace zandb::batchsql

@@ -26,5 +26,8 @@ struct InstancePreview
 /// Asks all instances at once and waits for all; blocks.  Their hosts must be in the pool's set.
 std::vector<InstancePreview> previewScript(remote::AgentPool &pool, const Fleet &fleet, const std::vector<Uuid> &instances, const std::string &schema,
                                            const std::vector<std::string> &statements, std::chrono::milliseconds timeout = std::chrono::seconds{30});
+/// Why an instance would refuse the script as it stands: sql.refused.  Nothing: it may run, or that is known only when it runs, as behind a statement that changes
+/// what the server holds.
+std::optional<Error> refusalOf(const InstancePreview &seen, const wire::SqlArgs &order);
 
 } // namespace zandb::batchsql

@@ -56,6 +56,24 @@ public:
         for (const PlanTarget &target : m_plan.targets)
             waves = std::max(waves, target.wave + 1);
         bool begun = std::ranges::any_of(m_plan.targets, &PlanTarget::hasEnded);
+        if (m_plan.state == "cancelling") {
+            // its program is gone, and what it has begun is still to be ended
+            std::vector<PlanTarget> begunOnes;
+            for (const PlanTarget &target : m_plan.targets) {
+                if (!target.runId || target.hasEnded())
+                    continue;
+                const auto run = workflow::findRun(m_session, *target.runId);
+                if (!run)
+                    return fail(run.error());
+                if (*run)
+                    begunOnes.push_back(target);
+                else if (auto set = endTarget(m_session, m_id, target.position, "cancelled"); !set) // it was never written
+                    return fail(set.error());
+            }
+            if (auto done = begunOnes.empty() ? Result<void>() : runWave(begunOnes); !done)
+                return fail(done.error());
+            return end({"cancelled", {}});
+        }
         for (int wave = 0; wave < waves; ++wave) {
             const auto open = ofWave(wave);
             if (open.empty())

@@ -143,9 +143,7 @@ bool printOutcomes(Context &context, const Args &args, const std::vector<OnInsta
         if (one.state == toString(RunState::Succeeded))
             continue;
         good = false;
-        warnLine(one.path + ": " + (one.error ? errorLine(*one.error) : one.state == "not_run" ? std::string("not run, since the waves ended before it") : one.state));
-        for (const Error *cause = one.error ? one.error->cause.get() : nullptr; cause; cause = cause->cause.get())
-            warnLine("  " + errorLine(*cause));
+        warnLine(one.path + ": " + (one.error ? errorLine(*one.error) : one.state == "not_run" ? std::string(one.planId ? "not run, since the waves ended before it" : "not run, since others refuse it") : one.state));
     }
     return good;
 }
@@ -180,6 +178,12 @@ Result<int> driveAndPrint(Context &context, const Args &args, const Uuid &id)
         all.push_back(std::move(one));
     }
     const bool good = printOutcomes(context, args, all, plan->args.statements.size());
+    for (const OnInstance &one : all) {
+        if (!one.runId || context.json())
+            continue;
+        const bool changed = std::ranges::any_of(one.results.statements(), [](const auto &statement) { return statement.end && statement.end->statementClass == "D" && statement.end->affectedRows > 0; });
+        warnLine(one.path + ": run " + one.runId->toString() + (changed ? "; zandbctl sql undo " + one.runId->toString() + " --preview says which rows it can put back" : std::string()));
+    }
     if (plan->state != "finished") {
         if (plan->reason)
             warnLine(errorLine(*plan->reason));

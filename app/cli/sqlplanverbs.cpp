@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/batchsql/sqlplan.h"
+#include "app/batchsql/waves.h"
 #include "app/cli/execution.h"
 #include "app/cli/sqloutcome.h"
 #include "app/cli/targets.h"
+#include "app/headless/programkinds.h"
 #include "app/workflow/newrun.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace zandb::cli {
 namespace {
+
+/// A program that drives a plan looks at it every second, but may wait for a host that does not answer.
+constexpr std::chrono::seconds driverPatience{20};
 
 /// A plan's id, or the end of one among the newest 200.
 Result<batchsql::SqlPlan> planNamed(Context &context, const std::string &text)
@@ -32,12 +40,24 @@ Result<batchsql::SqlPlan> planNamed(Context &context, const std::string &text)
     return std::move(**plan);
 }
 
+/// Why nothing can be done with it, in words; empty: something can.
+std::string whyNothingIsLeft(const batchsql::SqlPlan &plan, bool retryFailed)
+{
+    const auto isOpen = [&](const batchsql::PlanTarget &target) { return !target.hasEnded() || (retryFailed && (target.state == "failed" || target.state == "cancelled")); };
+    if (std::ranges::any_of(plan.targets, isOpen))
+        return {};
+    const bool failed = std::ranges::any_of(plan.targets, [](const batchsql::PlanTarget &target) { return target.state == "failed" || target.state == "cancelled"; });
+    return "the plan is " + plan.state + ", and all of its instances have ended" + (failed && !retryFailed ? "; --retry-failed runs it again on those that have failed" : "");
+}
+
 /// Whoever goes on with a plan sees first what it does: --confirm is the beginning of the digest that is shown without it.
 Result<int> resumePlan(Context &context, const Args &args)
 {
     const auto plan = planNamed(context, args.words().front());
     if (!plan)
         return fail(plan.error());
+    if (const std::string why = whyNothingIsLeft(*plan, args.flag("retry-failed")); !why.empty())
+        return fail(usageError(why));
     const std::string digest = workflow::sha256Hex(dumpJson(Json(plan->args))).substr(0, 16);
     const auto fleet = context.fleet();
     if (!fleet)
@@ -59,14 +79,49 @@ Result<int> resumePlan(Context &context, const Args &args)
 
 Result<int> cancelPlan(Context &context, const Args &args)
 {
-    const auto plan = planNamed(context, args.words().front());
+    auto plan = planNamed(context, args.words().front());
     if (!plan)
         return fail(plan.error());
-    if (const auto done = batchsql::cancelPlan(context.session(), plan->id); !done)
-        return fail(done.error());
-    context.print({{"plan_id", plan->id.toString()}, {"state", "cancelling"}});
+    if (plan->state != "running" && plan->state != "cancelling")
+        return fail(usageError("the plan is " + plan->state + " already, and nothing of it runs"));
+    if (plan->state == "running") {
+        if (const auto done = batchsql::cancelPlan(context.session(), plan->id); !done)
+            return fail(done.error());
+        if (!context.json())
+            printLine("Its program ends the statements that run; what they had changed by bounded UPDATE and DELETE is rolled back.");
+    }
+    // a program that is gone ends nothing: then this one does
+    const auto until = std::chrono::steady_clock::now() + driverPatience;
+    while (true) {
+        auto now = batchsql::loadPlan(context.session(), plan->id);
+        if (!now || !*now)
+            return fail(now ? makeError(errors::notFound, {{"what", "plan"}, {"name", args.words().front()}}) : now.error());
+        *plan = std::move(**now);
+        if (plan->state != "cancelling" || std::chrono::steady_clock::now() > until)
+            break;
+        std::this_thread::sleep_for(std::chrono::milliseconds{500});
+    }
+    if (plan->state == "cancelling") {
+        const auto fleet = context.fleet();
+        if (!fleet)
+            return fail(fleet.error());
+        if (const auto reached = reachInstances(context, *fleet, {}); !reached)
+            return fail(reached.error());
+        warnLine("Its program, " + plan->executor + ", does not answer; this one ends it with your key.");
+        if (const auto taken = batchsql::takeCancelling(context.session(), *plan, executorName(context)); !taken)
+            return fail(taken.error());
+        batchsql::WaveOptions options;
+        options.kinds = &headless::programKinds();
+        options.executor = executorName(context);
+        options.person = context.settings().person;
+        auto ended = batchsql::drivePlan(context.session(), context.pool(), plan->id, options);
+        if (!ended)
+            return fail(ended.error());
+        *plan = std::move(*ended);
+    }
+    context.print({{"plan_id", plan->id.toString()}, {"state", plan->state}});
     if (!context.json())
-        printLine("Its program ends the statements that run; what they had changed by bounded UPDATE and DELETE is rolled back.");
+        printLine("The plan is " + plan->state + '.');
     return exitOk;
 }
 
@@ -104,7 +159,7 @@ Result<int> listPlans(Context &context, const Args &args)
     if (!context.json()) {
         table.print();
         for (const batchsql::PlanTarget &target : plans.size() == 1 ? plans.front().targets : std::vector<batchsql::PlanTarget>())
-            printLine("wave " + std::to_string(target.wave) + "  " + fleet->pathOf(target.instance) + "  " + target.state);
+            printLine("wave " + std::to_string(target.wave) + "  " + fleet->pathOf(target.instance) + "  " + target.state + (target.runId ? "  run " + target.runId->toString() : std::string()));
     }
     return exitOk;
 }

@@ -99,7 +99,7 @@ Result<int> listHistory(Context &context, const Args &args)
     for (const batchsql::HistoryEntry &entry : *entries) {
         Json instances = Json::array();
         for (const batchsql::PlanTarget &target : entry.targets)
-            instances.push_back({{"instance", fleet->pathOf(target.instance)}, {"state", target.state}});
+            instances.push_back({{"instance", fleet->pathOf(target.instance)}, {"state", target.state}, {"run_id", idJson(target.runId)}});
         for (const std::string &path : entry.paths)
             instances.push_back({{"instance", path}});
         array.push_back({{"at", toIso(entry.at)}, {"plan_id", entry.isPlan ? Json(entry.id.toString()) : Json()}, {"person", entry.author}, {"state", entry.isPlan ? Json(entry.state) : Json("read")},

@@ -54,9 +54,13 @@ Result<int> undoScript(Context &context, const Args &args)
     const auto ended = followBegun(context, *begun);
     if (!ended)
         return fail(ended.error());
-    const auto rows = rowsOf(context, *fleet, *ended);
+    auto rows = rowsOf(context, *fleet, *ended);
     if (!rows)
         return fail(rows.error());
+    for (wire::SqlUndoRow &row : *rows) {
+        if (order.preview && row.outcome == "restored")
+            row.outcome = "restorable"; // nothing has been put back
+    }
     if (context.json()) {
         context.print({{"instance", fleet->pathOf(record->instance.id)}, {"run_id", idJson(ended->run.id)}, {"undone_run_id", idJson(*id)}, {"preview", order.preview},
                        {"state", toString(ended->run.state)}, {"error", errorsJson(ended->run.error)}, {"rows", *rows}});
@@ -66,8 +70,8 @@ Result<int> undoScript(Context &context, const Args &args)
             table.add({std::to_string(row.statement), printable(row.table), printable(row.key), row.outcome + (row.detail.empty() ? "" : ": " + printable(row.detail)), printable(row.sql)});
         table.print();
     }
-    for (const Error *error = ended->run.error ? &*ended->run.error : nullptr; error; error = error->cause.get())
-        warnLine(errorLine(*error));
+    if (ended->run.error)
+        warnLine(errorLine(*ended->run.error));
     return ended->run.state == RunState::Succeeded ? exitOk : exitFailed;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/batchsql/savedresults.h"
+#include "app/batchsql/sqlpreview.h"
 #include "app/batchsql/sqlread.h"
 #include "app/batchsql/sqlscripts.h"
 #include "app/batchsql/waves.h"
@@ -135,6 +136,9 @@ Result<int> runScript(Context &context, const Args &args)
     const auto targets = reachInstances(context, *fleet, args.words());
     if (!targets)
         return fail(targets.error());
+    const auto policy = policyOf(args, *fleet, *targets);
+    if (!policy)
+        return fail(policy.error());
     if (std::ranges::all_of(*judged, [](const JudgedStatement &one) { return one.verdict.statementClass == 'R'; })) {
         if (args.has("save")) { // nothing of it is kept in memory
             order.rows = args.has("rows") ? *rows : batchsql::savedRows;
@@ -142,9 +146,16 @@ Result<int> runScript(Context &context, const Args &args)
         }
         return readAll(context, args, order, *fleet, *targets);
     }
-    const auto policy = policyOf(args, *fleet, *targets);
-    if (!policy)
-        return fail(policy.error());
+    // what is refused for certain is not begun, on none of them
+    std::vector<OnInstance> refused;
+    bool isRefused = false;
+    for (const batchsql::InstancePreview &seen : batchsql::previewScript(context.pool(), *fleet, *targets, order.schema, order.statements)) {
+        const auto why = batchsql::refusalOf(seen, order);
+        isRefused = isRefused || why;
+        refused.push_back({seen.path, {}, {}, why ? "refused" : "not_run", why, batchsql::SqlResults()});
+    }
+    if (isRefused)
+        return printOutcomes(context, args, refused, order.statements.size()) ? exitOk : exitFailed;
     batchsql::SqlPlan plan;
     plan.id = Uuid::v7();
     plan.author = context.settings().person;

@@ -21,7 +21,7 @@ struct ItemHead
 
 Look lookOfState(const std::string &state)
 {
-    return state == "succeeded" ? Look::Ok : state == "cancelled" ? Look::Cancelled : state == "unknown" ? Look::Unknown : Look::Failed;
+    return state == "succeeded" ? Look::Ok : state == "cancelled" ? Look::Cancelled : state == "unknown" ? Look::Unknown : state == "refused" ? Look::Skipped : Look::Failed;
 }
 
 QString warningsText(const wire::SqlStatementEnd &end)

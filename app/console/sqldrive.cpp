@@ -2,6 +2,7 @@
 #include "app/console/sqldrive.h"
 
 #include "app/batchsql/savedresults.h"
+#include "app/batchsql/sqlpreview.h"
 #include "app/batchsql/sqlread.h"
 #include "app/batchsql/waves.h"
 #include "app/headless/programkinds.h"
@@ -159,9 +160,21 @@ void SqlDrive::work(const std::stop_token &stop, const std::stop_token &cancel, 
             trouble = makeError(errors::cancelled);
     } else {
         Result<void> begun;
-        if (order.act == Act::Begin)
+        if (order.act == Act::Begin) {
+            // what is refused for certain is not begun, on none of them
+            const auto seen = batchsql::previewScript(*order.readers, *order.fleet, instances, order.plan.args.schema, order.plan.args.statements);
+            for (std::size_t at = 0; at < seen.size(); ++at) {
+                const auto why = batchsql::refusalOf(seen[at], order.plan.args);
+                if (!why)
+                    continue;
+                told.ended(at, "refused", why);
+                trouble = trouble ? trouble : why;
+            }
+            if (trouble)
+                return told.finished(trouble);
             begun = batchsql::createPlan(session, order.plan);
-        else if (order.act != Act::Show)
+        }
+        if (order.act != Act::Begin && order.act != Act::Show)
             begun = batchsql::takePlan(session, order.plan, order.executor, order.act == Act::Retry);
         remote::AgentPool pool(order.key);
         Followings followings(session, order, told, take);

@@ -130,7 +130,7 @@ private Q_SLOTS:
     /// The canary fails and no other one is touched; mended, the plan goes on.
     void aFailureStopsAndIsRetried()
     {
-        QVERIFY(server(0).exec("RENAME TABLE w.t TO w.away"));
+        QVERIFY(server(0).exec("ALTER TABLE w.t RENAME COLUMN n TO away"));
         const Output output = m_fleet->ctl(words({"sql", "run"}, {"--json", "--confirmed", "--schema", "w", "--canary", path(0), "--wave", "3", "--sql", "UPDATE t SET n = n + 1 WHERE id = 1 LIMIT 1"}));
         QCOMPARE(output.status, 1);
         QCOMPARE(states(parsed(output)), std::string("failed not_run not_run not_run"));
@@ -138,11 +138,69 @@ private Q_SLOTS:
         const std::string id = plan.at("plan_id").get<std::string>();
         QCOMPARE(plan.at("state").get<std::string>(), std::string("stopped"));
         QCOMPARE(plan.at("reason").at("code").get<std::string>(), std::string("sql.waves_stopped"));
-        QVERIFY(server(0).exec("RENAME TABLE w.away TO w.t"));
+        QVERIFY(server(0).exec("ALTER TABLE w.t RENAME COLUMN away TO n"));
         QCOMPARE(states(parsed(resume(id))), std::string("failed not_run not_run not_run")); // it has still failed
         const Output again = resume(id, {"--retry-failed"});
         QVERIFY2(again.status == 0, again.err.c_str());
         QCOMPARE(counters(), std::string("1111"));
+        // nothing is left to do, and nothing to end
+        const Output done = m_fleet->ctl({"sql", "resume", id});
+        QVERIFY2(done.status == 2 && done.err.find("all of its instances have ended") != std::string::npos, done.err.c_str());
+        const Output ended = m_fleet->ctl({"sql", "cancel", id});
+        QVERIFY2(ended.status == 2 && ended.err.find("is finished already") != std::string::npos, ended.err.c_str());
+    }
+
+    /// What one instance refuses for certain is begun on none, and is no failed run.
+    void refusedBeforeItIsBegun()
+    {
+        const std::string plans = m_fleet->storeValue("SELECT COUNT(*) FROM zandb.sql_plan"), runs = m_fleet->storeValue("SELECT COUNT(*) FROM zandb.run");
+        QVERIFY(server(2).exec("RENAME TABLE w.t TO w.away"));
+        const Output output = m_fleet->ctl(words({"sql", "run"}, {"--json", "--confirmed", "--schema", "w", "--canary", path(0), "--sql", "UPDATE t SET n = n + 1 WHERE id = 1 LIMIT 1"}));
+        QVERIFY(server(2).exec("RENAME TABLE w.away TO w.t"));
+        QCOMPARE(output.status, 1);
+        const Json outcomes = parsed(output);
+        QCOMPARE(outcomes.size(), std::size_t{4});
+        for (const Json &one : outcomes) {
+            const bool lacks = one.at("instance") == path(2);
+            QVERIFY2(one.at("state") == (lacks ? "refused" : "not_run") && (!lacks || one.at("error").at("code") == "sql.refused"), output.out.c_str());
+        }
+        QCOMPARE(counters(), std::string("0000"));
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.sql_plan") + ' ' + m_fleet->storeValue("SELECT COUNT(*) FROM zandb.run"), plans + ' ' + runs);
+    }
+
+    /// Whoever has run a script sees with which run its rows are put back.
+    void theRunIsNamed()
+    {
+        const Output output = m_fleet->ctl({"sql", "run", path(0), "--confirmed", "--schema", "w", "--sql", "UPDATE t SET n = n + 1 WHERE id = 1 LIMIT 1"});
+        const auto at = output.err.find("zandbctl sql undo ");
+        QVERIFY2(output.status == 0 && at != std::string::npos, output.err.c_str());
+        const std::string run = output.err.substr(at + 18, 36);
+        const Output plan = m_fleet->ctl({"sql", "plans", newestPlan().at("plan_id").get<std::string>()});
+        QVERIFY2(plan.out.find(run) != std::string::npos, plan.out.c_str());
+        const Output seen = m_fleet->ctl({"sql", "undo", run, "--preview"});
+        QVERIFY2(seen.status == 0 && seen.out.find("restorable") != std::string::npos && seen.out.find("restored") == std::string::npos, (seen.out + seen.err).c_str());
+        const Output undone = m_fleet->ctl({"sql", "undo", run, "--confirmed"});
+        QVERIFY2(undone.status == 0 && undone.out.find("restored") != std::string::npos, (undone.out + undone.err).c_str());
+        QCOMPARE(counters(), std::string("0000"));
+    }
+
+    /// The program that led a plan is gone: whoever cancels it ends what it has begun.
+    void cancelledWithoutItsProgram()
+    {
+        const pid_t holder = hold(0);
+        const pid_t ctl = startProgram(m_fleet->ctlWords(words({"sql", "run"}, {"--confirmed", "--schema", "w", "--canary", path(0), "--lock-wait", "300s", "--sql", "UPDATE t SET n = n + 1 WHERE id = 1 LIMIT 1"})),
+                                       m_fleet->directory() / "gone.log");
+        QTRY_VERIFY_WITH_TIMEOUT(!waiting(0, "SELECT `id`, `n` FROM").empty(), 30'000);
+        endProgram(ctl, SIGKILL);
+        const std::string id = newestPlan().at("plan_id").get<std::string>();
+        const Output output = m_fleet->ctl({"sql", "cancel", id});
+        QVERIFY2(output.status == 0, (output.out + output.err).c_str());
+        const Json plan = newestPlan();
+        QCOMPARE(plan.at("state").get<std::string>(), std::string("cancelled"));
+        QCOMPARE(states(plan.at("targets")), std::string("cancelled pending pending pending"));
+        QTRY_VERIFY_WITH_TIMEOUT(waiting(0, "SELECT `id`, `n` FROM").empty(), 30'000);
+        release(0, holder);
+        QCOMPARE(counters(), std::string("0000"));
     }
 
     /// zandbctl is killed while a statement waits for a lock: the statement goes on at its agent, and whoever resumes repeats nothing.

@@ -32,6 +32,16 @@ std::optional<std::int64_t> number(const std::optional<std::string> &text)
     return value;
 }
 
+/// The server's own words, where it said some.
+std::string wordsOf(const Error &error)
+{
+    for (const Error *one = &error; one; one = one->cause.get()) {
+        if (const auto detail = one->fields.find("detail"); detail != one->fields.end() && !detail->second.empty())
+            return detail->second;
+    }
+    return describe(error);
+}
+
 /// The statement's first two words.
 std::pair<rules::Word, rules::Word> firstWords(const std::string &sql)
 {
@@ -111,7 +121,7 @@ private:
             return statement;
         const auto refusal = m_checks.refusal(verdict);
         if (!refusal) {
-            statement.error = describe(refusal.error());
+            statement.error = wordsOf(refusal.error());
             return refusal.error().is(errors::instanceDown) ? Result<wire::SqlPreviewStatement>(fail(refusal.error())) : statement;
         }
         statement.refusal = refusal->name;
@@ -149,7 +159,7 @@ private:
         auto client = connectTo(m_config, m_instance, account, 5s, patience);
         auto used = client && !m_args.schema.empty() ? (*client)->query("USE " + quotedName(m_args.schema)).map([](const SqlResult &) {}) : Result<void>();
         if (!client || !used) {
-            statement.error = describe(client ? used.error() : client.error());
+            statement.error = wordsOf(client ? used.error() : client.error());
             return nullptr;
         }
         (void)(*client)->query("SET SESSION binlog_format=ROW");
@@ -160,7 +170,7 @@ private:
     void take(const Result<Explained> &plan, wire::SqlPreviewStatement &statement)
     {
         if (!plan) {
-            statement.error = plan.error().fields.contains("detail") ? plan.error().fields.at("detail") : describe(plan.error());
+            statement.error = wordsOf(plan.error());
             return;
         }
         statement.access = plan->access;
@@ -180,7 +190,7 @@ private:
         std::vector<std::string> key;
         const auto refusal = inspectBounded(*link, sql, verdict.subject, &table, &key);
         if (!refusal) {
-            statement.error = describe(refusal.error());
+            statement.error = wordsOf(refusal.error());
             return;
         }
         statement.refusal = refusal->name;

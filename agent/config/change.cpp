@@ -2,6 +2,7 @@
 #include "agent/config/change.h"
 
 #include "agent/config/trial.h"
+#include "agent/fleet/replication.h"
 #include "agent/fleet/sqlparts.h"
 #include "agent/privileged/client.h"
 #include "agent/protocol/configerrors.h"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -58,6 +60,23 @@ std::vector<std::string> warningsOf(SqlClient &client, unsigned count)
             warnings.push_back(rows->value(i, "Code").value_or("") + ' ' + rows->value(i, "Message").value_or("").substr(0, 300));
     }
     return warnings;
+}
+
+/// What the server would carry out and others would feel, as codes (protocol/config.h).
+std::vector<std::string> hazardsOf(SqlClient &client, const std::string &name, const std::optional<std::string> &value)
+{
+    const bool turnsOn = value && rules::sameValue(*value, "ON");
+    if ((name == "read_only" || name == "super_read_only") && turnsOn) {
+        const auto sources = replicationStates(client);
+        return sources && sources->empty() ? std::vector<std::string>{"hazard.read_only"} : std::vector<std::string>();
+    }
+    if (name == "skip_networking" && turnsOn)
+        return {"hazard.skip_networking"};
+    if (name == "port" || name == "bind_address")
+        return {"hazard.port"};
+    if (name == "gtid_mode")
+        return {"hazard.gtid_mode"};
+    return {};
 }
 
 /// Whether a value looks like that of a switch.
@@ -236,6 +255,7 @@ Result<ConfigAct::Step> ConfigAct::prepareOne(const wire::ConfigChange &change)
     step.memory = true;
     if (auto probed = probe(step, outcome); !probed)
         return fail(probed.error());
+    std::ranges::move(hazardsOf(m_server->client(), outcome.name, change.value), std::back_inserter(outcome.warnings));
     const bool dynamic = step.memory;
     step.memory = wantsMemory && dynamic;
     if (change.where == "memory" && !dynamic)

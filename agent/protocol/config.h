@@ -49,7 +49,9 @@ struct ConfigOutcome
     bool afterRestart = false;             ///< the value on disk takes effect with the next start only
     bool clipped = false;                  ///< the server took another value than asked
     bool sessionsKeepOld = false;          ///< sessions that are there keep the old value
-    std::vector<std::string> warnings;     ///< the server's words for this statement
+    /// The server's words for this statement; and before it is carried out, what others would feel: "hazard.read_only" (of one that is no replica), "hazard.skip_networking",
+    /// "hazard.port", "hazard.gtid_mode".
+    std::vector<std::string> warnings;
     bool takenBack = false;                ///< a crash cut it off, and the old values stand there again
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConfigOutcome, name, where, asked, oldMemory, newMemory, oldDisk, newDisk, persisted, file, line, afterRestart,
                                                 clipped, sessionsKeepOld, warnings, takenBack)

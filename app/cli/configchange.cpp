@@ -4,6 +4,7 @@
 #include "app/cli/execution.h"
 #include "app/config/configservice.h"
 #include "app/headless/programkinds.h"
+#include "models/config/configmodels.h"
 #include "models/config/serverid.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ void printOutcomes(const std::string &path, const wire::ConfigResult &result, Ta
         if (one.sessionsKeepOld && result.sessions > 0)
             note(std::to_string(result.sessions) + " sessions keep the old value");
         for (const std::string &warning : one.warnings)
-            note(printable(warning));
+            note(printable(configWarning(warning).toStdString()));
         const std::string where = one.where == "memory" ? "-" : one.persisted ? "mysqld-auto.cnf" : one.file.empty() ? "-" : printable(one.file) + ':' + std::to_string(one.line);
         table.add({path, one.name, printable(one.oldMemory) + (one.where == "disk" || one.afterRestart ? "" : " -> " + printable(one.newMemory)),
                    one.where == "memory" ? "-" : orDash(one.oldDisk) + " -> " + (one.newDisk ? printable(*one.newDisk) : std::string("default")), where, notes.empty() ? "-" : notes});
@@ -182,12 +183,13 @@ Result<int> changeConfigs(Context &context, const Args &args, const Fleet &fleet
             for (const wire::ConfigEdit &edit : one.preview->edits)
                 printLine(one.path + ": " + printable(edit.diff.substr(0, edit.diff.find('\n'))) + "\n" + edit.diff.substr(std::min(edit.diff.size(), edit.diff.find('\n') + 1)));
         }
-        for (const Error *error = one.refused ? &*one.refused : one.target.error ? &*one.target.error : nullptr; error; error = error->cause.get())
+        if (const auto &error = one.refused ? one.refused : one.target.error)
             warnLine(one.path + ": " + errorLine(*error));
         if (act && one.target.state == "pending")
             warnLine(one.path + ": not changed, since another one failed");
     }
-    if (trouble)
+    const bool isSaid = trouble && std::ranges::any_of(all, [&](const PlannedChange &one) { return one.target.error && describe(*one.target.error) == describe(*trouble); });
+    if (trouble && !isSaid)
         warnLine(errorLine(*trouble));
     if (good && !act)
         warnLine("Nothing was changed. With --yes it is carried out: one instance first, then the others in waves.");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of Link that reads: from bytes of the channel to answers of calls.
 #include "app/remote/link.h"
+#include "app/remote/namedon.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -159,7 +160,7 @@ bool Link::handleFrame(wire::Frame frame)
         return true;
     }
     if (frame.kind == FrameKind::Failure)
-        finish(frame.id, fail(errorFromJson(*body)));
+        finish(frame.id, fail(namedOn(errorFromJson(*body), m_host.name)));
     else
         finish(frame.id, std::move(*body));
     return true;

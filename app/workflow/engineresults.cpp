@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What agents answer of the attempts that are out: progress, log, and results, each recorded once.
+#include "app/remote/namedon.h"
 #include "app/workflow/engine.h"
 #include "app/workflow/newrun.h"
 
@@ -173,6 +174,9 @@ Result<void> Engine::record(RunDetail &detail, Step &step, const Attempt &attemp
         end.attempt.error = cancelled ? makeError(errors::cancelled) : *flight.refused;
         end.attempt.endedAt = now;
     }
+    const Host *host = m_fleet->host(flight.host);
+    if (end.attempt.error && host)
+        end.attempt.error = remote::namedOn(std::move(*end.attempt.error), host->name);
     const auto done = finish(detail, step, std::move(end), now);
     if (!done)
         return fail(done.error());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/errortext.h"
 
+#include "agent/protocol/configerrors.h"
+#include "agent/protocol/errors.h"
 #include "models/common/format.h"
 #include "models/common/text.h"
 
@@ -31,6 +33,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Update the older of the two.")},
     {"protocol.unknown_method", QT_TRANSLATE_NOOP("Error", "The agent does not know the request “{method}”."), QT_TRANSLATE_NOOP("Error", "Update the agent on the host.")},
     {"protocol.bad_params", QT_TRANSLATE_NOOP("Error", "The request “{method}” was not understood: {detail}."),
+     QT_TRANSLATE_NOOP("Error", "Update the agent and this program to the same version.")},
+    {"protocol.bad_params/without", QT_TRANSLATE_NOOP("Error", "What was said or stored was not understood: {detail}."),
      QT_TRANSLATE_NOOP("Error", "Update the agent and this program to the same version.")},
     {"cancelled", QT_TRANSLATE_NOOP("Error", "Cancelled."), ""},
     // occurrences that made no run
@@ -134,6 +138,8 @@ constexpr Text texts[] = {
      QT_TRANSLATE_NOOP("Error", "Allow more time, or look why it is slow.")},
     {"sql.refused", QT_TRANSLATE_NOOP("Error", "Statement {statement} was not sent to {instance}: {detail} ({rule}, {reason})."),
      QT_TRANSLATE_NOOP("Error", "Batch SQL lets only statements of maintenance through. Those before this one may have run, those behind it have not. zandb-agent check-sql tells of each statement.")},
+    {"sql.refused/before", QT_TRANSLATE_NOOP("Error", "Statement {statement} would be refused on {instance}: {detail} ({rule}, {reason}). Nothing was run, on no instance."),
+     QT_TRANSLATE_NOOP("Error", "Batch SQL lets only statements of maintenance through. “sql preview” tells of each statement.")},
     {"sql.statement_failed", QT_TRANSLATE_NOOP("Error", "Statement {statement} of {of} failed on {instance}; those behind it were not run."),
      QT_TRANSLATE_NOOP("Error", "Mend it and run the rest; those before it are done.")},
     {"sql.other_rows", QT_TRANSLATE_NOOP("Error", "A statement on {instance} would have changed other rows of {table} than those recorded before it, so it was taken back: {detail}."),
@@ -203,6 +209,7 @@ constexpr Text texts[] = {
     {"io.failed", QT_TRANSLATE_NOOP("Error", "Reading or writing {path} failed: {detail}."), QT_TRANSLATE_NOOP("Error", "Check the file system, its mount and its rights.")},
     {"io.disk_full", QT_TRANSLATE_NOOP("Error", "No space left at {path}: {free} free, {needed} needed."),
      QT_TRANSLATE_NOOP("Error", "Free space or expire old backups, then retry.")},
+    {"io.disk_full/without", QT_TRANSLATE_NOOP("Error", "No space left at {path}: {detail}."), QT_TRANSLATE_NOOP("Error", "Free space or expire old backups, then retry.")},
     // backups
     {"backup.repository_unknown", QT_TRANSLATE_NOOP("Error", "The host knows no backup repository “{repository}”."),
      QT_TRANSLATE_NOOP("Error", "Name it in the agent's configuration on the host, or choose another repository: in the task, or for a backup by hand as it is started.")},
@@ -347,6 +354,11 @@ const Text *find(const Error &error)
                 return text;
         }
     }
+    // what is not known is not spoken of
+    for (const auto &[code, field] : {std::pair{errors::diskFull.text, "needed"}, std::pair{errors::protocolBadParams.text, "method"}}) {
+        if (error.code == code && !error.fields.contains(field))
+            return find(error.code + "/without");
+    }
     return find(error.code);
 }
 
@@ -374,6 +386,8 @@ QString valueOf(const Error &error, const std::string &name)
     if (field == error.fields.end())
         return {};
     bool number = false;
+    if (error.code == errors::configChanged.text && field->second.empty() && (name == "value" || name == "expected"))
+        return QCoreApplication::translate("Error", "its default"); // no line sets it
     const qlonglong bytes = isSize(error.code, name) ? qs(field->second).toLongLong(&number) : 0;
     return number ? bytesText(bytes) : shown(field->second);
 }

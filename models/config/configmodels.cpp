@@ -95,8 +95,21 @@ QStringList configNotes(const wire::ConfigOutcome &outcome, std::int64_t session
     if (outcome.sessionsKeepOld && sessions > 0)
         notes << ConfigText::tr("%n session(s) that are there keep the old value.", nullptr, static_cast<int>(std::min<std::int64_t>(sessions, 1'000'000'000)));
     for (const std::string &warning : outcome.warnings)
-        notes << qs(warning);
+        notes << configWarning(warning);
     return notes;
+}
+
+QString configWarning(const std::string &warning)
+{
+    if (warning == "hazard.read_only")
+        return ConfigText::tr("This is no replica: applications cannot write any more.");
+    if (warning == "hazard.skip_networking")
+        return ConfigText::tr("Nobody reaches the server over the network after its next start, replicas neither.");
+    if (warning == "hazard.port")
+        return ConfigText::tr("Applications, replicas and monitoring look for the server where it was, until they are told.");
+    if (warning == "hazard.gtid_mode")
+        return ConfigText::tr("Replication needs the same mode on all members: change it one step at a time, everywhere.");
+    return qs(warning);
 }
 
 QString unprovenText(const std::vector<std::string> &unproven)

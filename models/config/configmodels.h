@@ -26,6 +26,8 @@ QString configFilePlace(const wire::ConfigOutcome &outcome, bool whole);
 /// "60 → 100"; the old value alone where nothing changes.  "-" stands for no option, "default" for the server's own value.
 QString memoryChangeText(const wire::ConfigOutcome &outcome);
 QString diskChangeText(const wire::ConfigOutcome &outcome);
+/// One of ConfigOutcome::warnings: the server's own words, or what others would feel.
+QString configWarning(const std::string &warning);
 /// What one should know of this change, a sentence each: `sessions` of clients are there.
 QStringList configNotes(const wire::ConfigOutcome &outcome, std::int64_t sessions);
 /// What a private start leaves unproven, as words.

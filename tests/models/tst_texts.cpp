@@ -69,6 +69,16 @@ private Q_SLOTS:
         const Error busy{"agent.busy", ErrorClass::Transient, {{"host", "db1"}, {"what", "spool"}, {"limit", "60"}}, nullptr};
         QVERIFY(!errorSummary(busy).contains(QStringLiteral("60 B"))); // not every limit is one of bytes
     }
+    /// A field that nobody filled leaves no dash in the sentence.
+    void whatIsNotKnownIsNotSpokenOf()
+    {
+        const Error full{"io.disk_full", ErrorClass::Transient, {{"path", "/srv"}, {"free", "0"}, {"detail", "No space left on device"}}, nullptr};
+        const Error stored{"protocol.bad_params", ErrorClass::Permanent, {{"detail", "type must be array"}}, nullptr};
+        const Error changed{"config.changed", ErrorClass::Permanent, {{"instance", "db1/my3306"}, {"variable", "max_connections"}, {"value", ""}, {"expected", "60"}}, nullptr};
+        for (const Error &error : {full, stored, changed})
+            QVERIFY2(!errorText(error).contains(QChar(0x2013)), qPrintable(errorText(error)));
+        QVERIFY2(errorSummary(changed).contains(QStringLiteral("is its default by now")), qPrintable(errorSummary(changed)));
+    }
     /// What every dump of a server has in common is not cured by an older one.
     void aDumpThatCannotBeLoaded()
     {

@@ -9,6 +9,7 @@
 #include "models/common/names.h"
 #include "models/schedule/zonetable.h"
 #include "models/workflow/taskhistory.h"
+#include "models/workflow/tasktext.h"
 
 #include <algorithm>
 
@@ -124,7 +125,7 @@ Result<int> printPreview(Context &context, const Task &task, const Fleet &fleet,
     }
     for (const auto &miss : misses) {
         json["misses"].push_back({{"instance", fleet.pathOf(miss.instance)}, {"why", miss.reason}});
-        hits.add({fleet.pathOf(miss.instance), "no: " + miss.reason});
+        hits.add({fleet.pathOf(miss.instance), "no: " + missText(miss.reason).toStdString()});
     }
     context.print(json);
     if (context.json())
@@ -189,12 +190,15 @@ Result<int> skipTask(Context &context, const Args &args)
             printLine(*gone == 0 ? "Nothing was left out." : "All occurrences of " + task->name + " run again.");
         return exitOk;
     }
+    if (!task->enabled)
+        return fail(usageError(task->name + " rests, so it has no next occurrence to leave out; \"zandbctl task resume\" lets it run again"));
     const auto due = workflow::skipNext(context.session(), *task, context.settings().person);
     if (!due)
         return fail(due.error());
-    context.print(Json{{"task", task->name}, {"left_out", timeJson(*due)}});
+    const bool already = task->skips.contains(*due);
+    context.print(Json{{"task", task->name}, {"left_out", timeJson(*due)}, {"already", already}});
     if (!context.json())
-        printLine("Task " + task->name + " does not run at " + timeText(*due) + '.');
+        printLine("Task " + task->name + " does not run at " + timeText(*due) + (already ? ", as was said before." : "."));
     return exitOk;
 }
 

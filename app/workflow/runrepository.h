@@ -25,7 +25,7 @@ Result<void> removeTask(store::Session &session, const Uuid &taskId, const std::
 /// All revisions that hold at some instant from `from` on, by task, then by their order.  A task an older program edited has
 /// one made of its row.
 Result<std::vector<TaskRevision>> loadTaskRevisions(store::Session &session, TimePoint from);
-/// Leaves the next occurrence out that begins in more than skipMargin and is not left out already: it becomes a row of state skipped, reason "person", once
+/// Leaves the next occurrence out that begins in more than skipMargin; one that is left out already stays so.  It becomes a row of state skipped, reason "person", once
 /// it is due.  Audited.  Returns when it is due.  Errors: schedule.invalid, not_found (there is none, or the task rests), store.conflict.
 Result<TimePoint> skipNext(store::Session &session, const Task &task, const std::string &person);
 /// What is not due yet of that runs after all; how many occurrences.

@@ -252,12 +252,12 @@ Result<TimePoint> skipNext(Session &session, const Task &task, const std::string
         const auto now = session.now();
         if (!now)
             return fail(now.error());
-        std::optional<TimePoint> next = schedule->next(*now + skipMargin);
-        while (next && task.skips.contains(*next))
-            next = schedule->next(*next);
+        const std::optional<TimePoint> next = schedule->next(*now + skipMargin);
         if (!next || !task.enabled)
             return fail(errors::notFound, {{"what", "occurrence"}, {"name", task.name}});
         due = *next;
+        if (task.skips.contains(due))
+            return {}; // whoever says it twice means the same one
         if (const auto written = session.execute("INSERT INTO task_skip (task_id, due_us, person, asked_us) VALUES (?,?,?,?)",
                                                  {value(task.id), value(due), value(person), value(*now)}); !written) {
             if (store::isDuplicate(written.error()))

@@ -48,6 +48,36 @@ private Q_SLOTS:
         QCOMPARE(output.status, 0);
     }
 
+    /// preview, skip, pause, resume and history of a task, as verbs.
+    void theVerbsOfTasks()
+    {
+        const std::string host = m_fleet->host().path();
+        QCOMPARE(m_fleet->ctl({"task", "add", "nightly", "--kind", "keycheck", "--all", "--every", "day", "--at", "03:00", "--zone", "Europe/Berlin"}).status, 0);
+        const auto preview = json({"task", "preview", "nightly", "--count", "3", "--zone", "Europe/Berlin"});
+        QCOMPARE(preview["occurrences"].size(), std::size_t{3});
+        QCOMPARE(preview["targets"].size(), std::size_t{1});
+        QCOMPARE(preview["targets"][0].get<std::string>(), host);
+        QCOMPARE(preview["misses"].size(), std::size_t{0});
+        const std::string next = preview["occurrences"][0]["due"].get<std::string>();
+        // twice is once
+        const auto skipped = json({"task", "skip", "nightly"}), again = json({"task", "skip", "nightly"});
+        QCOMPARE(skipped["already"].get<bool>(), false);
+        QCOMPARE(again["already"].get<bool>(), true);
+        QCOMPARE(again["left_out"].get<std::string>(), skipped["left_out"].get<std::string>());
+        QCOMPARE(skipped["left_out"].get<std::string>(), next);
+        QCOMPARE(json({"task", "preview", "nightly"})["occurrences"][0]["left_out"].get<bool>(), true);
+        QCOMPARE(json({"task", "skip", "nightly", "--undo"})["restored"].get<int>(), 1);
+        // what rests has nothing to leave out
+        QCOMPARE(json({"task", "pause", "nightly"})["enabled"].get<bool>(), false);
+        const auto rests = m_fleet->ctl({"task", "skip", "nightly"});
+        QVERIFY2(rests.status == 2 && rests.err.find("nightly rests") != std::string::npos, rests.err.c_str());
+        QCOMPARE(json({"task", "resume", "nightly"})["enabled"].get<bool>(), true);
+        const auto history = json({"task", "history", "nightly"});
+        QVERIFY2(dumpJson(history).find("\"enabled\"") != std::string::npos, dumpJson(history).c_str());
+        QCOMPARE(m_fleet->ctl({"task", "preview", "nosuch"}).status, 2);
+        QCOMPARE(m_fleet->ctl({"task", "remove", "nightly"}).status, 0);
+    }
+
     void aCheckByHand()
     {
         const auto done = json({"check", "run", m_fleet->host().path()});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/batchsql/sqlrun.h"
 
+#include "agent/protocol/base64.h"
+
 #include "app/workflow/newrun.h"
 
 namespace zandb::batchsql {
@@ -72,7 +74,19 @@ std::string cellText(const Json &cell)
         return cell.get<std::string>();
     if (cell.is_object() && cell.contains("text") && cell.at("text").is_string())
         return cell.at("text").get<std::string>() + "...";
-    return dumpJson(cell); // bytes that are no text
+    if (cell.is_object() && cell.contains("b64") && cell.at("b64").is_string()) {
+        // bytes that are no text: as they are written in SQL
+        if (const auto bytes = fromBase64(cell.at("b64").get<std::string>())) {
+            std::string hex = "0x";
+            for (const char c : *bytes) {
+                const auto byte = static_cast<unsigned char>(c);
+                hex += "0123456789ABCDEF"[byte >> 4];
+                hex += "0123456789ABCDEF"[byte & 15];
+            }
+            return hex + (cell.contains("cut") ? "..." : "");
+        }
+    }
+    return dumpJson(cell);
 }
 
 std::string csvLine(const std::vector<Json> &cells)

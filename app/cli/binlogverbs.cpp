@@ -7,6 +7,7 @@
 #include "app/store/audit.h"
 #include "models/common/errortext.h"
 #include "models/common/text.h"
+#include "models/schedule/zonetable.h"
 
 #include <algorithm>
 
@@ -65,7 +66,7 @@ Result<int> listBinlogs(Context &context, const Args &args)
     const auto fleet = context.fleet();
     const auto instances = fleet ? chosenInstances(*fleet, args.words()) : Result<std::vector<Uuid>>(fail(fleet.error()));
     const auto limit = args.number("limit", 1000, 1, 1'000'000);
-    const std::string place = args.option("place", "server");
+    const std::string place = args.option("place", "all");
     if (!instances || !limit)
         return fail(instances ? limit.error() : instances.error());
     if (place != "server" && place != "archive" && place != "all")
@@ -86,12 +87,12 @@ Result<int> listBinlogs(Context &context, const Args &args)
         warnLine("Only the first " + std::to_string(*limit) + " files are listed; --limit N lists more.");
     }
     Json array = Json::array();
-    Table table({"INSTANCE", "PLACE", "FILE", "CREATED", "STATE", "SIZE", "TRANSACTIONS", "FIRST", "LAST", "LAST GTID"}, {5, 6});
+    Table table({"INSTANCE", "PLACE", "FILE", "CREATED", "STATE", "SIZE", "TRANSACTIONS", "FIRST", "LAST", "LAST GTID", "KEY"}, {5, 6});
     for (const binlogs::FileRecord &record : *files) {
         const wire::BinlogFile &f = record.file;
         array.push_back(fileJson(record, *fleet));
         table.add({fleet->pathOf(record.instance), f.repository.empty() ? "server" : printable(f.repository), printable(f.name), f.created == TimePoint{} ? "-" : timeText(f.created),
-                   printable(f.state), sizeText(f.size), std::to_string(f.transactions), timeText(f.first), timeText(f.last), f.lastGtid.empty() ? "-" : printable(f.lastGtid)});
+                   printable(f.state), sizeText(f.size), std::to_string(f.transactions), timeText(f.first), timeText(f.last), f.lastGtid.empty() ? "-" : printable(f.lastGtid), printable(f.key)});
     }
     context.print(array);
     if (!context.json())
@@ -222,6 +223,34 @@ Result<int> showWindow(Context &context, const Args &args)
     return exitOk;
 }
 
+/// An instant: in UTC with a Z, or as the wall showed it in a zone.  A time that the wall showed twice, or never, is asked about.
+Result<TimePoint> instantOf(const Args &args)
+{
+    const std::string text = args.option("time");
+    if (const auto at = fromIso(text))
+        return *at;
+    std::string wall = text;
+    if (wall.size() > 10 && wall[10] == ' ')
+        wall[10] = 'T';
+    const auto shown = fromIso(wall + (wall.size() == 16 ? ":00Z" : "Z")); // as if it were UTC
+    const std::string zone = args.option("zone", systemZone());
+    const auto table = ZoneTable::find(zone);
+    if (!shown)
+        return fail(usageError("--time takes an instant in UTC, for example 2026-11-30T20:00:00Z, or a local time, for example \"2026-11-30 21:00:00\" --zone Europe/Berlin"));
+    if (!table)
+        return fail(usageError("--zone is an IANA zone such as Europe/Berlin"));
+    const LocalTime local{shown->time_since_epoch()};
+    const TimePoint first = table->resolve(local);
+    const TimePoint second{local.time_since_epoch() - table->offsetAt(first + std::chrono::hours{24})}; // with what holds after the clock was set
+    const bool isShown = table->toLocal(first) == local;
+    if (!isShown)
+        return fail(usageError("clocks in " + zone + " never showed " + text + ": they were set forward to " + toIso(first) + "; say the instant in UTC"));
+    if (second != first && table->toLocal(second) == local)
+        return fail(usageError("clocks in " + zone + " showed " + text + " twice: say " + toIso(first) + " or " + toIso(second)));
+    warnLine(text + " in " + zone + " is " + toIso(first) + '.');
+    return first;
+}
+
 Result<wire::RecoverTarget> targetOf(const Args &args)
 {
     wire::RecoverTarget target;
@@ -231,9 +260,9 @@ Result<wire::RecoverTarget> targetOf(const Args &args)
     if (given > 1)
         return fail(usageError("say one of --time, --gtid, --before-gtid and --position"));
     if (args.has("time")) {
-        const auto at = fromIso(args.option("time"));
-        if (!at) // a local time may be two instants or none
-            return fail(usageError("--time takes an instant in UTC, for example 2026-11-30T20:00:00Z"));
+        const auto at = instantOf(args);
+        if (!at)
+            return fail(at.error());
         target.kind = "time";
         target.at = *at;
     } else if (args.has("gtid") || args.has("before-gtid")) {
@@ -246,7 +275,7 @@ Result<wire::RecoverTarget> targetOf(const Args &args)
         target.key = text.substr(0, colon);
         const std::string number = colon == std::string::npos ? std::string() : text.substr(colon + 1);
         if (target.key.empty() || number.empty() || number.size() > 15 || number.find_first_not_of("0123456789") != std::string::npos)
-            return fail(usageError("--position takes KEY:OFFSET; \"zandbctl binlog list --place archive --json\" names the keys"));
+            return fail(usageError("--position takes KEY:OFFSET; \"zandbctl binlog list --place archive\" names the keys"));
         target.offset = std::stoll(number);
     }
     return target;
@@ -340,10 +369,10 @@ Result<int> recover(Context &context, const Args &args, bool planOnly)
 
 std::vector<Verb> binlogVerbs()
 {
-    const Args::Spec plan{{"time", "gtid", "before-gtid", "position"}, {}};
+    const Args::Spec plan{{"time", "zone", "gtid", "before-gtid", "position"}, {}};
     Args::Spec full = plan;
     full.options.insert("to");
-    const std::string target = "[--time INSTANT|--gtid GTID|--before-gtid GTID|--position KEY:OFFSET]";
+    const std::string target = "[--time INSTANT [--zone Z]|--gtid GTID|--before-gtid GTID|--position KEY:OFFSET]";
     return {
         {"binlog", "list", "[GROUP|HOST|HOST/INSTANCE ...] [--place server|archive|all] [--gtid GTID] [--limit N]", "binlog files with their times, GTIDs and sums",
          {{"place", "limit", "gtid"}, {}}, listBinlogs, 0, 100},

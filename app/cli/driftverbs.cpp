@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/protocol/configerrors.h"
 #include "agent/rules/samevalue.h"
 #include "app/cli/command.h"
 #include "app/cli/configchange.h"
 #include "app/cli/groups.h"
 #include "app/cli/targets.h"
+#include "app/config/configservice.h"
 #include "app/config/driftcheck.h"
 #include "app/config/driftrepository.h"
 
@@ -214,6 +216,34 @@ Result<int> listStandard(Context &context, const Fleet &fleet)
     return exitOk;
 }
 
+/// What servers of the place say of a value; an error only where all who know the variable refuse it, or none knows it.
+Result<void> askServers(Context &context, const Fleet &fleet, const std::vector<Uuid> &instances, const std::string &name, const std::string &wanted)
+{
+    constexpr std::size_t mostAsked = 5; // of each flavour and version one would do
+    std::set<std::string> versions;
+    std::optional<Error> refused;
+    for (const Uuid &id : instances) {
+        const InstanceRecord *record = fleet.instance(id);
+        if (versions.size() >= mostAsked || !record || !record->detail || !versions.insert(record->detail->flavour + ' ' + record->detail->version).second)
+            continue;
+        const auto reached = reachInstance(context, fleet, id);
+        wire::ConfigArgs args;
+        args.trial = false;
+        args.changes.push_back({});
+        args.changes.front().name = name;
+        args.changes.front().value = wanted;
+        args.changes.front().where = "both";
+        const auto seen = reached ? config::previewConfig(context.pool(), record->instance, args) : Result<wire::ConfigResult>(fail(reached.error()));
+        if (seen)
+            return {};
+        if (seen.error().is(errors::configOutOfRange) || (seen.error().is(errors::configUnknownVariable) && !refused))
+            refused = seen.error();
+        else if (!seen.error().is(errors::configUnknownVariable))
+            return {}; // it cannot be asked, or the variable is not changed from here: that says nothing of the value
+    }
+    return refused ? Result<void>(fail(*refused)) : Result<void>();
+}
+
 Result<int> standard(Context &context, const Args &args)
 {
     const std::string verb = args.word(0);
@@ -229,12 +259,20 @@ Result<int> standard(Context &context, const Args &args)
         return fail(place.error());
     if (args.words().size() < 2)
         return fail(usageError("name at least one variable"));
+    std::vector<std::string> where;
+    if (args.has("group") || args.has("instance"))
+        where.push_back(args.option(args.has("group") ? "group" : "instance"));
+    const auto instances = chosenInstances(*fleet, where);
+    if (!instances)
+        return fail(instances.error());
     for (std::size_t i = 1; i < args.words().size(); ++i) {
         const std::string word = args.word(i);
         const auto equals = word.find('=');
         if ((equals == word.npos) == (verb == "set"))
             return fail(usageError(verb == "set" ? "say NAME=VALUE" : "say NAME"));
         const std::string name = rules::variableName(word.substr(0, equals));
+        if (const auto good = verb == "set" ? askServers(context, *fleet, *instances, name, word.substr(equals + 1)) : Result<void>(); !good)
+            return fail(good.error());
         const auto done = verb == "remove" ? config::removeStandard(context.session(), *place, name)
                                            : config::setStandard(context.session(), *place, name, verb == "set" ? std::optional(word.substr(equals + 1)) : std::nullopt);
         if (!done)

@@ -101,6 +101,14 @@ Result<void> setStandard(Session &session, const Uuid &scope, const std::string 
             if (alone->empty())
                 return fail(errors::configForbidden, {{"instance", "a group"}, {"variable", name}, {"detail", "each server of a replication needs an id of its own"}});
         }
+        if (wanted) {
+            // a name that no server knows would differ nowhere, and nobody would notice that it is misspelt
+            const auto known = session.query("SELECT COUNT(*), CAST(COALESCE(SUM(facts LIKE ?), 0) AS SIGNED) FROM drift_facts", {value("%[\"" + name + "\",%")});
+            if (!known)
+                return fail(known.error());
+            if (known->front().integer(0) > 0 && known->front().integer(1) == 0)
+                return fail(errors::configUnknownVariable, {{"instance", "the fleet"}, {"variable", name}});
+        }
         if (!scope.isNull()) {
             const auto place = session.query("SELECT 1 FROM fleet_group WHERE id = ? UNION ALL SELECT 1 FROM instance WHERE id = ?", {value(scope), value(scope)});
             if (!place)

@@ -13,7 +13,8 @@ Result<void> storeFacts(store::Session &session, const Uuid &instance, const wir
 Result<std::vector<DriftFacts>> loadFacts(store::Session &session);
 
 Result<std::vector<StandardRule>> loadStandard(store::Session &session);
-/// `value` none: the variable may differ there.  Audited, and raises `drift`.  Errors: not_found (the place).
+/// `value` none: the variable may differ there.  Audited, and raises `drift`.  Errors: not_found (the place), config.unknown_variable (no instance that was read has
+/// it).
 Result<void> setStandard(store::Session &session, const Uuid &scope, const std::string &name, const std::optional<std::string> &value);
 /// This place says nothing of the variable any more.  Errors: not_found.
 Result<void> removeStandard(store::Session &session, const Uuid &scope, const std::string &name);

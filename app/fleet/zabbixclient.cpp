@@ -29,12 +29,6 @@ bool isAtLeast(std::string_view version, int major, int minor)
     return std::pair(parts[0], parts[1]) >= std::pair(major, minor);
 }
 
-std::string textIn(const Json &json, const char *key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 } // namespace
 
 ZabbixClient::ZabbixClient(const ZabbixSettings &settings, std::string token, std::stop_token stop) : m_url(settings.url), m_token(std::move(token))

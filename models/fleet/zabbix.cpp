@@ -6,6 +6,12 @@
 #include <cmath>
 
 namespace zandb {
+std::string textIn(const Json &json, const char *key)
+{
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 namespace {
 
 /// What stands between the brackets of an item's key, by commas, without quotes: `vfs.fs.size["/data",total]`.
@@ -30,12 +36,6 @@ std::vector<std::string> parametersOf(std::string_view key)
     }
     parameters.push_back(std::move(word));
     return parameters;
-}
-
-std::string textIn(const Json &json, const char *key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 /// Zabbix gives every number as text.

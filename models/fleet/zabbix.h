@@ -73,4 +73,7 @@ struct FactDifference
 /// Cores that differ; sizes of memory or of the same disk that differ by more than 2 %.  What one of them does not know is no difference.
 std::vector<FactDifference> factDifferences(const wire::HostFacts &agent, const ZabbixFacts &zabbix);
 
+/// A text of what Zabbix answers; "" where it is none.
+std::string textIn(const Json &json, const char *key);
+
 } // namespace zandb

@@ -55,6 +55,13 @@ private Q_SLOTS:
         QCOMPARE(m_fleet->ctl({"binlog", "plan", path()}).status, 1); // nothing is archived
         QVERIFY(m_fleet->ctl({"binlog", "list", "--place", "nowhere"}).status == 2);
         QVERIFY(m_fleet->ctl({"binlog", "archive", path()}).status == 2);
+        // the wall showed it twice, once, never
+        const auto twice = m_fleet->ctl({"binlog", "plan", path(), "--time", "2026-11-01 01:30", "--zone", "America/New_York"});
+        QVERIFY2(twice.status == 2 && twice.err.find("2026-11-01T05:30:00Z or 2026-11-01T06:30:00Z") != std::string::npos, twice.err.c_str());
+        const auto once = m_fleet->ctl({"binlog", "plan", path(), "--time", "2026-11-01T03:30:00", "--zone", "America/New_York"});
+        QVERIFY2(once.status == 1 && once.err.find("is 2026-11-01T08:30:00Z") != std::string::npos, once.err.c_str());
+        const auto never = m_fleet->ctl({"binlog", "plan", path(), "--time", "2026-03-08 02:30", "--zone", "America/New_York"});
+        QVERIFY2(never.status == 2 && never.err.find("never showed") != std::string::npos, never.err.c_str());
         QVERIFY(m_fleet->ctl({"binlog", "archive", path(), "--repository", "nowhere"}).status == 1);
     }
 

@@ -173,6 +173,11 @@ private Q_SLOTS:
         QCOMPARE(server(0).value("SELECT @@GLOBAL.max_connections").value_or(""), std::string("78"));
         QVERIFY(content(server(0).myCnf()).find("max_connections=78\n") != std::string::npos);
         QVERIFY(of(ctl({"drift", "check", m_one}), "standard", "max_connections").empty());
+        // no standard of what no server knows, or would take
+        ctl({"drift", "standard", "set", "max_conections=90", "--all"}, &status);
+        QCOMPARE(status, 1);
+        ctl({"drift", "standard", "set", "max_connections=lots", "--all"}, &status);
+        QCOMPARE(status, 1);
         ctl({"drift", "standard", "remove", "max_connections", "--all"}, &status);
         QCOMPARE(status, 0);
     }
@@ -227,6 +232,20 @@ private Q_SLOTS:
         SAME(told.at(0).at("instance"), Json(m_one));
         QCOMPARE(m_fleet->ctl({"config", "revert", told.at(0).at("id").get<std::string>(), "--yes"}).status, 2);
         QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::is_empty(directory / "recovered"), 30'000);
+    }
+
+    /// What others would feel is said before it is done.
+    void hazardsAreNamed()
+    {
+        int status = -1;
+        const Json seen = ctl({"config", "set", m_one, "read_only=ON", "port=3999", "skip_networking=ON", "--no-trial"}, &status);
+        QVERIFY2(status == 0, dumpJson(seen).c_str());
+        std::string warnings;
+        for (const Json &change : seen.at(0).at("preview").at("changes"))
+            warnings += dumpJson(change.at("warnings"));
+        QCOMPARE(warnings, std::string(R"(["hazard.read_only"]["hazard.port"]["hazard.skip_networking"])"));
+        const auto told = m_fleet->ctl({"config", "set", m_one, "read_only=ON", "--no-trial"});
+        QVERIFY2(told.out.find("applications cannot write") != std::string::npos, told.out.c_str());
     }
 
     void aRefusalAnywhereChangesNothing()

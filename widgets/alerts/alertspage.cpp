@@ -3,7 +3,6 @@
 
 #include "models/common/format.h"
 #include "models/common/text.h"
-#include "widgets/common/flowlayout.h"
 #include "widgets/common/inspector.h"
 #include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
@@ -12,7 +11,6 @@
 #include "widgets/common/theme.h"
 
 #include <QCheckBox>
-#include <QEvent>
 #include <QPushButton>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -22,7 +20,7 @@
 namespace zandb {
 
 AlertsPage::AlertsPage(const Ui &ui, AlertTableModel *model, QWidget *parent)
-    : Page(parent), m_model(model), m_pane(new TablePane(ui, QStringLiteral("alerts"), this)), m_inspector(new Inspector(this)), m_ended(new QCheckBox(this))
+    : TablePage(ui, QStringLiteral("alerts"), parent), m_model(model), m_ended(new QCheckBox(this))
 {
     setObjectName(QStringLiteral("alertsPage"));
     setMinimumHeight(38 * unit);
@@ -32,22 +30,7 @@ AlertsPage::AlertsPage(const Ui &ui, AlertTableModel *model, QWidget *parent)
             Q_EMIT goToRequested(row->cause);
     }, true);
     m_acknowledge = m_inspector->addAction(QStringLiteral("alertsAcknowledge"), QStringLiteral("look-ok"), [this](const Ids &ids) { Q_EMIT acknowledgeRequested(ids); });
-    auto *strip = new QWidget(this);
-    auto *flow = new FlowLayout(strip);
-    flow->setContentsMargins(2 * unit, unit / 2, unit, unit / 2);
-    flow->setSpacing(2);
-    for (const Look look : {Look::Failed, Look::Late, Look::Pending}) {
-        auto *chip = new Chip(look, strip);
-        chip->setObjectName(QStringLiteral("alertChip-") + lookName(look));
-        m_chips[look] = chip;
-        flow->addWidget(chip);
-        connect(chip, &Chip::clicked, this, [this, look, chip] {
-            const bool on = !chip->isChecked();
-            for (const auto &[of, other] : m_chips)
-                other->setChecked(on && of == look);
-            m_pane->setLooks(on ? std::set<Look>{look} : std::set<Look>{});
-        });
-    }
+    QWidget *strip = makeChips(QStringLiteral("alertChip"), {Look::Failed, Look::Late, Look::Pending});
     m_ended->setObjectName(QStringLiteral("alertsEnded"));
     m_pane->addToBar(m_ended);
     connect(m_ended, &QCheckBox::toggled, this, &AlertsPage::endedWanted);
@@ -68,12 +51,7 @@ AlertsPage::AlertsPage(const Ui &ui, AlertTableModel *model, QWidget *parent)
         if (const AlertRow *row = m_model->row(m_model->rowOf(id)); row && !row->cause.page.isEmpty())
             Q_EMIT goToRequested(row->cause);
     });
-    connect(m_pane, &TablePane::currentChanged, this, &AlertsPage::showInspector);
-    connect(m_pane, &TablePane::menuRequested, m_inspector, &Inspector::addActionsTo);
-    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
-        connect(model, signal, this, &AlertsPage::showChips);
-    connect(model, &QAbstractItemModel::dataChanged, this, &AlertsPage::showChips);
-    connect(model, &QAbstractItemModel::modelReset, this, &AlertsPage::showChips);
+    countRowsOf(model);
     retranslate();
 }
 
@@ -92,37 +70,6 @@ void AlertsPage::retranslate()
     m_cause->setText(tr("Go to the cause"));
     showChips();
     showInspector();
-}
-
-void AlertsPage::changeEvent(QEvent *event)
-{
-    Page::changeEvent(event);
-    if (event->type() == QEvent::LanguageChange)
-        retranslate();
-}
-
-void AlertsPage::setLoading(bool loading)
-{
-    m_loading = loading;
-    m_pane->setLoading(loading);
-    showInspector();
-}
-
-void AlertsPage::focusFilter()
-{
-    m_pane->focusFilter();
-}
-
-bool AlertsPage::escape()
-{
-    for (const auto &[look, chip] : m_chips) {
-        if (chip->isChecked()) {
-            chip->setChecked(false);
-            m_pane->setLooks({});
-            return true;
-        }
-    }
-    return m_pane->clearFilter();
 }
 
 QString AlertsPage::help() const

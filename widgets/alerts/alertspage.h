@@ -2,30 +2,20 @@
 #pragma once
 
 #include "models/alerts/alertmodels.h"
-#include "widgets/common/page.h"
-#include "widgets/common/ui.h"
-
-#include <map>
+#include "widgets/common/tablepage.h"
 
 class QCheckBox;
 class QPushButton;
 
 namespace zandb {
 
-class Chip;
-class Inspector;
-class TablePane;
-
 /// What is wrong and should be seen; each leads to its cause.
-class AlertsPage final : public Page
+class AlertsPage final : public TablePage
 {
     Q_OBJECT
 public:
     AlertsPage(const Ui &ui, AlertTableModel *model, QWidget *parent = nullptr);
     QString title() const override;
-    void setLoading(bool loading) override;
-    void focusFilter() override;
-    bool escape() override;
     QString help() const override;
 
 Q_SIGNALS:
@@ -33,23 +23,15 @@ Q_SIGNALS:
     /// Also those that have ended.
     void endedWanted(bool on);
 
-protected:
-    void changeEvent(QEvent *event) override;
-    void showForbidden() override { showInspector(); }
-
 private:
-    void retranslate();
-    void showInspector();
-    void showChips();
+    void retranslate() override;
+    void showInspector() override;
+    void showChips() override;
 
     AlertTableModel *m_model;
-    std::map<Look, Chip *> m_chips;
-    TablePane *m_pane;
-    Inspector *m_inspector;
     QCheckBox *m_ended;
     QPushButton *m_cause;
     QPushButton *m_acknowledge;
-    bool m_loading = false;
 };
 
 } // namespace zandb

@@ -5,7 +5,6 @@
 #include "models/common/format.h"
 #include "models/common/text.h"
 #include "models/workflow/runtext.h"
-#include "widgets/common/flowlayout.h"
 #include "widgets/common/inspector.h"
 #include "widgets/common/pageparts.h"
 #include "widgets/common/parts.h"
@@ -14,7 +13,6 @@
 #include "widgets/common/theme.h"
 #include "widgets/workflow/taskcalendarview.h"
 
-#include <QEvent>
 #include <QPushButton>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -22,8 +20,7 @@
 namespace zandb {
 
 TasksPage::TasksPage(const Ui &ui, TaskTableModel *model, QWidget *parent)
-    : Page(parent), m_model(model), m_calendar(new TaskCalendarView(this)), m_pane(new TablePane(ui, QStringLiteral("tasks"), this)), m_inspector(new Inspector(this)),
-      m_new(new QPushButton(this))
+    : TablePage(ui, QStringLiteral("tasks"), parent), m_model(model), m_calendar(new TaskCalendarView(this)), m_new(new QPushButton(this))
 {
     setObjectName(QStringLiteral("tasksPage"));
     setMinimumHeight(38 * unit);
@@ -47,22 +44,7 @@ TasksPage::TasksPage(const Ui &ui, TaskTableModel *model, QWidget *parent)
     });
     m_remove = m_inspector->addAction(QStringLiteral("taskRemove"), QStringLiteral("close"), [this](const Ids &ids) { Q_EMIT removeRequested(ids.front()); });
 
-    auto *strip = new QWidget(this);
-    auto *flow = new FlowLayout(strip);
-    flow->setContentsMargins(2 * unit, unit / 2, unit, unit / 2);
-    flow->setSpacing(2);
-    for (const Look look : {Look::Ok, Look::Late, Look::Failed, Look::Skipped}) {
-        auto *chip = new Chip(look, strip);
-        chip->setObjectName(QStringLiteral("taskChip-") + lookName(look));
-        m_chips[look] = chip;
-        flow->addWidget(chip);
-        connect(chip, &Chip::clicked, this, [this, look, chip] {
-            const bool on = !chip->isChecked();
-            for (const auto &[of, other] : m_chips)
-                other->setChecked(on && of == look);
-            m_pane->setLooks(on ? std::set<Look>{look} : std::set<Look>{});
-        });
-    }
+    QWidget *strip = makeChips(QStringLiteral("taskChip"), {Look::Ok, Look::Late, Look::Failed, Look::Skipped});
     m_new->setObjectName(QStringLiteral("taskNew"));
     connect(m_new, &QPushButton::clicked, this, &TasksPage::newRequested);
     connect(m_pane->emptyState(), &EmptyState::actionRequested, this, &TasksPage::newRequested);
@@ -88,12 +70,7 @@ TasksPage::TasksPage(const Ui &ui, TaskTableModel *model, QWidget *parent)
         if (forbidden().isEmpty())
             Q_EMIT editRequested(id);
     });
-    connect(m_pane, &TablePane::currentChanged, this, &TasksPage::showInspector);
-    connect(m_pane, &TablePane::menuRequested, m_inspector, &Inspector::addActionsTo);
-    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
-        connect(model, signal, this, &TasksPage::showChips);
-    connect(model, &QAbstractItemModel::dataChanged, this, &TasksPage::showChips);
-    connect(model, &QAbstractItemModel::modelReset, this, &TasksPage::showChips);
+    countRowsOf(model);
     retranslate();
 }
 
@@ -119,41 +96,10 @@ void TasksPage::retranslate()
     showInspector();
 }
 
-void TasksPage::changeEvent(QEvent *event)
-{
-    Page::changeEvent(event);
-    if (event->type() == QEvent::LanguageChange)
-        retranslate();
-}
-
 void TasksPage::resizeEvent(QResizeEvent *event)
 {
     Page::resizeEvent(event);
     m_picture->setVisible(height() >= 52 * unit);
-}
-
-void TasksPage::setLoading(bool loading)
-{
-    m_loading = loading;
-    m_pane->setLoading(loading);
-    showInspector();
-}
-
-void TasksPage::focusFilter()
-{
-    m_pane->focusFilter();
-}
-
-bool TasksPage::escape()
-{
-    for (const auto &[look, chip] : m_chips) {
-        if (chip->isChecked()) {
-            chip->setChecked(false);
-            m_pane->setLooks({});
-            return true;
-        }
-    }
-    return m_pane->clearFilter();
 }
 
 void TasksPage::enter(const Location &location)

@@ -3,30 +3,21 @@
 
 #include "models/workflow/tasktablemodel.h"
 #include "models/workflow/taskplan.h"
-#include "widgets/common/page.h"
-#include "widgets/common/ui.h"
-
-#include <map>
+#include "widgets/common/tablepage.h"
 
 class QPushButton;
 
 namespace zandb {
 
-class Chip;
-class Inspector;
-class TablePane;
 class TaskCalendarView;
 
 /// What runs when: the tasks, what comes of them in the next day, and what can be done with one.
-class TasksPage final : public Page
+class TasksPage final : public TablePage
 {
     Q_OBJECT
 public:
     TasksPage(const Ui &ui, TaskTableModel *model, QWidget *parent = nullptr);
     QString title() const override;
-    void setLoading(bool loading) override;
-    void focusFilter() override;
-    bool escape() override;
     void enter(const Location &location) override;
     QString help() const override;
     void setCalendar(const TaskCalendar &calendar);
@@ -41,22 +32,17 @@ Q_SIGNALS:
     void removeRequested(const zandb::Uuid &task);
 
 protected:
-    void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
-    void showForbidden() override { showInspector(); }
 
 private:
-    void retranslate();
-    void showInspector();
-    void showChips();
+    void retranslate() override;
+    void showInspector() override;
+    void showChips() override;
     const TaskRow *row(const std::vector<Uuid> &ids) const;
 
     TaskTableModel *m_model;
-    std::map<Look, Chip *> m_chips;
     QWidget *m_picture;
     TaskCalendarView *m_calendar;
-    TablePane *m_pane;
-    Inspector *m_inspector;
     QPushButton *m_new;
     QPushButton *m_edit;
     QPushButton *m_run;
@@ -65,7 +51,6 @@ private:
     QPushButton *m_history;
     QPushButton *m_runs;
     QPushButton *m_remove;
-    bool m_loading = false;
 };
 
 } // namespace zandb

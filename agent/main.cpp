@@ -11,6 +11,7 @@
 #include "agent/protocol/coredump.h"
 #include "agent/provision/kinds.h"
 #include "agent/rotation/kinds.h"
+#include "agent/scripts/kinds.h"
 #include "agent/serve/checkconfig.h"
 #include "agent/serve/commands.h"
 #include "agent/slowlog/commands.h"
@@ -39,6 +40,7 @@ Kinds allKinds()
     addSnapshotKinds(kinds);
     addBinlogKinds(kinds);
     addProvisionKinds(kinds);
+    addScriptKinds(kinds);
     return kinds;
 }
 

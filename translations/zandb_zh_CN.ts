@@ -2258,6 +2258,58 @@
         <source>Correct it, or choose another one.</source>
         <translation>请更正它，或选择其他模板。</translation>
     </message>
+    <message>
+        <source>{host} has no script “{script}” in its catalogue.</source>
+        <translation>{host} 的脚本目录中没有“{script}”。</translation>
+    </message>
+    <message>
+        <source>See what there is: zandbctl script list. The host&apos;s administrator adds one to agent.toml, as [[script]].</source>
+        <translation>查看已有脚本：zandbctl script list。由该主机的管理员在 agent.toml 中以 [[script]] 添加。</translation>
+    </message>
+    <message>
+        <source>The parameter {parameter} of the script “{script}” {detail}.</source>
+        <translation>脚本“{script}”的参数 {parameter} 有误：{detail}。</translation>
+    </message>
+    <message>
+        <source>See what it takes: zandbctl script list</source>
+        <translation>查看它的参数：zandbctl script list</translation>
+    </message>
+    <message>
+        <source>The script “{script}” may not be run by the role {role}.</source>
+        <translation>角色 {role} 不允许运行脚本“{script}”。</translation>
+    </message>
+    <message>
+        <source>The host&apos;s administrator says who may: role and scheduled of its [[script]] in agent.toml.</source>
+        <translation>由该主机的管理员决定：agent.toml 中该 [[script]] 的 role 和 scheduled。</translation>
+    </message>
+    <message>
+        <source>The script “{script}” was not started: {detail}.</source>
+        <translation>脚本“{script}”未启动：{detail}。</translation>
+    </message>
+    <message>
+        <source>Correct it on the host, then retry.</source>
+        <translation>请在主机上更正，然后重试。</translation>
+    </message>
+    <message>
+        <source>The script “{script}” ended with {status}: {detail}</source>
+        <translation>脚本“{script}”以 {status} 结束：{detail}</translation>
+    </message>
+    <message>
+        <source>The script “{script}” says that it cannot do its work now: {detail}</source>
+        <translation>脚本“{script}”报告现在无法完成工作：{detail}</translation>
+    </message>
+    <message>
+        <source>Retry it later.</source>
+        <translation>请稍后重试。</translation>
+    </message>
+    <message>
+        <source>The script “{script}” was ended, since it had not ended by itself after {limit}.</source>
+        <translation>脚本“{script}”在 {limit} 后仍未结束，已被终止。</translation>
+    </message>
+    <message>
+        <source>Look why it takes so long; timeout_seconds in agent.toml says how long it may.</source>
+        <translation>请查明为何耗时如此之久；允许的时长由 agent.toml 中的 timeout_seconds 决定。</translation>
+    </message>
 </context>
 <context>
     <name>FleetStateText</name>
@@ -3089,6 +3141,10 @@ UTC %3</translation>
     <message>
         <source>Start of replication</source>
         <translation>启动复制</translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation>脚本</translation>
     </message>
 </context>
 <context>

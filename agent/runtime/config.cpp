@@ -4,10 +4,12 @@
 #include "agent/protocol/errors.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <set>
 
 #define TOML_EXCEPTIONS 0
@@ -131,6 +133,13 @@ private:
     void readLimits(Section section);
     void readRepository(Section section);
     void readInstance(Section section);
+    void readScript(Section section);
+    void readParameter(Section section, wire::ScriptEntry &entry);
+    void flag(Section &section, std::string_view key, bool &out)
+    {
+        if (const toml::node *found = node(section, key, toml::node_type::boolean))
+            out = found->value_or(false);
+    }
 
     const fs::path &m_file;
     Config &m_config;
@@ -348,6 +357,114 @@ void Reader::readInstance(Section section)
     m_config.instances.push_back(std::move(instance));
 }
 
+/// What stands for a value of the instance, beside the script's own parameters.
+constexpr std::array<std::string_view, 5> instanceWords{"instance", "socket", "data_directory", "log_directory", "port"};
+
+void Reader::readParameter(Section section, wire::ScriptEntry &entry)
+{
+    wire::ScriptParameter parameter;
+    required(section, text(section, "name", parameter.name, isLabel, "a label of letters, digits, '_', '.' and '-'"), "name");
+    if (!parameter.name.empty()) {
+        const toml::node &name = *section.table->get("name");
+        if (std::ranges::find(instanceWords, parameter.name) != instanceWords.end())
+            mistake(name, label(section, "name") + ": {" + parameter.name + "} stands for the instance's own");
+        if (std::ranges::find(entry.parameters, parameter.name, &wire::ScriptParameter::name) != entry.parameters.end())
+            mistake(name, "two parameters of " + entry.name + " are called " + parameter.name);
+    }
+    const auto isOneLine = [](std::string_view value) { return value.size() <= 1000 && std::ranges::none_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7f; }); };
+    constexpr std::string_view oneLine = "one line of at most 1000 bytes";
+    required(section, text(section, "type", parameter.type, [](std::string_view value) {
+        return value == "integer" || value == "word" || value == "text" || value == "choice" || value == "boolean";
+    }, "\"integer\", \"word\", \"text\", \"choice\" or \"boolean\""), "type");
+    text(section, "description", parameter.description, isOneLine, oneLine);
+    constexpr auto widest = std::numeric_limits<std::int64_t>::max();
+    if (parameter.type == "integer") {
+        parameter.least = std::numeric_limits<std::int64_t>::min();
+        parameter.most = widest;
+        number(section, "least", parameter.least, parameter.least, widest);
+        number(section, "most", parameter.most, parameter.least, widest);
+    }
+    if (parameter.type == "choice") {
+        list(section, "choices", parameter.choices, [&](std::string_view value) { return !value.empty() && isOneLine(value) && !value.starts_with('-'); },
+             "words that do not begin with '-'");
+        if (parameter.choices.empty())
+            mistake(section.line(), label(section, "choices") + " is missing");
+    }
+    if (std::string fallback; text(section, "default", fallback, isOneLine, oneLine)) {
+        if (const std::string wrong = wire::whyNoValue(parameter, fallback); !wrong.empty())
+            mistake(*section.table->get("default"), label(section, "default") + " " + wrong);
+        parameter.fallback = fallback;
+    }
+    finish(section);
+    entry.parameters.push_back(std::move(parameter));
+}
+
+void Reader::readScript(Section section)
+{
+    ScriptConfig script;
+    wire::ScriptEntry &entry = script.entry;
+    required(section, text(section, "name", entry.name, isLabel, "a label of letters, digits, '_', '.' and '-'"), "name");
+    if (!entry.name.empty()) {
+        if (m_config.script(entry.name))
+            mistake(*section.table->get("name"), "two scripts are called " + entry.name);
+        section.name += "[" + entry.name + "]";
+    }
+    fs::path program;
+    required(section, path(section, "program", program), "program");
+    entry.program = program;
+    const auto isOneLine = [](std::string_view value) { return value.size() <= 1000 && std::ranges::none_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7f; }); };
+    text(section, "description", entry.description, isOneLine, "one line of at most 1000 bytes");
+    entry.role = "operator";
+    text(section, "role", entry.role, [](std::string_view value) { return value == "operator" || value == "admin"; }, "\"operator\" or \"admin\"");
+    flag(section, "scheduled", entry.scheduled);
+    entry.timeoutSeconds = 3600;
+    number(section, "timeout_seconds", entry.timeoutSeconds, 1, 7 * 86400);
+    if (const toml::node *found = node(section, "success", toml::node_type::array)) {
+        script.success.clear();
+        for (const toml::node &element : *found->as_array()) {
+            const auto *value = element.as_integer();
+            if (!value || value->get() < 0 || value->get() > 255)
+                mistake(element, label(section, "success") + " must hold exit statuses from 0 to 255");
+            else
+                script.success.push_back(value->get());
+        }
+    }
+    if (const toml::node *found = node(section, "parameters", toml::node_type::array)) {
+        for (const toml::node &element : *found->as_array()) {
+            if (element.is_table())
+                readParameter({element.as_table(), section.name + ".parameters", {}}, entry);
+            else
+                mistake(element, label(section, "parameters") + " must hold tables like {name = \"days\", type = \"integer\"}");
+        }
+    }
+    std::set<std::string> used;
+    // the same word may stand twice in a command line, so this is no list() of names
+    if (const toml::node *found = node(section, "arguments", toml::node_type::array)) {
+        for (const toml::node &element : *found->as_array()) {
+            const auto *value = element.as_string();
+            const auto words = value && isOneLine(value->get()) ? placeholdersOf(value->get()) : std::nullopt;
+            if (!words) {
+                mistake(element, label(section, "arguments") + " must hold lines of text, with parameters as {name}");
+                continue;
+            }
+            for (const std::string &word : *words) {
+                const bool isInstances = std::ranges::find(instanceWords, word) != instanceWords.end();
+                entry.forInstance |= isInstances;
+                if (!isInstances && std::ranges::find(entry.parameters, word, &wire::ScriptParameter::name) == entry.parameters.end())
+                    mistake(element, label(section, "arguments") + " names {" + word + "}, which is no parameter of it");
+                used.insert(word);
+            }
+            script.arguments.push_back(value->get());
+        }
+    }
+    for (const wire::ScriptParameter &parameter : entry.parameters) {
+        if (!parameter.name.empty() && !used.contains(parameter.name))
+            mistake(section.line(), section.name + " has a parameter " + parameter.name + " that none of its arguments names");
+    }
+    finish(section);
+    m_config.scripts.push_back(std::move(script));
+}
+
 std::vector<Error> Reader::read(const toml::table &root)
 {
     readAgent(section(root, "agent"));
@@ -375,10 +492,8 @@ std::vector<Error> Reader::read(const toml::table &root)
     list(helper, "server_users", m_config.serverUsers, isOsUser, "names of OS users that servers run as, root not among them");
     if (m_config.serverUsers.empty())
         mistake(helper.line(), "helper.server_users must not be empty");
-    if (const toml::node *found = node(helper, "provisioning", toml::node_type::boolean))
-        m_config.provisioning = found->value_or(false);
-    if (const toml::node *found = node(helper, "config", toml::node_type::boolean))
-        m_config.changesOptionFiles = found->value_or(false);
+    flag(helper, "provisioning", m_config.provisioning);
+    flag(helper, "config", m_config.changesOptionFiles);
     finish(helper);
 
     Section provision = section(root, "provision");
@@ -402,8 +517,10 @@ std::vector<Error> Reader::read(const toml::table &root)
         readRepository(std::move(repository));
     for (Section &instance : sections(root, "instance"))
         readInstance(std::move(instance));
+    for (Section &script : sections(root, "script"))
+        readScript(std::move(script));
 
-    constexpr std::string_view known[] = {"agent", "accounts", "tools", "limits", "helper", "provision", "dispatcher", "repository", "instance"};
+    constexpr std::string_view known[] = {"agent", "accounts", "tools", "limits", "helper", "provision", "dispatcher", "repository", "instance", "script"};
     for (const auto &[key, value] : root) {
         if (std::ranges::find(known, key.str()) == std::end(known))
             mistake(key.source().begin.line, (value.is_table() ? "unknown section " : "unknown key ") + std::string(key.str()));
@@ -478,6 +595,28 @@ const RepositoryConfig *Config::repository(std::string_view name) const
 {
     const auto it = std::ranges::find(repositories, name, &RepositoryConfig::name);
     return it == repositories.end() ? nullptr : &*it;
+}
+
+const ScriptConfig *Config::script(std::string_view name) const
+{
+    const auto it = std::ranges::find_if(scripts, [&](const ScriptConfig &script) { return script.entry.name == name; });
+    return it == scripts.end() ? nullptr : &*it;
+}
+
+std::optional<std::vector<std::string>> placeholdersOf(std::string_view text)
+{
+    std::vector<std::string> names;
+    while (!text.empty()) {
+        const auto brace = text.find_first_of("{}");
+        if (brace == text.npos)
+            return names;
+        const auto end = text.find('}', brace);
+        if (text[brace] == '}' || end == text.npos || !isLabel(text.substr(brace + 1, end - brace - 1)))
+            return std::nullopt;
+        names.emplace_back(text.substr(brace + 1, end - brace - 1));
+        text.remove_prefix(end + 1);
+    }
+    return names;
 }
 
 Result<Config> loadConfig(const fs::path &file)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/protocol/result.h"
+#include "agent/protocol/scripts.h"
 
 #include <filesystem>
 #include <optional>
@@ -37,6 +38,19 @@ struct AdoptedInstance
     std::vector<std::filesystem::path> optionFiles; ///< others that the server reads, which the helper may also replace
     std::string unit;                      ///< systemd unit, "mariadb.service"; empty: the helper does not start or stop it
 };
+
+/// A program that may be ordered by name: nothing from outside says what is run, only what stands for its parameters.
+struct ScriptConfig
+{
+    wire::ScriptEntry entry;
+    /// Each becomes one word of the program's command line.  "{name}" stands for a parameter, and {instance}, {socket}, {data_directory}, {log_directory} and
+    /// {port} for those of the instance that the script is run for.
+    std::vector<std::string> arguments;
+    std::vector<std::int64_t> success{0}; ///< exit statuses that are a success
+};
+
+/// The names in braces of the text, in order; nothing when a brace is open or what is in braces is no name.
+std::optional<std::vector<std::string>> placeholdersOf(std::string_view text);
 
 /// The agent's root-owned configuration, /etc/zandb/agent.toml (commented example: packaging/agent.toml).
 struct Config
@@ -76,11 +90,13 @@ struct Config
     std::int64_t memoryBytes = 0;          ///< what the buffer pools of all instances may have; 0: four fifths of the host's memory
     // [dispatcher]
     std::optional<std::vector<std::string>> dispatcherKinds; ///< none: every kind that needs no list (ByDispatcher::Yes)
-    // [[repository]], [[instance]]
+    // [[repository]], [[instance]], [[script]]
     std::vector<RepositoryConfig> repositories;
     std::vector<AdoptedInstance> instances;
+    std::vector<ScriptConfig> scripts;
 
     const RepositoryConfig *repository(std::string_view name) const;
+    const ScriptConfig *script(std::string_view name) const;
 };
 
 /// Reads and checks the file.  Unknown keys, wrong types, relative paths and duplicate names are errors that name

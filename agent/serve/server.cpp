@@ -4,6 +4,7 @@
 #include "agent/fleet/keys.h"
 #include "agent/os/log.h"
 #include "agent/os/memory.h"
+#include "agent/scripts/catalogue.h"
 #include "agent/serve/checkconfig.h"
 #include "agent/serve/peer.h"
 
@@ -89,6 +90,7 @@ Result<void> Server::start()
     m_provision->addTo(m_methods);
     m_explain->addTo(m_methods);
     m_sql->addTo(m_methods);
+    addScriptMethods(m_options.config, m_methods);
     return listen();
 }
 

@@ -80,6 +80,12 @@ std::string Args::option(const std::string &name, const std::string &fallback) c
     return found == m_options.end() ? fallback : found->second.back();
 }
 
+std::vector<std::string> Args::values(const std::string &name) const
+{
+    const auto found = m_options.find(name);
+    return found == m_options.end() ? std::vector<std::string>() : found->second;
+}
+
 std::vector<std::string> Args::list(const std::string &name) const
 {
     std::vector<std::string> all;

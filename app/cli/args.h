@@ -34,6 +34,8 @@ public:
     bool flag(const std::string &name) const { return m_flags.count(name) > 0; }
     /// The last value given; `fallback` when none.
     std::string option(const std::string &name, const std::string &fallback = {}) const;
+    /// All values, as they were given.
+    std::vector<std::string> values(const std::string &name) const;
     /// All values, commas separating several.
     std::vector<std::string> list(const std::string &name) const;
     /// Errors: usage when it is no whole number within the range.

@@ -85,6 +85,7 @@ std::vector<Verb> killedVerbs();
 std::vector<Verb> auditVerbs();
 std::vector<Verb> explainVerbs();
 std::vector<Verb> scheduleVerbs();
+std::vector<Verb> scriptVerbs();
 std::vector<Verb> sessionVerbs();
 std::vector<Verb> slowVerbs();
 std::vector<Verb> sqlVerbs();

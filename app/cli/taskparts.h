@@ -18,6 +18,9 @@ std::set<std::string> selectorOptions();
 /// Prints when the task is due next, what it hits now and what it misses; the task need not be in the store.
 Result<int> printPreview(Context &context, const Task &task, const Fleet &fleet, const Args &args);
 
+/// The verb `task crontab`.
+Verb crontabVerb();
+
 /// The verbs preview, history, skip, pause and resume.
 std::vector<Verb> taskMoreVerbs();
 

@@ -3,6 +3,7 @@
 #include "app/cli/backupproof.h"
 #include "app/cli/command.h"
 #include "app/cli/groups.h"
+#include "app/cli/scriptargs.h"
 #include "app/cli/taskparts.h"
 #include "app/cli/taskrun.h"
 #include "app/headless/programkinds.h"
@@ -207,8 +208,14 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
     task.args.update(*backupArgs);
     if (const auto read = readProofArgs(args, *fleet, task); !read)
         return read;
+    if (const auto read = readScriptArgs(args, task); !read)
+        return read;
     if (args.has("repository")) {
         if (const auto known = checkRepository(task, *fleet, args.flag("force")); !known)
+            return known;
+    }
+    if (task.kind == "script" && (args.has("script") || changesSelector(args))) {
+        if (const auto known = checkScript(context, task, *fleet, args.flag("force")); !known)
             return known;
     }
     const auto schedule = Schedule::fromJson(task.schedule);
@@ -424,7 +431,7 @@ std::vector<Verb> taskVerbs()
     spec.options.merge(selectorOptions());
     for (const char *option : {"kind", "every", "at", "on", "zone", "seconds", "anchor", "schedule",
                                "keep", "window", "catch-up", "start-deadline", "overlap", "per-task", "per-host", "per-repository", "retries",
-                               "at-window-end", "source", "within", "proof-host"})
+                               "at-window-end", "source", "within", "proof-host", "script", "set", "each"})
         spec.options.insert(option);
     Args::Spec edit = spec;
     edit.options.insert("name");
@@ -433,7 +440,7 @@ std::vector<Verb> taskVerbs()
                               "[--on mon,thu|1,15,last] [--zone Europe/Berlin] | --schedule JSON) [--keep N] [--window 22:00-06:00] [--catch-up "
                               "last|skip|all] [--start-deadline 6h] [--overlap skip|queue_one|cancel_other|allow] [--per-task N] [--per-host N] "
                               "[--per-repository N] [--retries N] [--at-window-end continue|cancel] [--source replica_else_primary|as_named] "
-                              "[--within 7d] [--proof-host H,...] "
+                              "[--within 7d] [--proof-host H,...] [--script SCRIPT] [--set NAME=VALUE ...] [--each instance|host] "
         + backupUsage();
     std::vector<Verb> verbs{
         {"task", "add", "NAME [--preview] [--disabled] [--force] " + usage, "define what runs when", spec, addTask, 1, 1},
@@ -461,6 +468,7 @@ std::vector<Verb> taskVerbs()
          1, 1},
         {"task", "remove", "NAME", "remove it; runs and backups stay", {}, removeTask, 1, 1},
     };
+    verbs.push_back(crontabVerb());
     for (Verb &verb : taskMoreVerbs())
         verbs.push_back(std::move(verb));
     return verbs;

@@ -8,6 +8,7 @@
 #include "app/checks/kinds.h"
 #include "app/provision/kinds.h"
 #include "app/rotation/kinds.h"
+#include "app/scripts/kinds.h"
 #include "app/snapshots/kinds.h"
 
 namespace zandb::headless {
@@ -25,6 +26,7 @@ const workflow::Kinds &programKinds()
         snapshots::addSnapshotKinds(kinds);
         binlogs::addBinlogKinds(kinds);
         provision::addProvisionKinds(kinds);
+        scripts::addScriptKinds(kinds);
         return kinds;
     }();
     return all;

@@ -40,8 +40,10 @@ const InstanceRecord *Fleet::instanceByPath(std::string_view path) const
 std::string Fleet::pathOf(const Uuid &instanceId) const
 {
     const InstanceRecord *record = instance(instanceId);
-    if (!record)
-        return instanceId.toString();
+    if (!record) {
+        const Host *only = host(instanceId);
+        return only ? only->name : instanceId.toString();
+    }
     const Host *on = host(record->instance.hostId);
     return (on ? on->name : record->instance.hostId.toString()) + '/' + record->instance.name;
 }

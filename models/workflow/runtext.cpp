@@ -38,6 +38,7 @@ constexpr auto kinds = std::to_array<Word>({
     {"keycheck", QT_TRANSLATE_NOOP("RunText", "Key check")},
     {"sample", QT_TRANSLATE_NOOP("RunText", "Sample")},
     {"snapshot", QT_TRANSLATE_NOOP("RunText", "Snapshot")},
+    {"script", QT_TRANSLATE_NOOP("RunText", "Script")},
     {"recover", QT_TRANSLATE_NOOP("RunText", "Recovery")},
     {"new_instance", QT_TRANSLATE_NOOP("RunText", "New instance")},
     {"provision_check", QT_TRANSLATE_NOOP("RunText", "Checks before it is made")},

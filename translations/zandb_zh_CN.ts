@@ -11317,6 +11317,38 @@ Qt %2</translation>
         <source>It has no target now, and does nothing until it has one.</source>
         <translation>目前没有目标；有目标之前什么也不做。</translation>
     </message>
+    <message>
+        <source>name in the catalogue of the hosts</source>
+        <translation>主机脚本目录中的名称</translation>
+    </message>
+    <message>
+        <source>Each instance</source>
+        <translation>每个实例</translation>
+    </message>
+    <message>
+        <source>Each host</source>
+        <translation>每台主机</translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation>脚本</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>参数值</translation>
+    </message>
+    <message>
+        <source>Once for</source>
+        <translation>执行范围</translation>
+    </message>
+    <message>
+        <source>A task of this kind needs the name of a script.</source>
+        <translation>此类任务需要脚本的名称。</translation>
+    </message>
+    <message>
+        <source>Values are written NAME=VALUE, each name once, with a semicolon between two.</source>
+        <translation>参数写作 NAME=VALUE，每个名称只出现一次，以分号分隔。</translation>
+    </message>
 </context>
 <context>
     <name>zandb::TaskHistoryDialog</name>

@@ -3,6 +3,7 @@
 
 #include "app/backups/kinds.h"
 #include "app/headless/programkinds.h"
+#include "app/scripts/kinds.h"
 #include "app/schedule/calendar.h"
 #include "app/schedule/decide.h"
 #include "app/schedule/targets.h"
@@ -140,6 +141,7 @@ void TasksController::open(const Task &task, bool fresh)
         if (kind.mayBeScheduled || name == task.kind)
             question.kinds.push_back(name);
         question.fields[name] = backups::taskFields(name);
+        question.fields[name].merge(scripts::taskFields(name));
         if (kind.eachInstance)
             question.eachInstance.push_back(name);
     }

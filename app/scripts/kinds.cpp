@@ -40,4 +40,9 @@ void addScriptKinds(workflow::Kinds &kinds)
     kinds["script"] = {.needsPerson = false, .mayBeScheduled = true, .eachInstance = true, .choose = choose};
 }
 
+std::set<std::string> taskFields(const std::string &kind)
+{
+    return kind == "script" ? std::set<std::string>{"script"} : std::set<std::string>{};
+}
+
 } // namespace zandb::scripts

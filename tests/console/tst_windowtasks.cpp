@@ -116,6 +116,34 @@ private Q_SLOTS:
         QVERIFY2(m_dialogs.messages.isEmpty(), qPrintable(m_dialogs.messages.join(QLatin1Char('\n'))));
     }
 
+    /// A task that runs a script of the hosts' catalogues.
+    void aScriptIsScheduled()
+    {
+        QVERIFY(openPage());
+        QVERIFY(test::click(find<QPushButton>("taskNew")));
+        QDialog *form = dialog("taskDialog");
+        QVERIFY(form);
+        test::find<QLineEdit>(*form, "taskName")->setText(QStringLiteral("purge"));
+        auto *kind = test::find<QComboBox>(*form, "taskKind");
+        kind->setCurrentIndex(kind->findData(QStringLiteral("script")));
+        auto *accept = test::find<QPushButton>(*form, "taskAccept");
+        QVERIFY(!accept->isEnabled()); // which script is not said
+        auto *script = test::find<QLineEdit>(*form, "taskScript");
+        QVERIFY(script->isVisible() && !test::find<QComboBox>(*form, "taskMethod")->isVisible());
+        script->setText(QStringLiteral("purge-sessions"));
+        auto *values = test::find<QLineEdit>(*form, "taskValues");
+        values->setText(QStringLiteral("days"));
+        QVERIFY(!accept->isEnabled());
+        values->setText(QStringLiteral("days=7; note=a b"));
+        auto *each = test::find<QComboBox>(*form, "taskEach");
+        each->setCurrentIndex(1);
+        QTRY_VERIFY_WITH_TIMEOUT(accept->isEnabled(), 10'000);
+        save(form, QStringLiteral("task-script"));
+        QVERIFY(test::click(accept));
+        QTRY_VERIFY_WITH_TIMEOUT(stored("purge"), 10'000);
+        QVERIFY(stored("purge")->args == Json::parse(R"({"script":"purge-sessions","parameters":{"days":"7","note":"a b"},"each":"host"})"));
+    }
+
     void itIsChangedAndItsHistoryTells()
     {
         QVERIFY(openPage());

@@ -52,7 +52,7 @@ TaskDialog::TaskDialog(const Question &question, QWidget *parent)
     : QDialog(parent), m_question(question), m_name(new QLineEdit(this)), m_kind(new QComboBox(this)), m_enabled(new QCheckBox(tr("Runs on its schedule"), this)),
       m_tabs(new QTabWidget(this)), m_every(new QComboBox), m_at(new QLineEdit), m_days(new QWidget), m_monthDays(new QLineEdit), m_number(new QSpinBox),
       m_length(new QComboBox), m_zone(new QComboBox), m_windowFrom(new QLineEdit), m_windowTo(new QLineEdit), m_method(new QComboBox), m_repository(new QComboBox),
-      m_keep(new QSpinBox), m_within(new QSpinBox), m_tree(new QTreeWidget), m_labels(new QLineEdit), m_flavour(new QComboBox), m_role(new QComboBox), m_names(new QLineEdit),
+      m_keep(new QSpinBox), m_within(new QSpinBox), m_script(new QLineEdit), m_values(new QLineEdit), m_each(new QComboBox), m_tree(new QTreeWidget), m_labels(new QLineEdit), m_flavour(new QComboBox), m_role(new QComboBox), m_names(new QLineEdit),
       m_core(new QComboBox), m_except(new QLineEdit), m_source(new QComboBox), m_catchUp(new QComboBox), m_deadline(new QSpinBox), m_overlap(new QComboBox),
       m_windowEnd(new QComboBox), m_retries(new QSpinBox), m_perTask(new QSpinBox), m_perHost(new QSpinBox), m_perRepository(new QSpinBox), m_dues(new QListWidget(this)),
       m_hitsTitle(new QLabel(this)), m_hits(new QTreeWidget(this)), m_missing(new QLabel(this)), m_accept(new QPushButton(this))
@@ -64,7 +64,7 @@ TaskDialog::TaskDialog(const Question &question, QWidget *parent)
     const std::pair<QWidget *, const char *> names[] = {
         {m_name, "taskName"}, {m_kind, "taskKind"}, {m_enabled, "taskEnabled"}, {m_tabs, "taskTabs"}, {m_every, "taskEvery"}, {m_at, "taskAt"}, {m_monthDays, "taskMonthDays"},
         {m_number, "taskNumber"}, {m_length, "taskLength"}, {m_zone, "taskZone"}, {m_windowFrom, "taskWindowFrom"}, {m_windowTo, "taskWindowTo"}, {m_method, "taskMethod"},
-        {m_repository, "taskRepository"}, {m_keep, "taskKeep"}, {m_within, "taskWithin"}, {m_tree, "taskTree"}, {m_labels, "taskLabels"}, {m_flavour, "taskFlavour"},
+        {m_repository, "taskRepository"}, {m_keep, "taskKeep"}, {m_within, "taskWithin"}, {m_script, "taskScript"}, {m_values, "taskValues"}, {m_each, "taskEach"}, {m_tree, "taskTree"}, {m_labels, "taskLabels"}, {m_flavour, "taskFlavour"},
         {m_role, "taskRole"}, {m_names, "taskNames"}, {m_core, "taskCore"}, {m_except, "taskExcept"}, {m_source, "taskSource"}, {m_catchUp, "taskCatchUp"},
         {m_deadline, "taskDeadline"}, {m_overlap, "taskOverlap"}, {m_dues, "taskDues"}, {m_hits, "taskHits"}, {m_hitsTitle, "taskHitsTitle"}, {m_missing, "taskMissing"},
         {m_accept, "taskAccept"}, {m_retries, "taskRetries"}, {m_perHost, "taskPerHost"}};
@@ -213,6 +213,13 @@ QWidget *TaskDialog::whenTab()
     m_when->addRow(tr("Repository"), m_repository);
     m_when->addRow(tr("Backups to keep"), m_keep);
     m_when->addRow(tr("Proved within"), m_within);
+    m_script->setPlaceholderText(tr("name in the catalogue of the hosts"));
+    m_values->setPlaceholderText(QStringLiteral("days=7; mode=soft"));
+    m_each->addItem(tr("Each instance"), QStringLiteral("instance"));
+    m_each->addItem(tr("Each host"), QStringLiteral("host"));
+    m_when->addRow(tr("Script"), m_script);
+    m_when->addRow(tr("Values"), m_values);
+    m_when->addRow(tr("Once for"), m_each);
     auto *scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -357,6 +364,9 @@ void TaskDialog::show(const Task &task)
     m_repository->setCurrentText(qs(task.args.value("repository", std::string("local"))));
     m_keep->setValue(p.keep);
     m_within->setValue(static_cast<int>(task.args.value("withinDays", std::int64_t{7})));
+    m_script->setText(qs(task.args.value("script", std::string())));
+    m_values->setText(valuesText(task.args.value("parameters", Json::object())));
+    choose(m_each, task.args.value("each", std::string("instance")));
     const Selector &s = task.selector;
     for (QTreeWidgetItemIterator it(m_tree); *it; ++it) {
         const QString kind = (*it)->data(0, kindRole).toString();
@@ -404,6 +414,8 @@ void TaskDialog::showFields()
     row(m_repository, takes(kind, "repository"));
     row(m_keep, takes(kind, "keep"));
     row(m_within, takes(kind, "within"));
+    for (QWidget *field : std::initializer_list<QWidget *>{m_script, m_values, m_each})
+        row(field, takes(kind, "script"));
     m_source->setEnabled(m_role->currentIndex() == 0 && std::ranges::find(m_question.eachInstance, kind) == m_question.eachInstance.end());
 }
 

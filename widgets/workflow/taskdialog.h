@@ -37,7 +37,7 @@ public:
         Fleet fleet;
         std::vector<std::string> kinds; ///< that may be scheduled
         std::vector<std::string> eachInstance; ///< of these, those that are for each instance and not for one of a replication set
-        std::map<std::string, std::set<std::string>> fields;   ///< by kind, those of "method", "repository", "keep", "within" that it takes
+        std::map<std::string, std::set<std::string>> fields;   ///< by kind, those of "method", "repository", "keep", "within", "script" that it takes
         QStringList repositories;     ///< that agents have told of
     };
     explicit TaskDialog(const Question &question, QWidget *parent = nullptr);
@@ -86,6 +86,10 @@ private:
     QComboBox *m_repository;
     QSpinBox *m_keep;
     QSpinBox *m_within;
+    // of scripts
+    QLineEdit *m_script;
+    QLineEdit *m_values;
+    QComboBox *m_each;
     // for whom
     QTreeWidget *m_tree;
     QLineEdit *m_labels;

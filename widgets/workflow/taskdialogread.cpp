@@ -142,6 +142,17 @@ Result<Task> TaskDialog::task() const
         task.args["repository"] = name;
     if (takes(task.kind, "within"))
         task.args["withinDays"] = m_within->value();
+    if (takes(task.kind, "script")) {
+        const QString name = m_script->text().trimmed();
+        if (name.isEmpty())
+            return fail(wrong(tr("A task of this kind needs the name of a script.")));
+        auto values = valuesOf(m_values);
+        if (!values)
+            return fail(values.error());
+        task.args["script"] = name.toStdString();
+        task.args["parameters"] = std::move(*values);
+        task.args["each"] = chosen(m_each);
+    }
     return task;
 }
 

@@ -4,9 +4,10 @@
 
 #include "models/common/text.h"
 
-#include "agent/protocol/result.h"
+#include "agent/protocol/json.h"
 
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QLineEdit>
 #include <QStringList>
 
@@ -45,9 +46,34 @@ inline QString joined(const std::vector<std::string> &strings)
     return words.join(QStringLiteral(", "));
 }
 
+/// "days=7; mode=soft"
+inline QString valuesText(const Json &values)
+{
+    QStringList parts;
+    for (const auto &[name, value] : values.items())
+        parts << qs(name) + QLatin1Char('=') + (value.is_string() ? qs(value.get<std::string>()) : QString());
+    return parts.join(QStringLiteral("; "));
+}
+
 inline Error wrong(const QString &detail)
 {
     return makeError(ErrorCode{"usage", ErrorClass::Permanent}, {{"detail", detail.toStdString()}});
+}
+
+/// Errors: usage: a part that is not NAME=VALUE, or a name twice.
+inline Result<Json> valuesOf(const QLineEdit *edit)
+{
+    Json values = Json::object();
+    for (const QString &part : edit->text().split(QLatin1Char(';'), Qt::SkipEmptyParts)) {
+        if (part.trimmed().isEmpty())
+            continue;
+        const auto equals = part.indexOf(QLatin1Char('='));
+        const std::string name = part.left(equals).trimmed().toStdString();
+        if (equals < 0 || name.empty() || values.contains(name))
+            return fail(wrong(QCoreApplication::translate("zandb::TaskDialog", "Values are written NAME=VALUE, each name once, with a semicolon between two.")));
+        values[name] = part.mid(equals + 1).trimmed().toStdString();
+    }
+    return values;
 }
 
 inline void choose(QComboBox *box, const std::string &data)

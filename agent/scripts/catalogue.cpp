@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/scripts/catalogue.h"
 
+#include "agent/os/files.h"
 #include "agent/protocol/scripterrors.h"
 
 #include <algorithm>

@@ -7,6 +7,7 @@
 #include "agent/runtime/work.h"
 #include "agent/scripts/catalogue.h"
 
+#include <algorithm>
 #include <atomic>
 
 namespace zandb::agent {

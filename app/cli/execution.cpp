@@ -95,8 +95,9 @@ std::string executorName(const Context &context)
 
 Result<RunDetail> beginRun(Context &context, RunDetail detail)
 {
+    const bool isWanted = !detail.run.executor.empty();
     auto begun = workflow::beginByHand(context.session(), headless::programKinds(), std::move(detail), executorName(context));
-    if (begun && !begun->run.executor.empty() && !workflow::kindNamed(headless::programKinds(), begun->run.kind).needsPerson)
+    if (begun && !isWanted && !begun->run.executor.empty() && !workflow::kindNamed(headless::programKinds(), begun->run.kind).needsPerson)
         warnLine("No headless instance is alive, so this program executes the run itself with your key.");
     return begun;
 }

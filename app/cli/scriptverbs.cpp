@@ -68,6 +68,7 @@ Result<int> runScript(Context &context, const Args &args)
     workflow::ByHand wish;
     wish.kind = "script";
     wish.author = context.settings().person;
+    wish.executor = executorName(context); // the catalogue says which role may run it: the person's
     auto values = readScriptValues(args);
     if (!values)
         return fail(values.error());

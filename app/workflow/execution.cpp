@@ -88,7 +88,8 @@ Result<RunDetail> beginByHand(store::Session &session, const Kinds &kinds, RunDe
     if (!now)
         return fail(now.error());
     detail.run.occurrence = detail.run.due = detail.run.createdAt = *now;
-    auto sender = executorFor(session, kinds, detail.run.kind, executor);
+    // a person who wants the own key used has named this process
+    auto sender = !executor.empty() && detail.run.executor == executor ? Result<std::string>(executor) : executorFor(session, kinds, detail.run.kind, executor);
     if (!sender)
         return fail(sender.error());
     detail.run.executor = std::move(*sender);

@@ -19,7 +19,8 @@ Result<bool> headlessAlive(store::Session &session);
 /// Who sends the orders of a run that is started by hand now: `executor` when the kind needs a person's key or no headless
 /// instance lives, else "" (the host's lease holder).  Errors: those of Session.
 Result<std::string> executorFor(store::Session &session, const Kinds &kinds, std::string_view kind, const std::string &executor);
-/// Writes the row of a run that is started by hand now, by the store's clock, with who sends its orders (executorFor()).
+/// Writes the row of a run that is started by hand now, by the store's clock, with who sends its orders: executorFor(), or `executor` where the run names it
+/// already.
 /// The run as written.  Errors: not_found (its host was removed), those of Session.
 Result<RunDetail> beginByHand(store::Session &session, const Kinds &kinds, RunDetail detail, const std::string &executor);
 

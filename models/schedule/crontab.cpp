@@ -196,10 +196,10 @@ std::string withoutPasswords(std::string_view text)
     bool isDatabaseTool = false;
     std::string out;
     while (!text.empty()) {
-        const auto begin = std::min(text.find_first_not_of(" \t;|&("), text.size());
+        const auto begin = std::min(text.find_first_not_of(" \t;|&()"), text.size());
         out += text.substr(0, begin);
         text.remove_prefix(begin);
-        const auto end = std::min(text.find_first_of(" \t;|&)"), text.size());
+        const auto end = std::min(text.find_first_of(" \t;|&()"), text.size());
         std::string word(text.substr(0, end));
         text.remove_prefix(end);
         isDatabaseTool = isDatabaseTool || isToolOfDatabases(baseName(word));

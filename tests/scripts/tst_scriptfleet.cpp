@@ -90,14 +90,14 @@ private Q_SLOTS:
                 qWarning("%d %s%s", output.status, output.out.c_str(), output.err.c_str());
             return fits;
         };
-        QVERIFY(said({"script", "run", target, "nothing"}, "script.unknown"));
-        QVERIFY(said({"script", "run", target, "purge"}, "script.parameter"));
+        QVERIFY(said({"script", "run", target, "nothing"}, "has no script"));
+        QVERIFY(said({"script", "run", target, "purge"}, "must be given"));
         QVERIFY(said({"script", "run", target, "purge", "--set", "days=99"}, "between 1 and 30"));
         QVERIFY(said({"script", "run", target, "purge", "--set", "days"}, "NAME=VALUE"));
         QVERIFY(said({"script", "run", "db1", "purge", "--set", "days=7"}, "one instance"));
-        QVERIFY(said({"script", "run", "db1", "admins"}, "script.unusable"));
+        QVERIFY(said({"script", "run", "db1", "admins"}, "was not started"));
         QVERIFY(said({"script", "run", "db1", "broken"}, "cause"));
-        QVERIFY(said({"script", "run", "db1", "slow"}, "script.timeout"));
+        QVERIFY(said({"script", "run", "db1", "slow"}, "was ended"));
         QVERIFY(!read("slow.begun").empty());
     }
 

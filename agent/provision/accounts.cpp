@@ -103,11 +103,17 @@ Result<void> makeAccounts(SqlClient &client, const Config &config)
             statements.push_back(std::move(one));
     } else {
         for (const auto &[plugin, library] : {std::pair{"auth_socket", "auth_socket.so"}, std::pair{"clone", "mysql_clone.so"}}) {
-            const auto there = client.value(std::string("SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = '") + plugin + "' AND PLUGIN_STATUS = 'ACTIVE'");
-            if (!there)
-                return fail(there.error());
-            if (there->value_or("0") == "0")
+            // a copy's private server loads only what its command line names
+            const auto listed = client.value(std::string("SELECT COUNT(*) FROM mysql.plugin WHERE name = '") + plugin + "'");
+            const auto loaded = client.value(std::string("SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = '") + plugin + "' AND PLUGIN_STATUS = 'ACTIVE'");
+            if (!listed || !loaded)
+                return fail(listed ? loaded.error() : listed.error());
+            if (listed->value_or("0") != "0")
+                continue;
+            if (loaded->value_or("0") == "0")
                 statements.push_back(std::string("INSTALL PLUGIN ") + plugin + " SONAME '" + library + "'");
+            else
+                statements.push_back(std::string("INSERT INTO mysql.plugin (name, dl) VALUES ('") + plugin + "', '" + library + "')");
         }
         for (std::string &one : mySqlAccounts(config, client.versionNumber(), userName()))
             statements.push_back(std::move(one));

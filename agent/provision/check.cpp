@@ -171,7 +171,7 @@ private:
             m_manifest = *manifest;
         if (manifest && m_args.source) {
             const bool known = !manifest->position.gtid.empty();
-            add("backup.position", known, known ? "its position is " + manifest->position.gtid.substr(0, 200) : "the backup tells no GTID", "switch GTIDs on at the primary and back it up anew");
+            add("backup.position", known, known ? "its position is " + manifest->position.gtid.substr(0, 200) : "the backup tells no GTID", "back the primary up anew once it has written a transaction with a GTID");
         }
     }
 

@@ -168,6 +168,8 @@ private:
         if (manifest->method != "mariadb-backup" && manifest->method != "clone")
             m_options.settings.erase("innodb_data_file_path");
         m_options.grants = false; // its accounts are the original's
+        if (!m_options.mariaDb)
+            m_options.more = {"--plugin-load-add=auth_socket.so"};
         return {};
     }
 

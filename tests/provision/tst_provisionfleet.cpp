@@ -61,6 +61,8 @@ private Q_SLOTS:
             QSKIP(why.c_str());
         test::FleetOptions options;
         options.agentToml = "[provision]\nstart = \"direct\"\n";
+        if (const char *root = std::getenv("ZANDB_MYSQL_ROOT"))
+            options.agentToml += "[tools]\nmysql = \"" + std::string(root) + "/bin.d\"\n";
         std::string error;
         m_fleet = test::TestFleet::start(options, &error);
         QVERIFY2(m_fleet, error.c_str());
@@ -141,6 +143,32 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(rows(), QStringLiteral("5002\n1\n"), 30000);
         // the secret is nowhere but in the replication itself
         QVERIFY(fs::is_empty(m_fleet->host().directory / "state/provision") || !fs::exists(m_fleet->host().directory / "state/provision" / (made["run_id"].get<std::string>() + ".secret")));
+        end(port);
+    }
+
+    /// A MySQL, and a replica of it: its account's verifier is computed here, and the server has to take it.
+    void aReplicaOnMySql()
+    {
+        if (const auto why = test::TestServer::unavailable(test::Flavour::MySql); !why.empty())
+            QSKIP(why.c_str());
+        const std::string port = portText(), replica = portText();
+        const Json made = call({"--json", "instance", "create", "db1", port, "--buffer-pool", "32M", "--flavour", "mysql"});
+        QVERIFY2(made.is_object() && made["state"] == "succeeded", told().c_str());
+        const auto sql = [&](const std::string &where, const std::string &text) {
+            return test::runProgram({std::string(std::getenv("ZANDB_MYSQL_ROOT")) + "/bin.d/mysql", "--no-defaults", "-uroot", "-S", (base() / ("my" + where) / "run/mysqld.sock").string(), "-Ne", text});
+        };
+        QCOMPARE(sql(port, "GRANT CREATE USER, REPLICATION SLAVE ON *.* TO maint@localhost WITH GRANT OPTION; CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY); "
+                           "INSERT INTO shop.t VALUES (1)").status, 0);
+        // the first backup is of a server that had written nothing, so that it has no position to begin with
+        QCOMPARE(call({"--json", "instance", "create", "db1", replica, "--buffer-pool", "32M", "--replica-of", "db1/my" + port, "--no-backup"}, 1)["ok"], Json(false));
+        QCOMPARE(m_fleet->ctl({"backup", "run", "db1/my" + port, "--wait"}).status, 0);
+        const Json copy = call({"--json", "instance", "create", "db1", replica, "--buffer-pool", "32M", "--replica-of", "db1/my" + port, "--no-backup"});
+        QVERIFY2(copy.is_object() && copy["state"] == "succeeded", told().c_str());
+        QCOMPARE(sql(port, "INSERT INTO shop.t VALUES (2)").status, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(sql(replica, "SELECT COUNT(*) FROM shop.t; SELECT @@GLOBAL.super_read_only").out), QStringLiteral("2\n1\n"), 30000);
+        const auto uuid = [&](const std::string &where) { return QString::fromStdString(sql(where, "SELECT @@server_uuid").out); };
+        QVERIFY(!uuid(port).isEmpty() && uuid(port) != uuid(replica));
+        end(replica);
         end(port);
     }
 

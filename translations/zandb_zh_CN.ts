@@ -13073,6 +13073,10 @@ Qt %2</translation>
         <source>Open the instance</source>
         <translation>打开实例</translation>
     </message>
+    <message>
+        <source>Holds in</source>
+        <translation>范围</translation>
+    </message>
 </context>
 <context>
     <name>zandb::console::ShardsController</name>
@@ -13143,6 +13147,10 @@ Qt %2</translation>
         <translation>
             <numerusform>%n 个分片的所属实例不在本机群中：%1</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>a group that is gone</source>
+        <translation>已不存在的分组</translation>
     </message>
 </context>
 </TS>

@@ -116,8 +116,10 @@ void ShardsController::show()
     counts.unread = m_unread;
     m_findings.setRows(std::move(findings));
     std::vector<ShardRuleRow> rules;
-    for (const ShardRule &rule : m_facts.rules)
-        rules.push_back({rule, !rule.group ? tr("the whole fleet") : groupPath(*m_state.fleet(), *rule.group)});
+    for (const ShardRule &rule : m_facts.rules) {
+        const QString group = rule.group ? groupPath(*m_state.fleet(), *rule.group) : tr("the whole fleet");
+        rules.push_back({rule, group.isEmpty() ? tr("a group that is gone") : group});
+    }
     m_rules.setRows(std::move(rules));
     m_shards.refreshTexts();
     m_findings.refreshTexts();

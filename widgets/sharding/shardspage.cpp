@@ -226,7 +226,7 @@ void ShardsPage::showChosenShard()
     };
     add(tr("Instance"), row->owner, row->isKnown ? QString() : tr("It is not of this fleet."));
     add(tr("Schema"), qs(shard.schema), {}, true);
-    add(tr("DSN"), qs(shard.dsn), {}, true);
+    add(tr("DSN"), qs(shard.dsn));
     add(tr("Number of shards"), shard.count > 0 ? QString::number(shard.count) : QString());
     add(tr("Known by"), shardSourceText(shard));
     add(tr("Changed"), localTimeText(shard.changedAt), exactTimeText(shard.changedAt));
@@ -280,9 +280,9 @@ void ShardsPage::showChosenRule()
             content.lines.append({label, value, tip, fixed});
     };
     add(tr("Pattern of schemas"), qs(row->rule.pattern), {}, true);
-    add(tr("Where"), row->group);
+    add(tr("Holds in"), row->group);
     add(tr("Number of shards"), row->rule.count > 0 ? QString::number(row->rule.count) : QString());
-    add(tr("DSN"), qs(row->rule.dsn.empty() ? std::string(usualDsn) : row->rule.dsn), {}, true);
+    add(tr("DSN"), qs(row->rule.dsn.empty() ? std::string(usualDsn) : row->rule.dsn));
     add(tr("Who"), qs(row->rule.person));
     add(tr("Since"), localTimeText(row->rule.changedAt), exactTimeText(row->rule.changedAt));
     m_ruleInspector->setContent(content);

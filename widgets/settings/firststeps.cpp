@@ -8,6 +8,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStyle>
 
 namespace zandb {
 
@@ -64,6 +65,8 @@ void FirstSteps::retranslate()
     const auto line = [this](int step, bool done, const QString &text) {
         m_lines[step]->setText((done ? QStringLiteral("\u2713  ") : QStringLiteral("%1.  ").arg(step + 1)) + text);
         m_lines[step]->setProperty("muted", done);
+        m_lines[step]->style()->unpolish(m_lines[step]); // a style sheet reads a property only when it is applied
+        m_lines[step]->style()->polish(m_lines[step]);
     };
     line(0, true, tr("The metadata store is connected."));
     line(1, hosts, hosts ? tr("%n host(s) are in the fleet", nullptr, m_state.hosts) + QStringLiteral(", ") + tr("with %n instance(s).", nullptr, m_state.instances)

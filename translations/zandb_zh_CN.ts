@@ -2091,6 +2091,46 @@
         <translation>只解释确定为只读的语句。请去掉所指出的部分，再用以下命令给出其余部分：zandbctl slow explain --sql</translation>
     </message>
     <message>
+        <source>{instance} writes no binlog, so nobody can tell when its replica has read as far.</source>
+        <translation>{instance} 没有写二进制日志，因此无法判断其副本何时读到同一位置。</translation>
+    </message>
+    <message>
+        <source>Compare the replica with a primary that writes one.</source>
+        <translation>请与写二进制日志的主库比较。</translation>
+    </message>
+    <message>
+        <source>{instance} does not replicate: {detail}.</source>
+        <translation>{instance} 未在复制：{detail}。</translation>
+    </message>
+    <message>
+        <source>Repair the replication, then check again; what the replica lacks until then is no difference.</source>
+        <translation>请先修复复制再检查；在此之前副本缺少的内容不算差异。</translation>
+    </message>
+    <message>
+        <source>{instance} did not reach its primary&apos;s position within {seconds} s.</source>
+        <translation>{instance} 在 {seconds} 秒内未到达其主库的位置。</translation>
+    </message>
+    <message>
+        <source>Look at its lag and at what its applier waits for. A position of another source, or one that filters leave out, is never reached.</source>
+        <translation>请查看其延迟以及应用线程在等待什么。属于其他来源或被过滤掉的位置永远不会到达。</translation>
+    </message>
+    <message>
+        <source>{instance} neither replicates from an instance of this fleet nor has a replica in it.</source>
+        <translation>{instance} 既不从本机群的实例复制，在其中也没有副本。</translation>
+    </message>
+    <message>
+        <source>Name its primary: zandbctl consistency check HOST/INSTANCE --primary HOST/INSTANCE</source>
+        <translation>请指明其主库：zandbctl consistency check HOST/INSTANCE --primary HOST/INSTANCE</translation>
+    </message>
+    <message>
+        <source>{instance} and {primary} are of different flavours, which write the same values differently.</source>
+        <translation>{instance} 与 {primary} 属于不同的产品，相同的值写法不同。</translation>
+    </message>
+    <message>
+        <source>Compare servers of one flavour.</source>
+        <translation>请比较同一产品的服务器。</translation>
+    </message>
+    <message>
         <source>A statement on {instance} would have changed other rows of {table} than those recorded before it, so it was taken back: {detail}.</source>
         <translation>{instance} 上的一条语句会修改 {table} 中未事先记录的行，因此已回滚：{detail}。</translation>
     </message>

@@ -38,7 +38,7 @@ Server::Server(ServeOptions options)
       m_reader(m_options.reader, "backups cannot be read"), m_book(fail(errors::internal)), m_host{m_methods, {}, {}, {}, {}}
 {
     m_host.hello.program = "zandb-agent " ZANDB_VERSION;
-    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog", "explain", "batchsql", "binlogs"};
+    m_host.hello.features = {"orders", "fleet", "keys", "backups", "collected", "items", "feed", "killer", "sessions", "slowlog", "explain", "batchsql", "binlogs", "consistency"};
     m_host.hello.host = m_options.config.host;
     m_host.hello.bootId = bootId();
     m_host.admit = [this](const ConnectionIdentity &identity) { return admit(identity); };
@@ -76,6 +76,7 @@ Result<void> Server::start()
     m_sessions = std::make_unique<SessionMethods>(m_options.config, m_io);
     m_explain = std::make_unique<ExplainMethods>(m_options.config, m_io);
     m_sql = std::make_unique<SqlMethods>(m_options.config, m_io);
+    m_consistency = std::make_unique<ConsistencyMethods>(m_options.config, m_io);
     m_orders->addTo(m_methods);
     m_streams->addTo(m_methods);
     m_fleet->addTo(m_methods);
@@ -91,6 +92,7 @@ Result<void> Server::start()
     m_explain->addTo(m_methods);
     m_sql->addTo(m_methods);
     addScriptMethods(m_options.config, m_methods);
+    m_consistency->addTo(m_methods);
     return listen();
 }
 
@@ -155,7 +157,7 @@ void Server::run()
 
 bool Server::waitForLanes()
 {
-    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_binlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_provision->isIdle() && m_explain->isIdle() && m_sql->isIdle(); };
+    const auto idle = [this] { return m_fleet->isIdle() && m_killer->isIdle() && m_slowlogs->isIdle() && m_binlogs->isIdle() && m_collect->isIdle() && m_streams->isIdle() && m_sessions->isIdle() && m_config->isIdle() && m_provision->isIdle() && m_explain->isIdle() && m_sql->isIdle() && m_consistency->isIdle(); };
     for (const auto until = std::chrono::steady_clock::now() + lanesTime; !idle();) {
         if (std::chrono::steady_clock::now() > until)
             return false;
@@ -244,6 +246,7 @@ void Server::stop()
     m_binlogs->stop();
     m_explain->stop();
     m_sql->stop();
+    m_consistency->stop();
     m_tick.cancel();
     m_housekeeping.cancel();
     m_purge.cancel();

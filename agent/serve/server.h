@@ -4,8 +4,9 @@
 #include "agent/batchsql/sqlmethods.h"
 #include "agent/binlogs/binlogmethods.h"
 #include "agent/config/configmethods.h"
-#include "agent/provision/provisionmethods.h"
+#include "agent/consistency/consistencymethods.h"
 #include "agent/killer/killermethods.h"
+#include "agent/provision/provisionmethods.h"
 #include "agent/runtime/chore.h"
 #include "agent/runtime/collectmethods.h"
 #include "agent/serve/connection.h"
@@ -86,6 +87,7 @@ private:
     std::unique_ptr<SlowLogMethods> m_slowlogs;
     std::unique_ptr<BinlogMethods> m_binlogs;
     std::unique_ptr<SqlMethods> m_sql;
+    std::unique_ptr<ConsistencyMethods> m_consistency;
     Methods m_methods;
     Connection::Host m_host;
     std::set<std::shared_ptr<Connection>> m_connections;

@@ -20,7 +20,7 @@ std::vector<Verb> allVerbs()
     std::vector<Verb> all;
     for (auto list : {storeVerbs, hostVerbs, zabbixVerbs, groupVerbs, instanceVerbs, provisionVerbs, snapshotVerbs, keyVerbs, memberVerbs, taskVerbs, runVerbs, backupVerbs,
                       overviewVerbs, alertVerbs, channelVerbs, auditVerbs, scheduleVerbs, sessionVerbs, slowVerbs, explainVerbs, killerVerbs,
-                      killedVerbs, checkVerbs, binlogVerbs, scriptVerbs, sqlVerbs, sqlPlanVerbs, sqlShelfVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs, driftVerbs, shardVerbs}) {
+                      killedVerbs, checkVerbs, consistencyVerbs, binlogVerbs, scriptVerbs, sqlVerbs, sqlPlanVerbs, sqlShelfVerbs, sqlPreviewVerbs, sqlUndoVerbs, configVerbs, driftVerbs, shardVerbs}) {
         for (Verb &verb : list())
             all.push_back(std::move(verb));
     }

@@ -80,6 +80,7 @@ std::vector<Verb> overviewVerbs();
 std::vector<Verb> alertVerbs();
 std::vector<Verb> binlogVerbs();
 std::vector<Verb> checkVerbs();
+std::vector<Verb> consistencyVerbs();
 std::vector<Verb> killerVerbs();
 std::vector<Verb> killedVerbs();
 std::vector<Verb> auditVerbs();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/execution.h"
 
+#include "app/cli/progressline.h"
 #include "app/fleet/fleetrepository.h"
 #include "app/headless/programkinds.h"
 #include "app/workflow/consent.h"
@@ -17,57 +18,28 @@ namespace zandb::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
-/// Progress on one line of a terminal, or a line every 10 s elsewhere.
-class ProgressLine
+/// What is said of a run while it is followed.
+std::string progressText(const Run &run)
 {
-public:
-    void show(const Run &run)
-    {
-        std::string text;
-        if (run.state == RunState::Pending && run.nextTry) {
-            text = "waiting, next try at " + timeText(run.nextTry) + (run.error ? " after: " + errorLine(*run.error) : "");
-        } else if (run.state == RunState::Running && run.progress) {
-            const auto &p = *run.progress;
-            text = p.phase;
-            if (p.percent) {
-                char percent[16];
-                std::snprintf(percent, sizeof percent, " %.0f %%", *p.percent);
-                text += percent;
-            }
-            const auto amount = [&](std::int64_t n) { return p.unit == "bytes" ? sizeText(n) : std::to_string(n); };
-            if (p.bytesDone > 0)
-                text += ", " + amount(p.bytesDone) + (p.bytesTotal > 0 ? " of " + amount(p.bytesTotal) : "")
-                        + (p.unit == "bytes" ? "" : ' ' + p.unit);
-            if (p.secondsLeft)
-                text += ", " + spanText(std::chrono::seconds{*p.secondsLeft}) + " left";
-        } else {
-            text = toString(run.state);
-        }
-        text = printable(std::move(text));
-        const auto now = Clock::now();
-        if (m_terminal) {
-            if (text != m_last)
-                std::fprintf(stderr, "\r\033[K%s", text.c_str());
-        } else if (text != m_last && now - m_at > 10s) {
-            std::fprintf(stderr, "%s\n", text.c_str());
-            m_at = now;
-        }
-        m_last = text;
-        std::fflush(stderr);
+    if (run.state == RunState::Pending && run.nextTry)
+        return "waiting, next try at " + timeText(run.nextTry) + (run.error ? " after: " + errorLine(*run.error) : "");
+    if (run.state != RunState::Running || !run.progress)
+        return std::string(toString(run.state));
+    const auto &p = *run.progress;
+    std::string text = p.phase;
+    if (p.percent) {
+        char percent[16];
+        std::snprintf(percent, sizeof percent, " %.0f %%", *p.percent);
+        text += percent;
     }
-    ~ProgressLine()
-    {
-        if (m_terminal && !m_last.empty())
-            std::fprintf(stderr, "\r\033[K");
-    }
-
-private:
-    bool m_terminal = isatty(STDERR_FILENO);
-    std::string m_last;
-    Clock::time_point m_at{};
-};
+    const auto amount = [&](std::int64_t n) { return p.unit == "bytes" ? sizeText(n) : std::to_string(n); };
+    if (p.bytesDone > 0)
+        text += ", " + amount(p.bytesDone) + (p.bytesTotal > 0 ? " of " + amount(p.bytesTotal) : "") + (p.unit == "bytes" ? "" : ' ' + p.unit);
+    if (p.secondsLeft)
+        text += ", " + spanText(std::chrono::seconds{*p.secondsLeft}) + " left";
+    return text;
+}
 
 } // namespace
 
@@ -122,7 +94,7 @@ Result<RunDetail> followRun(Context &context, const Uuid &id, const std::string 
         options.consent = consent;
         options.adopt = adopt;
         options.pool = [&]() -> remote::AgentPool & { return context.pool(); };
-        options.progress = [&](const Run &run) { progress.show(run); };
+        options.progress = [&](const Run &run) { progress.show(progressText(run)); };
         ended = workflow::followRun(context.session(), id, options);
     }
     if (ended || !ended.error().is(errors::runNeedsConsent))

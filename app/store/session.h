@@ -113,7 +113,7 @@ inline constexpr std::string_view nowUs = "CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000
 
 /// Raises the version of (topic, scope) in the caller's transaction, so that consoles reload.  Topics: fleet, task,
 /// run, backup, member, alert; and, read only by what shows it: fleet_state (when hosts were heard of and what they measured,
-/// every ten seconds), run_progress, slow (slow statements, when they were added up), check (keys and findings), shard (the sharding map).  `run` is hot: its scope is the last 4 bits of the run's id.
+/// every ten seconds), run_progress, slow (slow statements, when they were added up), check (keys and findings), consistency, shard (the sharding map).  `run` is hot: its scope is the last 4 bits of the run's id.
 Result<void> raiseFeed(Session &session, std::string_view topic, int scope = 0);
 inline int feedShard(const Uuid &id) { return id.bytes[15] & 15; }
 

@@ -117,7 +117,8 @@ void TestStoreMigrations::fromEveryVersionWithData()
     Session session(m_settings);
     VERIFY_OK(store::migrate(session));
     const std::string wanted = shape();
-    for (int version = 1; version <= store::programVersion(); ++version) {
+    for (const store::Migration &migration : store::migrations()) { // a number may be left out
+        const int version = migration.version;
         QVERIFY(m_server->exec("DROP DATABASE `zan_db%1`"));
         session.close();
         VERIFY_OK(store::migrate(session, version));

@@ -2271,8 +2271,8 @@
         <translation>无法创建 {instance}（步骤“{step}”）：{detail}</translation>
     </message>
     <message>
-        <source>Remove the cause and try the run again; it goes on from this step. Cancelling removes what was made.</source>
-        <translation>请排除原因后重试该运行；它将从此步骤继续。取消则会删除已创建的内容。</translation>
+        <source>Remove the cause and try the run again; it goes on from this step. To remove what was made, retry the run and cancel it while it works.</source>
+        <translation>排除原因后重试该运行，它会从此步骤继续。若要删除已创建的内容，请重试该运行并在其工作时取消。</translation>
     </message>
     <message>
         <source>The new server {instance} did not start: {detail}</source>

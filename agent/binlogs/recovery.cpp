@@ -228,8 +228,16 @@ private:
         auto server = PrivateServer::start(m_context.config(), options, m_stop);
         if (!server)
             return fail(server.error());
-        if (auto played = m_result.transactions > 0 ? play(**server, options.mariaDb) : Result<void>(); !played)
-            return played;
+        if (m_result.transactions > 0) {
+            if (auto played = play(**server, options.mariaDb); !played)
+                return played;
+            // accounts count since play(), so nobody can log in to this one any more
+            if (auto down = (*server)->shutdown(); !down)
+                return down;
+            server = PrivateServer::start(m_context.config(), options, m_stop);
+            if (!server)
+                return fail(server.error());
+        }
         if (auto good = check(**server, options.mariaDb); !good)
             return good;
         if (auto down = (*server)->shutdown(); !down)
@@ -257,7 +265,8 @@ private:
         Command from = server.client(words);
         from.stdoutFd = pipe->write.get();
         from.stderrFd = readerErrors->write.get();
-        Command to = server.client({client->string(), "--no-defaults", "--binary-mode", "--batch", std::string("--socket=") + PrivateServer::socketName, "--user=" + server.account(),
+        // a server that loaded no accounts refuses CREATE USER, GRANT and the like; this session keeps all its rights when they are loaded
+        Command to = server.client({client->string(), "--no-defaults", "--init-command=FLUSH LOCAL PRIVILEGES", "--binary-mode", "--batch", std::string("--socket=") + PrivateServer::socketName, "--user=" + server.account(),
                                     "--max-allowed-packet=1G", "--default-character-set=utf8mb4"});
         to.stdinFd = pipe->read.get();
         to.stderrFd = clientErrors->write.get();

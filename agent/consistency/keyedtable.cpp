@@ -228,7 +228,11 @@ std::string literalKind(const KeyedColumn &column)
 {
     if (isNumber(column) || isOneOf(column.dataType, realTypes))
         return "number";
-    const bool text = !column.charset.empty() || isOneOf(column.dataType, plainTypes) || column.dataType == "json";
+    if (column.dataType == "json" && column.charset.empty())
+        return "json";
+    // bytes that look like ASCII are other letters there
+    const bool isWide = column.charset == "ucs2" || column.charset.starts_with("utf16") || column.charset.starts_with("utf32");
+    const bool text = (!column.charset.empty() && !isWide) || isOneOf(column.dataType, plainTypes);
     return text ? "text" : "bytes";
 }
 

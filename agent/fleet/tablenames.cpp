@@ -115,6 +115,11 @@ std::string decodeName(std::string_view name)
 {
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
+        // behind names that Windows reserves, such as "aux" and "nul"
+        if (name.substr(i, 3) == "@@@") {
+            i += 2;
+            continue;
+        }
         if (name[i] == '@' && i + 2 < name.size()) {
             if (const char16_t letter = letterOf(name[i + 1], name[i + 2]); letter != u'\0') {
                 append(out, letter);

@@ -87,10 +87,10 @@ Result<std::unique_ptr<Child>> Child::start(const Command &command)
     // a small environment of our own: nothing a tool reads from it may change what a backup is
     std::vector<std::string> variables{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
     for (const char *name : {"HOME", "TZ", "TMPDIR", "USER", "LOGNAME"}) {
-        if (command.bare)
-            break;
         if (!command.temporary.empty() && std::string_view(name) == "TMPDIR")
             variables.push_back("TMPDIR=" + command.temporary.string());
+        else if (command.bare)
+            continue;
         else if (const char *value = ::getenv(name))
             variables.push_back(std::string(name) + '=' + value);
     }

@@ -43,7 +43,7 @@ struct Command
     /// async-signal-safe calls.
     bool (*enter)(int) = nullptr;
     int enterWith = -1;
-    bool bare = false; ///< its environment is PATH and LC_ALL only: what a program says of itself depends on no one's home
+    bool bare = false; ///< its environment is PATH, LC_ALL and `temporary` only: what a program says of itself depends on no one's home
     std::filesystem::path temporary = {};            ///< its TMPDIR; empty: ours
     std::optional<Confinement> confinement = {};     ///< what it may open, where the kernel can see to that; empty: what we may
 };

@@ -131,7 +131,7 @@ struct ConsistencyRows
     std::string definition;
     std::vector<std::string> key;
     std::vector<std::string> columns; ///< those that are compared
-    std::vector<std::string> kinds;   ///< of each column, how its values are written in SQL: "number", "text", "bytes"
+    std::vector<std::string> kinds;   ///< of each column, how its values are written in SQL: "number", "text", "json", "bytes"
     std::vector<std::string> written; ///< those of them that may be written: no generated ones
     std::vector<ConsistencyRow> rows; ///< in the order of the keys asked for
     NLOHMANN_DEFINE_TYPE_INTRUSIVE_WITH_DEFAULT(ConsistencyRows, state, why, definition, key, columns, kinds, written, rows)

@@ -9,6 +9,7 @@
 #include "agent/protocol/provisionerrors.h"
 #include "agent/provision/accounts.h"
 #include "agent/provision/check.h"
+#include "agent/provision/secret.h"
 #include "agent/provision/serverprocess.h"
 
 #include <csignal>
@@ -355,6 +356,7 @@ Result<wire::ProvisionResult> provisionUndo(WorkContext &context, const wire::Pr
     if (portOfName(args.instance) != args.port || args.port <= 0)
         return fail(errors::orderArgs, {{"detail", "instance has to be called my and its port"}});
     fs::remove_all(context.config().base / ("." + args.instance + "." + runOf(context)), ec);
+    forgetSecret(context.config(), runOf(context)); // its account on the primary goes too
     const fs::path directory = directoryOf(context, args);
     const auto mark = readMark(directory);
     if (!mark || mark->run != runOf(context)) {

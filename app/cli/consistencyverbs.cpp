@@ -147,10 +147,11 @@ Result<void> printCheck(Context &context, const ConsistencyCheck &check, const F
     if (!rows->empty() && !repair)
         found.print();
     if (repair && !rows->empty()) {
-        // REPLACE and DELETE on the replica alone: its binlog must not send them on as transactions of its own
+        // REPLACE and DELETE on the replica alone: its binlog must not send them on as transactions of its own, and no foreign key may remove or refuse other rows
         printLine("-- For " + fleet.pathOf(check.replica) + ". Nothing of it was run. Check the replica again afterwards.");
         printLine("SET SESSION sql_log_bin = 0;");
-        printLine("SET SESSION time_zone = '+00:00';");
+        printLine("SET SESSION time_zone = '+00:00', foreign_key_checks = 0, sql_mode = 'NO_AUTO_VALUE_ON_ZERO,STRICT_ALL_TABLES,ALLOW_INVALID_DATES';");
+        printLine("-- Triggers of these tables fire; look at them first, where there are any.");
         for (std::size_t i = 0; i < rows->size(); ++i)
             printLine(i < statements.size() && !statements[i].empty() ? printable(statements[i]) : "-- " + tableName((*rows)[i].schema, (*rows)[i].table) + ' ' + keyText((*rows)[i].row) + ": its values are too long to print");
     }

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <set>
 
 namespace zandb::cli {
 namespace {
@@ -38,7 +39,7 @@ std::string tomlText(const std::string &text)
 std::string taskCommand(const crontab::Line &line)
 {
     std::string command = "zandbctl task add " + quoted("cron-" + std::to_string(line.number)) + " --kind " + line.kind;
-    if (line.kind == "script")
+    if (!line.scriptName.empty())
         command += " --script " + quoted(line.scriptName) + " --each host";
     if (line.args.contains("method"))
         command += " --method " + line.args["method"].get<std::string>();
@@ -77,6 +78,7 @@ Result<int> reportCrontab(Context &context, const Args &args)
     crontab::Options options{args.flag("system"), args.option("zone", systemZone())};
     Json array = Json::array();
     std::string catalogue;
+    std::set<std::string> entries;
     std::size_t tasks = 0, left = 0;
     const auto lines = crontab::read(text, options);
     for (const crontab::Line &line : lines) {
@@ -98,7 +100,7 @@ Result<int> reportCrontab(Context &context, const Args &args)
             printLine("    no task: " + crontab::reasonText(line.why));
         for (const std::string &note : line.notes)
             printLine("    note: " + crontab::reasonText(note));
-        if (line.kind == "script" && line.verdict == "task")
+        if (!line.scriptName.empty() && entries.insert(line.scriptName).second)
             catalogue += (catalogue.empty() ? "" : "\n") + catalogueEntry(line);
     }
     context.print(array);

@@ -3,13 +3,43 @@
 
 #include "app/cli/output.h"
 #include "app/schedule/targets.h"
+#include "app/scripts/kinds.h"
 
+#include <algorithm>
 #include <future>
 #include <set>
 
 namespace zandb::cli {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Why an agent would refuse the task's arguments; "": it takes them.
+std::string whyNotTaken(const wire::ScriptEntry &entry, const Json &args)
+{
+    const auto given = decode<std::map<std::string, std::string>>(args.value("parameters", Json::object()));
+    if (!given)
+        return "its values are no texts";
+    for (const wire::ScriptParameter &parameter : entry.parameters) {
+        const auto value = given->find(parameter.name);
+        if (value == given->end() && !parameter.fallback)
+            return parameter.name + " must be given, with --set " + parameter.name + "=VALUE";
+        if (value == given->end())
+            continue;
+        if (const std::string wrong = wire::whyNoValue(parameter, value->second); !wrong.empty())
+            return parameter.name + " " + wrong;
+    }
+    for (const auto &[name, value] : *given) {
+        if (std::ranges::find(entry.parameters, name, &wire::ScriptParameter::name) == entry.parameters.end())
+            return name + " is no parameter of it";
+    }
+    if (entry.forInstance && args.value("each", std::string()) == "host")
+        return "it is run for one instance, so not with --each host";
+    return {};
+}
+
+} // namespace
 
 Result<std::map<std::string, std::string>> readScriptValues(const Args &args)
 {
@@ -24,9 +54,14 @@ Result<std::map<std::string, std::string>> readScriptValues(const Args &args)
     return values;
 }
 
+bool isScriptTask(const Task &task)
+{
+    return scripts::taskFields(task.kind).contains("script");
+}
+
 Result<void> readScriptArgs(const Args &args, Task &task)
 {
-    if (task.kind != "script") {
+    if (!isScriptTask(task)) {
         for (const char *option : {"script", "set", "each"}) {
             if (args.has(option))
                 return fail(usageError(std::string("--") + option + " goes with --kind script"));
@@ -74,7 +109,11 @@ Result<void> checkScript(Context &context, const Task &task, const Fleet &fleet,
         for (const wire::ScriptEntry &entry : *entries) {
             if (entry.scheduled)
                 known.insert(printable(entry.name));
-            isHere |= entry.scheduled && entry.name == name;
+            if (!entry.scheduled || entry.name != name)
+                continue;
+            isHere = true;
+            if (const std::string wrong = whyNotTaken(entry, task.args); !wrong.empty())
+                return fail(usageError("the script " + printable(name) + " of " + host.name + ": " + printable(wrong)));
         }
         isFound |= isHere;
         if (!isHere)

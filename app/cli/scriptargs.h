@@ -10,6 +10,8 @@ namespace zandb::cli {
 /// The values given as --set NAME=VALUE.  Errors: usage.
 Result<std::map<std::string, std::string>> readScriptValues(const Args &args);
 
+bool isScriptTask(const Task &task);
+
 /// Puts --script, --set and --each into a task of kind `script`; refuses them for others.  Errors: usage.
 Result<void> readScriptArgs(const Args &args, Task &task);
 

@@ -214,7 +214,7 @@ Result<void> readTask(Context &context, const Args &args, Task &task, bool fresh
         if (const auto known = checkRepository(task, *fleet, args.flag("force")); !known)
             return known;
     }
-    if (task.kind == "script" && (args.has("script") || changesSelector(args))) {
+    if (isScriptTask(task) && (args.has("script") || args.has("set") || args.has("each") || changesSelector(args))) {
         if (const auto known = checkScript(context, task, *fleet, args.flag("force")); !known)
             return known;
     }

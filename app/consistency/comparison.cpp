@@ -72,6 +72,10 @@ public:
         m_sums.isCut = here->isCut || there->isCut;
         keepWanted(here->tables);
         keepWanted(there->tables);
+        if (!m_sums.isCut) {
+            if (auto found = findNamed(*here, *there); !found)
+                return fail(found.error());
+        }
         std::set<std::pair<std::string, std::string>> known;
         for (const auto &one : here->tables)
             known.emplace(one.schema, one.table);
@@ -131,6 +135,21 @@ private:
     {
         if (!m_options.tables.empty())
             std::erase_if(tables, [&](const auto &one) { return std::ranges::find(m_options.tables, std::pair(one.schema, one.table)) == m_options.tables.end(); });
+    }
+
+    /// What was asked for by its name must be there: nothing is equal to nothing.
+    Result<void> findNamed(const wire::ConsistencyTables &here, const wire::ConsistencyTables &there) const
+    {
+        const auto has = [&](const auto &fits) { return std::ranges::any_of(here.tables, fits) || std::ranges::any_of(there.tables, fits); };
+        for (const auto &[schema, table] : m_options.tables) {
+            if (!has([&](const auto &one) { return one.schema == schema && one.table == table; }))
+                return fail(errors::notFound, {{"what", "table"}, {"name", schema + '.' + table}});
+        }
+        for (const std::string &schema : m_options.schemas) {
+            if (!has([&](const auto &one) { return one.schema == schema; }))
+                return fail(errors::notFound, {{"what", "schema with tables"}, {"name", schema}});
+        }
+        return {};
     }
 
     /// Says how far it is; whoever hears it may wish that it ends, so it is said also while nothing happens.

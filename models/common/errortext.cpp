@@ -172,7 +172,7 @@ constexpr Text texts[] = {
     {"provision.foreign", QT_TRANSLATE_NOOP("Error", "{path} was not made by this run, so nothing of it was touched."),
      QT_TRANSLATE_NOOP("Error", "Choose another port, or move the directory away.")},
     {"provision.failed", QT_TRANSLATE_NOOP("Error", "{instance} could not be made (step “{step}”): {detail}"),
-     QT_TRANSLATE_NOOP("Error", "Remove the cause and try the run again; it goes on from this step. Cancelling removes what was made.")},
+     QT_TRANSLATE_NOOP("Error", "Remove the cause and try the run again; it goes on from this step. To remove what was made, retry the run and cancel it while it works.")},
     {"provision.not_started", QT_TRANSLATE_NOOP("Error", "The new server {instance} did not start: {detail}"),
      QT_TRANSLATE_NOOP("Error", "Correct its my.cnf or what the words name, and try the run again.")},
     {"provision.no_backup", QT_TRANSLATE_NOOP("Error", "There is no backup of {instance} that a new instance could begin with."),

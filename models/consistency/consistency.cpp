@@ -35,7 +35,8 @@ std::string quoted(const std::string &name)
     return text + '`';
 }
 
-/// A value as SQL that means the same whatever the sql_mode: text without quotes and backslashes as it is, all else by its bytes.
+/// A value as SQL that means the same whatever the sql_mode and the character set of the session: ASCII without quotes and backslashes as it is, all else by
+/// its bytes, which a column of any character set takes as they are.
 std::string literalOf(const Json &value, const std::string &kind)
 {
     if (value.is_null())
@@ -44,11 +45,11 @@ std::string literalOf(const Json &value, const std::string &kind)
     if (kind == "number" && !bytes.empty() && bytes.find_first_not_of("0123456789+-.eE") == std::string::npos)
         return bytes;
     const bool plain = value.is_string()
-        && std::ranges::all_of(bytes, [](unsigned char c) { return c >= 0x20 && c != 0x7f && c != '\'' && c != '\\'; });
+        && std::ranges::all_of(bytes, [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '\'' && c != '\\'; });
     if (kind != "bytes" && plain)
         return '\'' + bytes + '\'';
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string text = kind == "bytes" || !value.is_string() ? "x'" : "_utf8mb4 x'";
+    std::string text = kind == "json" ? "_utf8mb4 x'" : "x'"; // JSON is made of text only
     for (const unsigned char c : bytes) {
         text += digits[c >> 4];
         text += digits[c & 15];

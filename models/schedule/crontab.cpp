@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <set>
 
 namespace zandb::crontab {
@@ -317,7 +318,7 @@ void readTask(std::string_view text, const Options &options, const std::string &
         return;
     if (options.isSystem)
         line.notes.emplace_back("other_user");
-    if (hasEnvironment && line.kind == "script")
+    if (hasEnvironment && !line.scriptName.empty())
         line.notes.emplace_back("environment");
 }
 
@@ -421,6 +422,7 @@ std::string reasonText(std::string_view code)
 std::vector<Line> read(std::string_view text, const Options &options)
 {
     std::vector<Line> lines;
+    std::map<std::string, std::vector<std::string>> scripts; ///< by name, their words
     std::string zone = options.zone;
     bool hasEnvironment = false;
     text = text.substr(0, mostBytes);
@@ -443,6 +445,14 @@ std::vector<Line> read(std::string_view text, const Options &options)
                 hasEnvironment = true;
         } else {
             readTask(one, options, zone, hasEnvironment, line);
+        }
+        // the same program with other words is another entry of the catalogue
+        if (!line.scriptName.empty()) {
+            const std::string name = line.scriptName;
+            for (int other = 2; scripts.contains(line.scriptName) && scripts[line.scriptName] != line.words; ++other)
+                line.scriptName = name.substr(0, 60) + '-' + std::to_string(other);
+            scripts.emplace(line.scriptName, line.words);
+            line.args["script"] = line.scriptName;
         }
         lines.push_back(std::move(line));
     }

@@ -293,7 +293,7 @@ private Q_SLOTS:
         const QRegularExpression named(QStringLiteral("\"(%1)\"").arg(names.join(QLatin1Char('|'))));
         const QRegularExpression told(QStringLiteral("\\b\\w*[kK]ind(\\(\\))? *[!=]= *(QLatin1String\\(|QStringLiteral\\()?\"(%1)\"").arg(names.join(QLatin1Char('|'))));
         // the same words as names of other things: an account of MySQL, a table and a topic of the store, a verb of the program, an error's field
-        static const QRegularExpression otherThing(QStringLiteral("BackupAccount|bring\\(|removal\\.remove\\(|topic|\"ended_us\"|\\w+Main\\}|heldUp\\("));
+        static const QRegularExpression otherThing(QStringLiteral("BackupAccount|bring\\(|removal\\.remove\\(|topic|\"ended_us\"|\\w+Main\\}|heldUp\\(|sections\\(root|known\\[\\]"));
         QStringList breaches;
         for (const QString &source : std::as_const(sources)) {
             // the words for people stand in one file, and a noun's own verbs of zandbctl know its kinds

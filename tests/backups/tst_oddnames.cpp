@@ -46,6 +46,8 @@ private Q_SLOTS:
         QTest::newRow("cut off") << QByteArray("x@88") << QByteArray("x@88");
         QTest::newRow("not a code") << QByteArray("x@zz!!") << QByteArray("x@zz!!");
         QTest::newRow("ends with it") << QByteArray("x@") << QByteArray("x@");
+        QTest::newRow("reserved") << QByteArray("aux@@@") << QByteArray("aux");
+        QTest::newRow("reserved, in parts") << QByteArray("nul@@@#P#p0") << QByteArray("nul#P#p0");
         QTest::newRow("nothing") << QByteArray() << QByteArray();
     }
     void namesAreDecoded()

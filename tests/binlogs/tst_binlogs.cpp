@@ -95,6 +95,8 @@ class TestBinlogs : public QObject
         bool done = true;
         if (n % 7 == 0) {
             done = server.exec("CREATE TABLE shop.t" + std::to_string(n) + " (id INT PRIMARY KEY)");
+        } else if (n % 11 == 0) {
+            done = server.exec("CREATE USER u" + std::to_string(n) + "@localhost");
         } else if (n % 5 == 0 && fleet.rows > 0) {
             done = server.exec("UPDATE shop.log SET v = v + 3");
             fleet.sum += 3 * fleet.rows;

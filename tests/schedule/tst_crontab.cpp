@@ -107,6 +107,17 @@ private Q_SLOTS:
         QCOMPARE(std::ranges::count(line.notes, "output_dropped") > 0, command.contains('>'));
     }
 
+    void oneNameForOneCommand()
+    {
+        const auto lines = crontab::read("0 1 * * * /opt/t.sh --days 5\n0 2 * * * /opt/t.sh --days 5\n0 3 * * * /opt/t.sh\n0 4 * * * /usr/t.sh\n", {});
+        std::vector<std::string> names;
+        for (const crontab::Line &line : lines) {
+            names.push_back(line.scriptName);
+            QCOMPARE(line.args["script"].get<std::string>(), line.scriptName);
+        }
+        QCOMPARE(names, (std::vector<std::string>{"t.sh", "t.sh", "t.sh-2", "t.sh-3"}));
+    }
+
     void passwordsAreNotShown_data()
     {
         QTest::addColumn<QByteArray>("command");

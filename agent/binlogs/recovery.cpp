@@ -234,6 +234,7 @@ private:
             // accounts count since play(), so nobody can log in to this one any more
             if (auto down = (*server)->shutdown(); !down)
                 return down;
+            server->reset(); // it removes its socket, which the next one's would be
             server = PrivateServer::start(m_context.config(), options, m_stop);
             if (!server)
                 return fail(server.error());

@@ -371,7 +371,7 @@ private Q_SLOTS:
         QVERIFY(isCaughtUp());
         QVERIFY(onReplica({"DROP TABLE shop.gone", "CREATE TABLE shop.strange (id INT PRIMARY KEY)", "ALTER TABLE shop.wider MODIFY a BIGINT"}));
         auto options = patient();
-        options.tables = {{"shop", "gone"}, {"shop", "strange"}, {"shop", "wider"}, {"shop", "nosuch"}};
+        options.tables = {{"shop", "gone"}, {"shop", "strange"}, {"shop", "wider"}};
         const auto found = compare(options);
         QVERIFY(found.sums);
         const auto word = [&](const char *name) { return found.tables.at(name).state + ' ' + found.tables.at(name).why; };
@@ -379,6 +379,10 @@ private Q_SLOTS:
         QCOMPARE(word("shop.strange"), std::string("differs extra"));
         QCOMPARE(word("shop.wider"), std::string("unchecked definition"));
         QCOMPARE(found.tables.size(), std::size_t{3});
+        // a name that stands on neither side is a mistake, not an equal table
+        options.tables.emplace_back("shop", "nosuch");
+        const auto mistaken = compare(options);
+        QVERIFY(!mistaken.sums && mistaken.sums.error().code == "not_found" && mistaken.sums.error().fields.at("name") == "shop.nosuch");
         QVERIFY(onReplica({"CREATE TABLE shop.gone (id INT PRIMARY KEY)", "INSERT INTO shop.gone VALUES (1)", "DROP TABLE shop.strange", "ALTER TABLE shop.wider MODIFY a INT"}));
     }
 

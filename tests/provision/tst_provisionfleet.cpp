@@ -6,6 +6,7 @@
 
 #include <QtTest>
 
+#include <csignal>
 #include <fstream>
 
 using namespace zandb;
@@ -144,6 +145,44 @@ private Q_SLOTS:
         // the secret is nowhere but in the replication itself
         QVERIFY(fs::is_empty(m_fleet->host().directory / "state/provision") || !fs::exists(m_fleet->host().directory / "state/provision" / (made["run_id"].get<std::string>() + ".secret")));
         end(port);
+    }
+
+    /// kill -9 of the agent while data are made; then a cancel, which leaves nothing.
+    void agentKilledAndRunCancelled()
+    {
+        const auto stepState = [&](int step) {
+            return m_fleet->storeValue("SELECT s.state FROM zandb.run_step s JOIN zandb.run r ON r.id = s.run_id WHERE r.kind = 'new_instance' AND s.step = " + std::to_string(step)
+                                       + " ORDER BY r.created_us DESC LIMIT 1");
+        };
+        const auto runState = [&] { return m_fleet->storeValue("SELECT state FROM zandb.run WHERE kind = 'new_instance' ORDER BY created_us DESC LIMIT 1"); };
+        const auto begin = [&](const std::string &port) {
+            const std::string before = m_fleet->storeValue("SELECT COUNT(*) FROM zandb.run WHERE kind = 'new_instance'");
+            const pid_t pid = test::startProgram(m_fleet->ctlWords({"instance", "create", "db1", port, "--buffer-pool", "32M", "--no-backup"}), m_fleet->directory() / "create.log");
+            if (!QTest::qWaitFor([&] { return m_fleet->storeValue("SELECT COUNT(*) FROM zandb.run WHERE kind = 'new_instance'") != before && stepState(3) == "running"; }, 60'000))
+                return pid_t(-1);
+            return pid;
+        };
+        const std::string port = portText();
+        pid_t creating = begin(port);
+        QVERIFY(creating > 0);
+        m_fleet->killAgent(m_fleet->host());
+        QVERIFY(m_fleet->startAgent(m_fleet->host()));
+        QTRY_COMPARE_WITH_TIMEOUT(runState(), std::string("succeeded"), 120'000);
+        test::endProgram(creating, SIGTERM);
+        QVERIFY(agent::serverOf(base() / ("my" + port) / "my.cnf") > 0);
+        end(port);
+
+        const std::string other = portText();
+        creating = begin(other);
+        QVERIFY(creating > 0);
+        const Json runs = call({"--json", "run", "list", "--limit", "1"});
+        QVERIFY2(runs.is_array() && runs.size() == 1, m_said.c_str());
+        const std::string id = runs[0].contains("run_id") ? runs[0]["run_id"].get<std::string>() : runs[0]["id"].get<std::string>();
+        QCOMPARE(m_fleet->ctl({"run", "cancel", id}).status, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(runState(), std::string("cancelled"), 120'000);
+        test::endProgram(creating, SIGTERM);
+        QVERIFY(!fs::exists(base() / ("my" + other)));
+        QCOMPARE(m_fleet->storeValue("SELECT COUNT(*) FROM zandb.instance WHERE name = 'my" + other + "'"), std::string("0"));
     }
 
     /// A MySQL, and a replica of it: its account's verifier is computed here, and the server has to take it.

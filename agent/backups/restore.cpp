@@ -11,7 +11,6 @@
 #include "agent/fleet/programs.h"
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 
 #include <fcntl.h>
@@ -30,21 +29,10 @@ bool isPhysical(const Manifest &manifest)
     return manifest.method == "mariadb-backup" || manifest.method == "clone";
 }
 
-std::pair<int, int> seriesOf(std::string_view version)
-{
-    const std::string series = versionSeries(version);
-    std::pair<int, int> numbers;
-    const char *end = series.data() + series.size();
-    const auto first = std::from_chars(series.data(), end, numbers.first);
-    if (first.ptr != end)
-        std::from_chars(first.ptr + 1, end, numbers.second);
-    return numbers;
-}
-
 // No server opens the files of a later series.  What tells no version is tried.
 Result<void> checkSeries(const Config &config, const Manifest &manifest)
 {
-    const auto wanted = seriesOf(manifest.serverVersion);
+    const auto wanted = seriesNumbers(manifest.serverVersion);
     const bool mariaDb = manifest.flavour == "mariadb";
     const std::vector<const char *> programs = mariaDb ? std::vector{"mariadb-backup", "mariadbd"} : std::vector{"mysqld"};
     for (const char *name : programs) {
@@ -52,7 +40,7 @@ Result<void> checkSeries(const Config &config, const Manifest &manifest)
         const auto version = program.empty() ? Result<std::string>(fail(errors::toolMissing)) : programVersion(program);
         if (!version)
             continue; // the step that needs it says so
-        const auto here = seriesOf(*version);
+        const auto here = seriesNumbers(*version);
         if (here != std::pair{0, 0} && here < wanted)
             return fail(errors::restoreOlderServer, {{"backup", manifest.serverVersion}, {"here", *version}});
     }

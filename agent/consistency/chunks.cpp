@@ -223,6 +223,26 @@ std::string nameOfKey(const wire::ConsistencyKey &key)
     return dumpJson(Json(key));
 }
 
+/// Waits for the moment that was asked for and reads how the table is defined; what is known goes into the answer.  An empty table where the moment was not
+/// reached: answer.state tells.
+template<class Ask, class Answer>
+Result<KeyedTable> openTable(Reader &reader, const Ask &ask, Answer &answer)
+{
+    auto state = reader.before(ask.moment);
+    if (!state)
+        return fail(state.error());
+    answer.state = std::move(*state);
+    if (!answer.state.reached)
+        return KeyedTable();
+    auto table = readKeyedTable(reader.client(), ask.schema, ask.table);
+    if (!table)
+        return table;
+    answer.why = table->why;
+    answer.definition = table->definition();
+    answer.key = table->keyNames();
+    return table;
+}
+
 } // namespace
 
 Result<wire::ConsistencyTables> consistencyTables(const Config &config, const wire::ConsistencyTablesAsk &ask, const std::stop_token &stop)
@@ -276,18 +296,11 @@ Result<wire::ConsistencyChunk> consistencyChunk(const Config &config, const wire
     if (!reader)
         return fail(reader.error());
     wire::ConsistencyChunk answer;
-    auto state = (*reader)->before(ask.moment);
-    if (!state)
-        return fail(state.error());
-    answer.state = std::move(*state);
-    if (!answer.state.reached)
-        return answer;
-    const auto table = readKeyedTable((*reader)->client(), ask.schema, ask.table);
+    const auto table = openTable(**reader, ask, answer);
     if (!table)
         return fail(table.error());
-    answer.why = table->why;
-    answer.definition = table->definition();
-    answer.key = table->keyNames();
+    if (!answer.state.reached)
+        return answer;
     if (!answer.why.empty())
         return answer;
     const auto sql = chunkQuery(*table, ask.after, ask.upTo, ask.limit);
@@ -356,18 +369,11 @@ Result<wire::ConsistencyRows> consistencyRows(const Config &config, const wire::
     if (!reader)
         return fail(reader.error());
     wire::ConsistencyRows answer;
-    auto state = (*reader)->before(ask.moment);
-    if (!state)
-        return fail(state.error());
-    answer.state = std::move(*state);
-    if (!answer.state.reached)
-        return answer;
-    const auto table = readKeyedTable((*reader)->client(), ask.schema, ask.table);
+    const auto table = openTable(**reader, ask, answer);
     if (!table)
         return fail(table.error());
-    answer.why = table->why;
-    answer.definition = table->definition();
-    answer.key = table->keyNames();
+    if (!answer.state.reached)
+        return answer;
     for (const KeyedColumn &column : table->columns) {
         answer.columns.push_back(column.name);
         answer.kinds.push_back(literalKind(column));

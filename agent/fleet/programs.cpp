@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
 namespace fs = std::filesystem;
@@ -104,6 +105,17 @@ std::string versionSeries(std::string_view text)
         i = end;
     }
     return {};
+}
+
+std::pair<int, int> seriesNumbers(std::string_view version)
+{
+    const std::string series = versionSeries(version);
+    std::pair<int, int> numbers;
+    const char *end = series.data() + series.size();
+    const auto first = std::from_chars(series.data(), end, numbers.first);
+    if (first.ptr != end)
+        std::from_chars(first.ptr + 1, end, numbers.second);
+    return numbers;
 }
 
 } // namespace zandb::agent

@@ -17,5 +17,7 @@ Result<std::string> programVersion(const std::filesystem::path &program);
 
 /// "10.11" of the first version number of three parts (10.11.19) in a text; "" when there is none.
 std::string versionSeries(std::string_view text);
+/// Its two numbers, so that 10.11 comes after 10.6; zeros where it tells none.
+std::pair<int, int> seriesNumbers(std::string_view text);
 
 } // namespace zandb::agent

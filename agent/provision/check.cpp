@@ -33,17 +33,6 @@ std::string megabytes(std::int64_t bytes)
     return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
 }
 
-std::pair<int, int> seriesNumbers(std::string_view version)
-{
-    const std::string series = versionSeries(version);
-    std::pair<int, int> numbers;
-    const char *end = series.data() + series.size();
-    const auto first = std::from_chars(series.data(), end, numbers.first);
-    if (first.ptr != end)
-        std::from_chars(first.ptr + 1, end, numbers.second);
-    return numbers;
-}
-
 /// Whether somebody listens on this TCP port, at any address.
 bool isListening(int port)
 {

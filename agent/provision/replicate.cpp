@@ -53,6 +53,14 @@ Result<void> beQuiet(SqlClient &client)
     return done ? Result<void>() : Result<void>(fail(done.error()));
 }
 
+Result<std::unique_ptr<SqlClient>> connectToSource(const Config &config, const wire::ProvisionSource &source)
+{
+    const auto instance = findInstance(config, source.instance);
+    if (!instance)
+        return fail(instance.error());
+    return connectTo(config, *instance, Account::Maint);
+}
+
 class Replicating
 {
 public:
@@ -202,10 +210,7 @@ Result<wire::ProvisionResult> provisionSource(WorkContext &context, const wire::
         return fail(source.error());
     if (!isPlain(source->verifier, "*$./"))
         return fail(errors::orderArgs, {{"detail", "verifier"}});
-    const auto instance = findInstance(context.config(), source->instance);
-    if (!instance)
-        return fail(instance.error());
-    auto client = connectTo(context.config(), *instance, Account::Maint);
+    auto client = connectToSource(context.config(), *source);
     if (!client)
         return fail(client.error());
     SqlClient &sql = **client;
@@ -227,10 +232,7 @@ Result<wire::ProvisionResult> provisionSourceUndo(WorkContext &context, const wi
     const auto source = sourceOf(args);
     if (!source)
         return fail(source.error());
-    const auto instance = findInstance(context.config(), source->instance);
-    if (!instance)
-        return fail(instance.error());
-    auto client = connectTo(context.config(), *instance, Account::Maint);
+    auto client = connectToSource(context.config(), *source);
     if (!client)
         return fail(client.error());
     if (const auto gone = (*client)->query("DROP USER IF EXISTS " + accountOf(*source)); !gone)

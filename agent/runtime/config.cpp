@@ -357,6 +357,12 @@ void Reader::readInstance(Section section)
     m_config.instances.push_back(std::move(instance));
 }
 
+bool isOneLine(std::string_view text)
+{
+    return text.size() <= 1000 && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+constexpr std::string_view oneLine = "one line of at most 1000 bytes";
+
 /// What stands for a value of the instance, beside the script's own parameters.
 constexpr std::array<std::string_view, 5> instanceWords{"instance", "socket", "data_directory", "log_directory", "port"};
 
@@ -371,8 +377,6 @@ void Reader::readParameter(Section section, wire::ScriptEntry &entry)
         if (std::ranges::find(entry.parameters, parameter.name, &wire::ScriptParameter::name) != entry.parameters.end())
             mistake(name, "two parameters of " + entry.name + " are called " + parameter.name);
     }
-    const auto isOneLine = [](std::string_view value) { return value.size() <= 1000 && std::ranges::none_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7f; }); };
-    constexpr std::string_view oneLine = "one line of at most 1000 bytes";
     required(section, text(section, "type", parameter.type, [](std::string_view value) {
         return value == "integer" || value == "word" || value == "text" || value == "choice" || value == "boolean";
     }, "\"integer\", \"word\", \"text\", \"choice\" or \"boolean\""), "type");
@@ -412,8 +416,7 @@ void Reader::readScript(Section section)
     fs::path program;
     required(section, path(section, "program", program), "program");
     entry.program = program;
-    const auto isOneLine = [](std::string_view value) { return value.size() <= 1000 && std::ranges::none_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7f; }); };
-    text(section, "description", entry.description, isOneLine, "one line of at most 1000 bytes");
+    text(section, "description", entry.description, isOneLine, oneLine);
     entry.role = "operator";
     text(section, "role", entry.role, [](std::string_view value) { return value == "operator" || value == "admin"; }, "\"operator\" or \"admin\"");
     flag(section, "scheduled", entry.scheduled);

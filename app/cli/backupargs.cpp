@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/backupargs.h"
 
-#include "app/cli/output.h"
+#include "app/cli/taskparts.h"
 #include "app/schedule/targets.h"
 #include "models/common/names.h"
 
@@ -84,20 +84,14 @@ Result<void> checkRepository(const Task &task, const Fleet &fleet, bool force)
             without.insert(host->name);
     }
     const bool unheard = hosts.empty() || heard < hosts.size();
-    const auto list = [](const std::set<std::string> &words) {
-        std::string text;
-        for (const std::string &word : words)
-            text += (text.empty() ? "" : ", ") + printable(word);
-        return text;
-    };
     if (found) {
         if (!without.empty())
-            warnLine("There is no repository " + printable(name) + " on " + list(without) + ": backups of these hosts will fail.");
+            warnLine("There is no repository " + printable(name) + " on " + namesText(without) + ": backups of these hosts will fail.");
         return {};
     }
     if (unheard && force)
         return {};
-    const std::string what = known.empty() ? std::string() : "; their hosts have: " + list(known);
+    const std::string what = known.empty() ? std::string() : "; their hosts have: " + namesText(known);
     return fail(usageError("no target of the task is on a host with a repository " + printable(name) + what
                            + (unheard ? "; not all of them have been heard of yet, --force goes on" : "")));
 }

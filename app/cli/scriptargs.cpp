@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/scriptargs.h"
 
-#include "app/cli/output.h"
+#include "app/cli/taskparts.h"
 #include "app/schedule/targets.h"
 #include "app/scripts/kinds.h"
 
@@ -108,7 +108,7 @@ Result<void> checkScript(Context &context, const Task &task, const Fleet &fleet,
         bool isHere = false;
         for (const wire::ScriptEntry &entry : *entries) {
             if (entry.scheduled)
-                known.insert(printable(entry.name));
+                known.insert(entry.name);
             if (!entry.scheduled || entry.name != name)
                 continue;
             isHere = true;
@@ -119,21 +119,15 @@ Result<void> checkScript(Context &context, const Task &task, const Fleet &fleet,
         if (!isHere)
             without.insert(host.name);
     }
-    const auto list = [](const std::set<std::string> &words) {
-        std::string text;
-        for (const std::string &word : words)
-            text += (text.empty() ? "" : ", ") + word;
-        return text;
-    };
     if (isFound) {
         if (!without.empty())
-            warnLine("There is no script " + printable(name) + " that may be scheduled on " + list(without) + ": the task will fail there.");
+            warnLine("There is no script " + printable(name) + " that may be scheduled on " + namesText(without) + ": the task will fail there.");
         return {};
     }
     if (force && (isUnheard || asked.empty()))
         return {};
     return fail(usageError("no target of the task is on a host whose catalogue has a script " + printable(name) + " with scheduled = true"
-                           + (known.empty() ? "" : "; their hosts have: " + list(known)) + (isUnheard ? "; not all of them answer now, --force goes on" : "")));
+                           + (known.empty() ? "" : "; their hosts have: " + namesText(known)) + (isUnheard ? "; not all of them answer now, --force goes on" : "")));
 }
 
 std::vector<std::pair<Host, Result<std::vector<wire::ScriptEntry>>>> askCatalogues(Context &context, const std::vector<Host> &hosts)

@@ -27,6 +27,14 @@ Result<Task> findTask(Context &context, const std::string &name)
     return fail(errors::notFound, {{"what", "task"}, {"name", name}});
 }
 
+std::string namesText(const std::set<std::string> &names)
+{
+    std::string text;
+    for (const std::string &name : names)
+        text += (text.empty() ? "" : ", ") + printable(name);
+    return text;
+}
+
 Result<Selector> readSelector(const Args &args, const Fleet &fleet)
 {
     Selector selector;

@@ -18,6 +18,9 @@ std::set<std::string> selectorOptions();
 /// Prints when the task is due next, what it hits now and what it misses; the task need not be in the store.
 Result<int> printPreview(Context &context, const Task &task, const Fleet &fleet, const Args &args);
 
+/// "db1, db2", as a terminal may show it.
+std::string namesText(const std::set<std::string> &names);
+
 /// The verb `task crontab`.
 Verb crontabVerb();
 

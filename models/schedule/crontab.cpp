@@ -262,8 +262,7 @@ void readCommand(std::string_view command, Line &line)
         return;
     } else {
         line.kind = "script";
-        line.scriptName = nameFor(line.words.front());
-        line.args["script"] = line.scriptName;
+        line.scriptName = nameFor(line.words.front()); // read() makes it unique
     }
     line.verdict = "task";
 }
